@@ -1,0 +1,230 @@
+"""Builders: operations from plain Python values, result types inferred from the operands.
+
+Each takes and gives MLIR values, inserts at the current insertion point with the current location, and is named as the
+operation is. Shapes in results are as precise as the operands allow: an extent given by an ``arith.constant`` is static.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import contraction, control, creation, elementwise, indexing, integer, shape, transfer
+from .mlir import arith, ir
+from .types import DYNAMIC, element_of, element_type, is_tensor, meta, meta_of, shape_of
+from .verify import broadcast as broadcast_shapes
+
+_UNARY = {
+    c.OPERATION_NAME.removeprefix("pyc."): c
+    for c in vars(elementwise).values()
+    if isinstance(c, type) and issubclass(c, elementwise.UnaryOp) and c is not elementwise.UnaryOp
+}
+_BINARY = {
+    c.OPERATION_NAME.removeprefix("pyc."): c
+    for c in vars(elementwise).values()
+    if isinstance(c, type) and issubclass(c, elementwise.BinaryOp) and c is not elementwise.BinaryOp
+}
+_EXACT = {
+    c.OPERATION_NAME.removeprefix("pyc."): c
+    for c in vars(integer).values()
+    if isinstance(c, type) and hasattr(c, "OPERATION_NAME") and c.OPERATION_NAME.startswith("pyc.int_")
+}
+UNARY, BINARY, EXACT = frozenset(_UNARY), frozenset(_BINARY), frozenset(_EXACT)
+
+
+def i64() -> Any:
+    return ir.IntegerType.get_signless(64)
+
+
+def i1() -> Any:
+    return ir.IntegerType.get_signless(1)
+
+
+def constant(value: Any, dtype: str) -> Any:
+    """A scalar constant; unsigned ones are made signed, bit for bit, and cast, for ``arith`` has signless integers only."""
+    t = element_type(dtype)
+    if isinstance(t, ir.FloatType):
+        return arith.constant(t, float(value))
+    if isinstance(t, ir.IntegerType) and t.is_unsigned:
+        bits = t.width
+        signless = ir.IntegerType.get_signless(bits)
+        wrapped = int(value) & ((1 << bits) - 1)
+        signed = wrapped - (1 << bits) if wrapped >> (bits - 1) else wrapped
+        return cast(arith.constant(signless, signed), dtype)
+    return arith.constant(t, int(value))
+
+
+def constant_value(v: Any) -> int | None:
+    """The number that an integer value is known to be, through ``arith.constant``; else ``None``."""
+    owner = v.owner
+    if isinstance(owner, ir.Block) or owner.name != "arith.constant":
+        return None
+    attribute = owner.attributes["value"]
+    return ir.IntegerAttr(attribute).value if isinstance(attribute, ir.IntegerAttr) else None
+
+
+def unary(name: str, x: Any) -> Any:
+    """``pyc.<name>`` for a name in :data:`UNARY`."""
+    return _UNARY[name](x, x.type).results[0]
+
+
+def binary(name: str, lhs: Any, rhs: Any) -> Any:
+    """``pyc.<name>`` for a name in :data:`BINARY`."""
+    return _BINARY[name](lhs, rhs, _joined([lhs, rhs], element_of(lhs.type))).results[0]
+
+
+def exact(name: str, *operands: Any) -> Any:
+    """``pyc.<name>`` for a name in :data:`EXACT`, on ``i64``."""
+    return _EXACT[name](*operands, i64()).results[0]
+
+
+def compare(predicate: str, lhs: Any, rhs: Any) -> Any:
+    return elementwise.CompareOp(lhs, rhs, ir.StringAttr.get(predicate), _joined([lhs, rhs], i1())).results[0]
+
+
+def select(condition: Any, on_true: Any, on_false: Any) -> Any:
+    result = _joined([condition, on_true, on_false], element_of(on_true.type), like=(on_true, on_false, condition))
+    return elementwise.SelectOp(condition, on_true, on_false, result).results[0]
+
+
+def cast(x: Any, dtype: str, precision: object = None) -> Any:
+    """``x`` in element type ``dtype``; a tensor's policy becomes ``precision``, or stays."""
+    t = element_type(dtype)
+    if is_tensor(x.type):
+        old = meta_of(x.type)
+        encoding = old if precision is None else meta(str(precision), ir.StringAttr(old.target).value)
+        t = ir.RankedTensorType.get(shape_of(x.type), t, encoding)
+    return elementwise.CastOp(x, t).results[0]
+
+
+def reduce(x: Any, kind: str, axes: Sequence[int], *, keepdims: bool = False, dtype: str | None = None) -> Any:
+    """``pyc.reduce``, accumulating in ``dtype`` (default: the operand's element type)."""
+    t = element_of(x.type) if dtype is None else element_type(dtype)
+    return _reduction("pyc.reduce", x, kind, axes, keepdims, t)
+
+
+def arg_reduce(x: Any, kind: str, axis: int, *, keepdims: bool = False) -> Any:
+    return _reduction("pyc.arg_reduce", x, kind, [axis], keepdims, i64())
+
+
+def matmul(lhs: Any, rhs: Any, dtype: str | None = None) -> Any:
+    """``pyc.matmul``, accumulating in ``dtype`` (default: the operands' element type)."""
+    a, b = shape_of(lhs.type), shape_of(rhs.type)
+    batch = broadcast_shapes(a[:-2], b[:-2]) or []
+    want = [*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else [])]
+    t = element_of(lhs.type) if dtype is None else element_type(dtype)
+    result = ir.RankedTensorType.get(want, t, meta_of(lhs.type)) if want else t
+    return contraction.MatmulOp(lhs, rhs, result).results[0]
+
+
+def dim(x: Any, axis: int) -> Any:
+    """The extent of an axis: a constant where it is static."""
+    extent = shape_of(x.type)[axis]
+    if extent != DYNAMIC:
+        return constant(extent, "i64")
+    return _make("pyc.dim", [[x]], {"axis": ir.IntegerAttr.get(i64(), axis)}, i64())
+
+
+def transpose(x: Any, permutation: Sequence[int]) -> Any:
+    s = shape_of(x.type)
+    result = ir.RankedTensorType.get([s[p] for p in permutation], element_of(x.type), meta_of(x.type))
+    return _make("pyc.transpose", [[x]], {"permutation": _array(permutation)}, result)
+
+
+def reshape(x: Any, sizes: Sequence[Any]) -> Any:
+    return shape.ReshapeOp(x, list(sizes), _sized(sizes, element_of(x.type), meta_of(x.type))).results[0]
+
+
+def broadcast(x: Any, sizes: Sequence[Any]) -> Any:
+    return shape.BroadcastOp(x, list(sizes), _sized(sizes, element_of(x.type), meta_of(x.type))).results[0]
+
+
+def concat(inputs: Sequence[Any], axis: int) -> Any:
+    extents = [shape_of(v.type)[axis] for v in inputs]
+    s = shape_of(inputs[0].type)
+    s[axis] = DYNAMIC if DYNAMIC in extents else sum(extents)
+    result = ir.RankedTensorType.get(s, element_of(inputs[0].type), meta_of(inputs[0].type))
+    return _make("pyc.concat", [list(inputs)], {"axis": ir.IntegerAttr.get(i64(), axis)}, result)
+
+
+def fill(value: Any, sizes: Sequence[Any], precision: object, target: object) -> Any:
+    result = _sized(sizes, value.type, meta(str(precision), str(target)))
+    return creation.FillOp(value, list(sizes), result).results[0]
+
+
+def empty(dtype: str, sizes: Sequence[Any], precision: object, target: object) -> Any:
+    return creation.EmptyOp(list(sizes), _sized(sizes, element_type(dtype), meta(str(precision), str(target)))).results[0]
+
+
+def iota(dtype: str, size: Any, precision: object, target: object) -> Any:
+    return creation.IotaOp([size], _sized([size], element_type(dtype), meta(str(precision), str(target)))).results[0]
+
+
+def extract(x: Any, indices: Sequence[Any]) -> Any:
+    return indexing.ExtractOp(x, list(indices), element_of(x.type)).results[0]
+
+
+def insert(value: Any, x: Any, indices: Sequence[Any]) -> Any:
+    return indexing.InsertOp(value, x, list(indices), x.type).results[0]
+
+
+def slice(x: Any, offsets: Sequence[Any], sizes: Sequence[Any], strides: Sequence[Any], dropped: Sequence[int] = ()) -> Any:
+    kept = [s for i, s in enumerate(sizes) if i not in dropped]
+    result = _sized(kept, element_of(x.type), meta_of(x.type))
+    return _make("pyc.slice", [[x], offsets, sizes, strides], {"dropped": _array(dropped)}, result)
+
+
+def insert_slice(
+    value: Any, x: Any, offsets: Sequence[Any], sizes: Sequence[Any], strides: Sequence[Any], dropped: Sequence[int] = ()
+) -> Any:
+    groups = [[value], [x], offsets, sizes, strides]
+    return _make("pyc.insert_slice", groups, {"dropped": _array(dropped)}, x.type)
+
+
+def check(condition: Any, kind: str, message: str) -> None:
+    control.CheckOp(condition, ir.StringAttr.get(kind), ir.StringAttr.get(message))
+
+
+def to(x: Any, target: object) -> Any:
+    old = meta_of(x.type)
+    encoding = meta(ir.StringAttr(old.precision).value, str(target))
+    return transfer.ToOp(x, ir.RankedTensorType.get(shape_of(x.type), element_of(x.type), encoding)).results[0]
+
+
+def _make(name: str, groups: Sequence[Sequence[Any]], attributes: dict[str, Any], result: Any) -> Any:
+    """An operation by name. (The generated constructors take an empty array attribute for a missing one.)"""
+    operands = [v for group in groups for v in group]
+    if len(groups) > 1:
+        attributes["operandSegmentSizes"] = ir.DenseI32ArrayAttr.get([len(group) for group in groups])
+    elif name in ("pyc.concat",):
+        attributes["operandSegmentSizes"] = ir.DenseI32ArrayAttr.get([len(operands)])
+    return ir.Operation.create(name, results=[result], operands=operands, attributes=attributes).results[0]
+
+
+def _reduction(name: str, x: Any, kind: str, axes: Sequence[int], keepdims: bool, element: Any) -> Any:
+    want = [1 if i in axes else s for i, s in enumerate(shape_of(x.type)) if keepdims or i not in axes]
+    result = ir.RankedTensorType.get(want, element, meta_of(x.type)) if want else element
+    attributes = {"kind": ir.StringAttr.get(kind), "axes": _array(sorted(axes)), "keepdims": ir.BoolAttr.get(keepdims)}
+    return _make(name, [[x]], attributes, result)
+
+
+def _array(values: Sequence[int]) -> Any:
+    return ir.ArrayAttr.get([ir.IntegerAttr.get(i64(), v) for v in values])
+
+
+def _sized(sizes: Sequence[Any], element: Any, encoding: Any) -> Any:
+    known = [constant_value(s) for s in sizes]
+    return ir.RankedTensorType.get([DYNAMIC if k is None else k for k in known], element, encoding)
+
+
+def _joined(values: Sequence[Any], element: Any, like: Sequence[Any] | None = None) -> Any:
+    """The type of an elementwise result: broadcast shape, the encoding of the first tensor among ``like``."""
+    tensors = [v for v in (like or values) if is_tensor(v.type)]
+    if not tensors:
+        return element
+    out: list[int] = []
+    for v in values:
+        out = broadcast_shapes(out, shape_of(v.type)) or []
+    return ir.RankedTensorType.get(out, element, meta_of(tensors[0].type))
+
+

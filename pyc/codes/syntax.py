@@ -1,0 +1,5 @@
+"""Syntax and names: E1xx."""
+
+from pyc.diagnostics import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,5 @@
+"""Targets and precision: E3xx."""
+
+from pyc.diagnostics import Code
+
+CODES: tuple[Code, ...] = ()

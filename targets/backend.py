@@ -1,0 +1,68 @@
+"""What a target is to the rest of the compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pyc.artifact import Artifact
+from pyc.passes.base import Pipeline
+from pyc.target import Target
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line or a decorator asks of a target.
+
+    ``emit`` is one of the kinds in the target's ``EMITS``; ``weights`` maps dotted weight names to arrays; ``name`` is
+    the artifact's identifier, ``source_path`` the file it came from.
+    """
+
+    name: str
+    emit: str = ""
+    level: int = 3
+    debug: bool = False
+    unchecked: bool = False
+    weights: Mapping[str, Any] | None = field(default=None, compare=False)
+    source_path: str = ""
+    source_digest: str = ""
+
+
+class Backend(Protocol):
+    """A target: ``pipeline`` lowers a PYC module to the level that ``emit`` takes, ``emit`` makes the artifact.
+
+    ``emits`` are the kinds of output that ``--emit`` selects, the default first.
+    """
+
+    name: str
+    emits: tuple[str, ...]
+
+    def pipeline(self, target: Target, options: Options) -> Pipeline: ...
+
+    def emit(self, module: Any, target: Target, options: Options) -> Artifact:
+        """The artifact of a module lowered by :meth:`pipeline`.
+
+        Raises:
+            CompileError: the user's program cannot be emitted for this target (code E5xx, E6xx).
+        """
+        ...
+
+
+def backend(name: str) -> Backend:
+    """The backend of that name, loaded on first use: a CPU compilation never imports onnx.
+
+    Raises:
+        KeyError: there is none.
+    """
+    import importlib
+
+    module, attribute = BACKENDS[name].split(":")
+    return getattr(importlib.import_module(module), attribute)()
+
+
+BACKENDS: Mapping[str, str] = {
+    "cpu": "pyc.targets.cpu:CpuBackend",
+    "cuda": "pyc.targets.cuda:CudaBackend",
+    "onnx": "pyc.targets.onnx:OnnxBackend",
+}
