@@ -1,33 +1,25 @@
-"""What a function promises to its callers, written on the function as attributes and read back by every target.
+"""What a function promises to its callers, written on the function and read back by every target, at every level.
 
-======================  ==========  ========================================================================
-attribute               on          meaning
-======================  ==========  ========================================================================
-``pyc.name``            function    the name as the user reads it: ``axpy[f32]``
-``pyc.target``          function    the one target it runs on: ``cpu:x86-64-v3``
-``pyc.export``          function    unit: callable from outside
-``pyc.module``          function    the generic instance of the module class it is a method of, if any
-``pyc.precision``       function    array of strings: the distinct precisions of its parameters and results
-``pyc.returns``         function    i64 array: what the user's ``return`` gives, in order; k >= 0 is result k,
-                                    k < 0 is the argument -(k + 1) itself
-``pyc.returns_tuple``   function    unit: the results form a tuple, even if there is one
-``pyc.name``            argument    the parameter's name
-``pyc.type``            arg, result the type as the user wrote it: ``Tensor[f32, N, K]``, ``int``
-``pyc.dims``            arg, result string array, one for each axis: ``N``, ``4``, ``N - 2``, ``max(N - 2, 0)``
-``pyc.written``         argument    unit: the function writes to the caller's array
-``pyc.weight``          argument    string: the dotted name of the weight that it is
-``pyc.writes``          result      i64: the final value of that argument's array, to be put back in place
-======================  ==========  ========================================================================
+======================  =====================================================================================
+attribute of a function meaning
+======================  =====================================================================================
+``pyc.name``            the name as the user reads it: ``axpy[f32]``
+``pyc.target``          the one target it runs on: ``cpu:x86-64-v3``
+``pyc.export``          unit: callable from outside
+``pyc.module``          the generic instance of the module class that it is a method of, if any
+``pyc.signature``       a dictionary: ``parameters`` and ``results`` (one dictionary each, see :class:`Value`),
+                        ``returns``, ``returns_tuple`` and ``writes`` (see :class:`Signature`)
+======================  =====================================================================================
+
+It is one attribute of the function, not attributes of its arguments, because lowering changes the arguments.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-
-from pyc.precision import Precision
 
 from .mlir import ir
 from .types import dtype_of, element_of, is_tensor, precision_of, target_of
@@ -35,7 +27,12 @@ from .types import dtype_of, element_of, is_tensor, precision_of, target_of
 
 @dataclass(frozen=True)
 class Value:
-    """A parameter or a result. ``dims`` is ``None`` for a scalar, one expression an axis for a tensor."""
+    """A parameter or a result.
+
+    ``type`` is spelled as the user wrote it (``Tensor[f32, N, K]``, ``int``). ``dims`` is ``None`` for a scalar, one
+    expression an axis for a tensor: ``N``, ``4``, ``N - 2``, ``max(N - 2, 0)``. ``written`` says that the function
+    writes to the caller's array; ``weight`` is the dotted name of the weight that a parameter is.
+    """
 
     name: str
     type: str
@@ -49,7 +46,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Signature:
-    """Of an exported function. ``results`` are those the user sees; ``writes`` maps IR results to written arguments."""
+    """Of a function whose IR results are first ``results``, in order, then the final values of written arguments.
+
+    ``returns`` is what the user's ``return`` gives: k >= 0 is ``results[k]``, k < 0 is the argument ``-(k + 1)`` itself.
+    ``writes`` are the indices of the arguments whose final values follow the results.
+    """
 
     symbol: str
     name: str
@@ -57,74 +58,74 @@ class Signature:
     parameters: tuple[Value, ...]
     results: tuple[Value, ...]
     returns: tuple[int, ...]
-    returns_tuple: bool
-    writes: Mapping[int, int]
+    returns_tuple: bool = False
+    writes: tuple[int, ...] = ()
+    export: bool = True
     module: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def attach(
-    function: Any,
-    *,
-    name: str,
-    target: str,
-    parameters: Sequence[Value],
-    results: Sequence[Value],
-    returns: Sequence[int],
-    returns_tuple: bool,
-    writes: Mapping[int, int],
-    export: bool,
-    module: str | None = None,
-) -> None:
-    """Write a signature on a ``func.func``. ``results`` has one entry for each IR result that is not in ``writes``."""
-    i64 = ir.IntegerType.get_signless(64)
+def attach(function: Any, signature: Signature) -> None:
+    """Write a signature on a ``func.func``."""
     attributes = function.attributes
-    attributes["pyc.name"] = ir.StringAttr.get(name)
-    attributes["pyc.target"] = ir.StringAttr.get(target)
-    precisions = sorted({v.precision for v in (*parameters, *results) if v.dims is not None})
-    attributes["pyc.precision"] = ir.ArrayAttr.get([ir.StringAttr.get(p) for p in precisions])
-    attributes["pyc.returns"] = ir.ArrayAttr.get([ir.IntegerAttr.get(i64, r) for r in returns])
-    if returns_tuple:
-        attributes["pyc.returns_tuple"] = ir.UnitAttr.get()
-    if export:
+    attributes["pyc.name"] = ir.StringAttr.get(signature.name)
+    attributes["pyc.target"] = ir.StringAttr.get(signature.target)
+    if signature.export:
         attributes["pyc.export"] = ir.UnitAttr.get()
-    if module is not None:
-        attributes["pyc.module"] = ir.StringAttr.get(module)
-    attributes["arg_attrs"] = ir.ArrayAttr.get([_encode(v) for v in parameters])
-    remaining = iter(results)
-    encoded = []
-    for k in range(len(function.type.results)):
-        if k in writes:
-            encoded.append(ir.DictAttr.get({"pyc.writes": ir.IntegerAttr.get(i64, writes[k])}))
-        else:
-            encoded.append(_encode(next(remaining)))
-    if encoded:
-        attributes["res_attrs"] = ir.ArrayAttr.get(encoded)
+    if signature.module is not None:
+        attributes["pyc.module"] = ir.StringAttr.get(signature.module)
+    attributes["pyc.signature"] = ir.DictAttr.get(
+        {
+            "parameters": ir.ArrayAttr.get([_encode(v) for v in signature.parameters]),
+            "results": ir.ArrayAttr.get([_encode(v) for v in signature.results]),
+            "returns": _integers(signature.returns),
+            "returns_tuple": ir.BoolAttr.get(signature.returns_tuple),
+            "writes": _integers(signature.writes),
+            "extra": ir.DictAttr.get({k: ir.StringAttr.get(v) for k, v in signature.extra.items()}),
+        }
+    )
 
 
 def read(function: Any) -> Signature:
-    """The signature of a ``func.func`` at PYC or LINALG, where its types still carry precision and target."""
-    attributes, target = function.attributes, _text(function.attributes["pyc.target"])
-    parameters = tuple(
-        _decode(a, t, target) for a, t in zip(_dicts(attributes, "arg_attrs"), function.type.inputs, strict=True)
-    )
-    results, writes = [], {}
-    encoded = _dicts(attributes, "res_attrs") if len(function.type.results) else []
-    for k, (a, t) in enumerate(zip(encoded, function.type.results, strict=True)):
-        if "pyc.writes" in a:
-            writes[k] = ir.IntegerAttr(a["pyc.writes"]).value
-        else:
-            results.append(_decode(a, t, target))
+    """The signature of a function, at any level (``func.func``, ``llvm.func``)."""
+    attributes = function.attributes
+    body = ir.DictAttr(attributes["pyc.signature"])
     return Signature(
         symbol=_text(attributes["sym_name"]),
         name=_text(attributes["pyc.name"]),
-        target=target,
-        parameters=parameters,
-        results=tuple(results),
-        returns=tuple(ir.IntegerAttr(r).value for r in attributes["pyc.returns"]),
-        returns_tuple="pyc.returns_tuple" in attributes,
-        writes=writes,
+        target=_text(attributes["pyc.target"]),
+        parameters=tuple(_decode(ir.DictAttr(v)) for v in body["parameters"]),
+        results=tuple(_decode(ir.DictAttr(v)) for v in body["results"]),
+        returns=tuple(ir.IntegerAttr(r).value for r in body["returns"]),
+        returns_tuple=bool(ir.BoolAttr(body["returns_tuple"]).value),
+        writes=tuple(ir.IntegerAttr(r).value for r in body["writes"]),
+        export="pyc.export" in attributes,
         module=_text(attributes["pyc.module"]) if "pyc.module" in attributes else None,
+        extra={entry.name: _text(entry.attr) for entry in ir.DictAttr(body["extra"])},
     )
+
+
+def mismatches(function: Any) -> list[str]:
+    """Where the types of a ``func.func`` at PYC or LINALG contradict its signature; empty when all agree."""
+    s, found = read(function), []
+    arguments = [*zip(s.parameters, function.type.inputs, strict=False)]
+    results = [*zip([*s.results, *(s.parameters[w] for w in s.writes)], function.type.results, strict=False)]
+    if len(function.type.inputs) != len(s.parameters):
+        found.append(f"{len(function.type.inputs)} arguments for {len(s.parameters)} parameters")
+    if len(function.type.results) != len(s.results) + len(s.writes):
+        found.append(f"{len(function.type.results)} results for {len(s.results)} and {len(s.writes)} writes")
+    for value, t in (*arguments, *results):
+        label = value.name or "a result"
+        if (value.dims is not None) != is_tensor(t):
+            found.append(f"{label} is {value.type} but {t}")
+        elif is_tensor(t):
+            if str(precision_of(t)) != value.precision or target_of(t) != value.target:
+                found.append(f"{label} is {value.precision} on {value.target} but {t}")
+            elif len(value.dims or ()) != t.rank:
+                found.append(f"{label} has dims {value.dims} but is {t}")
+        elif dtype_of(element_of(t)) != value.dtype:
+            found.append(f"{label} is {value.dtype} but {t}")
+    return found
 
 
 def is_exported(function: Any) -> bool:
@@ -170,37 +171,29 @@ def _evaluate(node: ast.expr, dims: Mapping[str, int]) -> int:
 
 
 def _encode(v: Value) -> Any:
-    out: dict[str, Any] = {"pyc.type": ir.StringAttr.get(v.type)}
-    if v.name:
-        out["pyc.name"] = ir.StringAttr.get(v.name)
+    out: dict[str, Any] = {k: ir.StringAttr.get(getattr(v, k)) for k in ("name", "type", "dtype", "precision", "target")}
     if v.dims is not None:
-        out["pyc.dims"] = ir.ArrayAttr.get([ir.StringAttr.get(d) for d in v.dims])
+        out["dims"] = ir.ArrayAttr.get([ir.StringAttr.get(d) for d in v.dims])
     if v.written:
-        out["pyc.written"] = ir.UnitAttr.get()
+        out["written"] = ir.UnitAttr.get()
     if v.weight is not None:
-        out["pyc.weight"] = ir.StringAttr.get(v.weight)
+        out["weight"] = ir.StringAttr.get(v.weight)
     return ir.DictAttr.get(out)
 
 
-def _decode(a: Any, t: Any, target: str) -> Value:
-    dtype = dtype_of(element_of(t))
+def _decode(a: Any) -> Value:
     return Value(
-        name=_text(a["pyc.name"]) if "pyc.name" in a else "",
-        type=_text(a["pyc.type"]),
-        dtype=dtype,
-        dims=tuple(_text(d) for d in a["pyc.dims"]) if is_tensor(t) else None,
-        precision=str(precision_of(t) or Precision.plain(dtype)),
-        target=target_of(t) or target,
-        written="pyc.written" in a,
-        weight=_text(a["pyc.weight"]) if "pyc.weight" in a else None,
+        **{k: _text(a[k]) for k in ("name", "type", "dtype", "precision", "target")},
+        dims=tuple(_text(d) for d in a["dims"]) if "dims" in a else None,
+        written="written" in a,
+        weight=_text(a["weight"]) if "weight" in a else None,
     )
 
 
-def _dicts(attributes: Any, name: str) -> list[Any]:
-    return [ir.DictAttr(d) for d in attributes[name]] if name in attributes else []
+def _integers(values: Sequence[int]) -> Any:
+    i64 = ir.IntegerType.get_signless(64)
+    return ir.ArrayAttr.get([ir.IntegerAttr.get(i64, v) for v in values])
 
 
 def _text(attribute: Any) -> str:
     return ir.StringAttr(attribute).value
-
-

@@ -137,11 +137,11 @@ def check_level(module: Any, step: Pass) -> None:
 
 
 #: Attributes of a function that no pass may drop or change.
-CONSERVED = ("pyc.name", "pyc.target", "pyc.precision", "pyc.module")
+CONSERVED = ("pyc.name", "pyc.target", "pyc.module", "pyc.signature")
 
 
 def metadata(module: Any) -> Mapping[str, Mapping[str, str]]:
-    """By name of exported function: its conserved attributes, and the names and types of its parameters."""
+    """By name of exported function: its conserved attributes."""
     found: dict[str, dict[str, str]] = {}
 
     def visit(operation: Any) -> Any:
