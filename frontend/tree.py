@@ -1,0 +1,468 @@
+"""The checked program: what the checker gives and the emitter takes.
+
+Every expression has its type; every conversion stands as a :class:`Cast`; generics are instantiated, names resolved,
+compile-time branches chosen. Control flow is still Python's (``break``, early ``return``), and arrays still have
+reference semantics: turning both into values is the emitter's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pyc.diagnostics import Diagnostic
+from pyc.source import Source, Span
+from pyc.target import Target
+
+from .dims import Dim
+from .types import TensorType, Type
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A name with one type. Rebinding a name to another type makes a new variable; identity is what counts.
+
+    ``annotation`` is the type as the user wrote it, for a parameter.
+    """
+
+    name: str
+    type: Type
+    span: Span
+    annotation: str = ""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight of a module. ``name`` is dotted, relative to the module (``block.up``); ``annotation`` as written."""
+
+    name: str
+    type: TensorType
+    span: Span
+    annotation: str
+
+
+@dataclass(eq=False)
+class Function:
+    """One instance of a function or method: all type parameters but dimensions are fixed.
+
+    ``name`` is what users read (``axpy[f32]``, ``MLP[784, 10].__call__``), ``symbol`` an identifier unique in the
+    program. ``weights`` are all those of the module that a method belongs to, in order of declaration, nested ones with
+    their path; a call of a submodule's method passes the caller's weights under ``path``. ``constants`` are dimension
+    names that the instance fixes to numbers.
+    """
+
+    name: str
+    symbol: str
+    span: Span
+    parameters: tuple[Variable, ...]
+    weights: tuple[Weight, ...]
+    result: Type
+    result_annotation: str
+    target: Target
+    export: bool
+    module: str | None = None
+    constants: Mapping[str, int] = field(default_factory=dict)
+    body: tuple[Statement, ...] = ()
+    generic: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Functions in an order in which callees come before callers, and what was noted about skipped ones."""
+
+    source: Source
+    functions: tuple[Function, ...]
+    remarks: tuple[Diagnostic, ...] = ()
+
+
+# --- expressions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Expression:
+    span: Span
+    type: Type
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What must hold of an operand, or ``exception(message)`` is raised.
+
+    ``rhs_nonzero``, ``rhs_nonnegative`` (second operand), ``nonnegative``, ``positive`` (only operand; NaN passes),
+    ``finite`` (before a float becomes an exact int: NaN and infinities refused with ``message``), ``nonempty`` (the
+    reduced extent is not 0).
+    """
+
+    kind: Literal["rhs_nonzero", "rhs_nonnegative", "nonnegative", "positive", "finite", "nonempty"]
+    exception: str
+    message: str
+
+
+@dataclass(frozen=True)
+class DimCheck:
+    """Two extents that could not be proved equal: ``operands[left].shape[left_axis] == operands[right].shape[right_axis]``.
+
+    Checked at run time before the operation; raises ``ValueError(message)``.
+    """
+
+    left: int
+    left_axis: int
+    right: int
+    right_axis: int
+    message: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Constant(Expression):
+    value: int | float | bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Local(Expression):
+    variable: Variable
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WeightRef(Expression):
+    """A weight of the method's module, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Unary(Expression):
+    """``op`` names an operation of ``build.UNARY`` or, for exact ints, ``int_neg``, ``int_abs``."""
+
+    op: str
+    x: Expression
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Binary(Expression):
+    """``op`` names an operation of ``build.BINARY`` or, for exact ints, of ``build.EXACT``. Operands have one dtype."""
+
+    op: str
+    lhs: Expression
+    rhs: Expression
+    guards: tuple[Guard, ...] = ()
+    checks: tuple[DimCheck, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Compare(Expression):
+    """``predicate`` is one of eq, ne, lt, le, gt, ge. Operands have one dtype. (Chains come as :class:`ShortCircuit`.)"""
+
+    predicate: str
+    lhs: Expression
+    rhs: Expression
+    checks: tuple[DimCheck, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ShortCircuit(Expression):
+    """``lhs and rhs`` or ``lhs or rhs`` of scalar booleans; ``rhs`` is evaluated only where needed."""
+
+    op: Literal["and", "or"]
+    lhs: Expression
+    rhs: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Conditional(Expression):
+    """``on_true if condition else on_false``: evaluates one branch."""
+
+    condition: Expression
+    on_true: Expression
+    on_false: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Select(Expression):
+    """``where(condition, on_true, on_false)``: elementwise, evaluates both. Operands 0, 1, 2 in ``checks``."""
+
+    condition: Expression
+    on_true: Expression
+    on_false: Expression
+    checks: tuple[DimCheck, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Bind(Expression):
+    """``variable := value``, then ``body``: evaluates ``value`` once for several uses (comparison chains, ``divmod``)."""
+
+    variable: Variable
+    value: Expression
+    body: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cast(Expression):
+    """To the dtype and precision policy of ``type``; between numbers, also scalars."""
+
+    x: Expression
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Conform(Expression):
+    """``x`` where a type was declared: each (axis, dim, message) is checked at run time, raising ``ValueError``."""
+
+    x: Expression
+    checks: tuple[tuple[int, Dim, str], ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Transfer(Expression):
+    """To the target of ``type``."""
+
+    x: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Copy(Expression):
+    """A fresh array with the same elements: ``x.copy()``, ``np.array(x)``."""
+
+    x: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Reduce(Expression):
+    """``kind`` of ``build.reduce``; accumulates in the dtype of ``type`` (a rounding :class:`Cast` follows outside)."""
+
+    kind: str
+    x: Expression
+    axes: tuple[int, ...]
+    keepdims: bool
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ArgReduce(Expression):
+    kind: Literal["max", "min"]
+    x: Expression
+    axis: int
+    keepdims: bool
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Matmul(Expression):
+    """Accumulates in the dtype of ``type``."""
+
+    lhs: Expression
+    rhs: Expression
+    checks: tuple[DimCheck, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Transpose(Expression):
+    """A view of ``x``."""
+
+    x: Expression
+    permutation: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Reshape(Expression):
+    """``sizes`` are int expressions; ``checked`` says that the number of elements must be compared at run time."""
+
+    x: Expression
+    sizes: tuple[Expression, ...]
+    checked: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BroadcastTo(Expression):
+    x: Expression
+    sizes: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Concat(Expression):
+    inputs: tuple[Expression, ...]
+    axis: int
+    checks: tuple[DimCheck, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fill(Expression):
+    """``value`` has the element type; negative sizes raise ``ValueError``."""
+
+    value: Expression
+    sizes: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Empty(Expression):
+    sizes: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Iota(Expression):
+    """0, 1, 2, ..., ``size`` of them, as the dtype of ``type``."""
+
+    size: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Extent(Expression):
+    """``x.shape[axis]``, an int. (Where the dimension is a number, a :class:`Constant` instead.)"""
+
+    x: Expression
+    axis: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DimValue(Expression):
+    """The value of a symbolic dimension (``N`` used as a number in the body)."""
+
+    dim: Dim
+
+
+@dataclass(frozen=True)
+class Index:
+    """One element along an axis; negative counts from the end; out of bounds is IndexError. Drops the axis."""
+
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Range:
+    """``start:stop:step`` along an axis, clamped as Python does. ``step`` is positive; a full slice has no bounds."""
+
+    start: Expression | None = None
+    stop: Expression | None = None
+    step: Expression | None = None
+
+
+@dataclass(frozen=True)
+class NewAxis:
+    """An axis of extent 1 that is not in the base."""
+
+
+Item = Index | Range | NewAxis
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Subscript(Expression):
+    """``base[items]``: a scalar where every axis has an :class:`Index`, else a view. One item an axis, ``...`` expanded."""
+
+    base: Expression
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Call(Expression):
+    """A call of another function of the program; arguments are in the parameters' order and have their types.
+
+    ``path`` is the attribute path of the submodule whose method is called, empty for the module's own and for functions.
+    ``checks`` relate dimensions of different arguments that the callee's signature makes equal.
+    """
+
+    function: Function
+    arguments: tuple[Expression, ...]
+    path: str = ""
+    checks: tuple[DimCheck, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tuple(Expression):
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TupleItem(Expression):
+    x: Expression
+    index: int
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Statement:
+    span: Span
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Assign(Statement):
+    """Binds a name: to a number, a fresh array, or (where ``value`` is a name or a view) to an existing array."""
+
+    variable: Variable
+    value: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Store(Statement):
+    """``base[items] = value``. ``value`` has the base's dtype; it is a scalar or broadcasts to the region.
+
+    ``u += v`` on an array is a store to all of ``u``; index expressions that occur twice were bound to names before.
+    """
+
+    base: Expression
+    items: tuple[Item, ...]
+    value: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Evaluate(Statement):
+    """An expression for its effects (a call)."""
+
+    value: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class If(Statement):
+    condition: Expression
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class While(Statement):
+    condition: Expression
+    body: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ForRange(Statement):
+    """``for variable in range(start, stop, step)``; the bounds are exact ints, evaluated once; a zero step is checked."""
+
+    variable: Variable
+    start: Expression
+    stop: Expression
+    step: Expression
+    body: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Break(Statement): ...
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Continue(Statement): ...
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Return(Statement):
+    """``value`` has the function's result type; ``None`` returns None."""
+
+    value: Expression | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Raise(Statement):
+    """``raise exception(message)``; both are known at compile time."""
+
+    exception: str
+    message: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Assert(Statement):
+    condition: Expression
+    message: str
