@@ -2,4 +2,83 @@
 
 from pyc.diagnostics import Code
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "E501",
+        "the source file cannot be read",
+        "The file does not exist, is a folder, or may not be read. Use '-' as the file to read the program from standard"
+        " input.",
+        wrong="pyc compile modle.py",
+        right="pyc compile model.py",
+    ),
+    Code(
+        "E502",
+        "the source file is not text",
+        "A Python file is UTF-8 unless its first or second line declares another encoding. The bytes of this one cannot"
+        " be decoded, or the encoding that it declares is unknown.",
+        wrong="name = 'caf\\xe9'        # saved as Latin-1, not declared",
+        right="# -*- coding: latin-1 -*-\nname = 'caf\\xe9'",
+    ),
+    Code(
+        "E503",
+        "the output cannot be written",
+        "The place that -o names, or the current folder, cannot be written: a permission is missing, the disk is full, or"
+        " a part of the path is a file. Nothing was left there.",
+        wrong="pyc compile model.py -o /proc/model.cpu",
+        right="pyc compile model.py -o build/model.cpu",
+    ),
+    Code(
+        "E504",
+        "the output would replace something that pyc did not write",
+        "A bundle replaces a bundle, and a single file replaces a file. A folder without a pyc manifest, a file where a"
+        " folder is to be written, and the source file itself are left alone: a mistyped -o must not delete work.",
+        wrong="pyc compile model.py -o $HOME",
+        right="pyc compile model.py -o $HOME/model.cpu",
+    ),
+    Code(
+        "E505",
+        "the weights file cannot be read",
+        "Weights come from a .safetensors or .npz file. This one is missing, damaged, or of another format.",
+        wrong="pyc compile model.py --weights model.pt",
+        right="pyc compile model.py --weights model.safetensors",
+    ),
+    Code(
+        "E506",
+        "a weight is missing from the weights file",
+        "Weights are found by the dotted path of the attribute that declares them: 'up' of the module, 'layer.up' of its"
+        " submodule 'layer'. Every weight of every exported module must be in the file.",
+        wrong="class Net(pyc.Module):\n    up: Tensor[f32, 4, 8]      # the file holds 'fc1.weight' only",
+        right="class Net(pyc.Module):\n    up: Tensor[f32, 4, 8]      # the file holds 'up'",
+    ),
+    Code(
+        "E507",
+        "a weight does not have its declared type",
+        "The element type and the shape in the file must be those of the declaration; a weight is never cast or reshaped"
+        " silently.",
+        wrong="up: Tensor[f32, 4, 8]      # the file holds float64[8, 4]",
+        right="up: Tensor[f64, 8, 4]",
+    ),
+    Code(
+        "E508",
+        "the weights file holds a weight that no module declares",
+        "A warning: the array is not used and is not written to the artifact. Often the sign of a misspelt attribute.",
+        wrong="class Net(pyc.Module):\n    up: Tensor[f32, 4, 8]      # the file holds 'up' and 'down'",
+        right="class Net(pyc.Module):\n    up: Tensor[f32, 4, 8]\n    down: Tensor[f32, 8, 4]",
+    ),
+    Code(
+        "E509",
+        "the artifact cannot be read",
+        "What was given to 'pyc inspect' is neither a bundle (a folder with a manifest.json of pyc), nor an ONNX model, or"
+        " it is damaged.",
+        wrong="pyc inspect model.py",
+        right="pyc inspect model.cpu",
+    ),
+    Code(
+        "E510",
+        "the artifact is not what its manifest says",
+        "'pyc inspect --verify' found a file or an annotation that is missing, changed or dangling. The artifact was"
+        " changed after it was written: compile it again.",
+        wrong="rm model.cpu/libmodel.so && pyc inspect model.cpu --verify",
+        right="pyc compile model.py && pyc inspect model.cpu --verify",
+    ),
+)
