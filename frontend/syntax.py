@@ -2,14 +2,15 @@
 
 Type parameters (``def f[T: Float, N](...)``, ``class C[...]``) are Python 3.12 grammar, their defaults 3.13's. A
 pre-pass over the tokens blanks them out, so that the oldest supported parser accepts the file and every line and column
-stays where it was; what was blanked is kept as :class:`TypeParameter` values beside the tree. ``type X = ...`` becomes the
-assignment that it means.
+stays where it was; what was blanked is kept as :class:`TypeParameter` values beside the tree. ``type X = ...`` becomes
+the assignment that it means.
 """
 
 from __future__ import annotations
 import __future__
 
 import ast
+import contextlib
 import io
 import keyword
 import tokenize
@@ -84,7 +85,7 @@ def parse(source: Source) -> Parsed:
 def runnable_tree(source: Source) -> ast.Module:
     """A tree that CPython compiles and that means the same, on any supported version.
 
-    A definition with type parameters has the innermost decorator ``__pyc_generic__((name, kind, bound, default), ...)``,
+    A definition with type parameters gets an innermost decorator, ``__pyc_generic__((name, kind, bound, default), ...)``
     whose bounds and defaults are lambdas: names in them are looked up when they are needed. Compile the tree with
     :data:`LAZY_ANNOTATIONS`, because annotations mention those names too.
 
@@ -188,10 +189,9 @@ def _blank_type_parameters(source: Source) -> tuple[str, dict[tuple[int, int], l
 def _tokens(text: str) -> list[tokenize.TokenInfo]:
     """The tokens up to the first error: what cannot be tokenised is refused by the parser, with a better message."""
     tokens: list[tokenize.TokenInfo] = []
-    try:
-        tokens.extend(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        pass
+    with contextlib.suppress(tokenize.TokenError, SyntaxError, ValueError):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            tokens.append(token)  # noqa: PERF402 (the tokens before an error are wanted)
     return [t for t in tokens if t.type not in (tokenize.NL, tokenize.COMMENT)]
 
 
