@@ -92,9 +92,7 @@ class Dim:
     @property
     def is_known(self) -> bool:
         """Whether it is an expression over names and numbers alone."""
-        return all(
-            not isinstance(a, Unknown) and (not isinstance(a, AtLeastZero | FloorDiv) or a.dim.is_known) for a in self.atoms
-        )
+        return all(isinstance(a, Symbol) or (not isinstance(a, Unknown) and a.dim.is_known) for a in self.atoms)
 
     def __add__(self, other: Dim | int) -> Dim:
         other = _dim(other)
@@ -155,7 +153,8 @@ class Dim:
     def _text(self, *, exact: bool) -> str:
         parts: list[str] = []
         for monomial, c in self.terms:
-            factors = [_atom_text(a, exact=exact, alone=len(self.terms) == 1 and len(monomial) == 1 and c == 1) for a in monomial]
+            alone = len(self.terms) == 1 and len(monomial) == 1 and c == 1
+            factors = [_atom_text(a, exact=exact, alone=alone) for a in monomial]
             if abs(c) != 1 or not factors:
                 factors.insert(0, str(abs(c)))
             sign = ("-" if c < 0 else "") if not parts else (" - " if c < 0 else " + ")

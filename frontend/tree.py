@@ -101,9 +101,10 @@ class Guard:
 
 @dataclass(frozen=True)
 class DimCheck:
-    """Two extents that could not be proved equal: ``operands[left].shape[left_axis] == operands[right].shape[right_axis]``.
+    """Two extents that could not be proved equal.
 
-    Checked at run time before the operation; raises ``ValueError(message)``.
+    ``operands[left].shape[left_axis] == operands[right].shape[right_axis]`` is checked at run time before the operation;
+    otherwise it raises ``ValueError(message)``.
     """
 
     left: int
@@ -152,7 +153,7 @@ class Binary(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Compare(Expression):
-    """``predicate`` is one of eq, ne, lt, le, gt, ge. Operands have one dtype. (Chains come as :class:`ShortCircuit`.)"""
+    """``predicate`` is one of eq, ne, lt, le, gt, ge. Operands have one dtype. (Chains are :class:`ShortCircuit`.)"""
 
     predicate: str
     lhs: Expression
@@ -190,7 +191,7 @@ class Select(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Bind(Expression):
-    """``variable := value``, then ``body``: evaluates ``value`` once for several uses (comparison chains, ``divmod``)."""
+    """``variable := value``, then ``body``: ``value`` is evaluated once for several uses (comparison chains, ``divmod``)."""
 
     variable: Variable
     value: Expression
@@ -347,7 +348,7 @@ Item = Index | Range | NewAxis
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Subscript(Expression):
-    """``base[items]``: a scalar where every axis has an :class:`Index`, else a view. One item an axis, ``...`` expanded."""
+    """``base[items]``: a scalar where every axis has an :class:`Index`, else a view. One item an axis; ``...`` is gone."""
 
     base: Expression
     items: tuple[Item, ...]
@@ -357,7 +358,7 @@ class Subscript(Expression):
 class Call(Expression):
     """A call of another function of the program; arguments are in the parameters' order and have their types.
 
-    ``path`` is the attribute path of the submodule whose method is called, empty for the module's own and for functions.
+    ``path`` is the attribute path of the submodule whose method is called; empty for the module's own, for functions.
     ``checks`` relate dimensions of different arguments that the callee's signature makes equal.
     """
 
@@ -429,7 +430,7 @@ class While(Statement):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ForRange(Statement):
-    """``for variable in range(start, stop, step)``; the bounds are exact ints, evaluated once; a zero step is checked."""
+    """``for variable in range(start, stop, step)``; bounds are exact ints, evaluated once; a zero step is checked."""
 
     variable: Variable
     start: Expression

@@ -13,7 +13,7 @@ Severity = Literal["error", "warning", "remark", "note"]
 
 @dataclass(frozen=True)
 class Code:
-    """One kind of diagnostic. ``id`` is ``E207``; ``title`` a sentence; ``explanation`` and the examples are what ``pyc explain`` prints."""
+    """One kind of diagnostic: ``id`` is ``E207``, ``title`` a sentence; the rest is what ``pyc explain`` prints."""
 
     id: str
     title: str

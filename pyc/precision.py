@@ -10,7 +10,7 @@ Kind = Literal["bool", "int", "uint", "float", "complex"]
 
 @dataclass(frozen=True)
 class DType:
-    """An element type. ``name`` is the language's spelling, ``numpy`` NumPy's (or ml_dtypes'), ``bits`` the storage width."""
+    """An element type: ``name`` is the language's, ``numpy`` NumPy's (or ml_dtypes'), ``mlir`` MLIR's; ``bits`` are stored."""
 
     name: str
     kind: Kind
