@@ -85,8 +85,8 @@ def parse(source: Source) -> Parsed:
 def runnable_tree(source: Source) -> ast.Module:
     """A tree that CPython compiles and that means the same, on any supported version.
 
-    A definition with type parameters gets, innermost, a decorator ``__pyc_generic__((name, kind, bound, default), ...)``
-    whose bounds and defaults are lambdas: names in them are looked up when they are needed. Compile the tree with
+    A definition with type parameters gets, innermost, a decorator
+    ``__pyc_generic__((name, kind, bound, default), ...)`` whose bounds and defaults are lambdas: names in them are looked up when they are needed. Compile the tree with
     :data:`LAZY_ANNOTATIONS`, because annotations mention those names too.
 
     Raises:

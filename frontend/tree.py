@@ -103,8 +103,8 @@ class Guard:
 class DimCheck:
     """Two extents that could not be proved equal.
 
-    ``operands[left].shape[left_axis] == operands[right].shape[right_axis]`` is checked at run time before the operation;
-    otherwise it raises ``ValueError(message)``.
+    ``operands[left].shape[left_axis] == operands[right].shape[right_axis]`` is checked at run time, before the
+    operation; otherwise it raises ``ValueError(message)``.
     """
 
     left: int
@@ -191,7 +191,7 @@ class Select(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Bind(Expression):
-    """``variable := value``, then ``body``: ``value`` is evaluated once for several uses (comparison chains, ``divmod``)."""
+    """``variable := value``, then ``body``: one evaluation for several uses (comparison chains, ``divmod``)."""
 
     variable: Variable
     value: Expression
@@ -348,7 +348,7 @@ Item = Index | Range | NewAxis
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Subscript(Expression):
-    """``base[items]``: a scalar where every axis has an :class:`Index`, else a view. One item an axis; ``...`` is gone."""
+    """``base[items]``: a scalar where every axis has an :class:`Index`, else a view. ``...`` has been expanded."""
 
     base: Expression
     items: tuple[Item, ...]

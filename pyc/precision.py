@@ -10,7 +10,7 @@ Kind = Literal["bool", "int", "uint", "float", "complex"]
 
 @dataclass(frozen=True)
 class DType:
-    """An element type: ``name`` is the language's, ``numpy`` NumPy's (or ml_dtypes'), ``mlir`` MLIR's; ``bits`` are stored."""
+    """An element type, by its name in the language, in NumPy (or ml_dtypes) and in MLIR; ``bits`` are those stored."""
 
     name: str
     kind: Kind
