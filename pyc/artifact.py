@@ -70,6 +70,8 @@ def _replace_folder(staging: Path, path: Path) -> None:
 
     Only a folder that holds a manifest of ours is replaced: a mistyped ``-o`` must not delete someone's work.
     """
+    if path.exists() and not path.is_dir():
+        raise FileExistsError(f"{path} is a file")
     if path.is_dir() and any(path.iterdir()) and not (path / "manifest.json").exists():
         raise FileExistsError(f"{path} exists and is not a pyc bundle")
     if not path.exists():

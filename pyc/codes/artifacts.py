@@ -6,8 +6,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E501",
         "the source file cannot be read",
-        "The file does not exist, is a folder, or may not be read. Use '-' as the file to read the program from standard"
-        " input.",
+        "The file does not exist, is a folder, or may not be read. Use '-' as the file to read the program from"
+        " standard input.",
         wrong="pyc compile modle.py",
         right="pyc compile model.py",
     ),
@@ -22,8 +22,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E503",
         "the output cannot be written",
-        "The place that -o names, or the current folder, cannot be written: a permission is missing, the disk is full, or"
-        " a part of the path is a file. Nothing was left there.",
+        "The place that -o names, or the current folder, cannot be written: a permission is missing, the disk is full,"
+        " or a part of the path is a file. Nothing was left there.",
         wrong="pyc compile model.py -o /proc/model.cpu",
         right="pyc compile model.py -o build/model.cpu",
     ),
@@ -45,16 +45,16 @@ CODES: tuple[Code, ...] = (
     Code(
         "E506",
         "a weight is missing from the weights file",
-        "Weights are found by the dotted path of the attribute that declares them: 'up' of the module, 'layer.up' of its"
-        " submodule 'layer'. Every weight of every exported module must be in the file.",
+        "Weights are found by the dotted path of the attribute that declares them: 'up' of the module,"
+        " 'layer.up' of its submodule 'layer'. Every weight of every exported module must be in the file.",
         wrong="class Net(pyc.Module):\n    up: Tensor[f32, 4, 8]      # the file holds 'fc1.weight' only",
         right="class Net(pyc.Module):\n    up: Tensor[f32, 4, 8]      # the file holds 'up'",
     ),
     Code(
         "E507",
         "a weight does not have its declared type",
-        "The element type and the shape in the file must be those of the declaration; a weight is never cast or reshaped"
-        " silently.",
+        "The element type and the shape in the file must be those of the declaration; a weight is never cast or"
+        " reshaped silently.",
         wrong="up: Tensor[f32, 4, 8]      # the file holds float64[8, 4]",
         right="up: Tensor[f64, 8, 4]",
     ),
@@ -68,8 +68,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E509",
         "the artifact cannot be read",
-        "What was given to 'pyc inspect' is neither a bundle (a folder with a manifest.json of pyc), nor an ONNX model, or"
-        " it is damaged.",
+        "What was given to 'pyc inspect' is neither a bundle (a folder with a manifest.json of pyc), nor an ONNX model,"
+        " or it is damaged.",
         wrong="pyc inspect model.py",
         right="pyc inspect model.cpu",
     ),
@@ -80,5 +80,12 @@ CODES: tuple[Code, ...] = (
         " changed after it was written: compile it again.",
         wrong="rm model.cpu/libmodel.so && pyc inspect model.cpu --verify",
         right="pyc compile model.py && pyc inspect model.cpu --verify",
+    ),
+    Code(
+        "E511",
+        "the target has no such output",
+        "Each target has its own kinds of output, and passes through its own levels of IR. 'pyc targets' lists both.",
+        wrong="pyc compile model.py --target=onnx --emit=ptx",
+        right="pyc compile model.py --target=cuda --emit=ptx",
     ),
 )

@@ -14,8 +14,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E902",
         "the compiler is at fault",
-        "A pass broke its promise or an unexpected exception was raised inside pyc. This is a fault of pyc, never of the"
-        " program: please report it with the file that the message names. PYC_TRACEBACK=1 prints the traceback.",
+        "A pass broke its promise or an unexpected exception was raised inside pyc. This is a fault of pyc, never of"
+        " the program: please report it with the file that the message names. PYC_TRACEBACK=1 prints the traceback.",
         wrong="pyc compile model.py        # a pass drops the precision of a tensor",
         right="PYC_TRACEBACK=1 pyc compile model.py",
     ),

@@ -1,0 +1,343 @@
+"""The command ``pyc``. Start-up imports click and nothing else of weight; each command imports what it needs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from pyc.diagnostics import Diagnostic
+    from pyc.target import Target
+
+#: Seconds before a command that still works says so on a terminal.
+PATIENCE = 1.0
+
+
+def main() -> NoReturn:
+    """Run ``pyc`` and exit: 0 done, 1 the program is wrong, 2 the command is."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    cli(prog_name="pyc")
+    raise SystemExit(0)
+
+
+class Command(click.Command):
+    """A command whose diagnostics are rendered on stderr, and whose examples stand in its help.
+
+    ``examples`` are lines of a shell, each with a remark after two spaces where it needs one.
+    """
+
+    def __init__(self, *args: Any, examples: str = "", **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples.strip().split("\n"):
+                    formatter.write(f"{' ' * formatter.current_indent}{example}\n")
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from pyc.diagnostics import CompileError
+
+        try:
+            return super().invoke(ctx)
+        except CompileError as error:
+            show(error.diagnostics)
+            ctx.exit(1)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            from .driver import fault
+
+            if os.environ.get("PYC_TRACEBACK"):
+                raise
+            show([fault(error)])
+            ctx.exit(1)
+
+
+def show(diagnostics: Sequence[Diagnostic], remarks: bool = True) -> None:
+    """Print diagnostics and how many there are to stderr."""
+    from .render import render, style_of, summary
+
+    shown = [d for d in diagnostics if remarks or d.severity != "remark"]
+    if not shown:
+        return
+    style = style_of(sys.stderr)
+    text = render(shown, style)
+    count = summary(shown)
+    click.echo(f"{text}\n{style.strong(count)}" if count else text, err=True, nl=bool(count), color=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on a terminal that ``what`` takes its time, from the first second on; the line is gone at the end.
+
+    A timer signal, not a thread: the compiler forks, and a forked process should have had one thread.
+    """
+    timer = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if not timer or not sys.stderr.isatty():
+        yield
+        return
+    start = time.monotonic()
+
+    def tick(*_: object) -> None:
+        print(f"\r\x1b[K{what} ... {time.monotonic() - start:.0f} s", end="", file=sys.stderr, flush=True)
+
+    before = signal.signal(signal.SIGALRM, tick)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if time.monotonic() - start >= PATIENCE:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+class TargetType(click.ParamType):
+    """``cpu``, ``cuda:sm_90a``, ``onnx``: the backend and the target."""
+
+    name = "target"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Target | None]:
+        from .driver import parse_target
+
+        if isinstance(value, tuple):
+            return value
+        try:
+            return parse_target(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+target_option = click.option(
+    "--target", "-t", type=TargetType(), default="cpu", show_default=True, metavar="cpu|cuda|onnx[:CHIP]",
+    help="What to compile for; 'pyc targets' lists them.",
+)  # fmt: skip
+function_option = click.option(
+    "--function", "functions", multiple=True, metavar="NAME",
+    help="Only this function or module, or an instance of a generic one: 'axpy[f32]'. May be repeated.",
+)  # fmt: skip
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        python, mlir, llvm = sys.version.split()[0], version("torch-mlir"), version("llvmlite")
+        click.echo(f"pyc {version('pyc')} (Python {python}, MLIR of torch-mlir {mlir}, LLVM of llvmlite {llvm})")
+        ctx.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print versions.")
+def cli() -> None:
+    """Compile typed Python to CPU libraries, CUDA kernels and ONNX models.
+
+    Shapes, precision and hardware target are part of the types. The compiler reads a file; it never runs it.
+    """
+
+
+@cli.command(
+    "compile",
+    cls=Command,
+    examples="""
+pyc compile model.py                                     ./model.cpu, an importable package
+pyc compile model.py --target=cuda:sm_90a -o build/gpu   PTX, cubins and a loader
+pyc compile model.py --target=onnx --weights w.safetensors
+pyc compile model.py --function "axpy[f32]" --emit=asm -o -
+pyc compile model.py --emit=linalg                       the IR at that level
+cat model.py | pyc compile - -o model.cpu
+""",
+)
+@click.argument("file")
+@target_option
+@click.option("-o", "--output", default="", metavar="PATH", help="Where to write; '-' is standard output.")
+@click.option(
+    "--emit", default="", metavar="KIND", help="An output of the target, or the IR at a level: pyc|linalg|vector|gpu."
+)
+@click.option("-O", "level", type=click.IntRange(0, 3), default=3, show_default=True, help="How hard to optimise.")
+@click.option("--weights", default="", metavar="FILE", help="The weights of the modules: .safetensors or .npz.")
+@function_option
+@click.option("-g", "debug", is_flag=True, help="Debug information; source locations in printed IR.")
+@click.option("--unchecked", is_flag=True, help="Leave out checks of bounds, overflow and division.")
+@click.option("--remarks", is_flag=True, help="Report each copy of an array that had to be inserted.")
+def compile_command(
+    file: str, target: tuple[str, Target | None], output: str, emit: str, level: int, weights: str,
+    functions: tuple[str, ...], debug: bool, unchecked: bool, remarks: bool,
+) -> None:  # fmt: skip
+    """Compile FILE to an artifact: a bundle for cpu and cuda, a model for onnx. '-' reads standard input."""
+    from .driver import Job, compile_file
+
+    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked)
+    with progress(f"compiling {file}"):
+        outcome = compile_file(job)
+    show(outcome.diagnostics, remarks)
+    artifact = outcome.artifact
+    if outcome.path is None:
+        (content,) = artifact.files.values()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        names = ", ".join(artifact.exports)
+        click.echo(f"wrote {outcome.path}{': ' + names if names else ''}", err=True)
+
+
+@cli.command(
+    "check",
+    cls=Command,
+    examples="""
+pyc check model.py
+pyc check --target=cuda:sm_80 model.py kernels.py
+""",
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@target_option
+@function_option
+def check_command(files: tuple[str, ...], target: tuple[str, Target | None], functions: tuple[str, ...]) -> None:
+    """Report every error in FILEs, without generating code."""
+    from .driver import check_file
+
+    found: list[Diagnostic] = []
+    for file in files:
+        with progress(f"checking {file}"):
+            found += check_file(file, target[1], functions)
+    show(found)
+    if any(d.severity == "error" for d in found):
+        click.get_current_context().exit(1)
+
+
+@cli.command(
+    "run",
+    cls=Command,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    examples="""
+pyc run model.py
+pyc run --interpret model.py --epochs 3      the arguments after FILE are the program's
+""",
+)
+@click.option("--interpret", is_flag=True, help="Run the functions as Python, with the same rounding: pdb works.")
+@click.argument("file")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run_command(file: str, arguments: tuple[str, ...], interpret: bool) -> None:
+    """Run FILE as Python does, its typed functions compiled when they are first called."""
+    from .run import run
+
+    click.get_current_context().exit(run(file, arguments, interpret=interpret))
+
+
+@cli.command("opt", cls=Command, add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def opt_command(arguments: tuple[str, ...]) -> None:
+    """Run passes over IR text, as mlir-opt does; the same as pyc-opt."""
+    from .opt import main as opt
+
+    click.get_current_context().exit(opt(list(arguments)))
+
+
+@cli.command(
+    "inspect",
+    cls=Command,
+    examples="""
+pyc inspect model.cpu
+pyc inspect model.onnx --verify
+pyc inspect model.cuda --json | jq .functions
+""",
+)
+@click.argument("artifact")
+@click.option("--verify", is_flag=True, help="Check the artifact against its manifest; status 1 on a difference.")
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+def inspect_command(artifact: str, verify: bool, as_json: bool) -> None:
+    """Print the functions, types, precision, targets, weights and annotations of a bundle or an ONNX model."""
+    from .inspect import inspect, render_json, render_text, verify_artifact
+
+    view = inspect(artifact)
+    click.echo(render_json(view) if as_json else render_text(view), nl=False)
+    if verify:
+        problems = verify_artifact(artifact)
+        show(problems)
+        if problems:
+            click.get_current_context().exit(1)
+        click.echo(f"{artifact}: verified", err=True)
+
+
+@cli.command(
+    "explain",
+    cls=Command,
+    examples="""
+pyc explain            every code
+pyc explain E504       one code, with an example
+pyc explain weights    codes about weights
+""",
+)
+@click.argument("code", nargs=-1)
+def explain_command(code: tuple[str, ...]) -> None:
+    """Say more about a diagnostic CODE, with an example."""
+    from . import explain
+
+    if not code:
+        click.echo(explain.listing(), nl=False)
+        return
+    text = " ".join(code)
+    found = explain.find(text)
+    if found is not None:
+        click.echo(explain.explain(found), nl=False)
+        return
+    near = explain.nearest(text)
+    click.echo(f"there is no code '{text}'" + ("; did you mean" if near else "; 'pyc explain' lists all"), err=True)
+    for other in near:
+        click.echo(explain.line(other), err=True)
+    click.get_current_context().exit(1)
+
+
+@cli.command("targets", cls=Command, examples="pyc targets")
+def targets_command() -> None:
+    """List the targets, their chips and their outputs; the first output of each is the default."""
+    from pyc.target import CHIPS
+    from pyc.targets.backend import BACKENDS, backend
+
+    from .driver import LEVELS
+
+    for name in BACKENDS:
+        click.echo(name)
+        if name in CHIPS:
+            click.echo(f"  chips    {', '.join(CHIPS[name])}")
+        click.echo(f"  outputs  {', '.join(backend(name).emits)}")
+    click.echo(f"levels     {', '.join(LEVELS)}")
+
+
+@cli.group("cache")
+def cache_group() -> None:
+    """The results of just-in-time compilation that are kept on disk."""
+
+
+@cache_group.command("info", cls=Command, examples="pyc cache info")
+def cache_info_command() -> None:
+    """Say where the cache is and how much it holds."""
+    from . import cache
+
+    click.echo(cache.describe(), nl=False)
+
+
+@cache_group.command("clear", cls=Command, examples="pyc cache clear")
+def cache_clear_command() -> None:
+    """Delete everything in the cache."""
+    from . import cache
+
+    click.echo(f"deleted {cache.clear()} entries", err=True)
+
+
+if __name__ == "__main__":
+    main()

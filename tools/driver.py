@@ -1,0 +1,423 @@
+"""From a file to an artifact: what ``pyc compile`` and ``pyc check`` do, without a word printed.
+
+:func:`compile_source` is the compiler, in this process. :func:`compile_file` adds what a command line needs: it reads
+the file, runs the compiler in a process of its own (a crash of it is then a diagnostic), and writes the artifact as a
+whole or not at all. That process alone imports MLIR and LLVM: the one that the user waits for stays small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import keyword
+import os
+import re
+import sys
+import tempfile
+import tokenize
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyc.artifact import Artifact
+from pyc.diagnostics import CompileError, Diagnostic, Note
+from pyc.precision import DTYPES
+from pyc.source import Source, Span
+from pyc.target import Target
+
+if TYPE_CHECKING:
+    from pyc.frontend import Request
+    from pyc.targets.backend import Options
+
+Report = Callable[[Diagnostic], None]
+
+#: ``--emit`` kinds that every target has: the IR when the passes of that level are done.
+LEVELS = ("pyc", "linalg", "vector", "gpu")
+#: What a target's default artifact is called, after the stem of the source file.
+SUFFIXES = {"cpu": ".cpu", "cuda": ".cuda", "onnx": ".onnx"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One ``pyc compile``: what the user asked for, as values that another process can be given.
+
+    ``format`` is the backend (``cpu``, ``cuda``, ``onnx``); ``target`` binds open target parameters, which ``onnx``
+    alone leaves open. An empty ``emit`` is the target's default.
+    """
+
+    path: str
+    format: str = "cpu"
+    target: Target | None = None
+    output: str = ""
+    emit: str = ""
+    functions: tuple[str, ...] = ()
+    weights: str = ""
+    level: int = 3
+    debug: bool = False
+    unchecked: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: where the artifact was written, or its text where that goes to standard output."""
+
+    artifact: Artifact
+    path: Path | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def parse_target(text: str) -> tuple[str, Target | None]:
+    """The backend and the target that ``--target`` spells: ``cpu``, ``cuda:sm_90a``, ``onnx``, ``onnx:cuda:sm_90a``.
+
+    Raises:
+        ValueError: an unknown target or chip; the message lists the known ones.
+    """
+    name, _, rest = text.partition(":")
+    if name == "onnx":
+        return "onnx", Target.parse(rest) if rest else None
+    try:
+        return name, Target.parse(text)
+    except ValueError as error:
+        raise ValueError(str(error).replace("known targets are ", "known targets are onnx, ")) from None
+
+
+def read_source(path: str) -> Source:
+    """The source at a path, or of standard input for ``-``, its line breaks made ``\\n`` as Python does.
+
+    Raises:
+        CompileError: E501 it cannot be read, E502 it is not text.
+    """
+    label = "<stdin>" if path == "-" else path
+    try:
+        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise _failure("E501", f"cannot read {label}: {_reason(error)}") from None
+    return decode(content, label)
+
+
+def decode(content: bytes, label: str) -> Source:
+    """The source that the bytes of a file are, in UTF-8 or in the encoding that the file declares.
+
+    Raises:
+        CompileError: E502 the bytes are not text in that encoding.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        place = content.count(b"\n", 0, error.start) + 1
+        raise _failure("E502", f"line {place} of {label} is not {error.encoding}: {error.reason}") from None
+    except (SyntaxError, LookupError) as error:
+        raise _failure("E502", f"{label}: {error}") from None
+    return Source(label, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def check_file(path: str, target: Target | None = None, functions: tuple[str, ...] = ()) -> list[Diagnostic]:
+    """Every finding about a file, without generating code."""
+    try:
+        source = read_source(path)
+    except CompileError as error:
+        return list(error.diagnostics)
+    from pyc import frontend
+
+    return list(frontend.check(source, frontend.Request(target=target, functions=functions)))
+
+
+def compile_source(
+    source: Source, target: Target, options: Options, request: Request, report: Report = lambda _: None
+) -> Artifact:
+    """The artifact of a source for one target, compiled in this process; ``report`` is given warnings and remarks.
+
+    ``target.name`` names the backend. With ``options.emit`` one of :data:`LEVELS` the artifact is the IR text.
+
+    Raises:
+        CompileError: the program is wrong, or cannot be emitted for the target.
+    """
+    from pyc import frontend
+    from pyc.dialects.mlir import ir
+    from pyc.targets.backend import backend
+
+    lowered = frontend.lower(source, request)
+    for diagnostic in lowered.diagnostics:
+        report(diagnostic)
+    module = lowered.module
+    chosen = backend(target.name)
+    with module.context, ir.Location.unknown(module.context):
+        _check_weights(module, source, options.weights, report)
+        pipeline = chosen.pipeline(target, options)
+        if options.emit in LEVELS:
+            return _level_text(module, pipeline, target, options)
+        if options.emit and options.emit not in chosen.emits:
+            known = ", ".join((*chosen.emits, *_levels_of(pipeline)))
+            raise CompileError(
+                [Diagnostic("E511", f"target {target.name} has no output '{options.emit}'; it has {known}")]
+            )
+        pipeline.run(module)
+        for diagnostic in _remarks(module, source):
+            report(diagnostic)
+        return chosen.emit(module, target, options)
+
+
+def compile_file(job: Job) -> Outcome:
+    """The outcome of a job, its artifact written.
+
+    Raises:
+        CompileError: anything that keeps the artifact from being made; nothing was written then.
+    """
+    source = read_source(job.path)
+    if job.output and job.output != "-":
+        check_output(Path(job.output), job)
+    from .isolation import isolated
+
+    artifact, diagnostics, errors = isolated(_compile_job, job, source)
+    if errors:
+        raise CompileError((*diagnostics, *errors))
+    path = _output_path(job, artifact)
+    if path is not None:
+        check_output(path, job, artifact.single)
+        write(artifact, path)
+    return Outcome(artifact, path, diagnostics)
+
+
+def _compile_job(job: Job, source: Source) -> tuple[Artifact | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """The artifact, the warnings and the errors of a job; runs in the process that generates code."""
+    from pyc.frontend import Request
+    from pyc.targets.backend import Options
+
+    found: list[Diagnostic] = []
+    try:
+        options = Options(
+            name=identifier(job.path),
+            emit=job.emit,
+            level=job.level,
+            debug=job.debug,
+            unchecked=job.unchecked,
+            weights=load_weights(job.weights) if job.weights else None,
+            source_path=source.path,
+            source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        )
+        request = Request(target=job.target, functions=job.functions)
+        target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
+        return compile_source(source, target, options, request, found.append), tuple(found), ()
+    except CompileError as error:
+        return None, tuple(found), error.diagnostics
+    except Exception as error:
+        if os.environ.get("PYC_TRACEBACK"):
+            traceback.print_exc()
+        return None, tuple(found), (fault(error),)
+
+
+def fault(error: BaseException) -> Diagnostic:
+    """The diagnostic of an exception that no program should cause, its traceback kept in a file."""
+    from importlib.metadata import version
+
+    handle, name = tempfile.mkstemp(prefix="pyc-fault-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as out:
+        print(f"pyc {version('pyc')}, Python {sys.version}\n{sys.argv}\n", file=out)
+        traceback.print_exception(error, file=out)
+    first = str(error).strip().split("\n")[0]
+    return Diagnostic(
+        "E902",
+        f"{type(error).__name__}: {first[:300]}" if first else type(error).__name__,
+        notes=(
+            Note("this is a fault of pyc, not of the program"),
+            Note(f"the traceback is in {name}; please report it together with the program"),
+        ),
+    )
+
+
+# --- what is written -----------------------------------------------------------------------------------------------
+
+
+def identifier(path: str) -> str:
+    """The name of an artifact: the stem of its file made a Python identifier."""
+    stem = "stdin" if path == "-" else Path(path).stem
+    name = re.sub(r"\W", "_", stem)
+    return f"_{name}" if not name.isidentifier() or keyword.iskeyword(name) else name
+
+
+def _output_path(job: Job, artifact: Artifact) -> Path | None:
+    """Where an artifact goes; nowhere (to standard output) for IR text and for ``-o -``."""
+    if job.output == "-" and not artifact.single:
+        raise CompileError([Diagnostic("E503", "a bundle is a folder and cannot be written to standard output")])
+    if job.output == "-" or (not job.output and job.emit in LEVELS):
+        return None
+    if job.output:
+        return Path(job.output)
+    if artifact.single and job.format != "onnx":
+        return Path(next(iter(artifact.files)))
+    return Path(("stdin" if job.path == "-" else Path(job.path).stem) + SUFFIXES[job.format])
+
+
+def check_output(path: Path, job: Job, single: bool | None = None) -> None:
+    """Refuse an output that would replace work of the user; ``single`` is unknown before the artifact exists.
+
+    Raises:
+        CompileError: E503 it cannot be written, E504 it would replace what pyc did not write.
+    """
+    try:
+        if job.path != "-" and path.exists() and path.samefile(job.path):
+            raise _failure("E504", f"{path} is the source file itself")
+        if single is False and path.exists() and not path.is_dir():
+            raise _failure("E504", f"{path} is a file, and a bundle is a folder")
+        if path.is_dir():
+            if single:
+                raise _failure("E504", f"{path} is a folder, and the output is one file")
+            if any(path.iterdir()) and not (path / "manifest.json").exists():
+                raise _failure("E504", f"{path} exists and is not a pyc bundle")
+        for parent in path.parents:
+            if parent.exists():
+                if not parent.is_dir():
+                    raise _failure("E503", f"cannot write {path}: {parent} is not a folder")
+                break
+    except (OSError, ValueError) as error:
+        raise _failure("E503", f"cannot write {path}: {_reason(error)}") from None
+
+
+def write(artifact: Artifact, path: Path) -> None:
+    """Write an artifact; on failure nothing of it is left, nor of the folders made for it.
+
+    Raises:
+        CompileError: E503 the place cannot be written.
+    """
+    absent = [p for p in path.parents if not p.exists()]
+    try:
+        artifact.write(path)
+    except (OSError, ValueError) as error:
+        for folder in absent:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+        code = "E504" if isinstance(error, FileExistsError) else "E503"
+        raise _failure(code, f"cannot write {path}: {_reason(error)}", "") from None
+
+
+def _level_text(module: Any, pipeline: Any, target: Target, options: Options) -> Artifact:
+    """The IR after the last pass that gives the level ``options.emit``, as the one file of an artifact."""
+    from pyc.passes.base import Pipeline
+
+    wanted = options.emit.upper()
+    if wanted != "PYC":
+        stops = [i for i, step in enumerate(pipeline.passes) if step.gives.name == wanted]
+        if not stops:
+            known = ", ".join(_levels_of(pipeline))
+            raise CompileError(
+                [Diagnostic("E511", f"target {target.name} has no level '{options.emit}'; it has {known}")]
+            )
+        Pipeline(pipeline.passes[: stops[-1] + 1]).run(module)
+    text = module.operation.get_asm(enable_debug_info=options.debug, assume_verified=True)
+    return Artifact(target, {f"{options.name}.{options.emit}.mlir": text.encode() + b"\n"}, (), single=True)
+
+
+def _levels_of(pipeline: Any) -> list[str]:
+    """The ``--emit`` names of the levels that a pipeline passes through."""
+    found = {"PYC", *(step.gives.name for step in pipeline.passes)}
+    return [level for level in LEVELS if level.upper() in found]
+
+
+# --- weights -------------------------------------------------------------------------------------------------------
+
+
+def load_weights(path: str) -> Mapping[str, Any]:
+    """The arrays of a weights file by dotted name.
+
+    Raises:
+        CompileError: E505 the file cannot be read.
+    """
+    from pyc import weights
+
+    return weights.load(path)
+
+
+def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | None, report: Report) -> None:
+    """Hold the weights against the types that the exported functions declare for them.
+
+    Raises:
+        CompileError: E506 a weight is missing, E507 it has another type; all of them at once.
+    """
+    if weights is None:
+        return
+    errors: dict[str, Diagnostic] = {}
+    declared: set[str] = set()
+    for name, value, function in _weight_parameters(module):
+        declared.add(name)
+        if name not in weights:
+            near = ", ".join(sorted(weights)[:8]) or "nothing"
+            errors.setdefault(
+                name,
+                Diagnostic(
+                    "E506",
+                    f"the weights file has no '{name}', declared as {value.type}",
+                    span_of(function.location, source),
+                    (Note(f"the file holds {near}"),),
+                ),
+            )
+            continue
+        array = weights[name]
+        found = f"{_dtype_name(array)}[{', '.join(map(str, array.shape))}]"
+        expected = f"{value.dtype}[{', '.join(value.dims or ())}]"
+        if found != expected:
+            message = f"weight '{name}' is {expected} in the program and {found} in the weights file"
+            errors.setdefault(name, Diagnostic("E507", message, span_of(function.location, source)))
+    for name in sorted(set(weights) - declared):
+        report(Diagnostic("E508", f"no exported module declares the weight '{name}'", severity="warning"))
+    if errors:
+        raise CompileError(tuple(errors.values()))
+
+
+def _weight_parameters(module: Any) -> Iterator[tuple[str, Any, Any]]:
+    from pyc.dialects import signature
+
+    for function in signature.functions(module):
+        if signature.is_exported(function):
+            for value in signature.read(function).parameters:
+                if value.weight is not None:
+                    yield value.weight, value, function
+
+
+def _dtype_name(array: Any) -> str:
+    """The language's name of an array's element type, or NumPy's where the language has none."""
+    return next((d.name for d in DTYPES.values() if d.numpy == array.dtype.name), array.dtype.name)
+
+
+# --- places --------------------------------------------------------------------------------------------------------
+
+
+def span_of(location: Any, source: Source) -> Span | None:
+    """The span that an MLIR location names, where it lies in ``source``."""
+    from pyc.dialects.mlir import ir
+
+    while isinstance(location, ir.NameLoc):
+        location = location.child_loc
+    if not isinstance(location, ir.FileLineColLoc) or location.filename != source.path:
+        return None
+    start = source.offset(location.start_line, location.start_col)
+    end = source.offset(location.end_line, location.end_col)
+    return Span(source, start, max(start, end))
+
+
+def _remarks(module: Any, source: Source) -> Iterator[Diagnostic]:
+    """What passes noted on the module for ``--remarks``: each copy that bufferisation had to insert."""
+    from pyc.dialects.mlir import ir
+
+    if "pyc.remarks" not in module.operation.attributes:
+        return
+    for entry in ir.ArrayAttr(module.operation.attributes["pyc.remarks"]):
+        remark = ir.DictAttr(entry)
+        line, column = (ir.IntegerAttr(remark[key]).value for key in ("line", "column"))
+        start = source.offset(line, column)
+        here = ir.StringAttr(remark["file"]).value == source.path
+        message = ir.StringAttr(remark["message"]).value
+        code = ir.StringAttr(remark["code"]).value
+        yield Diagnostic(code, message, Span(source, start, start) if here else None, severity="remark")
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong with a file, in lower case, without number and path."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text[:1].lower() + text[1:]
+
+
+def _failure(code: str, message: str) -> CompileError:
+    return CompileError([Diagnostic(code, message)])
