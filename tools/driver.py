@@ -104,14 +104,25 @@ def decode(content: bytes, label: str) -> Source:
         CompileError: E502 the bytes are not text in that encoding.
     """
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        encoding = _encoding(content)
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        place = content.count(b"\n", 0, error.start) + 1
-        raise _failure("E502", f"line {place} of {label} is not {error.encoding}: {error.reason}") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _failure("E502", f"line {line} of {label} is not {error.encoding}: {error.reason}") from None
     except (SyntaxError, LookupError) as error:
         raise _failure("E502", f"{label}: {error}") from None
     return Source(label, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _encoding(content: bytes) -> str:
+    """The encoding of a Python file, declared or not."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+    except SyntaxError as error:
+        # Bytes that are not UTF-8 in the first two lines: decoding says where they are, this exception does not.
+        if "missing encoding" in str(error):
+            return "utf-8"
+        raise
 
 
 def check_file(path: str, target: Target | None = None, functions: tuple[str, ...] = ()) -> list[Diagnostic]:
@@ -290,7 +301,7 @@ def write(artifact: Artifact, path: Path) -> None:
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
         code = "E504" if isinstance(error, FileExistsError) else "E503"
-        raise _failure(code, f"cannot write {path}: {_reason(error)}", "") from None
+        raise _failure(code, f"cannot write {path}: {_reason(error)}") from None
 
 
 def _level_text(module: Any, pipeline: Any, target: Target, options: Options) -> Artifact:
