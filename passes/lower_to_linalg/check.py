@@ -1,0 +1,25 @@
+"""Run-time checks: an assertion with a number, and the table that says what each number means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyc.dialects.errors import ErrorTable
+from pyc.dialects.mlir import ir
+
+from .site import Rule, Site
+
+
+def assert_or_fail(table: ErrorTable, condition: Any, kind: str, message: str, location: Any, function: str) -> None:
+    """``cf.assert`` whose message is the number of the error."""
+    number = table.number(kind, message, location, function)
+    attributes = {"msg": ir.StringAttr.get(str(number))}
+    ir.Operation.create("cf.assert", [], [condition], attributes, loc=location)
+
+
+def _check(site: Site) -> None:
+    kind, message = (ir.StringAttr(site.op.attributes[name]).value for name in ("kind", "message"))
+    site.assertion(site.operands[0], kind, message)
+
+
+RULES: dict[str, Rule] = {"pyc.check": _check}

@@ -1,0 +1,56 @@
+"""Tensors from nothing, and moves between targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyc.dialects.mlir import ir, linalg
+from pyc.dialects.types import target_of
+
+from . import scalar
+from .site import Rule, Site
+from .structured import dim, empty, generic, identity, retyped, to_i64, to_index
+
+
+def _fill(site: Site) -> Any:
+    """As a ``generic``, not ``linalg.fill``: it then fuses into whatever reads it."""
+    value, *sizes = site.operands
+    rank = len(sizes)
+    destination = empty(site.result_type, lambda axis: to_index(sizes[axis]))
+    return generic([], [], [destination], [identity(rank)], ["parallel"] * rank, lambda _: [value]).results[0]
+
+
+def _empty(site: Site) -> Any:
+    sizes = site.operands
+    return empty(site.result_type, lambda axis: to_index(sizes[axis]))
+
+
+def _iota(site: Site) -> Any:
+    sizes = site.operands
+    destination = empty(site.result_type, lambda axis: to_index(sizes[axis]))
+    # Small floats count in f32; integers wrap.
+    return generic(
+        [],
+        [],
+        [destination],
+        [identity(1)],
+        ["parallel"],
+        lambda _: [scalar.convert(to_i64(linalg.index(0)), "i64", site.result)],
+    ).results[0]
+
+
+def _to(site: Site) -> Any:
+    """A copy into a tensor of the other target, as an operation that nothing folds or fuses.
+
+    Between ``cpu`` and ``cpu:x86-64-v3`` nothing moves: only the type changes.
+    """
+    (x,) = site.operands
+    ours, theirs = target_of(x.type) or "", target_of(site.result_type) or ""
+    if ours.partition(":")[0] == theirs.partition(":")[0]:
+        return retyped(x, site.result_type)
+    destination = empty(site.result_type, lambda axis: dim(x, axis))
+    name = "bufferization.materialize_in_destination"
+    return ir.Operation.create(name, [site.result_type], [x, destination]).results[0]
+
+
+RULES: dict[str, Rule] = {"pyc.fill": _fill, "pyc.empty": _empty, "pyc.iota": _iota, "pyc.to": _to}

@@ -1,0 +1,49 @@
+"""Elementwise operations: ``linalg.generic`` on tensors, plain arithmetic on scalars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyc.dialects.build import BINARY, UNARY
+from pyc.dialects.mlir import arith, ir
+
+from . import scalar
+from .site import Rule, Site
+from .structured import elementwise
+
+
+def _unary(name: str) -> Rule:
+    def rule(site: Site) -> Any:
+        return elementwise(site.operands, site.result_type, lambda x: scalar.unary(name, site.result, x))
+
+    return rule
+
+
+def _binary(name: str) -> Rule:
+    def rule(site: Site) -> Any:
+        return elementwise(site.operands, site.result_type, lambda a, b: scalar.binary(name, site.result, a, b))
+
+    return rule
+
+
+def _compare(site: Site) -> Any:
+    predicate = ir.StringAttr(site.op.attributes["predicate"]).value
+    dtype = site.dtypes[0]
+    return elementwise(site.operands, site.result_type, lambda a, b: scalar.compare(predicate, dtype, a, b))
+
+
+def _select(site: Site) -> Any:
+    return elementwise(site.operands, site.result_type, arith.select)
+
+
+def _cast(site: Site) -> Any:
+    return elementwise(site.operands, site.result_type, lambda x: scalar.convert(x, site.dtypes[0], site.result))
+
+
+RULES: dict[str, Rule] = {
+    **{f"pyc.{name}": _unary(name) for name in UNARY},
+    **{f"pyc.{name}": _binary(name) for name in BINARY},
+    "pyc.compare": _compare,
+    "pyc.select": _select,
+    "pyc.cast": _cast,
+}

@@ -1,0 +1,31 @@
+"""What the lowering of one operation is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Site:
+    """A pyc operation about to be replaced.
+
+    Its operands may have been replaced already by signless values: ``dtypes`` and ``result`` (of the first result) are
+    the element types as they were at PYC. ``result_type`` is the type to give, with signless elements. ``assertion``
+    emits the check of a condition: ``assertion(condition, kind, message)``.
+    """
+
+    op: Any
+    dtypes: tuple[str, ...]
+    result: str
+    result_type: Any
+    assertion: Callable[[Any, str, str], None]
+
+    @property
+    def operands(self) -> list[Any]:
+        return list(self.op.operation.operands)
+
+
+#: Gives the value that replaces the operation's result, or ``None`` for an operation without one.
+Rule = Callable[[Site], Any]
