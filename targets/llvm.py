@@ -62,7 +62,9 @@ def _bridge_line(line: str) -> str:
             current = match["type"]
         elif match["literal"]:
             if current not in _FORMATS:
-                raise LlvmError(f"cannot write the {current or 'untyped'} literal {match['literal']} for LLVM 22: {line}")
+                raise LlvmError(
+                    f"cannot write the {current or 'untyped'} literal {match['literal']} for LLVM 22: {line}"
+                )
             return literal(current, match["literal"])
         return match[0]
 
@@ -130,7 +132,7 @@ def _widen(bits: int) -> int:
 
 @dataclass(frozen=True)
 class Machine:
-    """What code is generated for: a triple, a processor, features as ``+avx2,-avx512f``. Code is position-independent."""
+    """What position-independent code is generated for: a triple, a processor, features as ``+avx2,-avx512f``."""
 
     triple: str
     cpu: str = ""
@@ -190,9 +192,9 @@ def optimise(
 ) -> Module:
     """LLVM 24 text, with bitcode libraries linked in, verified and optimised for a machine at ``-O<level>``.
 
-    Only the functions in ``keep`` stay visible: all others that have a body become internal, so that they are inlined or
-    dropped. ``renames`` gives symbols new names before anything else, ``keep`` among them. ``name`` is recorded as the
-    source's: the same input gives the same bytes.
+    Only the functions in ``keep`` stay visible: all others that have a body become internal, so that they are inlined
+    or dropped. ``renames`` gives symbols new names before anything else, ``keep`` among them. ``name`` is recorded as
+    the source's: the same input gives the same bytes.
 
     Raises:
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.

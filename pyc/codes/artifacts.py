@@ -88,4 +88,37 @@ CODES: tuple[Code, ...] = (
         wrong="pyc compile model.py --target=onnx --emit=ptx",
         right="pyc compile model.py --target=cuda --emit=ptx",
     ),
+    Code(
+        "E512",
+        "there is no linker",
+        "A library is linked by a C compiler: the one that $CC names, else cc, gcc or clang, else the one in the Python"
+        " package ziglang. For another architecture than this machine's, its cross compiler is looked for. Objects,"
+        " assembly and LLVM text need no linker, nor does running in process.",
+        wrong="pyc compile model.py        # on a machine without a C compiler",
+        right="pip install 'pyc[link]' && pyc compile model.py",
+    ),
+    Code(
+        "E513",
+        "the linker failed",
+        "The linker that was found could not make a library of the object that pyc gave it; its own words are in the"
+        " notes. Most often $CC names a compiler for another machine, or the C library's development files are missing.",
+        wrong="CC=aarch64-linux-gnu-gcc pyc compile model.py --target=cpu:x86-64-v3",
+        right="pyc compile model.py --target=cpu:x86-64-v3",
+    ),
+    Code(
+        "E514",
+        "the artifact needs a package that is not installed",
+        "An ONNX model is run by ONNX Runtime, a CUDA bundle by cuda-bindings. They are extras, so that who does not"
+        " need them does not install them.",
+        wrong="pip install pyc && python -c 'import pyc; pyc.load(\"model.onnx\")'",
+        right="pip install 'pyc[onnx]' && python -c 'import pyc; pyc.load(\"model.onnx\")'",
+    ),
+    Code(
+        "E515",
+        "the artifact is for another machine",
+        "A library holds instructions of the chip that it was compiled for. On a processor without them it would be"
+        " killed, so it is not loaded.",
+        wrong="pyc compile model.py --target=cpu:x86-64-v4    # loaded on a machine without AVX-512",
+        right="pyc compile model.py --target=cpu:x86-64-v3",
+    ),
 )

@@ -23,7 +23,8 @@ def llvm24_array(kind: str, patterns: list[int]) -> str:
     element, width = WIDTHS[kind]
     values = ", ".join(f"0x{p:0{width // 4}X}" for p in patterns)
     n = len(patterns)
-    text = f"llvm.mlir.global external constant @x(dense<[{values}]> : tensor<{n}x{element}>) : !llvm.array<{n} x {element}>"
+    constant = f"dense<[{values}]> : tensor<{n}x{element}>"
+    text = f"llvm.mlir.global external constant @x({constant}) : !llvm.array<{n} x {element}>"
     with ir.Context(), ir.Location.unknown():
         return translate_to_llvm_ir(ir.Module.parse(text).operation)
 
@@ -209,7 +210,9 @@ def test_only_what_is_kept_stays() -> None:
     assert "sum" not in text
 
 
-@pytest.mark.parametrize("chip", ["", "native", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "neoverse-n1", "neoverse-v2"])
+@pytest.mark.parametrize(
+    "chip", ["", "native", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "neoverse-n1", "neoverse-v2"]
+)
 def test_chips_give_objects_and_the_same_bytes_again(chip: str) -> None:
     first = compile_kernel(chip, 3, "fused", "sum").object_code()
     assert first[:4] == b"\x7fELF"
@@ -228,13 +231,17 @@ def test_bitcode_libraries_are_linked_and_dropped_where_unused() -> None:
     library = binding.parse_assembly(
         "define float @helper(float %x) { %y = fadd float %x, %x\n ret float %y }\ndefine void @unused() { ret void }"
     ).as_bitcode()
-    text = "declare float @helper(float)\ndefine float @f(float %x) { %y = call float @helper(float %x)\n ret float %y }"
+    text = (
+        "declare float @helper(float)\ndefine float @f(float %x) { %y = call float @helper(float %x)\n ret float %y }"
+    )
     module = str(llvm.optimise(text, llvm.cpu_machine("x86-64"), 2, keep=["f"], libraries=[library]))
     assert "fadd float %x, %x" in module
     assert "unused" not in module
 
 
-@pytest.mark.parametrize(("text", "keep"), [("define", "f"), ("define i32 @f() { ret i64 0 }", "f"), (KERNEL, "absent")])
+@pytest.mark.parametrize(
+    ("text", "keep"), [("define", "f"), ("define i32 @f() { ret i64 0 }", "f"), (KERNEL, "absent")]
+)
 def test_faults_are_named(text: str, keep: str) -> None:
     with pytest.raises(llvm.LlvmError):
         llvm.optimise(text, llvm.cpu_machine("x86-64"), 3, keep=[keep])
