@@ -117,8 +117,7 @@ def _snippet(span: Span, gutter: int, kind: str, style: Style) -> Iterator[str]:
         previous = number
         text, carets = _marked(span, number)
         yield f"{style.paint('gutter', str(number).rjust(gutter))} {bar} {text}".rstrip()
-        if carets.strip():
-            yield f"{pad} {bar} {style.paint(kind, carets) if style.colour else carets}"
+        yield f"{pad} {bar} {style.paint(kind, carets)}"
 
 
 def _shown_lines(span: Span) -> list[int]:
