@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "tools": {"pyc", "dialects", "frontend", "passes", "targets"},
 }
 #: The public names of ``import pyc`` reach into every layer, but only when they are first used.
-PUBLIC = {"pyc/__init__.py", "pyc/hook.py", "pyc/annotations.py", "pyc/module.py"}
+PUBLIC = {"pyc/__init__.py", "pyc/__main__.py", "pyc/hook.py", "pyc/annotations.py", "pyc/module.py"}
 #: Each foreign package that few files may import: (package, files or folders that may).
 DOORS = {
     "torch_mlir": ("dialects/mlir.py",),
