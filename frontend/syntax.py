@@ -86,8 +86,9 @@ def runnable_tree(source: Source) -> ast.Module:
     """A tree that CPython compiles and that means the same, on any supported version.
 
     A definition with type parameters gets, innermost, a decorator
-    ``__pyc_generic__((name, kind, bound, default), ...)`` whose bounds and defaults are lambdas: names in them are looked up when they are needed. Compile the tree with
-    :data:`LAZY_ANNOTATIONS`, because annotations mention those names too.
+    ``__pyc_generic__((name, kind, bound, default), ...)`` whose bounds and defaults are lambdas: names in them are
+    looked up when they are needed. Compile the tree with :data:`LAZY_ANNOTATIONS`, because annotations mention those
+    names too.
 
     Raises:
         CompileError: as :func:`parse`.
