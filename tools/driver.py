@@ -147,6 +147,7 @@ def compile_source(
         CompileError: the program is wrong, or cannot be emitted for the target.
     """
     from pyc import frontend
+    from pyc.dialects import remarks
     from pyc.dialects.mlir import ir
     from pyc.targets.backend import backend
 
@@ -166,8 +167,8 @@ def compile_source(
                 [Diagnostic("E511", f"target {target.name} has no output '{options.emit}'; it has {known}")]
             )
         pipeline.run(module)
-        for diagnostic in _remarks(module, source):
-            report(diagnostic)
+        for remark in remarks.read(module):
+            report(remark.diagnostic(source))
         return chosen.emit(module, target, options)
 
 
@@ -360,7 +361,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
                 Diagnostic(
                     "E506",
                     f"the weights file has no '{name}', declared as {value.type}",
-                    span_of(function.location, source),
+                    _place(function, source),
                     (Note(f"the file holds {near}"),),
                 ),
             )
@@ -370,7 +371,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
         expected = f"{value.dtype}[{', '.join(value.dims or ())}]"
         if found != expected:
             message = f"weight '{name}' is {expected} in the program and {found} in the weights file"
-            errors.setdefault(name, Diagnostic("E507", message, span_of(function.location, source)))
+            errors.setdefault(name, Diagnostic("E507", message, _place(function, source)))
     for name in sorted(set(weights) - declared):
         report(Diagnostic("E508", f"no exported module declares the weight '{name}'", severity="warning"))
     if errors:
@@ -395,33 +396,14 @@ def _dtype_name(array: Any) -> str:
 # --- places --------------------------------------------------------------------------------------------------------
 
 
-def span_of(location: Any, source: Source) -> Span | None:
-    """The span that an MLIR location names, where it lies in ``source``."""
-    from pyc.dialects.mlir import ir
+def _place(operation: Any, source: Source) -> Span | None:
+    """The line of the program that an operation stands for, from its first character on."""
+    from pyc.dialects.errors import position
 
-    while isinstance(location, ir.NameLoc):
-        location = location.child_loc
-    if not isinstance(location, ir.FileLineColLoc) or location.filename != source.path:
+    path, line, column = position(operation.location)
+    if not line or path != source.path:
         return None
-    start = source.offset(location.start_line, location.start_col)
-    end = source.offset(location.end_line, location.end_col)
-    return Span(source, start, max(start, end))
-
-
-def _remarks(module: Any, source: Source) -> Iterator[Diagnostic]:
-    """What passes noted on the module for ``--remarks``: each copy that bufferisation had to insert."""
-    from pyc.dialects.mlir import ir
-
-    if "pyc.remarks" not in module.operation.attributes:
-        return
-    for entry in ir.ArrayAttr(module.operation.attributes["pyc.remarks"]):
-        remark = ir.DictAttr(entry)
-        line, column = (ir.IntegerAttr(remark[key]).value for key in ("line", "column"))
-        start = source.offset(line, column)
-        here = ir.StringAttr(remark["file"]).value == source.path
-        message = ir.StringAttr(remark["message"]).value
-        code = ir.StringAttr(remark["code"]).value
-        yield Diagnostic(code, message, Span(source, start, start) if here else None, severity="remark")
+    return Span(source, source.offset(line, column), source.offset(line, len(source.line(line)) + 1))
 
 
 def _reason(error: Exception) -> str:
