@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["bool", "int", "uint", "float", "complex"]
 
@@ -30,6 +30,21 @@ class DType:
     def itemsize(self) -> int:
         """Bytes of one element in an array."""
         return max(self.bits // 8, 1)
+
+    @property
+    def dtype(self) -> Any:
+        """NumPy's type of these elements. NumPy asks for it by this name: ``np.zeros(3, f32)``, ``x.astype(f32)``."""
+        import numpy
+
+        if self.numpy in ("bfloat16", "float8_e4m3fn", "float8_e5m2"):
+            import ml_dtypes
+
+            return numpy.dtype(getattr(ml_dtypes, self.numpy))
+        return numpy.dtype(self.numpy)
+
+    def __call__(self, value: Any = 0) -> Any:
+        """``value`` as a NumPy scalar of this type: ``f32(1.5)``."""
+        return self.dtype.type(value)
 
     def __str__(self) -> str:
         return self.name

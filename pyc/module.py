@@ -1,0 +1,357 @@
+"""Module classes: typed weights and methods, generic over dimensions, precision and target.
+
+``class MLP[In, Out, P: Precision](pyc.Module)`` and ``class MLP(pyc.Module[In, Out, P])`` declare one, ``MLP[784, 10,
+f32]`` is an instance of it (a class again), ``MLP[784, 10, f32].load("w.safetensors")`` an object with weights. Weights
+are checked against their types, all of them at once. Methods run on :class:`pyc.Array`, interpreted.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+from typing import Any, ClassVar, Generic
+
+from .annotations import Dim, Parameter, TensorSpec, bounded, element_of, parameter, resolve, spell
+from .diagnostics import CompileError, Diagnostic, Note
+from .precision import DTYPES, DType, Precision
+from .target import Target
+
+#: Attribute of a function that ``@pyc.python`` keeps out of compilation.
+PYTHON_ONLY = "__pyc_python__"
+#: Attribute with the type parameters of a definition, where its syntax was made fit for an older Python.
+DECLARED = "__pyc_parameters__"
+
+
+@dataclass(frozen=True)
+class _Parameters:
+    """``pyc.Module[In, Out]`` as a base class: stands for ``Module`` and remembers the parameters."""
+
+    declared: tuple[Any, ...]
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return () if Module in bases else (Module,)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """``Block[In, Hid]`` with parameters of the module around it: an instance once they are known."""
+
+    generic: type[Module]
+    arguments: tuple[Any, ...]
+
+    def __repr__(self) -> str:
+        return f"{self.generic.__name__}[{', '.join(map(spell, self.arguments))}]"
+
+
+@dataclass(frozen=True)
+class WeightType:
+    """What a weight of an instance has to be. ``annotation`` is its declaration as written."""
+
+    name: str
+    precision: Precision
+    shape: tuple[int, ...]
+    target: Target
+    annotation: str
+
+    def __str__(self) -> str:
+        return _typed(self.precision.storage, self.shape)
+
+
+class Module:
+    """The base of module classes."""
+
+    #: The values of the type parameters, by name; ``None`` while they are open.
+    __pyc_bindings__: ClassVar[Mapping[str, Any] | None] = {}
+    #: The class that this is an instance of; itself where it is not generic.
+    __pyc_generic_class__: ClassVar[type[Module]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__pyc_generic_class__" in vars(cls):
+            return
+        cls.__pyc_generic_class__ = cls
+        if any(isinstance(b, _Parameters) or getattr(b, "__origin__", None) is Generic for b in _written_bases(cls)):
+            cls.__pyc_bindings__ = None
+        for name, value in list(vars(cls).items()):
+            if isinstance(value, FunctionType) and not getattr(value, PYTHON_ONLY, False):
+                setattr(cls, name, interpreted(value))
+
+    def __class_getitem__(cls, arguments: Any) -> Any:
+        given = arguments if isinstance(arguments, tuple) else (arguments,)
+        if cls is Module:
+            return _Parameters(given)
+        if any(isinstance(a, Dim | Parameter) or parameter(a) is not None for a in given):
+            return Applied(cls, given)
+        return _instance(cls, given)
+
+    def __init__(self, weights: Mapping[str, Any] | None = None, /, **named: Any) -> None:
+        """An object with these weights: arrays by dotted name, or keywords for those without a dot.
+
+        Raises:
+            CompileError: E506 weights are missing, E507 they have other types; all of them at once.
+        """
+        given = {**(weights or {}), **named}
+        types = list(weight_types(type(self)))
+        errors = [e for t in types for e in _problems(t, given, type(self))]
+        if errors:
+            raise CompileError(errors)
+        unused = sorted(set(given) - {t.name for t in types})
+        if unused:
+            # 3: the caller of load() or of the class.
+            warnings.warn(f"{type(self).__name__} declares no weight {', '.join(map(repr, unused))}", stacklevel=3)
+        _fill(self, given, "")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Any:
+        """An object with the weights of a ``.safetensors`` or ``.npz`` file.
+
+        Raises:
+            CompileError: E505 the file cannot be read, E506 weights are missing, E507 they have other types.
+        """
+        from . import weights
+
+        return cls(weights.load(path))
+
+    def arrays(self) -> dict[str, Any]:
+        """Every weight, as it is stored, by dotted name in order of declaration."""
+        return {t.name: functools.reduce(getattr, t.name.split("."), self) for t in weight_types(type(self))}
+
+    def save(self, path: str | Path) -> None:
+        """Write the weights to a ``.safetensors`` or ``.npz`` file."""
+        from . import weights
+
+        weights.save(path, self.arrays())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(f'{t.name}: {t}' for t in weight_types(type(self)))}>"
+
+
+# --- type parameters and instances -----------------------------------------------------------------------------------
+
+
+def type_parameters(definition: Any) -> tuple[Parameter, ...]:
+    """The type parameters that a class or function declares, in whatever syntax."""
+    own = vars(definition)
+    if DECLARED in own:
+        return tuple(_delayed(*d) for d in own[DECLARED])
+    if getattr(definition, "__type_params__", ()):
+        return _as_parameters(definition.__type_params__)
+    if isinstance(definition, type):
+        for base in _written_bases(definition):
+            if isinstance(base, _Parameters):
+                return _as_parameters(base.declared)
+            if getattr(base, "__origin__", None) is Generic:
+                return _as_parameters(base.__args__)
+    return ()
+
+
+def declare(*parameters: tuple[str, str, Callable[[], Any] | None, Callable[[], Any] | None]) -> Callable[[Any], Any]:
+    """A decorator that gives a definition its type parameters: (name, ``name`` or ``pack``, bound, default)."""
+
+    def decorate(definition: Any) -> Any:
+        setattr(definition, DECLARED, parameters)
+        if isinstance(definition, type) and issubclass(definition, Module):
+            definition.__pyc_bindings__ = None
+        return definition
+
+    return decorate
+
+
+def _delayed(name: str, kind: str, bound: Callable[[], Any] | None, default: Callable[[], Any] | None) -> Parameter:
+    return Parameter(name, "pack") if kind == "pack" else bounded(name, bound() if bound else None)
+
+
+def _as_parameters(declared: Sequence[Any]) -> tuple[Parameter, ...]:
+    found = []
+    for d in declared:
+        p = parameter(d)
+        if p is None:
+            raise TypeError(f"{spell(d)} is not a type parameter; use Dim, TypeVar or the brackets of Python 3.12")
+        found.append(p)
+    return tuple(found)
+
+
+def _written_bases(cls: type) -> tuple[Any, ...]:
+    return vars(cls).get("__orig_bases__", ())
+
+
+def bind(p: Parameter, value: Any, owner: str) -> Any:
+    """``value`` as what the type parameter ``p`` of ``owner`` becomes.
+
+    Raises:
+        TypeError: it is of another kind, or outside the bound.
+    """
+    match p.kind:
+        case "dim" | "number":
+            if getattr(value, "__args__", None) and len(value.__args__) == 1:  # Literal[4]
+                (value,) = value.__args__
+            if isinstance(value, int) and not isinstance(value, bool) and (value >= 0 or p.kind == "number"):
+                return value
+            expected = "a number"
+        case "dtype":
+            if isinstance(value, DType) and (
+                value in p.admitted if isinstance(p.admitted, tuple) else p.admitted is None or p.admitted.admits(value)
+            ):
+                return value
+            admitted = " or ".join(map(str, p.admitted)) if isinstance(p.admitted, tuple) else p.admitted
+            expected = f"an element type ({admitted})"
+        case "precision":
+            if isinstance(value, DType | Precision):
+                return element_of(value)
+            expected = "an element type or Mixed[...]"
+        case "target":
+            if isinstance(value, Target):
+                return value
+            expected = "a target"
+        case _:
+            raise TypeError(f"{owner}: a pack of dimensions (*{p.name}) cannot be given explicitly")
+    raise TypeError(f"{owner}: {p.name} is {expected}, not {spell(value)}")
+
+
+def _instance(cls: type[Module], given: tuple[Any, ...]) -> type[Module]:
+    """The class of one instance: the same class for the same arguments."""
+    if cls.__pyc_generic_class__ is not cls:
+        raise TypeError(f"{cls.__name__} has its arguments already")
+    declared = type_parameters(cls)
+    if len(given) != len(declared):
+        takes = f"takes {', '.join(p.name for p in declared)}" if declared else "is not generic"
+        raise TypeError(f"{cls.__name__} {takes}; it was given {len(given)} argument{'s' * (len(given) != 1)}")
+    bindings = {p.name: bind(p, v, cls.__name__) for p, v in zip(declared, given, strict=True)}
+    name = f"{cls.__name__}[{', '.join(map(_argument, bindings.values()))}]"
+    known: dict[str, type[Module]] = vars(cls).get("__pyc_instances__") or {}
+    if name not in known:
+        body = {
+            "__pyc_bindings__": bindings,
+            "__pyc_generic_class__": cls,
+            "__module__": cls.__module__,
+            "__qualname__": name,
+            "__doc__": cls.__doc__,
+        }
+        known[name] = type(name, (cls,), body)
+        cls.__pyc_instances__ = known  # type: ignore[attr-defined]
+    return known[name]
+
+
+def _argument(value: Any) -> str:
+    if isinstance(value, Target) and value.chip:
+        return f'{value.name}("{value.chip}")'
+    return str(value)
+
+
+# --- weights ---------------------------------------------------------------------------------------------------------
+
+
+def weight_types(cls: type[Module]) -> Iterator[WeightType]:
+    """The types of all weights of an instance, nested ones with their path, in order of declaration.
+
+    Raises:
+        TypeError: the class is generic and has no arguments yet, or a weight's type makes no sense.
+    """
+    for name, spec, written in _fields(cls):
+        if isinstance(spec, TensorSpec):
+            yield _weight_type(cls, name, spec, written)
+        else:
+            for t in weight_types(spec):
+                yield WeightType(f"{name}.{t.name}", t.precision, t.shape, t.target, t.annotation)
+
+
+def _fields(cls: type[Module]) -> Iterator[tuple[str, TensorSpec | type[Module], str]]:
+    """The weights and submodules that the class declares, with their types as written; other fields are not ours."""
+    bindings = cls.__pyc_bindings__
+    if bindings is None:
+        names = ", ".join(p.name for p in type_parameters(cls))
+        raise TypeError(f"{cls.__name__} is generic: give it arguments, {cls.__name__}[{names}]")
+    for base in reversed(cls.__mro__):
+        if base is Module or not issubclass(base, Module) or base.__pyc_generic_class__ is not base:
+            continue
+        names = {**vars(sys.modules[base.__module__]), **{p.name: p for p in type_parameters(base)}}
+        for name, annotation in vars(base).get("__annotations__", {}).items():
+            field = _field(annotation, names, bindings)
+            if field is not None:
+                yield name, field, annotation if isinstance(annotation, str) else spell(annotation)
+
+
+def _field(annotation: Any, names: Mapping[str, Any], bindings: Mapping[str, Any]) -> TensorSpec | type[Module] | None:
+    spec = resolve(annotation, names)
+    if isinstance(spec, TensorSpec):
+        return spec
+    meant = getattr(spec, "annotation", None)
+    if isinstance(meant, Applied):
+        return _instance(meant.generic, tuple(_substituted(a, bindings) for a in meant.arguments))
+    return meant if isinstance(meant, type) and issubclass(meant, Module) else None
+
+
+def _substituted(argument: Any, bindings: Mapping[str, Any]) -> Any:
+    """An argument of a submodule, with the values that the module around it has for its parameters."""
+    if isinstance(argument, Dim):
+        return argument.evaluate(bindings)
+    p = parameter(argument)
+    if p is None:
+        return argument
+    if p.name not in bindings:
+        raise TypeError(f"{p.name} is no type parameter of the module")
+    return bindings[p.name]
+
+
+def _weight_type(cls: type[Module], name: str, spec: TensorSpec, written: str) -> WeightType:
+    bindings = cls.__pyc_bindings__ or {}
+    element = bindings[spec.element.name] if isinstance(spec.element, Parameter) else spec.element
+    precision = element if isinstance(element, Precision) else Precision.plain(element.name)
+    target = bindings[spec.target.name] if isinstance(spec.target, Parameter) else spec.target
+    shape = []
+    for d in spec.dims:
+        if isinstance(d, Parameter):
+            raise TypeError(f"{cls.__name__}.{name}: a weight has a fixed shape, without *{d.name}")
+        try:
+            shape.append(d.evaluate(bindings) if isinstance(d, Dim) else d)
+        except KeyError as error:
+            raise TypeError(f"{cls.__name__}.{name}: {error.args[0]} is no type parameter of the class") from None
+    on = target or next((b for b in bindings.values() if isinstance(b, Target)), Target("cpu"))
+    return WeightType(name, precision, tuple(shape), on, written)
+
+
+def _problems(t: WeightType, given: Mapping[str, Any], cls: type[Module]) -> Iterator[Diagnostic]:
+    if t.name not in given:
+        have = ", ".join(sorted(given)[:8]) or "nothing"
+        message = f"{cls.__name__} has no weight '{t.name}', declared as {t.annotation}"
+        yield Diagnostic("E506", message, notes=(Note(f"there is {have}"),))
+        return
+    array = given[t.name]
+    name = getattr(getattr(array, "dtype", None), "name", None)
+    dtype = next((d.name for d in DTYPES.values() if d.numpy == name), name or type(array).__name__)
+    shape = tuple(getattr(array, "shape", ()))
+    if (dtype, shape) != (t.precision.storage, t.shape):
+        yield Diagnostic("E507", f"weight '{t.name}' of {cls.__name__} is declared {t} and is {_typed(dtype, shape)}")
+
+
+def _typed(dtype: str, shape: Sequence[int]) -> str:
+    return f"Tensor[{', '.join([dtype, *map(str, shape)])}]"
+
+
+def _fill(module: Module, given: Mapping[str, Any], prefix: str) -> None:
+    interpreter = import_module("pyc.targets.interpreter")
+    for name, spec, written in _fields(type(module)):
+        if isinstance(spec, TensorSpec):
+            t = _weight_type(type(module), name, spec, written)
+            setattr(module, name, interpreter.array(given[prefix + name], t.precision, t.target))
+        else:
+            nested = object.__new__(spec)
+            _fill(nested, given, f"{prefix}{name}.")
+            setattr(module, name, nested)
+
+
+def interpreted(function: FunctionType) -> Callable[..., Any]:
+    """``function`` with its parameters and result held to their types. The interpreter is a target, and looked up by
+    name at the first call: this layer imports nothing above it."""
+
+    @functools.wraps(function)
+    def method(*arguments: Any, **named: Any) -> Any:
+        return import_module("pyc.targets.interpreter").typed(function)(*arguments, **named)
+
+    return method
