@@ -257,16 +257,18 @@ pyc inspect model.cuda --json | jq .functions
 """,
 )
 @click.argument("artifact")
-@click.option("--verify", is_flag=True, help="Check the artifact against its manifest; status 1 on a difference.")
+@click.option(
+    "--verify", "checked", is_flag=True, help="Check the artifact against its manifest; status 1 on a difference."
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def inspect_command(artifact: str, verify: bool, as_json: bool) -> None:
+def inspect_command(artifact: str, checked: bool, as_json: bool) -> None:
     """Print the functions, types, precision, targets, weights and annotations of a bundle or an ONNX model."""
-    from .inspect import inspect, render_json, render_text, verify_artifact
+    from .inspect import inspect, render_json, render_text, verify
 
     view = inspect(artifact)
     click.echo(render_json(view) if as_json else render_text(view), nl=False)
-    if verify:
-        problems = verify_artifact(artifact)
+    if checked:
+        problems = verify(artifact)
         show(problems)
         if problems:
             click.get_current_context().exit(1)

@@ -1,0 +1,228 @@
+"""What ``pyc inspect`` prints: what an artifact says about itself, and whether that is still true.
+
+Every artifact is seen through one shape of data, plain JSON values, whatever it is written in: a manifest for bundles,
+annotations at their native places for ONNX. :func:`inspect` gives the data, :func:`render_text` draws it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pyc.diagnostics import CompileError, Diagnostic, Note
+
+View = Mapping[str, Any]
+FORMAT = "pyc-bundle/1"
+
+
+def inspect(path: str) -> View:
+    """What an artifact says about itself.
+
+    The keys are those of a bundle's manifest, ``kind`` and ``path``, and ``weights``: one dictionary for each array.
+
+    Raises:
+        CompileError: E509 it is no artifact of pyc, or is damaged.
+    """
+    place = Path(path)
+    if place.suffix == ".onnx":
+        from pyc.targets.onnx.inspect import inspect_model
+
+        return inspect_model(place)
+    manifest = _manifest(place)
+    weights = _weights(place, manifest)
+    return {"kind": "bundle", "path": path, **manifest, "weights": weights}
+
+
+def verify(path: str) -> list[Diagnostic]:
+    """What no longer is as the artifact says: E510 for each file or annotation; empty when all is well.
+
+    Raises:
+        CompileError: E509 it is no artifact of pyc, or is damaged.
+    """
+    place = Path(path)
+    if place.suffix == ".onnx":
+        from pyc.targets.onnx.inspect import verify_model
+
+        return verify_model(place)
+    manifest = _manifest(place)
+    problems = [*_changed_files(place, manifest), *_changed_weights(place, manifest)]
+    return [Diagnostic("E510", f"{path}: {problem}") for problem in problems]
+
+
+def render_json(view: View) -> str:
+    """The data as JSON, ending in a line break."""
+    return json.dumps(view, indent=2, ensure_ascii=False) + "\n"
+
+
+def render_text(view: View) -> str:
+    """The data drawn: the artifact, its functions with their values, weights, kernels, annotations and files."""
+    what = f"{view['kind']} for {view['target']}" if view.get("target") else str(view["kind"])
+    out = [f"{view['path']}: {what}, written by {view.get('compiler', 'an unknown compiler')}"]
+    source = view.get("source")
+    if source:
+        out.append(f"  from {source['path']}  sha256 {str(source.get('sha256', ''))[:16]}")
+    for function in view.get("functions", ()):
+        out += ["", *_function(function)]
+    if view.get("weights"):
+        rows = [(w["name"], w["type"], w["precision"], w["target"], _size(w["bytes"])) for w in view["weights"]]
+        out += ["", "weights", *_table(("name", "type", "precision", "target", "size"), rows)]
+    for name in ("kernels", "annotations"):
+        if view.get(name):
+            out += ["", name, *_anything(view[name])]
+    if view.get("files"):
+        out += ["", "files", *_table((), [(n, _size(f["bytes"])) for n, f in view["files"].items()])]
+    return "\n".join(out) + "\n"
+
+
+def spelled(function: Mapping[str, Any]) -> str:
+    """The signature of a function as the user wrote it: ``scale(x: Tensor[f32, N], s: f32) -> Tensor[f32, N]``."""
+    parameters = [p for p in function["parameters"] if p.get("weight") is None]
+    types = [
+        function["results"][k]["type"] if k >= 0 else function["parameters"][-(k + 1)]["type"]
+        for k in function["returns"]
+    ]
+    result = f"tuple[{', '.join(types)}]" if function.get("returns_tuple") else (types[0] if types else "None")
+    listed = ", ".join(f"{p['name']}: {p['type']}" for p in parameters)
+    return f"{function['name']}({listed}) -> {result}"
+
+
+# --- bundles ---------------------------------------------------------------------------------------------------------
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a bundle.
+
+    Raises:
+        CompileError: E509 there is none, or it is not one of ours.
+    """
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        note = Note("an artifact is a bundle (a folder with a manifest.json) or an .onnx file")
+        raise CompileError([Diagnostic("E509", f"cannot read {path}: {reason}", notes=(note,))]) from None
+    except ValueError as error:
+        raise CompileError([Diagnostic("E509", f"{path} is damaged: {error}")]) from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = manifest.get("format") if isinstance(manifest, dict) else None
+        raise CompileError([Diagnostic("E509", f"{path} has format {found!r}, not {FORMAT!r}")])
+    missing = {"name", "target", "functions", "files"} - set(manifest)
+    if missing:
+        raise CompileError([Diagnostic("E509", f"{path} is damaged: it has no {', '.join(sorted(missing))}")])
+    return manifest
+
+
+def _declared(manifest: View) -> dict[str, Mapping[str, Any]]:
+    """The weights that functions of a manifest declare, by name."""
+    return {p["weight"]: p for f in manifest["functions"] for p in f["parameters"] if p.get("weight") is not None}
+
+
+def _weights(folder: Path, manifest: View) -> list[dict[str, Any]]:
+    """The declared weights, with the bytes of those that the bundle holds."""
+    from pyc.precision import DTYPES
+
+    found = []
+    for name, value in sorted(_declared(manifest).items()):
+        count = 1
+        for dim in value["dims"] or ():
+            count *= int(dim) if dim.isdigit() else 0
+        size = count * DTYPES[value["dtype"]].itemsize if manifest.get("weights") else 0
+        entry = {k: value[k] for k in ("type", "dtype", "dims", "precision", "target")}
+        found.append({"name": name, **entry, "bytes": size})
+    return found
+
+
+def _changed_files(folder: Path, manifest: View) -> Iterator[str]:
+    for name, facts in manifest["files"].items():
+        try:
+            content = (folder / name).read_bytes()
+        except OSError as error:
+            yield f"{name} cannot be read: {(error.strerror or str(error)).lower()}"
+            continue
+        if len(content) != facts.get("bytes", len(content)):
+            yield f"{name} has {len(content)} bytes, and the manifest says {facts['bytes']}"
+        elif facts.get("sha256") not in (None, hashlib.sha256(content).hexdigest()):
+            yield f"{name} is not the file that was written: its SHA-256 differs"
+
+
+def _changed_weights(folder: Path, manifest: View) -> Iterator[str]:
+    if not manifest.get("weights"):
+        return
+    from pyc import weights
+    from pyc.precision import DTYPES
+
+    try:
+        arrays = weights.load(folder / manifest["weights"])
+    except CompileError as error:
+        yield from (d.message for d in error.diagnostics)
+        return
+    for name, value in _declared(manifest).items():
+        if name not in arrays:
+            yield f"weight {name} is missing from {manifest['weights']}"
+            continue
+        expected = (DTYPES[value["dtype"]].numpy, tuple(value["dims"]))
+        if (arrays[name].dtype.name, tuple(map(str, arrays[name].shape))) != expected:
+            yield f"weight {name} is {arrays[name].dtype.name}{list(arrays[name].shape)}, and its type {value['type']}"
+
+
+# --- drawing ---------------------------------------------------------------------------------------------------------
+
+
+def _function(function: Mapping[str, Any]) -> Iterator[str]:
+    yield spelled(function)
+    facts = [("target", function["target"]), ("symbol", function["symbol"])]
+    if function.get("module"):
+        facts.append(("module", function["module"]))
+    written = [p["name"] for p in function["parameters"] if p.get("written")]
+    if written:
+        facts.append(("writes", ", ".join(written)))
+    yield from _table((), facts)
+    values = [
+        *function["parameters"],
+        *({**r, "name": f"-> {r['name']}" if r.get("name") else "->"} for r in function["results"]),
+    ]
+    rows = [(v["name"], v["dtype"], _dims(v["dims"]), v["precision"], v["target"]) for v in values]
+    if rows:
+        yield from _table(("value", "element", "dims", "precision", "target"), rows)
+    for error in function.get("errors", ()):
+        yield f"  raises {error['kind']}: {error['message']} ({error['file']}:{error['line']}:{error['column']})"
+
+
+def _dims(dims: Sequence[str] | None) -> str:
+    return "scalar" if dims is None else f"[{', '.join(dims)}]"
+
+
+def _size(count: int) -> str:
+    return f"{count:,} bytes" if count else "not stored"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Rows in columns, indented by two."""
+    lines = [*([header] if header else []), *rows]
+    widths = [max(len(str(line[i])) for line in lines) for i in range(len(lines[0]))] if lines else []
+    for line in lines:
+        yield "  " + "  ".join(str(cell).ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+
+
+def _anything(value: Any, indent: int = 2) -> Iterator[str]:
+    """JSON data as indented lines: what a target adds to its manifest is shown as it is."""
+    pad = " " * indent
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(item, Mapping | list) and item:
+                yield f"{pad}{key}"
+                yield from _anything(item, indent + 2)
+            else:
+                yield f"{pad}{key}  {item}"
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, Mapping) and all(not isinstance(v, Mapping | list) for v in item.values()):
+                yield pad + "  ".join(f"{k}={v}" for k, v in item.items())
+            else:
+                yield from _anything(item, indent)
+    else:
+        yield f"{pad}{value}"
