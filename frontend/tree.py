@@ -91,10 +91,11 @@ class Guard:
 
     ``rhs_nonzero``, ``rhs_nonnegative`` (second operand), ``nonnegative``, ``positive`` (only operand; NaN passes),
     ``finite`` (before a float becomes an exact int: NaN and infinities refused with ``message``), ``nonempty`` (the
-    reduced extent is not 0).
+    reduced extent is not 0), ``fits`` (on a :class:`Cast` of an exact int: the value is within the sized integer type
+    that it becomes). What no kind says is a :class:`Checked`.
     """
 
-    kind: Literal["rhs_nonzero", "rhs_nonnegative", "nonnegative", "positive", "finite", "nonempty"]
+    kind: Literal["rhs_nonzero", "rhs_nonnegative", "nonnegative", "positive", "finite", "nonempty", "fits"]
     exception: str
     message: str
 
@@ -195,6 +196,16 @@ class Bind(Expression):
 
     variable: Variable
     value: Expression
+    body: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Checked(Expression):
+    """``body`` where ``condition`` (a scalar boolean, evaluated first) holds, else ``exception(message)`` is raised."""
+
+    condition: Expression
+    exception: str
+    message: str
     body: Expression
 
 

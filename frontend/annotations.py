@@ -1,0 +1,353 @@
+"""Types as users write them, in patterns over type parameters; binding the parameters; and the way back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyc.precision import Precision
+from pyc.source import Span
+from pyc.target import Target
+
+from .dims import Dim
+from .report import Report, closest, fix
+from .static import Scope, Static
+from .types import FLOAT, INT, BOOL, NoneType, ScalarType, TensorType, TupleType, Type
+from .values import (
+    Applied,
+    Bindings,
+    Definition,
+    Element,
+    LibraryName,
+    ModulePattern,
+    NonePattern,
+    Pattern,
+    PythonType,
+    ScalarPattern,
+    TensorPattern,
+    TuplePattern,
+    TypeParameter,
+    Value,
+    described,
+)
+
+_SCALARS = {"int": INT, "float": FLOAT, "bool": BOOL}
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """Reads annotations. ``integers`` are parameters of type ``int``, which annotations may use as dimensions."""
+
+    static: Static
+    report: Report
+
+    def pattern(self, node: ast.expr, scope: Scope, integers: frozenset[str] = frozenset()) -> Pattern:
+        """The type that an annotation spells.
+
+        Raises:
+            Invalid: E207, it spells none; E211, E307 in its parts.
+        """
+        span = scope.span(node)
+        match node:
+            case ast.Constant(value=None):
+                return NonePattern()
+            case ast.Constant(value=str(text)):
+                return self.pattern(self._quoted(text, node, span), scope, integers)
+            case ast.Subscript(value=base, slice=index):
+                items = index.elts if isinstance(index, ast.Tuple) else [index]
+                head = self.static.evaluate(base, scope)
+                match head:
+                    case LibraryName("pyc", "Tensor"):
+                        return self._tensor(items, scope, span, integers)
+                    case PythonType("tuple"):
+                        return TuplePattern(tuple(self.pattern(i, scope, integers) for i in items))
+                    case LibraryName("typing", "Annotated"):
+                        return self.pattern(items[0], scope, integers)
+                    case LibraryName("pyc", "Mixed") | Definition():
+                        return self.from_value(self.static.evaluate(node, scope), span)
+                    case _:
+                        raise self._no_type(f"{described(head)}[...]", span)
+            case ast.BinOp(op=ast.BitOr()):
+                raise self._no_type("a union", span)
+            case _:
+                return self.from_value(self.static.evaluate(node, scope), span)
+
+    def _quoted(self, text: str, node: ast.expr, span: Span) -> ast.expr:
+        try:
+            body = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise self.report.error("E207", f"'{text}' is not a type", span) from None
+        for inner in ast.walk(body):
+            if isinstance(inner, ast.expr):
+                ast.copy_location(inner, node)
+        return body
+
+    def from_value(self, value: Value, span: Span) -> Pattern:
+        """The type that a compile-time value is, used as an annotation."""
+        match value:
+            case None:
+                return NonePattern()
+            case Element(dtype):
+                return ScalarPattern(ScalarType(dtype))
+            case PythonType(name) if name in _SCALARS:
+                return ScalarPattern(_SCALARS[name])
+            case TypeParameter(kind="dtype"):
+                return ScalarPattern(value)
+            case TensorPattern() | ScalarPattern() | TuplePattern() | NonePattern() | ModulePattern():
+                return value
+            case Applied(definition=Definition(node=ast.ClassDef())):
+                return ModulePattern(value)
+            case Definition(node=ast.ClassDef()):
+                return ModulePattern(Applied(value, ()))
+            case LibraryName("pyc", "Tensor"):
+                message = "Tensor needs its element type and dimensions"
+                raise self.report.error("E207", message, span, fix("`Tensor[f32, N]`"))
+            case LibraryName("numpy", "ndarray"):
+                message = "np.ndarray says neither element type nor shape"
+                raise self.report.error("E207", message, span, fix("`Tensor[f64, N]` says both"))
+            case TypeParameter(kind="dim" | "int", name=name):
+                message = f"{name} is a dimension, not a type"
+                raise self.report.error("E207", message, span, fix(f"`{name}: Float` declares an element type"))
+            case TypeParameter(kind="precision", name=name) | Precision(storage=name):
+                message = f"{value} is a precision, which only arrays have"
+                raise self.report.error("E207", message, span, fix(f"`Tensor[{name}, N]`"))
+            case _:
+                raise self._no_type(described(value), span)
+
+    def _no_type(self, what: str, span: Span):
+        known = "int, float, bool, f32 and the like, Tensor[f32, N], tuple[...], module classes and None"
+        return self.report.error("E207", f"{what} is not a type of the language", span, fix(f"types are {known}"))
+
+    # --- tensors -----------------------------------------------------------------------------------------------------
+
+    def _tensor(self, items: Sequence[ast.expr], scope: Scope, span: Span, integers: frozenset[str]) -> TensorPattern:
+        element = self._element(items[0], scope)
+        rest = list(items[1:])
+        target = self._target(rest[-1], scope, integers) if rest else None
+        if target is not None:
+            rest.pop()
+        dims = tuple(self._extent(node, scope, integers) for node in rest)
+        if sum(isinstance(d, TypeParameter) for d in dims) > 1:
+            raise self.report.error("E207", "a Tensor takes one shape pack", span)
+        return TensorPattern(element, dims, target)
+
+    def _element(self, node: ast.expr, scope: Scope) -> Precision | TypeParameter:
+        value, span = self.static.evaluate(node, scope), scope.span(node)
+        match value:
+            case Element(dtype):
+                return Precision.plain(dtype)
+            case Precision() | TypeParameter(kind="dtype" | "precision"):
+                return value
+            case PythonType("bool"):
+                return Precision.plain("bool")
+            case PythonType("int" | "float" as name):
+                sized = "i64" if name == "int" else "f64"
+                message = f"{name} is Python's own number, not an element type"
+                raise self.report.error("E207", message, span, fix(f"elements of arrays are sized: `{sized}`"))
+            case TypeParameter(name=name):
+                message = f"{name} is a dimension, and the first argument of Tensor is the element type"
+                raise self.report.error("E207", message, span, fix(f"`{name}: Float` declares an element type"))
+            case _:
+                message = f"the first argument of Tensor is the element type, not {described(value)}"
+                raise self.report.error("E207", message, span, fix("`Tensor[f32, N]`"))
+
+    def _target(self, node: ast.expr, scope: Scope, integers: frozenset[str]) -> Target | TypeParameter | None:
+        """The target if the last argument is one."""
+        match node:
+            case ast.Name(id=name) if name in integers:
+                return None
+            case ast.Name() | ast.Attribute() | ast.Call():
+                value = self.static.evaluate(node, scope)
+                return value if isinstance(value, Target) or _is_target(value) else None
+            case _:
+                return None
+
+    def _extent(self, node: ast.expr, scope: Scope, integers: frozenset[str]) -> Dim | TypeParameter:
+        span = scope.span(node)
+        if isinstance(node, ast.Starred):
+            value = self.static.evaluate(node.value, scope)
+            if isinstance(value, TypeParameter) and value.kind == "pack":
+                return value
+            raise self.report.error("E207", f"{described(value)} is not a shape pack", span)
+        dim = self.dim(node, scope, integers)
+        if dim.value is not None and dim.value < 0:
+            raise self.report.error("E207", f"the extent {dim} is negative", span)
+        return dim
+
+    def dim(self, node: ast.expr, scope: Scope, integers: frozenset[str] = frozenset()) -> Dim:
+        """A dimension: a number, a name, or arithmetic on them."""
+        span = scope.span(node)
+        match node:
+            case ast.Name(id=name) if name in integers:
+                return Dim.of(name)
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() as op, right=right):
+                a, b = self.dim(left, scope, integers), self.dim(right, scope, integers)
+                match op:
+                    case ast.Add():
+                        return a + b
+                    case ast.Sub():
+                        return a - b
+                    case ast.Mult():
+                        return a * b
+                    case _:
+                        if b.value is None or b.value <= 0:
+                            message = f"a dimension is divided by a positive number, not by {b}"
+                            raise self.report.error("E207", message, span)
+                        return a // b.value
+            case ast.BinOp():
+                message = "dimensions are computed with + - * and //"
+                raise self.report.error("E207", message, span)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -self.dim(operand, scope, integers)
+        value = self.static.evaluate(node, scope)
+        match value:
+            case bool():
+                pass
+            case int():
+                return Dim.of(value)
+            case Dim():
+                return value
+            case TypeParameter(kind="dim" | "int", name=name):
+                return Dim.of(name)
+            case Element() | Precision():
+                message = f"{value} is an element type where a dimension is expected"
+                raise self.report.error("E207", message, span, fix("`Tensor[f32, N]`: the element type comes first"))
+            case Target():
+                message = "the target is the last argument of Tensor"
+                raise self.report.error("E207", message, span, fix(f"`Tensor[f32, N, {value.name}]`"))
+            case _:
+                pass
+        raise self.report.error("E207", f"{described(value)} is not a dimension", span)
+
+
+def _is_target(value: Value) -> bool:
+    return isinstance(value, TypeParameter) and value.kind == "target"
+
+
+# --- patterns and types -----------------------------------------------------------------------------------------------
+
+
+def parameters_in(pattern: Pattern | None) -> Iterator[TypeParameter]:
+    """The type parameters that a pattern names itself; dimension names appear as symbols, see :func:`dims_in`."""
+    match pattern:
+        case TensorPattern(element=element, dims=dims, target=target):
+            for part in (element, *dims, target):
+                if isinstance(part, TypeParameter):
+                    yield part
+        case ScalarPattern(element=TypeParameter() as element):
+            yield element
+        case TuplePattern(items=items):
+            for item in items:
+                yield from parameters_in(item)
+        case _:
+            pass
+
+
+def dims_in(pattern: Pattern | None) -> Iterator[Dim]:
+    """The dimensions written in a pattern."""
+    match pattern:
+        case TensorPattern(dims=dims):
+            yield from (d for d in dims if isinstance(d, Dim))
+        case TuplePattern(items=items):
+            for item in items:
+                yield from dims_in(item)
+        case _:
+            pass
+
+
+def targets_in(pattern: Pattern | None) -> Iterator[Target]:
+    """The fixed targets written in a pattern."""
+    match pattern:
+        case TensorPattern(target=Target() as target):
+            yield target
+        case TuplePattern(items=items):
+            for item in items:
+                yield from targets_in(item)
+        case _:
+            pass
+
+
+def numbers_in(bindings: Bindings) -> dict[str, Dim]:
+    """The dimensions among bindings, ready for substitution."""
+    found: dict[str, Dim] = {}
+    for name, value in bindings.items():
+        if isinstance(value, Dim):
+            found[name] = value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            found[name] = Dim.of(value)
+    return found
+
+
+def resolve(pattern: Pattern, bindings: Bindings, target: Target) -> Type:
+    """The type that a pattern is under bindings of its type parameters; without one of its own it is on ``target``."""
+    match pattern:
+        case TensorPattern(element=element, dims=dims, target=own):
+            precision = precision_of(element, bindings)
+            extents: list[Dim] = []
+            numbers = numbers_in(bindings)
+            for d in dims:
+                if isinstance(d, TypeParameter):
+                    pack = bindings[d.name]
+                    assert isinstance(pack, tuple)
+                    extents += [p for p in pack if isinstance(p, Dim)]
+                else:
+                    extents.append(d.substitute(numbers))
+            place = bindings[own.name] if isinstance(own, TypeParameter) else own or target
+            assert isinstance(place, Target)
+            return TensorType(precision.storage, tuple(extents), precision, narrowed(place, target))
+        case ScalarPattern(element=TypeParameter() as parameter):
+            return ScalarType(precision_of(parameter, bindings).storage)
+        case ScalarPattern(element=ScalarType() as scalar):
+            return scalar
+        case TuplePattern(items=items):
+            return TupleType(tuple(resolve(i, bindings, target) for i in items))
+        case _:
+            return NoneType()
+
+
+def precision_of(element: Precision | TypeParameter, bindings: Bindings) -> Precision:
+    if isinstance(element, Precision):
+        return element
+    bound = bindings[element.name]
+    if isinstance(bound, Element):
+        return Precision.plain(bound.dtype)
+    assert isinstance(bound, Precision)
+    return bound
+
+
+def narrowed(target: Target, other: Target) -> Target:
+    """The narrower of two targets that fit each other; ``target`` where they do not."""
+    return other if target.accepts(other) else target
+
+
+def fits(a: Target, b: Target) -> bool:
+    """Whether one of two targets is the other, or a chip of it."""
+    return a.accepts(b) or b.accepts(a)
+
+
+def spelled(t: Type, home: Target | None = None) -> str:
+    """A type as users write it, with its target where that is not ``home``."""
+    match t:
+        case TensorType(target=target) if home is not None and target != home:
+            place = f'{target.name}("{target.chip}")' if target.chip else target.name
+            return f"{str(t)[:-1]}, {place}]"
+        case TupleType(items=items):
+            return f"tuple[{', '.join(spelled(i, home) for i in items)}]"
+        case _:
+            return str(t)
+
+
+def renamed(t: Type, names: Mapping[str, Dim]) -> Type:
+    """A type with dimension names replaced."""
+    match t:
+        case TensorType():
+            return replace(t, dims=tuple(d.substitute(names) for d in t.dims))
+        case TupleType(items=items):
+            return TupleType(tuple(renamed(i, names) for i in items))
+        case _:
+            return t
+
+
+def suggestion(name: str, known: Sequence[str]):
+    return closest(name, known)

@@ -1,0 +1,285 @@
+"""The state of checking one function: what its names are now, and how expressions and statements are looked at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pyc.diagnostics import Note
+from pyc.precision import DTYPES
+from pyc.source import Span
+from pyc.target import Target
+
+from . import tree
+from .dims import Dim, Unknown
+from .promotion import limits
+from .report import Invalid, Report, fix
+from .static import Scope, Static
+from .types import BOOL, FLOAT, INT, NoneType, ScalarType, TensorType, TupleType, Type, kind_of
+from .values import ModuleInstance, Value, described
+
+if TYPE_CHECKING:
+    from .instances import Instances
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What a name holds at a point of a function.
+
+    ``span`` is where it was assigned. ``literal`` says that it holds a number literal, which may become another number
+    type where control flow joins. ``unbound`` is where a path comes from on which it has no value.
+    """
+
+    variable: tree.Variable
+    span: Span
+    literal: bool = False
+    unbound: Span | None = None
+
+
+Env = Mapping[str, Slot]
+
+
+@dataclass(eq=False)
+class Loop:
+    """The ways out of the body of a loop that is being checked: name tables at each ``break`` and ``continue``."""
+
+    node: ast.For | ast.While
+    breaks: list[tuple[ast.stmt, Env]] = field(default_factory=list)
+    continues: list[tuple[ast.stmt, Env]] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Checker:
+    """The checker of one function instance."""
+
+    instances: Instances
+    report: Report
+    static: Static
+    scope: Scope
+    target: Target
+    #: Names assigned anywhere in the function: they are local everywhere in it.
+    locals: frozenset[str]
+    #: Names assigned exactly once, and never a parameter: what they hold can be known symbolically.
+    once: frozenset[str]
+    #: Names whose elements are written.
+    stored: frozenset[str]
+    expression_of: Callable[[Checker, ast.expr], tree.Expression | Value]
+    module: ModuleInstance | None = None
+    result: Type | None = None
+    result_span: Span | None = None
+    returns: list[tuple[ast.Return, tree.Expression | None]] = field(default_factory=list)
+    env: dict[str, Slot] | None = field(default_factory=dict)
+    loops: list[Loop] = field(default_factory=list)
+    dims: dict[tree.Variable, Dim] = field(default_factory=dict)
+    #: Conversions of literals that a join asked for: on the way out at a statement, a name to a type.
+    conversions: dict[tuple[ast.stmt, str], Type] = field(default_factory=dict)
+    #: Statements that expressions need before them (``u += v`` evaluates its indices once; a walrus assigns).
+    pending: list[tree.Statement] = field(default_factory=list)
+    variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
+    temporaries: int = 0
+
+    # --- looking at syntax -------------------------------------------------------------------------------------------
+
+    def span(self, node: ast.AST) -> Span:
+        return self.scope.span(node)
+
+    def value(self, node: ast.expr) -> tree.Expression | Value:
+        """An expression of the program, or what it is at compile time.
+
+        Raises:
+            Invalid: it has an error.
+        """
+        try:
+            return self.expression_of(self, node)
+        except RecursionError:
+            raise self.error("E102", "this expression is nested too deeply", self.span(node)) from None
+
+    def expression(self, node: ast.expr) -> tree.Expression:
+        """An expression that has a value at run time."""
+        return self.runtime(self.value(node), self.span(node))
+
+    def number_or_array(self, node: ast.expr) -> Operand:
+        """An expression whose value is a number or an array."""
+        return self.operand(self.expression(node))
+
+    def operand(self, x: tree.Expression) -> Operand:
+        if not isinstance(x.type, ScalarType | TensorType):
+            found = "nothing (the call returns None)" if isinstance(x.type, NoneType) else f"a {x.type}"
+            raise self.error("E201", f"expected a number or an array, found {found}", x.span)
+        return Operand(x, x.type)
+
+    def runtime(self, value: tree.Expression | Value, span: Span) -> tree.Expression:
+        """A value as an expression of the program; numbers known at compile time become constants."""
+        match value:
+            case tree.Expression():
+                return value
+            case bool():
+                return tree.Constant(span=span, type=BOOL, value=value)
+            case int():
+                if not -(2**63) <= value < 2**63:
+                    raise self.error("E211", f"{value if abs(value) < 10**40 else 'this number'} does not fit 64 bits", span)
+                return tree.Constant(span=span, type=INT, value=value)
+            case float():
+                return tree.Constant(span=span, type=FLOAT, value=value)
+            case Dim():
+                return self.dim_value(value, span)
+            case tuple():
+                items = tuple(self.runtime(v, span) for v in value)
+                return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
+            case _:
+                raise self.error("E223", f"{described(value)} is not a value at run time", span)
+
+    def dim_value(self, dim: Dim, span: Span) -> tree.Expression:
+        if dim.value is not None:
+            return tree.Constant(span=span, type=INT, value=dim.value)
+        return tree.DimValue(span=span, type=INT, dim=dim)
+
+    def error(self, code: str, message: str, span: Span, *notes: Note) -> Invalid:
+        return self.report.error(code, message, span, *notes)
+
+    # --- names and dimensions ----------------------------------------------------------------------------------------
+
+    def variable(self, name: str, t: Type, span: Span) -> tree.Variable:
+        """The variable that a name of this function is when it holds a type: one for each type."""
+        return self.variables.setdefault((name, t), tree.Variable(name, t, span))
+
+    def temporary(self, value: tree.Expression) -> tree.Variable:
+        """A new variable for an intermediate value."""
+        self.temporaries += 1
+        return tree.Variable(f".{self.temporaries}", value.type, value.span)
+
+    def fresh_dim(self) -> Dim:
+        """An extent that is known only at run time."""
+        return Dim.of(Unknown(self.instances.fresh_number()))
+
+    def dim_of(self, x: tree.Expression) -> Dim | None:
+        """The value of an ``int`` expression as a dimension, where it is one at every point of the function."""
+        match x:
+            case tree.Constant(value=int() as value) if x.type == INT:
+                return Dim.of(value)
+            case tree.DimValue(dim=dim):
+                return dim
+            case tree.Extent(x=array, axis=axis) if isinstance(array.type, TensorType):
+                return array.type.dims[axis]
+            case tree.Local(variable=variable):
+                return self.dims.get(variable)
+            case tree.Binary(op="int_add" | "int_sub" | "int_mul" | "int_floordiv" as op, lhs=lhs, rhs=rhs):
+                return self._computed_dim(op, lhs, rhs)
+            case tree.Unary(op="int_neg", x=inner):
+                dim = self.dim_of(inner)
+                return None if dim is None else -dim
+            case _:
+                return None
+
+    def _computed_dim(self, op: str, lhs: tree.Expression, rhs: tree.Expression) -> Dim | None:
+        a, b = self.dim_of(lhs), self.dim_of(rhs)
+        if a is None or b is None:
+            return None
+        match op:
+            case "int_add":
+                return a + b
+            case "int_sub":
+                return a - b
+            case "int_mul":
+                return a * b
+            case _:
+                return a // b.value if b.value is not None and b.value > 0 else None
+
+    def extent(self, x: tree.Expression) -> Dim:
+        """The extent that an ``int`` expression asks for: symbolic where possible, otherwise known at run time."""
+        dim = self.dim_of(x)
+        if dim is None:
+            return self.fresh_dim()
+        if dim.value is not None and dim.value < 0:
+            raise self.error("E213", f"an extent cannot be negative, and this is {dim}", x.span)
+        return dim
+
+    # --- conversions -------------------------------------------------------------------------------------------------
+
+    def cast(self, x: tree.Expression, dtype: str, *, weak: bool = False, span: Span | None = None) -> tree.Expression:
+        """``x`` in another element type, as arithmetic needs it; an array keeps its precision policy."""
+        t = x.type
+        assert isinstance(t, ScalarType | TensorType)
+        span = span or x.span
+        if isinstance(t, TensorType):
+            if t.dtype == dtype:
+                return x
+            return tree.Cast(span=span, type=replace(t, dtype=dtype), x=x)
+        want = ScalarType(dtype, weak)
+        if t == want:
+            return x
+        if isinstance(x, tree.Constant):
+            return self._constant(x, want, span)
+        if t.dtype == dtype:
+            return tree.Cast(span=span, type=want, x=x)
+        return tree.Cast(span=span, type=want, x=x, guards=self._fits(t, dtype))
+
+    def _constant(self, x: tree.Constant, want: ScalarType, span: Span) -> tree.Expression:
+        assert isinstance(x.type, ScalarType)
+        kind, value = kind_of(want.dtype), x.value
+        if kind in ("int", "uint"):
+            if isinstance(value, float):
+                return tree.Cast(span=span, type=want, x=x)
+            low, high = limits(want.dtype)
+            if not low <= value <= high:
+                message = f"{value} does not fit {want.dtype}, which holds {low} to {high}"
+                raise self.error("E211", message, span)
+            return tree.Constant(span=span, type=want, value=int(value))
+        if kind == "float":
+            return tree.Constant(span=span, type=want, value=float(value))
+        if kind == "bool":
+            return tree.Constant(span=span, type=want, value=bool(value))
+        return tree.Cast(span=span, type=want, x=x)
+
+    @staticmethod
+    def _fits(t: ScalarType, dtype: str) -> tuple[tree.Guard, ...]:
+        """What NumPy checks when a Python ``int`` joins a sized integer that may not hold it."""
+        if t.weak and t.dtype == "i64" and DTYPES[dtype].is_integer and dtype != "i64":
+            return (tree.Guard("fits", "OverflowError", f"Python integer out of bounds for {DTYPES[dtype].numpy}"),)
+        return ()
+
+    def truth(self, x: tree.Expression) -> tree.Expression:
+        """``bool(x)`` of a number, as ``if`` and ``while`` take it.
+
+        Raises:
+            Invalid: E218, an array has no truth value.
+        """
+        t = x.type
+        if isinstance(t, TensorType) and t.rank > 0:
+            notes = fix("`.any()` or `.all()` gives one truth value")
+            raise self.error("E218", "the truth value of an array with several elements is ambiguous", x.span, notes)
+        if isinstance(t, TensorType):
+            x = tree.Subscript(span=x.span, type=ScalarType(t.dtype), base=x, items=())
+            t = x.type
+        if not isinstance(t, ScalarType):
+            raise self.error("E218", f"a {t} has no truth value here", x.span)
+        if t.dtype == "bool":
+            return x
+        zero = tree.Constant(span=x.span, type=t, value=0.0 if kind_of(t.dtype) == "float" else 0)
+        return tree.Compare(span=x.span, type=BOOL, predicate="ne", lhs=x, rhs=zero)
+
+    def once_only(self, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression]) -> tree.Expression:
+        """``body(x)`` where ``body`` uses its argument several times: ``x`` is evaluated once."""
+        if isinstance(x, tree.Constant | tree.Local | tree.DimValue):
+            return body(x)
+        variable = self.temporary(x)
+        inner = body(tree.Local(span=x.span, type=x.type, variable=variable))
+        return tree.Bind(span=inner.span, type=inner.type, variable=variable, value=x, body=inner)
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A number or an array, with its type at hand."""
+
+    x: tree.Expression
+    type: ScalarType | TensorType
+
+    @property
+    def dims(self) -> tuple[Dim, ...]:
+        return self.type.dims if isinstance(self.type, TensorType) else ()
+
+    @property
+    def span(self) -> Span:
+        return self.x.span

@@ -1,0 +1,47 @@
+"""Collecting diagnostics: a phase reports all of its errors, and is left once, at its end."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from pyc.diagnostics import Diagnostic, Note, Severity
+from pyc.source import Span
+
+
+class Invalid(Exception):
+    """Leaves a construct whose errors are in the report. Caught where checking can go on: a statement, a function."""
+
+
+class Report:
+    """The diagnostics of a phase, each once: an instance of a generic repeats those of another."""
+
+    def __init__(self) -> None:
+        self.errors: list[Diagnostic] = []
+        self.remarks: list[Diagnostic] = []
+
+    def error(self, code: str, message: str, span: Span | None, *notes: Note) -> Invalid:
+        """Record an error; gives the exception that leaves the construct, to be raised where nothing more can be said."""
+        diagnostic = Diagnostic(code, message, span, notes)
+        if not any(d.span == span and d.code == code and d.message == message for d in self.errors):
+            self.errors.append(diagnostic)
+        return Invalid(message)
+
+    def remark(self, code: str, message: str, span: Span | None, *notes: Note, severity: Severity = "warning") -> None:
+        self.remarks.append(Diagnostic(code, message, span, notes, severity))
+
+
+def fix(message: str) -> Note:
+    """A note that says what to write instead."""
+    return Note(message, fix=True)
+
+
+def closest(name: str, known: Iterable[str]) -> tuple[Note, ...]:
+    """A note with the known names that look like a misspelt one; empty if none does."""
+    found = difflib.get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
+    return (fix(f"did you mean {' or '.join(f'`{f}`' for f in found)}?"),) if found else ()
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 argument``, ``2 arguments``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,191 @@
+"""The names of a file, found without running it, and the files that imports lead to."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pyc.diagnostics import CompileError, Note
+from pyc.source import Source, Span
+
+from .report import Invalid, Report, closest, fix
+from .syntax import Parsed, parse
+from .values import Library, Value
+
+#: Modules that the compiler knows by heart, by every name they are imported under.
+LIBRARIES = {"numpy": "numpy", "math": "math", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing"}
+#: Modules of pyc that are written in the language, by import name.
+_WRITTEN = {"pyc.nn": Path(__file__).parent / "library" / "nn.py"}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A statement that binds a name at module level. ``conditional`` says that it stands under an ``if`` or ``try``."""
+
+    name: str
+    kind: Literal["import", "from", "value", "definition", "opaque"]
+    node: ast.stmt
+    conditional: bool
+    value: ast.expr | None = None
+    origin: str = ""
+
+
+@dataclass(eq=False)
+class Namespace:
+    """A parsed file and the names bound at its top level, each with the statements that bind it."""
+
+    parsed: Parsed
+    bindings: dict[str, list[Binding]]
+    wildcards: tuple[ast.ImportFrom, ...] = ()
+    values: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return self.parsed.source.path
+
+    def span(self, node: ast.AST) -> Span:
+        return self.parsed.span_of(node)
+
+
+def namespace_of(parsed: Parsed) -> Namespace:
+    """The names of a file."""
+    bindings: dict[str, list[Binding]] = {}
+    for b in _bindings(parsed.tree.body, conditional=False):
+        bindings.setdefault(b.name, []).append(b)
+    # A function that declares a name global may assign it at any time: it is not a constant.
+    for node in ast.walk(parsed.tree):
+        if isinstance(node, ast.Global):
+            for name in node.names:
+                bindings.setdefault(name, []).append(Binding(name, "opaque", node, conditional=True))
+    wildcards = tuple(
+        n for n in parsed.tree.body if isinstance(n, ast.ImportFrom) and any(a.name == "*" for a in n.names)
+    )
+    return Namespace(parsed, bindings, wildcards)
+
+
+def _bindings(body: list[ast.stmt], *, conditional: bool) -> Iterator[Binding]:
+    for node in body:
+        match node:
+            case ast.Import():
+                for a in node.names:
+                    # `import a.b` binds `a`; `import a.b as c` binds c to a.b.
+                    name = a.asname or a.name.split(".")[0]
+                    yield Binding(name, "import", node, conditional, origin=a.name if a.asname else name)
+            case ast.ImportFrom():
+                for a in node.names:
+                    if a.name != "*":
+                        yield Binding(a.asname or a.name, "from", node, conditional, origin=a.name)
+            case ast.FunctionDef() | ast.ClassDef():
+                yield Binding(node.name, "definition", node, conditional)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield Binding(name, "value", node, conditional, value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+                yield Binding(name, "value", node, conditional, value)
+            case ast.Assign(targets=targets):
+                yield from _opaque(node, targets)
+            case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
+                yield from _opaque(node, [target])
+            case ast.AsyncFunctionDef():
+                yield Binding(node.name, "opaque", node, conditional)
+            case ast.With() | ast.AsyncWith():
+                yield from _opaque(node, [i.optional_vars for i in node.items if i.optional_vars])
+            case _:
+                pass
+        for inner in _blocks(node):
+            yield from _bindings(inner, conditional=True)
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    for name in ("body", "orelse", "finalbody"):
+        if inner := getattr(node, name, None):
+            yield inner
+    for handler in getattr(node, "handlers", []):
+        yield handler.body
+
+
+def _opaque(node: ast.stmt, targets: list[ast.expr]) -> Iterator[Binding]:
+    for target in targets:
+        for name in ast.walk(target):
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
+                yield Binding(name.id, "opaque", node, conditional=True)
+
+
+@dataclass(eq=False)
+class Files:
+    """The files of a program, each parsed once; imports are resolved next to the file that imports."""
+
+    report: Report
+    loaded: dict[str, Namespace] = field(default_factory=dict)
+
+    def imported(self, module: str, importer: Namespace, span: Span) -> Value:
+        """What ``import module`` gives in a file.
+
+        Raises:
+            Invalid: E114, the module is neither known nor a file next to the importer.
+        """
+        if module in LIBRARIES:
+            return Library(LIBRARIES[module])
+        if module in _WRITTEN:
+            return self.load(_WRITTEN[module], span)
+        folder = Path(importer.path).parent
+        for candidate in (folder / (module.replace(".", "/") + ".py"), folder / module.replace(".", "/") / "__init__.py"):
+            if candidate.is_file():
+                return self.load(candidate, span)
+        known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]
+        raise self.report.error(
+            "E114",
+            f"the module {module} is not known to the compiler and no file {module.replace('.', '/')}.py is next to"
+            f" {importer.path}",
+            span,
+            *closest(module, known),
+            fix("compiled functions can use math, numpy, pyc.nn and files next to this one; keep other packages in"
+                " functions without pyc types, or marked @pyc.python"),
+        )  # fmt: skip
+
+    def load(self, path: Path, span: Span | None) -> Namespace:
+        """The names of a file."""
+        key = str(path)
+        if key not in self.loaded:
+            try:
+                with tokenize.open(path) as file:
+                    source = Source(key, file.read())
+                self.loaded[key] = namespace_of(parse(source))
+            except (OSError, SyntaxError, UnicodeDecodeError) as error:
+                raise self.report.error("E114", f"{path} cannot be read: {error}", span) from None
+            except CompileError as error:
+                self.report.errors.extend(d for d in error.diagnostics if d not in self.report.errors)
+                raise Invalid(key) from None
+        return self.loaded[key]
+
+
+def _siblings(folder: Path) -> list[Path]:
+    try:
+        return [p for p in folder.iterdir() if p.suffix == ".py"]
+    except OSError:
+        return []
+
+
+def single_binding(namespace: Namespace, name: str, report: Report, use: Span) -> Binding:
+    """The one statement that binds a name at module level.
+
+    Raises:
+        Invalid: E113, several statements bind it, or one that need not run.
+    """
+    found = namespace.bindings[name]
+    plain = [b for b in found if b.kind in ("import", "from")]
+    if len(plain) == len(found):
+        return plain[0]  # `try: import x` and `if TYPE_CHECKING: import x` mean x
+    if len(found) == 1 and not found[0].conditional and found[0].kind != "opaque":
+        return found[0]
+    if len(found) == 1:
+        message = f"{name} is not a constant of the file: it is bound by a statement that the compiler does not run"
+    else:
+        message = f"{name} is not a constant of the file: it is bound {len(found)} times"
+    notes = tuple(Note("bound here", namespace.span(b.node)) for b in found[:3])
+    raise report.error("E113", message, use, *notes, fix("bind it once, at the top level of the file"))

@@ -1,0 +1,509 @@
+"""The closed evaluator: what module-level names and type arguments are, without running the file.
+
+It knows literals, arithmetic on numbers, ``math`` constants, type aliases, targets, precisions, type parameters and
+instances of generics. Everything else is an error at its use.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyc.diagnostics import Note
+from pyc.precision import DTYPES, Precision
+from pyc.source import Span
+from pyc.target import CHIPS, Target
+
+from .dims import Dim
+from .report import Invalid, Report, closest, fix
+from .scope import LIBRARIES, Binding, Files, Namespace, single_binding
+from .values import (
+    BOUNDS,
+    Applied,
+    Bound,
+    Definition,
+    Element,
+    Library,
+    LibraryName,
+    PythonType,
+    TypeParameter,
+    Value,
+    described,
+)
+
+#: Values of libraries that are not functions.
+_CONSTANTS: dict[str, dict[str, Value]] = {
+    "math": {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan},
+    "numpy": {
+        "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "euler_gamma": 0.5772156649015329, "newaxis": None,
+        **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf"))},
+        "bool_": Element("bool"), "single": Element("f32"), "double": Element("f64"), "half": Element("f16"),
+        "int_": Element("i64"), "intp": Element("i64"),
+    },
+    "pyc": {
+        **{n: Element(n) for n in DTYPES if n != "bool"},
+        **{n: b for n, b in BOUNDS.items()},
+        "cpu": Target("cpu"), "cuda": Target("cuda"),
+    },
+    "builtins": {n: PythonType(n) for n in ("int", "float", "bool", "complex", "str", "tuple", "list", "dict", "set")},
+    "typing": {},
+}  # fmt: skip
+#: Built-in functions that a program may name; the others are unknown names.
+BUILTINS = (
+    "abs", "all", "any", "divmod", "enumerate", "isinstance", "len", "map", "max", "min", "pow", "print", "range",
+    "reversed", "round", "sorted", "sum", "zip", "input", "open", "iter", "next", "filter", "id", "type", "slice",
+    "getattr", "setattr", "hasattr", "eval", "exec", "repr", "hash", "chr", "ord", "super", "object", "bytes",
+    "bytearray", "frozenset", "property", "staticmethod", "classmethod", "callable", "format", "vars", "globals", "locals",
+)  # fmt: skip
+_TYPING = ("TypeVar", "TypeVarTuple", "Generic", "NewType", "Literal", "TypeAlias", "cast", "TYPE_CHECKING", "Unpack")
+_PYC = (
+    "Tensor", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array", "erf", "dot", "annotate",
+    "static", "static_range", "prange", "fastmath", "Array", "nn", "TypeVar", "Generic", "hook", "compile",
+)  # fmt: skip
+_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitAnd: operator.and_,
+    ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
+}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.eq,
+    ast.IsNot: operator.ne,
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where names are looked up: type parameters and other compile-time names first, then the file."""
+
+    namespace: Namespace
+    names: Mapping[str, Value] = field(default_factory=dict)
+
+    def span(self, node: ast.AST) -> Span:
+        return self.namespace.span(node)
+
+
+@dataclass(eq=False)
+class Static:
+    """The evaluator of one program."""
+
+    files: Files
+    report: Report
+    #: Filled in by the annotations, which depend on this module.
+    annotate: Callable[[ast.expr, Scope], Value] | None = None
+    _active: list[tuple[Namespace, str]] = field(default_factory=list)
+
+    # --- names -------------------------------------------------------------------------------------------------------
+
+    def name(self, name: str, scope: Scope, span: Span, *, local_names: Sequence[str] = ()) -> Value:
+        """What a name means.
+
+        Raises:
+            Invalid: E110, it is not defined.
+        """
+        if name in scope.names:
+            return scope.names[name]
+        if name in scope.namespace.bindings:
+            return self.member(scope.namespace, name, span)
+        for node in scope.namespace.wildcards:
+            if node.module in LIBRARIES:
+                library = LIBRARIES[node.module]
+                if name in _known(library):
+                    return library_value(library, name)
+            elif node.module:
+                other = self.files.imported(node.module, scope.namespace, scope.namespace.span(node))
+                if isinstance(other, Namespace) and name in other.bindings:
+                    return self.member(other, name, span)
+        if name in _CONSTANTS["builtins"] or name in BUILTINS:
+            return library_value("builtins", name)
+        known = [*local_names, *scope.names, *scope.namespace.bindings, *_CONSTANTS["builtins"], *BUILTINS]
+        notes = list(closest(name, known))
+        if name in _CONSTANTS["pyc"] or name in _PYC:
+            notes = [fix(f"`from pyc import {name}`")]
+        raise self.report.error("E110", f"the name {name} is not defined", span, *notes)
+
+    def member(self, namespace: Namespace, name: str, span: Span) -> Value:
+        """What a module-level name of a file means, evaluated once."""
+        if name not in namespace.bindings:
+            message = f"{namespace.path} has no name {name}"
+            raise self.report.error("E115", message, span, *closest(name, namespace.bindings))
+        if name not in namespace.values:
+            key = (namespace, name)
+            if key in self._active:
+                files = dict.fromkeys(n.path for n, _ in self._active[self._active.index(key) :])
+                through = f" (through {', '.join(files)})" if len(files) > 1 else ""
+                raise self.report.error("E116", f"{name} is defined in terms of itself{through}", span)
+            self._active.append(key)
+            try:
+                namespace.values[name] = self._binding(single_binding(namespace, name, self.report, span), namespace, span)
+            finally:
+                self._active.pop()
+        return namespace.values[name]
+
+    def _binding(self, binding: Binding, namespace: Namespace, use: Span) -> Value:
+        here = namespace.span(binding.node)
+        match binding.node:
+            case ast.Import():
+                return self.files.imported(binding.origin, namespace, here)
+            case ast.ImportFrom(module=module):
+                return self._imported_from(module or "", binding.origin, namespace, here)
+            case ast.FunctionDef() | ast.ClassDef() as node:
+                return Definition(node.name, node, namespace)
+            case _:
+                assert binding.value is not None
+                return self.evaluate(binding.value, Scope(namespace), use)
+
+    def _imported_from(self, module: str, name: str, namespace: Namespace, span: Span) -> Value:
+        if module in LIBRARIES:
+            if LIBRARIES[module] == "pyc" and name == "nn":
+                return self.files.imported("pyc.nn", namespace, span)
+            return self._library_member(LIBRARIES[module], name, span)
+        if not module:
+            return self.files.imported(name, namespace, span)
+        source = self.files.imported(module, namespace, span)
+        if isinstance(source, Namespace):
+            return self.member(source, name, span)
+        return self.attribute(source, name, span)
+
+    def attribute(self, value: Value, name: str, span: Span) -> Value:
+        """``value.name`` at compile time."""
+        match value:
+            case Namespace():
+                return self.member(value, name, span)
+            case Library("pyc") if name == "nn":
+                return self.files.imported("pyc.nn", Namespace(span_namespace(span), {}), span)
+            case Library(library):
+                return self._library_member(library, name, span)
+            case Target() if name in ("name", "chip"):
+                return getattr(value, name)
+            case _:
+                raise self.report.error("E217", f"{described(value)} has no attribute {name}", span)
+
+    def _library_member(self, library: str, name: str, span: Span) -> Value:
+        if library == "numpy" and name == "linalg":
+            raise self.report.error("E115", "np.linalg is not supported yet", span)
+        if name in _known(library):
+            return library_value(library, name)
+        if library in ("numpy", "math"):
+            # Which functions are supported is known to the tables of built-ins; they report the others.
+            return LibraryName(library, name)
+        raise self.report.error("E115", f"the module {library} has no name {name}", span, *closest(name, _known(library)))
+
+    # --- expressions -------------------------------------------------------------------------------------------------
+
+    def evaluate(self, node: ast.expr, scope: Scope, use: Span | None = None) -> Value:
+        """The compile-time value of an expression. ``use`` is where it matters, if that is elsewhere.
+
+        Raises:
+            Invalid: E112, it is none.
+        """
+        span = scope.span(node)
+        match node:
+            case ast.Constant(value=int() | float() | bool() | str() | None as value):
+                return value
+            case ast.Name(id=name):
+                return self.name(name, scope, span)
+            case ast.Attribute(value=base, attr=name):
+                return self.attribute(self.evaluate(base, scope, use), name, span)
+            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+                return tuple(self.evaluate(i, scope, use) for i in items)
+            case ast.UnaryOp() | ast.BinOp() | ast.Compare() | ast.BoolOp() | ast.IfExp():
+                return self._computed(node, scope, use)
+            case ast.Subscript():
+                return self._subscript(node, scope, use)
+            case ast.Call():
+                return self._call(node, scope, use)
+            case _:
+                raise self._not_static(span, use)
+
+    def _not_static(self, span: Span, use: Span | None, why: str = "") -> Invalid:
+        message = why or f"`{_short(span.text)}` is not evaluated at compile time"
+        notes = [fix("module-level names can be numbers, arithmetic on them, types, targets and instances of generics")]
+        if use is not None and use != span:
+            notes.insert(0, Note("used by compiled code here", use))
+        return self.report.error("E112", message, span, *notes)
+
+    def _computed(self, node: ast.expr, scope: Scope, use: Span | None) -> Value:
+        span = scope.span(node)
+        try:
+            match node:
+                case ast.UnaryOp(op=op, operand=operand):
+                    x = self._plain(operand, scope, use)
+                    match op:
+                        case ast.USub():
+                            return -x  # type: ignore[operator]
+                        case ast.UAdd():
+                            return +x  # type: ignore[operator]
+                        case ast.Invert():
+                            return ~x  # type: ignore[operator]
+                        case _:
+                            return not x
+                case ast.BinOp(left=left, op=op, right=right):
+                    a, b = self._plain(left, scope, use), self._plain(right, scope, use)
+                    return self._arithmetic(op, a, b, span, use)
+                case ast.Compare(left=left, ops=ops, comparators=comparators):
+                    return self._comparison(left, ops, comparators, scope, use)
+                case ast.BoolOp(op=op, values=values):
+                    result = True
+                    for v in values:
+                        result = self.evaluate(v, scope, use)
+                        if bool(result) != isinstance(op, ast.And):
+                            break
+                    return result
+                case ast.IfExp(test=test, body=body, orelse=orelse):
+                    return self.evaluate(body if self.evaluate(test, scope, use) else orelse, scope, use)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise self._not_static(span, use, f"this constant cannot be computed: {error}") from None
+        raise self._not_static(span, use)
+
+    def _plain(self, node: ast.expr, scope: Scope, use: Span | None) -> Any:
+        value = self.evaluate(node, scope, use)
+        if not isinstance(value, int | float | str | tuple | Dim):
+            raise self._not_static(scope.span(node), use)
+        return value
+
+    def _arithmetic(self, op: ast.operator, a: Any, b: Any, span: Span, use: Span | None) -> Value:
+        big = isinstance(a, int) and isinstance(b, int) and not isinstance(a, Dim)
+        if isinstance(op, ast.Pow) and isinstance(a, int | float) and isinstance(b, int | float):
+            if big and (abs(b) > 4096 or abs(a).bit_length() * abs(b) > 4096):
+                raise self._not_static(span, use, "this constant is too large")
+            return a**b
+        if type(op) not in _ARITHMETIC:
+            raise self._not_static(span, use)
+        if isinstance(op, ast.LShift) and big and (b > 4096 or a.bit_length() > 4096):
+            raise self._not_static(span, use, "this constant is too large")
+        if isinstance(op, ast.Mult) and (isinstance(a, str | tuple) or isinstance(b, str | tuple)):
+            raise self._not_static(span, use)
+        return _ARITHMETIC[type(op)](a, b)
+
+    def _comparison(
+        self, left: ast.expr, ops: Sequence[ast.cmpop], comparators: Sequence[ast.expr], scope: Scope, use: Span | None
+    ) -> bool:
+        a = self.evaluate(left, scope, use)
+        for op, node in zip(ops, comparators, strict=True):
+            b = self.evaluate(node, scope, use)
+            match op:
+                case ast.In() | ast.NotIn() if isinstance(b, tuple):
+                    holds = (_plain_element(a) in [_plain_element(x) for x in b]) == isinstance(op, ast.In)
+                case ast.In() | ast.NotIn():
+                    raise self._not_static(scope.span(node), use)
+                case ast.Eq() | ast.NotEq() if isinstance(a, Target) and isinstance(b, Target):
+                    holds = (a.accepts(b) or b.accepts(a)) == isinstance(op, ast.Eq)
+                case _ if isinstance(a, Dim) or isinstance(b, Dim):
+                    raise self._not_static(scope.span(left), use)
+                case _:
+                    holds = bool(_COMPARISONS[type(op)](_plain_element(a), _plain_element(b)))
+            if not holds:
+                return False
+            a = b
+        return True
+
+    def _subscript(self, node: ast.Subscript, scope: Scope, use: Span | None) -> Value:
+        base, span = self.evaluate(node.value, scope, use), scope.span(node)
+        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        match base:
+            case LibraryName("pyc", "Mixed"):
+                return self._mixed([self.evaluate(i, scope, use) for i in items], span)
+            case LibraryName("pyc", "Tensor") | PythonType("tuple"):
+                assert self.annotate is not None
+                return self.annotate(node, scope)
+            case LibraryName("pyc", "L") | LibraryName("typing", "Literal") if len(items) == 1:
+                return self.evaluate(items[0], scope, use)
+            case Definition():
+                arguments = tuple(self._argument(i, scope, use) for i in items)
+                return Applied(base, arguments, tuple(scope.span(i) for i in items))
+            case tuple():
+                index = self.evaluate(node.slice, scope, use)
+                if isinstance(index, int) and -len(base) <= index < len(base):
+                    return base[index]
+                raise self._not_static(span, use)
+            case _:
+                raise self._not_static(span, use, f"{described(base)} takes no type arguments")
+
+    def _argument(self, node: ast.expr, scope: Scope, use: Span | None) -> Value:
+        """A type argument: ``float`` and ``int`` stand for nothing here, element types and numbers for themselves."""
+        return self.evaluate(node, scope, use)
+
+    def _mixed(self, parts: Sequence[Value], span: Span) -> Precision:
+        names = [p.dtype for p in parts if isinstance(p, Element)]
+        if len(names) != len(parts) or len(names) not in (2, 3):
+            message = "Mixed takes the element types of storage, computation and, if another, accumulation"
+            raise self.report.error("E306", message, span, fix("`Mixed[f16, f32]`"))
+        if not all(DTYPES[n].is_float for n in names) or any(
+            DTYPES[a].bits > DTYPES[b].bits for a, b in zip(names, names[1:], strict=False)
+        ):
+            message = f"Mixed[{', '.join(names)}] computes in less than it stores; its parts are floats that widen"
+            raise self.report.error("E306", message, span, fix("`Mixed[f16, f32]`"))
+        return Precision(names[0], names[1], names[-1])
+
+    # --- calls -------------------------------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call, scope: Scope, use: Span | None) -> Value:
+        callee, span = self.evaluate(node.func, scope, use), scope.span(node)
+        match callee:
+            case Bound(kind="target"):
+                return self._target(node, scope, use)
+            case Target(name=name):
+                return self._chip(name, callee, node, scope, use)
+            case LibraryName("typing" | "pyc", "TypeVar"):
+                return self._type_variable(node, scope, use)
+            case LibraryName("typing", "TypeVarTuple"):
+                return TypeParameter(self._string(node, scope), "pack", span=span)
+            case LibraryName("pyc", "Dim"):
+                return TypeParameter(self._string(node, scope), "dim", span=span)
+            case PythonType("int" | "float" | "bool") | LibraryName("builtins", "abs" | "min" | "max" | "round"):
+                return self._builtin(str(callee), node, scope, use)
+            case LibraryName("pyc", "static") if len(node.args) == 1:
+                return self.evaluate(node.args[0], scope, use)
+            case LibraryName("math", name) if callable(getattr(math, name, None)):
+                return self._applied(getattr(math, name), node, scope, use)
+            case _:
+                raise self._not_static(span, use)
+
+    def _builtin(self, name: str, node: ast.Call, scope: Scope, use: Span | None) -> Value:
+        functions = {"int": int, "float": float, "bool": bool, "abs": abs, "min": min, "max": max, "round": round}
+        return self._applied(functions[name], node, scope, use)
+
+    def _applied(self, function: Callable[..., Any], node: ast.Call, scope: Scope, use: Span | None) -> Value:
+        arguments = [self._plain(a, scope, use) for a in node.args]
+        span = scope.span(node)
+        if node.keywords or any(isinstance(a, tuple | Dim) for a in arguments) or any(_is_huge(a) for a in arguments):
+            raise self._not_static(span, use)
+        if function in (math.factorial, math.comb, math.perm) and any(abs(a) > 500 for a in arguments):
+            raise self._not_static(span, use, "this constant is too large")
+        try:
+            value = function(*arguments)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise self._not_static(span, use, f"this constant cannot be computed: {error}") from None
+        if not isinstance(value, int | float):
+            raise self._not_static(span, use)
+        return value
+
+    def _string(self, node: ast.Call, scope: Scope) -> str:
+        match node.args:
+            case [ast.Constant(value=str(name)), *_] if name.isidentifier():
+                return name
+            case _:
+                message = "the first argument is the name, as a string literal"
+                raise self.report.error("E117", message, scope.span(node))
+
+    def _target(self, node: ast.Call, scope: Scope, use: Span | None) -> Target:
+        arguments = [self.evaluate(a, scope, use) for a in node.args]
+        keywords = {k.arg: self.evaluate(k.value, scope, use) for k in node.keywords}
+        span = scope.span(node)
+        match arguments:
+            case [str(name)]:
+                chip = keywords.get("chip", "")
+            case [str(name), str(chip)]:
+                pass
+            case _:
+                raise self.report.error("E307", "Target takes its name as a string literal", span)
+        features, dtypes = keywords.get("features", ()), keywords.get("dtypes", ())
+        if not (isinstance(features, tuple) and isinstance(dtypes, tuple) and isinstance(chip, str)):
+            raise self.report.error("E307", "features and dtypes of a Target are sets", span)
+        if unknown := set(keywords) - {"chip", "features", "dtypes"}:
+            raise self.report.error("E307", f"Target takes no argument {min(map(str, unknown))}", span)
+        names = [_plain_element(d) for d in dtypes]
+        if bad := [d for d in names if not (isinstance(d, str) and d in DTYPES)]:
+            raise self.report.error("E307", f"{bad[0]} is not an element type", span)
+        return self._known_target(Target(name, chip, map(str, features), names), span)
+
+    def _chip(self, name: str, target: Target, node: ast.Call, scope: Scope, use: Span | None) -> Target:
+        match [self.evaluate(a, scope, use) for a in node.args]:
+            case [str(chip)] if not node.keywords:
+                return self._known_target(target(chip), scope.span(node))
+            case _:
+                message = f'a target takes one chip, as in `{name}("{CHIPS.get(name, ("chip",))[0]}")`'
+                raise self.report.error("E307", message, scope.span(node))
+
+    def _known_target(self, target: Target, span: Span) -> Target:
+        chips = CHIPS.get(target.name)
+        if chips is not None and target.chip and target.chip not in chips:
+            message = f"{target.name} has no chip '{target.chip}'"
+            notes = closest(target.chip, chips) or (fix(f"known chips are {', '.join(chips)}"),)
+            raise self.report.error("E307", message, span, *notes)
+        return target
+
+    def _type_variable(self, node: ast.Call, scope: Scope, use: Span | None) -> TypeParameter:
+        name, span = self._string(node, scope), scope.span(node)
+        bound = next((self.evaluate(k.value, scope, use) for k in node.keywords if k.arg == "bound"), None)
+        constraints = tuple(self.evaluate(a, scope, use) for a in node.args[1:])
+        return self.type_parameter(name, constraints or bound, span)
+
+    def type_parameter(self, name: str, bound: Value, span: Span) -> TypeParameter:
+        """A type parameter with a bound, a tuple of constraints, or neither (a dimension)."""
+        match bound:
+            case None:
+                return TypeParameter(name, "dim", span=span)
+            case Bound(kind, text, dtypes):
+                return TypeParameter(name, kind, dtypes, text, span)
+            case PythonType("int"):
+                return TypeParameter(name, "int", bound="int", span=span)
+            case PythonType("float"):
+                return TypeParameter(name, "dtype", BOUNDS["Float"].dtypes, "Float", span)
+            case Element(dtype):
+                return TypeParameter(name, "dtype", (dtype,), dtype, span)
+            case tuple() if bound and all(isinstance(b, Element) for b in bound):
+                dtypes = tuple(b.dtype for b in bound if isinstance(b, Element))
+                return TypeParameter(name, "dtype", dtypes, f"({', '.join(dtypes)})", span)
+            case _:
+                message = f"{described(bound)} cannot bound the type parameter {name}"
+                known = "Float, Int, Number, Precision, Target, int, or a tuple of element types such as (f16, f32)"
+                raise self.report.error("E117", message, span, fix(f"bounds are {known}"))
+
+
+def library_value(library: str, name: str) -> Value:
+    """A name of a known module: a constant, a type, or the name itself, for the tables of built-ins."""
+    constants = _CONSTANTS[library]
+    return constants[name] if name in constants else LibraryName(library, name)
+
+
+def span_namespace(span: Span) -> Any:
+    """A stand-in for a parsed file, for a lookup that only needs the path."""
+    from .syntax import Parsed  # noqa: PLC0415
+
+    return Parsed(span.source, span.source.text, ast.Module([], []), {})
+
+
+def _known(library: str) -> list[str]:
+    names = {"typing": _TYPING, "pyc": _PYC, "builtins": BUILTINS}.get(library, ())
+    return [*_CONSTANTS[library], *names]
+
+
+def _plain_element(value: Value) -> Any:
+    """Element types as their names, so that a plain precision and the element type compare equal."""
+    match value:
+        case Element(dtype):
+            return dtype
+        case PythonType(name):
+            return {"int": "i64", "float": "f64", "bool": "bool"}.get(name, name)
+        case Precision() if value.is_plain:
+            return value.storage
+        case _:
+            return value
+
+
+def _is_huge(value: object) -> bool:
+    return isinstance(value, int) and value.bit_length() > 4096
+
+
+def _short(text: str) -> str:
+    line = text.split("\n")[0]
+    return line if len(line) <= 40 else line[:37] + "..."

@@ -1,0 +1,247 @@
+"""What a name can mean at compile time: element types, targets, definitions, libraries, annotations."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from pyc.precision import DTYPES, Precision
+from pyc.source import Span
+from pyc.target import Target
+
+from .dims import Dim
+from .types import ScalarType
+
+if TYPE_CHECKING:
+    from .scope import Namespace
+
+#: What a type parameter can stand for.
+ParameterKind = Literal["dim", "dtype", "precision", "target", "int", "pack"]
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element type: ``f32``, ``np.float32``."""
+
+    dtype: str
+
+    def __str__(self) -> str:
+        return self.dtype
+
+
+@dataclass(frozen=True)
+class PythonType:
+    """``int``, ``float``, ``bool``, ``complex``, ``str``, ``tuple``: a built-in class."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a type parameter may be: ``Float`` admits the element types in ``dtypes``."""
+
+    kind: ParameterKind
+    name: str
+    dtypes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TypeParameter:
+    """A type parameter of a definition, declared between brackets or by ``TypeVar`` and ``Dim``."""
+
+    name: str
+    kind: ParameterKind
+    dtypes: tuple[str, ...] = field(default=(), compare=False)
+    bound: str = field(default="", compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"*{self.name}" if self.kind == "pack" else self.name
+
+
+@dataclass(frozen=True)
+class Library:
+    """A module that the compiler knows by heart: ``numpy``, ``math``, ``pyc``, ``typing``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class LibraryName:
+    """A name of a known module, or a built-in (module ``builtins``)."""
+
+    library: str
+    name: str
+
+    def __str__(self) -> str:
+        prefix = {"builtins": "", "numpy": "np."}.get(self.library, f"{self.library}.")
+        return prefix + self.name
+
+
+@dataclass(eq=False)
+class Definition:
+    """A function, method or class of the user's. ``owner`` is the class of a method."""
+
+    name: str
+    node: ast.FunctionDef | ast.ClassDef
+    namespace: Namespace
+    owner: Definition | None = None
+
+    def __str__(self) -> str:
+        return f"{self.owner.name}.{self.name}" if self.owner else self.name
+
+    @property
+    def span(self) -> Span:
+        return self.namespace.parsed.name_span(self.node)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A generic with type arguments: ``axpy[f32]``, ``MLP[784, 10]``."""
+
+    definition: Definition
+    arguments: tuple[Value, ...]
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.definition}[{', '.join(map(text, self.arguments))}]"
+
+
+@dataclass(frozen=True)
+class TensorPattern:
+    """``Tensor[element, *dims, target]`` as written: type parameters not yet bound."""
+
+    element: Precision | TypeParameter
+    dims: tuple[Dim | TypeParameter, ...]
+    target: Target | TypeParameter | None
+
+    @property
+    def pack(self) -> int | None:
+        """The index of the shape pack among the dims."""
+        return next((i for i, d in enumerate(self.dims) if isinstance(d, TypeParameter)), None)
+
+    def __str__(self) -> str:
+        parts = [self.element, *self.dims, *([self.target] if self.target else [])]
+        return f"Tensor[{', '.join(map(str, parts))}]"
+
+
+@dataclass(frozen=True)
+class ScalarPattern:
+    element: ScalarType | TypeParameter
+
+    def __str__(self) -> str:
+        return str(self.element)
+
+
+@dataclass(frozen=True)
+class TuplePattern:
+    items: tuple[Pattern, ...]
+
+    def __str__(self) -> str:
+        return f"tuple[{', '.join(map(str, self.items))}]"
+
+
+@dataclass(frozen=True)
+class NonePattern:
+    def __str__(self) -> str:
+        return "None"
+
+
+@dataclass(frozen=True)
+class ModulePattern:
+    """A field that is a submodule."""
+
+    module: Applied
+
+    def __str__(self) -> str:
+        return str(self.module)
+
+
+@dataclass(frozen=True)
+class ModuleInstance:
+    """A module at compile time, ``self`` or ``self.sub``; ``path`` leads to it from the method's own module."""
+
+    module: Applied
+    bindings: tuple[tuple[str, Value], ...] = field(compare=False)
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of a module: ``self.forward``, ``self.sub`` when called."""
+
+    module: ModuleInstance
+    definition: Definition
+
+
+Pattern = TensorPattern | ScalarPattern | TuplePattern | NonePattern | ModulePattern
+#: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
+Value: TypeAlias = (
+    "int | float | bool | str | None | tuple[Value, ...] | Element | PythonType | Bound | TypeParameter | Precision"
+    " | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern | Namespace"
+)
+Bindings: TypeAlias = Mapping[str, Value]
+
+_FLOATS = tuple(n for n, d in DTYPES.items() if d.is_float)
+_INTEGERS = tuple(n for n, d in DTYPES.items() if d.is_integer)
+#: The bounds of type parameters that the language names.
+BOUNDS = {
+    "Float": Bound("dtype", "Float", _FLOATS),
+    "Int": Bound("dtype", "Int", _INTEGERS),
+    "Number": Bound("dtype", "Number", (*_INTEGERS, *_FLOATS)),
+    "Precision": Bound("precision", "Precision"),
+    "Target": Bound("target", "Target"),
+}
+
+
+def text(value: Value) -> str:
+    """A compile-time value as users write it."""
+    match value:
+        case str():
+            return repr(value)
+        case tuple():
+            return f"({', '.join(map(text, value))}{',' if len(value) == 1 else ''})"
+        case Target(name=name, chip=chip):
+            return f'{name}("{chip}")' if chip else name
+        case _:
+            return str(value)
+
+
+def described(value: Value) -> str:
+    """What kind of thing a compile-time value is, for a message."""
+    match value:
+        case Library(name) | LibraryName("module", name):
+            return f"the module {name}"
+        case LibraryName():
+            return f"the function {value}"
+        case Definition(node=ast.ClassDef()):
+            return f"the class {value}"
+        case Definition():
+            return f"the function {value}"
+        case Element() | PythonType():
+            return f"the type {value}"
+        case Target():
+            return f"the target {text(value)}"
+        case TypeParameter():
+            return f"the type parameter {value.name}"
+        case bool() | int() | float() | str() | None:
+            return f"the constant {value!r}"
+        case Applied():
+            return str(value)
+        case TensorPattern() | ScalarPattern() | TuplePattern() | NonePattern() | ModulePattern():
+            return f"the type {value}"
+        case ModuleInstance():
+            return f"the module instance {value.module}"
+        case Method():
+            return f"the method {value.definition}"
+        case Precision():
+            return f"the precision {value}"
+        case tuple():
+            return f"the constant tuple {text(value)}"
+        case _:
+            return "a module"
