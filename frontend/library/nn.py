@@ -4,6 +4,9 @@ They are generic over precision and shape. In a plain precision each operation r
 stays in compute precision and rounds its result.
 """
 
+# A pack of dimensions is no type argument to type checkers.
+# pyright: reportInvalidTypeForm=false
+
 from typing import TypeVarTuple
 
 import numpy as np
