@@ -89,12 +89,24 @@ def read_source(path: str) -> Source:
     Raises:
         CompileError: E501 it cannot be read, E502 it is not text.
     """
-    label = "<stdin>" if path == "-" else path
+    return decode(read_content(path), label_of(path))
+
+
+def read_content(path: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``.
+
+    Raises:
+        CompileError: E501 it cannot be read.
+    """
     try:
-        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise _failure("E501", f"cannot read {label}: {_reason(error)}") from None
-    return decode(content, label)
+        raise _failure("E501", f"cannot read {label_of(path)}: {_reason(error)}") from None
+
+
+def label_of(path: str) -> str:
+    """What messages call a file."""
+    return "<stdin>" if path == "-" else path
 
 
 def decode(content: bytes, label: str) -> Source:
@@ -178,12 +190,13 @@ def compile_file(job: Job) -> Outcome:
     Raises:
         CompileError: anything that keeps the artifact from being made; nothing was written then.
     """
-    source = read_source(job.path)
+    content = read_content(job.path)
+    source = decode(content, label_of(job.path))
     if job.output and job.output != "-":
         check_output(Path(job.output), job)
     from .isolation import isolated
 
-    artifact, diagnostics, errors = isolated(_compile_job, job, source)
+    artifact, diagnostics, errors = isolated(_compile_job, job, source, hashlib.sha256(content).hexdigest())
     if errors:
         raise CompileError((*diagnostics, *errors))
     path = _output_path(job, artifact)
@@ -193,7 +206,9 @@ def compile_file(job: Job) -> Outcome:
     return Outcome(artifact, path, diagnostics)
 
 
-def _compile_job(job: Job, source: Source) -> tuple[Artifact | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+def _compile_job(
+    job: Job, source: Source, digest: str
+) -> tuple[Artifact | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """The artifact, the warnings and the errors of a job; runs in the process that generates code."""
     from pyc.frontend import Request
     from pyc.targets.backend import Options
@@ -208,7 +223,7 @@ def _compile_job(job: Job, source: Source) -> tuple[Artifact | None, tuple[Diagn
             unchecked=job.unchecked,
             weights=load_weights(job.weights) if job.weights else None,
             source_path=source.path,
-            source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            source_digest=digest,
         )
         request = Request(target=job.target, functions=job.functions)
         target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
