@@ -88,6 +88,6 @@ def attach(module: Any, errors: Sequence[Error]) -> None:
     def encode(value: object) -> Any:
         return ir.StringAttr.get(value) if isinstance(value, str) else ir.IntegerAttr.get(i64, value)
 
-    with module.context:
+    with module.context, ir.Location.unknown():
         entries = [ir.DictAttr.get({k: encode(v) for k, v in asdict(e).items()}) for e in errors]
         module.operation.attributes[ATTRIBUTE] = ir.ArrayAttr.get(entries)

@@ -42,7 +42,7 @@ class LowerToLinalg(Pass):
 
     def apply(self, module: Any) -> None:
         table = errors.ErrorTable(errors.read(module))
-        with module.context:
+        with module.context, ir.Location.unknown():
             sites = [site for op in module.body.operations for site in _sites(op, table)]
             _make_signless(module)
             for site in sites:

@@ -55,10 +55,21 @@ def projection(rank: int, axes: Sequence[int | None]) -> Any:
     return ir.AffineMap.get(rank, 0, exprs)
 
 
-def broadcast_map(shape: Sequence[int], rank: int) -> Any:
-    """How an operand of that shape is read in the space of a broadcast result: an axis of extent 1 is read at 0."""
+def broadcast_operand(x: Any, rank: int) -> tuple[Any, Any]:
+    """The tensor that a broadcast operand is read from, and its map: an axis of extent 1 is read at 0.
+
+    An operand that only has axes of extent 1 more than another tensor is read from that one: no reshape is then in the
+    way of fusion.
+    """
+    shape = shape_of(x.type)
     offset = rank - len(shape)
-    return projection(rank, [None if s == 1 else offset + i for i, s in enumerate(shape)])
+    axes = [None if s == 1 else offset + i for i, s in enumerate(shape)]
+    if not isinstance(x.owner, ir.Block) and x.owner.name == "tensor.expand_shape":
+        groups = [[ir.IntegerAttr(a).value for a in ir.ArrayAttr(g)] for g in x.owner.attributes["reassociation"]]
+        kept = [[axes[a] for a in group if shape[a] != 1] for group in groups]
+        if all(len(k) <= 1 for k in kept):
+            return x.owner.operands[0], projection(rank, [k[0] if k else None for k in kept])
+    return x, projection(rank, axes)
 
 
 def broadcast_extent(operands: Sequence[Any], rank: int) -> Callable[[int], Any]:
@@ -110,9 +121,9 @@ def elementwise(operands: Sequence[Any], result: Any, body: Callable[..., Any]) 
         left = iter(elements)
         return [body(*[next(left) if is_tensor(v.type) else v for v in operands])]
 
-    maps = [broadcast_map(shape_of(v.type), rank) for v in tensors]
     destination = empty(result, broadcast_extent(tensors, rank))
-    return generic(tensors, maps, [destination], [identity(rank)], ["parallel"] * rank, compute).results[0]
+    sources, maps = zip(*[broadcast_operand(v, rank) for v in tensors], strict=True)
+    return generic(sources, maps, [destination], [identity(rank)], ["parallel"] * rank, compute).results[0]
 
 
 def retyped(x: Any, t: Any) -> Any:

@@ -1,0 +1,51 @@
+"""VECTOR to BUFFER: tensors become memory, updated in place.
+
+An update of a tensor whose old value is not read again writes to the same memory; otherwise a copy is needed, and is
+reported: ``pyc.remarks`` on the module lists each with the line that asked for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects import remarks
+from pyc.dialects.mlir import ir
+
+from .base import BUFFER, VECTOR, Level, Pass, run_upstream
+
+_OPTIONS = "allow-return-allocs-from-loops=1 buffer-alignment=64"
+
+
+@dataclass(frozen=True)
+class Bufferize(Pass):
+    """Put tensors into memory, free what is temporary, and report copies."""
+
+    name: ClassVar[str] = "bufferize"
+    takes: ClassVar[Level] = VECTOR
+    gives: ClassVar[Level] = BUFFER
+
+    def apply(self, module: Any) -> None:
+        # Empty tensors that end up in a destination are computed there: this is what removes most copies.
+        run_upstream(module, "eliminate-empty-tensors,func.func(empty-tensor-to-alloc-tensor)")
+        run_upstream(module, f"one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse)")
+        report_copies(module)
+        run_upstream(module, "buffer-deallocation-pipeline")
+
+
+def report_copies(module: Any) -> None:
+    """Add a remark for every copy of an array in the module."""
+    found: list[remarks.Remark] = []
+    for function in module.body.operations:
+
+        def visit(operation: Any) -> Any:
+            if operation.name == "memref.copy":
+                t = operation.operands[0].type
+                extents = ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
+                found.append(
+                    remarks.remark("E400", f"an array of shape [{extents}] is copied here", operation.location)
+                )
+            return ir.WalkResult.ADVANCE
+
+        function.operation.walk(visit)
+    remarks.attach(module, found)

@@ -1,0 +1,69 @@
+"""FLAT: functions that LLVM has no accurate intrinsic for become calls of the C library.
+
+Before::
+
+    %y = math.expm1 %x : f64
+
+After::
+
+    %y = func.call @expm1(%x) : (f64) -> f64
+
+MLIR would write ``expm1`` as ``exp(x) - 1``, which loses every digit of a small ``x``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from .base import FLAT, Level, Pass
+
+#: Functions of <math.h>; for f32 an ``f`` is added to the name.
+FUNCTIONS = frozenset({"math.expm1", "math.log1p", "math.erf", "math.tan", "math.tanh"})
+
+
+@dataclass(frozen=True)
+class CallLibm(Pass):
+    """Call the C library for expm1, log1p, erf, tan and tanh."""
+
+    name: ClassVar[str] = "call-libm"
+    takes: ClassVar[Level] = FLAT
+    gives: ClassVar[Level] = FLAT
+
+    def apply(self, module: Any) -> None:
+        found: list[Any] = []
+
+        def visit(operation: Any) -> Any:
+            if operation.name in FUNCTIONS:
+                found.append(operation)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit)
+        declared: set[str] = set()
+        for operation in found:
+            with module.context, operation.location:
+                _call(module, operation, declared)
+
+
+def _call(module: Any, operation: Any, declared: set[str]) -> None:
+    t = operation.results[0].type
+    symbol = operation.name.removeprefix("math.") + ("f" if str(t) == "f32" else "")
+    if symbol not in declared:
+        declared.add(symbol)
+        with ir.InsertionPoint.at_block_begin(module.body):
+            ir.Operation.create(
+                "func.func",
+                attributes={
+                    "sym_name": ir.StringAttr.get(symbol),
+                    "sym_visibility": ir.StringAttr.get("private"),
+                    "function_type": ir.TypeAttr.get(ir.FunctionType.get([t], [t])),
+                },
+                regions=1,
+            )
+    with ir.InsertionPoint(operation):
+        attributes = {"callee": ir.FlatSymbolRefAttr.get(symbol)}
+        call = ir.Operation.create("func.call", [t], list(operation.operands), attributes)
+    operation.results[0].replace_all_uses_with(call.results[0])
+    operation.erase()

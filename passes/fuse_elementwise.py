@@ -1,0 +1,114 @@
+"""LINALG: elementwise operations join the operations that read them, so that intermediate tensors never exist.
+
+Before::
+
+    %0 = linalg.generic ins(%x) { exp }
+    %1 = linalg.generic ins(%0, %y) { add }
+
+After::
+
+    %1 = linalg.generic ins(%x, %y) { exp, add }
+
+A producer joins only a single reader, and not one that would compute it again and again: what is read by a contraction
+or stretched along an axis is worth storing unless it is as cheap as a load.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+from pyc.dialects.types import is_tensor, shape_of
+
+from .base import LINALG, Level, Pass, run_upstream
+
+#: Operations of a body that cost about nothing next to the load they follow.
+_FREE = frozenset(
+    {"linalg.yield", "linalg.index", "arith.constant", "arith.extf", "arith.index_cast", "arith.extsi", "arith.extui"}
+)
+_CHEAP = 2
+
+
+@dataclass(frozen=True)
+class FuseElementwise(Pass):
+    """Fuse elementwise operations into their single reader."""
+
+    name: ClassVar[str] = "fuse-elementwise"
+    takes: ClassVar[Level] = LINALG
+    gives: ClassVar[Level] = LINALG
+
+    def apply(self, module: Any) -> None:
+        with module.context, ir.Location.unknown():
+            run_upstream(module, "func.func(canonicalize,cse)")
+            pins = _pin(module)
+            run_upstream(module, "func.func(linalg-fuse-elementwise-ops)")
+            for pin in pins:
+                pin.erase()
+            module.operation.walk(_restore_encoding, ir.WalkOrder.PRE_ORDER)
+            run_upstream(module, "func.func(canonicalize,cse)")
+
+
+def _pin(module: Any) -> list[Any]:
+    """Operations added as second readers of the tensors that should stay: fusion takes values with one reader only."""
+    pins: list[Any] = []
+    costs: dict[Any, int] = {}
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "linalg.generic":
+            costs[operation] = _own_cost(operation) + sum(
+                costs.get(v.owner, 0) for v in operation.operands if not isinstance(v.owner, ir.Block)
+            )
+            for operand in _read_repeatedly(operation):
+                if costs.get(operand.owner, 0) > _CHEAP:
+                    with ir.InsertionPoint(operation), operation.location:
+                        pins.append(ir.Operation.create("bufferization.dealloc_tensor", [], [operand]))
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+    return pins
+
+
+def _restore_encoding(operation: Any) -> Any:
+    """Fusion moves reshapes about and forgets the encoding of the new ones: they have their operand's.
+
+    The destination of a structured operation stands last among its operands, and a reshape has one tensor.
+    """
+    for value in operation.results:
+        if is_tensor(value.type) and value.type.encoding is None:
+            known = [v.type.encoding for v in operation.operands if is_tensor(v.type) and v.type.encoding is not None]
+            if known:
+                value.set_type(ir.RankedTensorType.get(shape_of(value.type), value.type.element_type, known[-1]))
+    return ir.WalkResult.ADVANCE
+
+
+def _own_cost(generic: Any) -> int:
+    """Roughly, in simple instructions for one element."""
+    cost = 0
+    for operation in generic.regions[0].blocks[0].operations:
+        name = operation.operation.name
+        if name.startswith("math.") or name in (
+            "arith.remf",
+            "arith.divsi",
+            "arith.divui",
+            "arith.remsi",
+            "arith.remui",
+        ):
+            cost += 16
+        elif name in ("arith.divf", "scf.while"):
+            cost += 8
+        elif name not in _FREE:
+            cost += 1
+    return cost
+
+
+def _read_repeatedly(generic: Any) -> list[Any]:
+    """Operands made by another operation whose elements are read more than once each."""
+    maps = [ir.AffineMapAttr(a).value for a in ir.ArrayAttr(generic.attributes["indexing_maps"])]
+    loops = maps[0].n_dims
+    out = []
+    for operand, m in zip(generic.operands, maps, strict=False):
+        dims = {ir.AffineDimExpr(e).position for e in m.results if isinstance(e, ir.AffineDimExpr)}
+        if len(dims) < loops and not isinstance(operand.owner, ir.Block):
+            out.append(operand)
+    return out

@@ -1,0 +1,81 @@
+"""FLAT to LLVM: MLIR's own conversions, after everything that they would get wrong is out of the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from .base import FLAT, LLVM, Level, Pass, PassError, run_upstream
+
+_CONVERSIONS = (
+    # Memory first: an axis of memref.dim is recognised as a number only while it is an arith.constant.
+    "finalize-memref-to-llvm{use-generic-functions=1 use-aligned-alloc=1},"
+    "convert-math-to-llvm,convert-arith-to-llvm,convert-ub-to-llvm,"
+    "convert-cf-to-llvm,convert-func-to-llvm,reconcile-unrealized-casts,canonicalize,cse"
+)
+
+
+@dataclass(frozen=True)
+class LowerToLlvm(Pass):
+    """Convert to the LLVM dialect."""
+
+    name: ClassVar[str] = "lower-to-llvm"
+    takes: ClassVar[Level] = FLAT
+    gives: ClassVar[Level] = LLVM
+
+    def apply(self, module: Any) -> None:
+        _refuse_assertions(module)
+        memory = {_symbol(op): _pointers(op.operation) for op in module.body.operations}
+        run_upstream(module, _CONVERSIONS)
+        with module.context:
+            for op in module.body.operations:
+                if _symbol(op).startswith("_mlir_ciface_"):
+                    _disown(op.operation)
+                elif memory.get(_symbol(op)):
+                    _promise_no_alias(op.operation, memory[_symbol(op)])
+
+
+def _symbol(op: Any) -> str:
+    return ir.StringAttr(op.operation.attributes["sym_name"]).value
+
+
+def _pointers(function: Any) -> list[int]:
+    """At which arguments the converted function has pointers to elements.
+
+    A memref becomes the allocated and the aligned pointer, an offset, and a size and a stride for each axis.
+    """
+    found, position = [], 0
+    for t in ir.TypeAttr(function.attributes["function_type"]).value.inputs:
+        if isinstance(t, ir.MemRefType):
+            found.append(position + 1)
+            position += 3 + 2 * t.rank
+        else:
+            position += 1
+    return found
+
+
+def _promise_no_alias(function: Any, pointers: list[int]) -> None:
+    """Say that arrays do not overlap: nobody reads what is written, because loaders refuse such arguments."""
+    count = len(function.regions[0].blocks[0].arguments) if len(function.regions[0].blocks) else 0
+    unit = ir.UnitAttr.get()
+    attributes = [ir.DictAttr.get({"llvm.noalias": unit} if i in pointers else {}) for i in range(count)]
+    function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
+
+
+def _disown(function: Any) -> None:
+    """The wrapper ``_mlir_ciface_f`` is made with the attributes of ``f``: whoever asks for exports wants ``f`` alone."""
+    for name in [name for name in function.attributes if name.startswith("pyc.")]:
+        del function.attributes[name]
+
+
+def _refuse_assertions(module: Any) -> None:
+    """``cf.assert`` would be converted to a call of ``abort``: a user's error must never end the process."""
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "cf.assert":
+            raise PassError(f"an assertion is left at {operation.location}; asserts-to-returns comes first")
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)

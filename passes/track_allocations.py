@@ -1,0 +1,184 @@
+"""LLVM: temporaries hang on a list in the frame of the function, so that a failed check can free them.
+
+Before::
+
+    %p = llvm.call @_mlir_memref_to_llvm_aligned_alloc(%c64, %bytes)
+    ...
+  ^failed(%number: i32):
+    llvm.return {pyc.failure} %number : i32
+
+After::
+
+    %list = llvm.alloca ...
+    llvm.call @pyc.open(%list)
+    %p = llvm.call @pyc.allocate(%list, %bytes)
+    ...
+  ^failed(%number: i32):
+    llvm.call @pyc.release_all(%list)
+    llvm.return %number : i32
+
+Each temporary has a header of 64 bytes with its neighbours in the list, so that freeing one on the way takes four
+instructions. The list is circular, its head a node without memory of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from .asserts_to_returns import FAILURE
+from .base import LLVM, Level, Pass
+
+_ALLOCATE = "_mlir_memref_to_llvm_aligned_alloc"
+_FREE = "_mlir_memref_to_llvm_free"
+
+#: A node is {next, previous}; the memory that it stands for begins 64 bytes after it, aligned to 64.
+_RUNTIME = """
+llvm.func @aligned_alloc(i64, i64) -> !llvm.ptr
+llvm.func @free(!llvm.ptr)
+llvm.func internal @pyc.open(%list: !llvm.ptr) {
+  llvm.store %list, %list : !llvm.ptr, !llvm.ptr
+  %previous = llvm.getelementptr %list[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
+  llvm.return
+}
+llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
+  %header = llvm.mlir.constant(64 : i64) : i64
+  %round = llvm.mlir.constant(127 : i64) : i64
+  %mask = llvm.mlir.constant(-64 : i64) : i64
+  %null = llvm.mlir.zero : !llvm.ptr
+  %padded = llvm.add %bytes, %round : i64
+  %total = llvm.and %padded, %mask : i64
+  %node = llvm.call @aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
+  %failed = llvm.icmp "eq" %node, %null : !llvm.ptr
+  llvm.cond_br %failed, ^none, ^link
+^none:
+  llvm.return %null : !llvm.ptr
+^link:
+  %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %node : !llvm.ptr, !llvm.ptr
+  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %list : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %back : !llvm.ptr, !llvm.ptr
+  %memory = llvm.getelementptr %node[64] : (!llvm.ptr) -> !llvm.ptr, i8
+  llvm.return %memory : !llvm.ptr
+}
+llvm.func internal @pyc.release(%memory: !llvm.ptr) {
+  %null = llvm.mlir.zero : !llvm.ptr
+  %absent = llvm.icmp "eq" %memory, %null : !llvm.ptr
+  llvm.cond_br %absent, ^done, ^unlink
+^unlink:
+  %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
+  %at = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.load %at : !llvm.ptr -> !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
+  llvm.call @free(%node) : (!llvm.ptr) -> ()
+  llvm.br ^done
+^done:
+  llvm.return
+}
+llvm.func internal @pyc.release_all(%list: !llvm.ptr) {
+  %first = llvm.load %list : !llvm.ptr -> !llvm.ptr
+  llvm.br ^check(%first : !llvm.ptr)
+^check(%node: !llvm.ptr):
+  %empty = llvm.icmp "eq" %node, %list : !llvm.ptr
+  llvm.cond_br %empty, ^done, ^free
+^free:
+  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
+  llvm.call @free(%node) : (!llvm.ptr) -> ()
+  llvm.br ^check(%next : !llvm.ptr)
+^done:
+  llvm.return
+}
+"""
+
+
+@dataclass(frozen=True)
+class TrackAllocations(Pass):
+    """Allocate and free through a list of what is still allocated."""
+
+    name: ClassVar[str] = "track-allocations"
+    takes: ClassVar[Level] = LLVM
+    gives: ClassVar[Level] = LLVM
+
+    def apply(self, module: Any) -> None:
+        with module.context, ir.Location.unknown():
+            tracked = [_track(op.operation) for op in _functions(module)]
+            for op in _functions(module):
+                if _symbol(op) in (_ALLOCATE, _FREE):
+                    op.operation.erase()
+            if any(tracked):
+                runtime = ir.Module.parse(_RUNTIME)
+                with ir.InsertionPoint(module.body):
+                    for op in runtime.body.operations:
+                        op.operation.clone()
+
+
+def _functions(module: Any) -> list[Any]:
+    return [op for op in module.body.operations if op.operation.name == "llvm.func"]
+
+
+def _symbol(function: Any) -> str:
+    return ir.StringAttr(function.operation.attributes["sym_name"]).value
+
+
+def _track(function: Any) -> bool:
+    """Redirect the allocations of a function; whether it has any."""
+    allocations, frees, failures = [], [], []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "llvm.call" and "callee" in operation.attributes:
+            callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
+            if callee in (_ALLOCATE, _FREE):
+                (allocations if callee == _ALLOCATE else frees).append(operation)
+        elif operation.name == "llvm.return" and FAILURE in operation.attributes:
+            failures.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    function.walk(visit)
+    for operation in frees:
+        _call(operation, "pyc.release", list(operation.operands))
+        operation.erase()
+    if allocations:
+        head = _open(function)
+        pointer = ir.Type.parse("!llvm.ptr")
+        for operation in allocations:
+            memory = _call(operation, "pyc.allocate", [head, operation.operands[1]], [pointer])
+            operation.results[0].replace_all_uses_with(memory.results[0])
+            operation.erase()
+        for operation in failures:
+            _call(operation, "pyc.release_all", [head])
+    return bool(allocations or frees)
+
+
+def _open(function: Any) -> Any:
+    """The head of the list: made in the entry block, so that it takes stack once."""
+    pointer = ir.Type.parse("!llvm.ptr")
+    with ir.InsertionPoint.at_block_begin(function.regions[0].blocks[0]), function.location:
+        i64 = ir.IntegerType.get_signless(64)
+        one = ir.Operation.create("llvm.mlir.constant", [i64], [], {"value": ir.IntegerAttr.get(i64, 1)}).results[0]
+        node = ir.TypeAttr.get(ir.Type.parse("!llvm.array<2 x ptr>"))
+        head = ir.Operation.create("llvm.alloca", [pointer], [one], {"elem_type": node}).results[0]
+        _create_call("pyc.open", [head], [])
+    return head
+
+
+def _call(before: Any, callee: str, operands: list[Any], results: list[Any] | None = None) -> Any:
+    with ir.InsertionPoint(before), before.location:
+        return _create_call(callee, operands, results or [])
+
+
+def _create_call(callee: str, operands: list[Any], results: list[Any]) -> Any:
+    attributes = {
+        "callee": ir.FlatSymbolRefAttr.get(callee),
+        "operandSegmentSizes": ir.DenseI32ArrayAttr.get([len(operands), 0]),
+        "op_bundle_sizes": ir.DenseI32ArrayAttr.get([]),
+    }
+    return ir.Operation.create("llvm.call", results, operands, attributes)

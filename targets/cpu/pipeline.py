@@ -1,0 +1,62 @@
+"""The way of a program to machine code for a CPU: which passes, in which order, and why in this order."""
+
+from __future__ import annotations
+
+from pyc.passes.adopt_destinations import AdoptDestinations
+from pyc.passes.asserts_to_returns import AssertsToReturns
+from pyc.passes.base import Pass, Pipeline
+from pyc.passes.bufferize import Bufferize
+from pyc.passes.call_libm import CallLibm
+from pyc.passes.check_allocations import CheckAllocations
+from pyc.passes.expand_small_floats import ExpandSmallFloats
+from pyc.passes.flatten import Flatten
+from pyc.passes.fuse_elementwise import FuseElementwise
+from pyc.passes.inline_calls import InlineCalls
+from pyc.passes.lower_to_linalg import LowerToLinalg
+from pyc.passes.lower_to_llvm import LowerToLlvm
+from pyc.passes.lower_to_loops import LowerToLoops
+from pyc.passes.strip_meta import StripMeta
+from pyc.passes.track_allocations import TrackAllocations
+
+from pyc.target import Target
+from pyc.targets.backend import Options
+
+#: Chips without the F16C instructions: conversions of f16 are expanded there.
+_WITHOUT_F16C = frozenset({"x86-64", "x86-64-v2"})
+
+
+def pipeline(target: Target, options: Options) -> Pipeline:
+    """From PYC to LLVM."""
+    return Pipeline([*to_buffers(target, options), *to_llvm(target)])
+
+
+def to_buffers(target: Target, options: Options) -> list[Pass]:
+    """From PYC to BUFFER. Nothing here hoists: assertions do not yet guard what follows them."""
+    return [
+        LowerToLinalg(),
+        # Before fusion, which sees one function at a time.
+        InlineCalls(),
+        # While types still say which target a value is on, so that transfers stay what they are.
+        FuseElementwise(),
+        StripMeta(),
+        # Before bufferisation, which then computes results where the caller wants them.
+        AdoptDestinations(),
+        Bufferize(),
+    ]
+
+
+def to_llvm(target: Target) -> list[Pass]:
+    """From BUFFER to LLVM."""
+    return [
+        LowerToLoops(),
+        Flatten(),
+        CheckAllocations(),
+        # After flattening: only then can an assertion leave the function.
+        AssertsToReturns(),
+        # After fusion, which removes most conversions.
+        ExpandSmallFloats(half=target.chip in _WITHOUT_F16C),
+        CallLibm(),
+        LowerToLlvm(),
+        # Last: it edits the calls that the conversion of allocations leaves.
+        TrackAllocations(),
+    ]
