@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
 from pyc.dialects import signature
@@ -63,7 +64,12 @@ FLAT = Level(
 )
 LLVM = Level("LLVM", frozenset({"builtin", "llvm"}), "attributes")
 GPU = Level("GPU", BUFFER.legal | {"gpu"}, "attributes")
-NVVM = Level("NVVM", frozenset({"builtin", "llvm", "nvvm", "gpu.module", "gpu.binary"}), "attributes")
+#: Kernels in the llvm and nvvm dialects; the host's function as arithmetic on numbers, views, checks and launches.
+NVVM = Level(
+    "NVVM",
+    frozenset({"builtin", "llvm", "nvvm", "gpu.module", "gpu.launch_func", "func", "arith", "memref", "cf.assert"}),
+    "attributes",
+)
 LEVELS = (PYC, LINALG, VECTOR, BUFFER, FLAT, LLVM, GPU, NVVM)
 
 
@@ -108,7 +114,7 @@ class Pipeline:
     """
 
     def __init__(self, passes: Sequence[Pass]) -> None:
-        for before, after in zip(passes, passes[1:], strict=False):
+        for before, after in pairwise(passes):
             if before.gives != after.takes:
                 raise PassError(f"{after.name} takes {after.takes}, but {before.name} gives {before.gives}")
         self.passes = tuple(passes)

@@ -73,7 +73,7 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class ExpandSmallFloats(Pass):
-    """Expand conversions from and to bf16, f8E4M3FN and f8E5M2, and to f16 from f64; ``half`` takes all those of f16."""
+    """Expand conversions of bf16 and f8, and of f64 to f16; with ``half`` all those of f16."""
 
     name: ClassVar[str] = "expand-small-floats"
     takes: ClassVar[Level] = FLAT
@@ -157,7 +157,7 @@ def _truncated(x: Any, to: Any) -> Any:
 
 
 def _rounded(magnitude: Any, f: Format) -> Any:
-    """The rebiased exponent and the mantissa rounded by adding just under a half, or a half where the last bit is odd."""
+    """Exponent, rebiased, and mantissa, rounded by adding just under a half, or a half where the last bit is odd."""
     odd = arith.andi(arith.shrui(magnitude, _i32(f.shift)), _i32(1))
     half = _i32((1 << (f.shift - 1)) - 1)
     rebiased = arith.subi(magnitude, _i32((127 - f.bias) << 23))

@@ -65,7 +65,7 @@ def _promise_no_alias(function: Any, pointers: list[int]) -> None:
 
 
 def _disown(function: Any) -> None:
-    """The wrapper ``_mlir_ciface_f`` is made with the attributes of ``f``: whoever asks for exports wants ``f`` alone."""
+    """The wrapper ``_mlir_ciface_f`` is made with the attributes of ``f``: whoever asks for exports wants ``f``."""
     for name in [name for name in function.attributes if name.startswith("pyc.")]:
         del function.attributes[name]
 

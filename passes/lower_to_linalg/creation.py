@@ -9,7 +9,7 @@ from pyc.dialects.types import target_of
 
 from . import scalar
 from .site import Rule, Site
-from .structured import dim, empty, generic, identity, retyped, to_i64, to_index
+from .structured import dim, empty, generic, identity, parallel, retyped, to_i64, to_index
 
 
 def _fill(site: Site) -> Any:
@@ -17,7 +17,7 @@ def _fill(site: Site) -> Any:
     value, *sizes = site.operands
     rank = len(sizes)
     destination = empty(site.result_type, lambda axis: to_index(sizes[axis]))
-    return generic([], [], [destination], [identity(rank)], ["parallel"] * rank, lambda _: [value]).results[0]
+    return generic([], [], [destination], [identity(rank)], parallel(rank), lambda _: [value]).results[0]
 
 
 def _empty(site: Site) -> Any:
@@ -34,7 +34,7 @@ def _iota(site: Site) -> Any:
         [],
         [destination],
         [identity(1)],
-        ["parallel"],
+        parallel(1),
         lambda _: [scalar.convert(to_i64(linalg.index(0)), "i64", site.result)],
     ).results[0]
 

@@ -13,7 +13,7 @@ from pyc.dialects.verify import int_array
 
 from .indexing import insert_slice
 from .site import Rule, Site
-from .structured import dim, empty, generic, identity, index_constant, projection, retyped, to_i64, to_index
+from .structured import dim, empty, generic, identity, index_constant, parallel, projection, retyped, to_i64, to_index
 
 
 def _dim(site: Site) -> Any:
@@ -27,7 +27,7 @@ def _transpose(site: Site) -> Any:
     destination = empty(site.result_type, lambda axis: dim(x, permutation[axis]))
     inverse = [permutation.index(i) for i in range(rank)]
     maps = [projection(rank, inverse)]
-    return generic([x], maps, [destination], [identity(rank)], ["parallel"] * rank, lambda e, _: [e]).results[0]
+    return generic([x], maps, [destination], [identity(rank)], parallel(rank), lambda e, _: [e]).results[0]
 
 
 def _broadcast(site: Site) -> Any:
@@ -39,7 +39,7 @@ def _broadcast(site: Site) -> Any:
     axes = [None if s == 1 and want[offset + i] != 1 else offset + i for i, s in enumerate(source)]
     destination = empty(site.result_type, lambda axis: to_index(sizes[axis]))
     maps = [projection(rank, axes)]
-    return generic([x], maps, [destination], [identity(rank)], ["parallel"] * rank, lambda e, _: [e]).results[0]
+    return generic([x], maps, [destination], [identity(rank)], parallel(rank), lambda e, _: [e]).results[0]
 
 
 def _concat(site: Site) -> Any:

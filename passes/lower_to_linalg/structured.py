@@ -89,6 +89,10 @@ def broadcast_extent(operands: Sequence[Any], rank: int) -> Callable[[int], Any]
     return extent
 
 
+def parallel(rank: int) -> list[Iterator]:
+    return ["parallel"] * rank
+
+
 def generic(
     inputs: Sequence[Any],
     maps: Sequence[Any],
@@ -123,7 +127,7 @@ def elementwise(operands: Sequence[Any], result: Any, body: Callable[..., Any]) 
 
     destination = empty(result, broadcast_extent(tensors, rank))
     sources, maps = zip(*[broadcast_operand(v, rank) for v in tensors], strict=True)
-    return generic(sources, maps, [destination], [identity(rank)], ["parallel"] * rank, compute).results[0]
+    return generic(sources, maps, [destination], [identity(rank)], parallel(rank), compute).results[0]
 
 
 def retyped(x: Any, t: Any) -> Any:

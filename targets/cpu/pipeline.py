@@ -17,7 +17,6 @@ from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
-
 from pyc.target import Target
 from pyc.targets.backend import Options
 
