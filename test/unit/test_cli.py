@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from pyc.diagnostics import CompileError
 from pyc.tools import cli as command_line
 from pyc.tools import driver
+from pyc.weights import save
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = """\
@@ -406,7 +407,7 @@ def weights(**changes: np.ndarray | None) -> dict[str, np.ndarray]:
 def test_weights_are_held_against_their_types(changes, codes, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.py").write_text(MODULE)
-    np.savez(tmp_path / "w.npz", **weights(**changes))
+    save(tmp_path / "w.npz", weights(**changes))
     result = pyc("compile", "net.py", "--weights", "w.npz")
     failed = any(code != "E508" for code in codes)
     assert result.exit_code == failed, result.stderr
