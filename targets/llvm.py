@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -188,13 +188,11 @@ def optimise(
     keep: Collection[str],
     name: str = "pyc",
     libraries: Sequence[bytes] = (),
-    renames: Mapping[str, str] | None = None,
 ) -> Module:
     """LLVM 24 text, with bitcode libraries linked in, verified and optimised for a machine at ``-O<level>``.
 
     Only the functions in ``keep`` stay visible: all others that have a body become internal, so that they are inlined
-    or dropped. ``renames`` gives symbols new names before anything else, ``keep`` among them. ``name`` is recorded as
-    the source's: the same input gives the same bytes.
+    or dropped. ``name`` is recorded as the source's: the same input gives the same bytes.
 
     Raises:
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.
@@ -205,8 +203,6 @@ def optimise(
         module = binding.parse_assembly(_SOURCE_LINE.sub(f'source_filename = "{name}"', bridge(text), count=1), context)
         for library in libraries:
             module.link_in(binding.parse_bitcode(library, context))
-        for old, new in (renames or {}).items():
-            module.get_function(old).name = new
         for symbol in keep:
             module.get_function(symbol)
         module.verify()

@@ -1,0 +1,27 @@
+"""The target ``cpu``: shared libraries, and bundles that Python imports without pyc."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyc.artifact import Artifact
+from pyc.passes.base import Pipeline
+from pyc.target import Target
+from pyc.targets.backend import Options
+
+
+class CpuBackend:
+    """Machine code by LLVM, called on NumPy arrays in place."""
+
+    name = "cpu"
+    emits = ("bundle", "obj", "so", "asm", "llvm")
+
+    def pipeline(self, target: Target, options: Options) -> Pipeline:
+        from .pipeline import pipeline
+
+        return pipeline(target, options)
+
+    def emit(self, module: Any, target: Target, options: Options) -> Artifact:
+        from .emit import emit
+
+        return emit(module, target, options)

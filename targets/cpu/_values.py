@@ -1,0 +1,334 @@
+"""Parameters and results: what the caller's arrays and numbers must be, and how compiled code sees them.
+
+Bundles carry this file: it must not import anything of pyc. An array is handed over as a descriptor (address twice,
+offset, sizes, strides in elements), a scalar by value, and a result as a descriptor of the place for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import ctypes
+import operator
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from ._weights import numpy_dtype
+
+#: NumPy's names of the language's element types.
+_NUMPY = {
+    "bool": "bool",
+    "i8": "int8",
+    "i16": "int16",
+    "i32": "int32",
+    "i64": "int64",
+    "u8": "uint8",
+    "u16": "uint16",
+    "u32": "uint32",
+    "u64": "uint64",
+    "f8e4m3": "float8_e4m3fn",
+    "f8e5m2": "float8_e5m2",
+    "bf16": "bfloat16",
+    "f16": "float16",
+    "f32": "float32",
+    "f64": "float64",
+    "c64": "complex64",
+    "c128": "complex128",
+}
+_NAMES = {v: k for k, v in _NUMPY.items()}
+#: How scalars are handed over; narrow floats as their bits.
+_CTYPES: dict[str, Any] = {
+    "bool": ctypes.c_uint8,
+    "i8": ctypes.c_int8,
+    "i16": ctypes.c_int16,
+    "i32": ctypes.c_int32,
+    "i64": ctypes.c_int64,
+    "u8": ctypes.c_uint8,
+    "u16": ctypes.c_uint16,
+    "u32": ctypes.c_uint32,
+    "u64": ctypes.c_uint64,
+    "f8e4m3": ctypes.c_uint8,
+    "f8e5m2": ctypes.c_uint8,
+    "bf16": ctypes.c_uint16,
+    "f16": ctypes.c_uint16,
+    "f32": ctypes.c_float,
+    "f64": ctypes.c_double,
+}
+_BITS = {"f8e4m3": np.uint8, "f8e5m2": np.uint8, "bf16": np.uint16, "f16": np.uint16}
+BIND, SAME, FIXED, LATER = range(4)
+
+
+class Dims:
+    """Which parameter binds which dimension name, and what each axis is held against."""
+
+    def __init__(self, parameters: Sequence[Mapping[str, Any]]) -> None:
+        self.origin: dict[str, str] = {}
+        self.plans: dict[str, list[tuple[int, Any]]] = {}
+        self.later: list[tuple[str, int, str, CodeType]] = []
+        offsets: list[tuple[str, str, int, str, int]] = []
+        for parameter in parameters:
+            name, plan = parameter["name"], []
+            if parameter["dims"] is None:
+                if parameter["dtype"] == "i64":
+                    self.origin.setdefault(name, name)
+                continue
+            for axis, dim in enumerate(parameter["dims"]):
+                if dim.isdecimal():
+                    plan.append((FIXED, int(dim)))
+                elif not dim.isidentifier():
+                    plan.append((LATER, None))
+                    self.later.append((name, axis, dim, _expression(dim)))
+                    shift = _shifted_name(dim)
+                    if shift is not None:
+                        offsets.append((shift[0], name, axis, dim, shift[1]))
+                elif self.origin.setdefault(dim, name) == name and (BIND, dim) not in plan:
+                    plan.append((BIND, dim))
+                else:
+                    plan.append((SAME, dim))
+            self.plans[name] = plan
+        #: Names that occur only as ``N + 2``: they follow from the extent.
+        self.shifted = []
+        for dim, name, axis, text, shift in offsets:
+            if dim not in self.origin:
+                self.origin[dim] = name
+                self.shifted.append((dim, name, axis, text, shift))
+
+    def check(self, dims: dict[str, int], arrays: Mapping[str, Any]) -> None:
+        """Hold the axes given by expressions against them."""
+        for dim, name, axis, text, shift in self.shifted:
+            dims[dim] = arrays[name].shape[axis] - shift
+            if dims[dim] < 0:
+                raise ValueError(
+                    f"{text} is at least {max(shift, 0)}, and axis {axis} of {name} has {dims[dim] + shift}"
+                )
+        for name, axis, text, code in self.later:
+            expected, found = _evaluate(code, dims), arrays[name].shape[axis]
+            if found != expected:
+                names = ", ".join(f"{n} is {dims[n]} in {self.origin[n]}" for n in code.co_names if n in dims)
+                raise ValueError(f"axis {axis} of {name} is {found}, and {text} is {expected} ({names})")
+
+
+def _expression(text: str) -> CodeType:
+    """A dimension expression (names, integers, ``+ - * //``, ``max``) as code.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    tree = ast.parse(text, mode="eval")
+    allowed = (
+        *(ast.Expression, ast.Name, ast.Load, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Call),
+        *(ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.USub),
+    )
+    for node in ast.walk(tree):
+        ok = isinstance(node, allowed)
+        if isinstance(node, ast.Constant):
+            ok = type(node.value) is int
+        elif isinstance(node, ast.Call):
+            ok = isinstance(node.func, ast.Name) and node.func.id in ("max", "min") and not node.keywords
+        if not ok:
+            raise ValueError(f"'{text}' is not a dimension")
+    return compile(tree, "<dimension>", "eval")
+
+
+def _shifted_name(text: str) -> tuple[str, int] | None:
+    """``("N", 2)`` for ``N + 2`` and ``2 + N``, ``("N", -2)`` for ``N - 2``."""
+    match ast.parse(text, mode="eval").body:
+        case ast.BinOp(ast.Name(name), ast.Add(), ast.Constant(int(shift))):
+            return name, shift
+        case ast.BinOp(ast.Constant(int(shift)), ast.Add(), ast.Name(name)):
+            return name, shift
+        case ast.BinOp(ast.Name(name), ast.Sub(), ast.Constant(int(shift))):
+            return name, -shift
+    return None
+
+
+_FUNCTIONS = {"__builtins__": {}, "max": max, "min": min}
+
+
+def _evaluate(code: CodeType, dims: Mapping[str, int]) -> int:
+    return eval(code, _FUNCTIONS, dims)
+
+
+class ArrayParameter:
+    """What an array must be to stand for a parameter, and its descriptor."""
+
+    ctype: Any = ctypes.c_void_p
+
+    def __init__(self, value: Mapping[str, Any], plan: Sequence[tuple[int, Any]], origin: Mapping[str, str]) -> None:
+        self.name, self.type, self.written = value["name"], value["type"], value["written"]
+        self.dtype = numpy_dtype(_NUMPY[value["dtype"]])
+        self.rank = len(plan)
+        self.plan, self.origin = tuple(plan), origin
+        self.size, self.alignment = self.dtype.itemsize, self.dtype.alignment
+        self.pack = struct.Struct(f"PPq{2 * self.rank}q").pack
+
+    def take(self, value: Any, dims: dict[str, int]) -> bytes:
+        """The descriptor of an array; binds the dimension names that this parameter is the first to use.
+
+        Raises:
+            TypeError: no array, or of another element type or number of dimensions.
+            ValueError: an extent contradicts another, or the memory is not as the compiled code can address it.
+        """
+        if not isinstance(value, np.ndarray):
+            if not (isinstance(value, np.generic) and self.rank == 0 and not self.written):
+                raise TypeError(f"{self.name} is {_article(value)}, and {self.type} wants a NumPy array")
+            value = np.asarray(value)
+        if value.dtype is not self.dtype and value.dtype != self.dtype:
+            found, wanted = _dtype_name(value.dtype), _dtype_name(self.dtype)
+            raise TypeError(f"{self.name} holds {found}, and {self.type} wants {wanted}")
+        shape = value.shape
+        if len(shape) != self.rank:
+            raise TypeError(f"{self.name} has {_count(len(shape), 'dimension')}, and {self.type} has {self.rank}")
+        for axis, (kind, what) in enumerate(self.plan):
+            extent = shape[axis]
+            if kind == BIND:
+                dims[what] = extent
+            elif kind == SAME:
+                if extent != dims[what]:
+                    raise ValueError(f"{what} is {dims[what]} in {self.origin[what]} and {extent} in {self.name}")
+            elif kind == FIXED and extent != what:
+                raise ValueError(f"axis {axis} of {self.name} is {extent}, and {self.type} wants {what}")
+        if self.written and not value.flags.writeable:
+            raise ValueError(f"{self.name} is read-only, and the function writes to it")
+        address, size = value.ctypes.data, self.size
+        strides = value.strides
+        if address % self.alignment:
+            raise ValueError(f"{self.name} is misaligned: its address is no multiple of {self.alignment}: pass a copy")
+        for stride, extent in zip(strides, shape, strict=True):
+            if stride % size and extent > 1:
+                raise ValueError(
+                    f"{self.name} has a stride of {stride} bytes, no multiple of the {size} of an element: pass a copy"
+                )
+        return self.pack(address, address, 0, *shape, *[stride // size for stride in strides])
+
+
+class ScalarParameter:
+    """What a Python or NumPy scalar must be to stand for a parameter."""
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        self.name, self.type, self.dtype, self.written = value["name"], value["type"], value["dtype"], False
+        self.ctype = _CTYPES[self.dtype]
+        kind = self.dtype.rstrip("0123456789")
+        self.binds = self.dtype == "i64"
+        if self.dtype == "bool":
+            self.convert: Callable[[Any], Any] = self._boolean
+        elif kind in ("i", "u"):
+            bits = int(self.dtype[1:])
+            self.low, self.high = (0, 2**bits - 1) if kind == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+            self.convert = self._integer
+        elif self.dtype in _BITS:
+            self.narrow, self.bits = numpy_dtype(_NUMPY[self.dtype]).type, _BITS[self.dtype]
+            self.convert = self._narrow
+        else:
+            self.convert = self._float
+
+    def take(self, value: Any, dims: dict[str, int]) -> Any:
+        """What ctypes hands over for a value.
+
+        Raises:
+            TypeError: it is no number of this kind.
+            OverflowError: an integer out of range.
+            ValueError: it contradicts the dimension of its name.
+        """
+        converted = self.convert(value)
+        if self.binds and dims.setdefault(self.name, converted) != converted:
+            raise ValueError(f"{self.name} is {dims[self.name]} in an array and {converted} as an argument")
+        return converted
+
+    def _boolean(self, value: Any) -> int:
+        if isinstance(value, (bool, np.bool_)):
+            return int(value)
+        raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
+
+    def _integer(self, value: Any) -> int:
+        if not isinstance(value, (int, np.integer, np.bool_)):
+            raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
+        number = operator.index(value) if not isinstance(value, np.bool_) else int(value)
+        if not self.low <= number <= self.high:
+            raise OverflowError(f"{self.name} is {number}, and {self.type} holds {self.low} to {self.high}")
+        return number
+
+    def _float(self, value: Any) -> float:
+        if not isinstance(value, (float, int, np.floating, np.integer)):
+            raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
+        return float(value)
+
+    def _narrow(self, value: Any) -> int:
+        if not (isinstance(value, (self.narrow, float, int, np.floating, np.integer))):
+            raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
+        return int(np.asarray(value, self.narrow).view(self.bits))
+
+
+class ArrayResult:
+    """A new array for each call."""
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        self.dtype = numpy_dtype(_NUMPY[value["dtype"]])
+        self.texts = tuple(value["dims"])
+        self.extents = tuple(int(d) if d.isdecimal() else d if d.isidentifier() else _expression(d) for d in self.texts)
+        self.pack = struct.Struct(f"PPq{2 * len(self.texts)}q").pack
+
+    def make(self, dims: Mapping[str, int]) -> tuple[Any, bytes]:
+        """The array and its descriptor."""
+        shape = [
+            d if type(d) is int else dims[d] if type(d) is str else _evaluate(d, dims)  # type: ignore[arg-type]
+            for d in self.extents
+        ]
+        for text, extent in zip(self.texts, shape, strict=True):
+            if extent < 0:
+                raise ValueError(f"negative dimensions are not allowed: {text} is {extent}")
+        array = np.empty(shape, self.dtype)
+        strides, step = [], 1
+        for extent in reversed(shape):
+            strides.append(step)
+            step *= extent
+        address = array.ctypes.data
+        return array, self.pack(address, address, 0, *shape, *reversed(strides))
+
+    @staticmethod
+    def value(array: Any) -> Any:
+        return array
+
+
+class ScalarResult:
+    """A place for a scalar, and the Python or NumPy scalar that it holds after the call."""
+
+    pack = staticmethod(struct.Struct("PPq").pack)
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        self.place = _CTYPES[value["dtype"]]
+        dtype = value["dtype"]
+        if value["type"] in ("int", "float"):
+            self.value: Callable[[Any], Any] = lambda place: place.value
+        elif dtype == "bool":
+            self.value = lambda place: bool(place.value)
+        elif dtype in _BITS:
+            scalar, bits = numpy_dtype(_NUMPY[dtype]), _BITS[dtype]
+            self.value = lambda place: np.array(place.value, bits).view(scalar)[()]
+        else:
+            make = np.dtype(_NUMPY[dtype]).type
+            self.value = lambda place: make(place.value)
+
+    def make(self, dims: Mapping[str, int]) -> tuple[Any, bytes]:
+        place = self.place()
+        address = ctypes.addressof(place)
+        return place, self.pack(address, address, 0)
+
+
+def _dtype_name(dtype: np.dtype[Any]) -> str:
+    name = _NAMES.get(dtype.name, dtype.name)
+    return name if dtype.isnative else f"{name} in foreign byte order"
+
+
+def _article(value: Any) -> str:
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -1,0 +1,303 @@
+"""Artifacts for a CPU from a module at the LLVM level: a bundle, or one file of it.
+
+Each exported function gets an entry point with a C signature, ``<artifact>_<symbol>``: descriptors by pointer, scalars
+by value (narrow floats as their bits), the number of an error as its result. All else in the library is internal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pyc import weights
+from pyc.artifact import Artifact
+from pyc.dialects import errors, signature
+from pyc.dialects.mlir import ir, translate_to_llvm_ir
+from pyc.dialects.signature import Signature
+from pyc.passes.base import PassError
+from pyc.target import Target
+from pyc.targets import link, llvm
+from pyc.targets.backend import Options
+
+from . import header, package
+
+#: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
+_CPUINFO = {
+    "avx": "avx",
+    "avx2": "avx2",
+    "bmi": "bmi1",
+    "bmi2": "bmi2",
+    "f16c": "f16c",
+    "fma": "fma",
+    "movbe": "movbe",
+    "popcnt": "popcnt",
+    "sse4.1": "sse4_1",
+    "sse4.2": "sse4_2",
+    "ssse3": "ssse3",
+    "avx512f": "avx512f",
+    "avx512bw": "avx512bw",
+    "avx512cd": "avx512cd",
+    "avx512dq": "avx512dq",
+    "avx512vl": "avx512vl",
+    "avx512bf16": "avx512_bf16",
+    "avx512fp16": "avx512_fp16",
+    "avx512vnni": "avx512_vnni",
+    "sve": "sve",
+    "sve2": "sve2",
+}
+_V2 = ("popcnt", "sse4_1", "sse4_2", "ssse3")
+_V3 = (*_V2, "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe")
+_V4 = (*_V3, "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl")
+#: What a chip of that name has; of ``native`` it is asked.
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "x86-64-v2": _V2,
+    "x86-64-v3": _V3,
+    "x86-64-v4": _V4,
+    "neoverse-n1": ("atomics", "asimdhp"),
+    "neoverse-v1": ("atomics", "asimdhp", "sve"),
+    "neoverse-v2": ("atomics", "asimdhp", "sve", "sve2"),
+}
+#: What MLIR calls the variant of a function that takes descriptors by pointer: this, and the function's symbol.
+_INTERFACE = "_mlir_ciface_"
+#: LLVM types that C callers do not have: how one is made of what they pass instead.
+_CONVERSIONS = {
+    "i1": ("icmp ne i8 {}, 0", "i8"),
+    "half": ("bitcast i16 {} to half", "i16"),
+    "bfloat": ("bitcast i16 {} to bfloat", "i16"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Export:
+    """An exported function: its signature, its symbol in the library, and the errors it can return.
+
+    ``arguments`` are the LLVM types of the parameters of its MLIR entry point.
+    """
+
+    signature: Signature
+    symbol: str
+    attribute: str
+    method: str | None
+    arguments: tuple[str, ...]
+    errors: tuple[errors.Error, ...]
+
+
+def emit(module: Any, target: Target, options: Options) -> Artifact:
+    """The artifact of kind ``options.emit`` for a module of llvm operations.
+
+    Raises:
+        CompileError: there is no linker (E512), or it failed (E513).
+        PassError: an operation is left that LLVM cannot take, or a function breaks the calling convention.
+    """
+    check_translatable(module)
+    exports = find_exports(module, options.name)
+    chip = target.chip or llvm.default_chip()
+    machine = llvm.cpu_machine(chip)
+    text = translate_to_llvm_ir(module.operation) + "".join(_entry_point(e) for e in exports)
+    code = llvm.optimise(text, machine, options.level, keep=[e.symbol for e in exports], name=options.name)
+    manifest = _manifest(exports, Target("cpu", chip), machine, options)
+    names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
+
+    def single(suffix: str, content: bytes) -> Artifact:
+        return Artifact(target, {f"{options.name}{suffix}": content}, names, manifest, single=True)
+
+    match options.emit or "bundle":
+        case "llvm":
+            return single(".ll", str(code).encode())
+        case "asm":
+            return single(".s", code.assembly().encode())
+        case "obj":
+            return single(".o", code.object_code())
+    library = link.shared_library(code.object_code(), options.name, machine.triple, debug=options.debug)
+    if options.emit == "so":
+        return Artifact(target, {f"lib{options.name}.so": library}, names, manifest, single=True)
+    return _bundle(library, exports, manifest, Target("cpu", chip), options)
+
+
+def _bundle(
+    library: bytes, exports: Sequence[Export], manifest: dict[str, Any], target: Target, options: Options
+) -> Artifact:
+    here = Path(__file__).parent
+    files: dict[str, bytes] = {
+        f"lib{options.name}.so": library,
+        f"{options.name}.h": header.write(options.name, str(target), exports).encode(),
+        "__init__.py": package.init(manifest).encode(),
+        "__init__.pyi": package.stub(manifest).encode(),
+        "py.typed": b"",
+        "_runtime.py": (here / "runtime.py").read_bytes(),
+        "_values.py": (here / "_values.py").read_bytes(),
+        "_weights.py": (here / "_weights.py").read_bytes(),
+    }
+    manifest["library"] = f"lib{options.name}.so"
+    used = {v.weight for e in exports for v in e.signature.parameters if v.weight is not None}
+    if options.weights is not None and used:
+        files["weights.safetensors"] = weights.dump({name: options.weights[name] for name in sorted(used)})
+        manifest["weights"] = "weights.safetensors"
+    manifest["files"] = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in sorted(files.items())
+    }
+    files["manifest.json"] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
+    return Artifact(target, files, names, manifest)
+
+
+def check_translatable(module: Any) -> None:
+    """Refuse what is not of the llvm dialect: translating it would crash the process.
+
+    Raises:
+        PassError: with the operations that are left, and where they come from.
+    """
+    offenders: list[str] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name != "builtin.module" and not operation.name.startswith("llvm."):
+            offenders.append(f"{operation.name} at {operation.location}")
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)
+    if offenders:
+        raise PassError("LLVM IR cannot be made of: " + "; ".join(offenders[:5]))
+
+
+def find_exports(module: Any, name: str) -> list[Export]:
+    """The exported functions of a module at the LLVM level, for an artifact called ``name``.
+
+    Raises:
+        PassError: an entry point is missing or does not fit its signature.
+    """
+    table = errors.read(module)
+    functions = {
+        ir.StringAttr(op.attributes["sym_name"]).value: op
+        for op in module.body.operations
+        if op.operation.name == "llvm.func"
+    }
+    found = []
+    # The C interface that MLIR makes of a function carries copies of its attributes.
+    exported = [
+        op for symbol, op in functions.items() if signature.is_exported(op) and not symbol.startswith(_INTERFACE)
+    ]
+    signatures = [signature.read(op) for op in exported]
+    for s in signatures:
+        entry = functions.get(_INTERFACE + s.symbol)
+        if entry is None:
+            raise PassError(f"{s.symbol} has no C interface")
+        arguments = _argument_types(entry)
+        if len(arguments) != len(s.parameters) + len(s.results):
+            raise PassError(
+                f"{s.symbol} takes {len(arguments)} arguments,"
+                f" for {len(s.parameters)} parameters and {len(s.results)} results"
+            )
+        returned = _constants(functions[s.symbol])
+        attribute, method = _attribute(s, signatures)
+        found.append(
+            Export(
+                s,
+                re.sub(r"\W", "_", f"{name}_{s.symbol}", flags=re.ASCII),
+                attribute,
+                method,
+                arguments,
+                tuple(e for e in table if e.number in returned),
+            )
+        )
+    return found
+
+
+def _argument_types(function: Any) -> tuple[str, ...]:
+    """The LLVM types of a function's parameters, none of which is an aggregate."""
+    text = str(function.attributes["function_type"])
+    inner = text[text.index("(") + 1 : text.rindex(")")]
+    names = {"f16": "half", "bf16": "bfloat", "f32": "float", "f64": "double"}
+    return tuple(names.get(t, t) for t in inner.split(", ")) if inner else ()
+
+
+def _constants(function: Any) -> set[int]:
+    """The ``i32`` constants in a function: the numbers of the errors that it can return are among them."""
+    found: set[int] = set()
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "llvm.mlir.constant" and str(operation.results[0].type) == "i32":
+            found.add(ir.IntegerAttr(operation.attributes["value"]).value)
+        return ir.WalkResult.ADVANCE
+
+    function.operation.walk(visit)
+    return found
+
+
+def _attribute(s: Signature, signatures: Sequence[Signature]) -> tuple[str, str | None]:
+    """What a function is called in Python: an attribute of the bundle, and which method of it for a module's."""
+    if s.module is None:
+        return (s.name if s.name.isidentifier() else s.symbol), None
+    instance, dot, method = s.name.partition(".")
+    if dot:
+        return instance, method
+    # The shortest instance that this symbol could be a method of: `Serving_embed` belongs to `Serving`.
+    for symbol in sorted((t.symbol for t in signatures if t.module == s.module), key=len):
+        if s.symbol.startswith(f"{symbol}_"):
+            return symbol, s.symbol[len(symbol) + 1 :]
+    return s.symbol, "__call__"
+
+
+def _entry_point(export: Export) -> str:
+    """LLVM IR of a function's entry point: C's types outside, MLIR's inside."""
+    outer, inner, body = [], [], []
+    for i, kind in enumerate(export.arguments):
+        conversion, c_type = _CONVERSIONS.get(kind, ("", kind))
+        outer.append(f"{c_type} %{i}")
+        inner.append(f"{kind} %a{i}" if conversion else f"{kind} %{i}")
+        if conversion:
+            body.append(f"  %a{i} = {conversion.format(f'%{i}')}\n")
+    return (
+        f"\ndefine i32 @{export.symbol}({', '.join(outer)}) nounwind {{\n{''.join(body)}"
+        f"  %code = call i32 @{_INTERFACE}{export.signature.symbol}({', '.join(inner)})\n  ret i32 %code\n}}\n"
+    )
+
+
+def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, options: Options) -> dict[str, Any]:
+    """What the artifact says about itself, as plain JSON values."""
+    if target.chip == "native":
+        features = [_CPUINFO[f[1:]] for f in machine.features.split(",") if f[0] == "+" and f[1:] in _CPUINFO]
+    else:
+        features = list(_REQUIRED.get(target.chip, ()))
+    return {
+        "format": "pyc-bundle/1",
+        "name": options.name,
+        "target": str(target),
+        "compiler": f"pyc {version('pyc')}",
+        "source": {"path": options.source_path, "sha256": options.source_digest},
+        "requires": {"machine": machine.triple.partition("-")[0], "features": sorted(features)},
+        "functions": [_describe(e) for e in exports],
+        "weights": None,
+        "files": {},
+    }
+
+
+def _describe(export: Export) -> dict[str, Any]:
+    s = export.signature
+
+    def plain(value: signature.Value) -> dict[str, Any]:
+        entry = dataclasses.asdict(value)
+        entry["dims"] = None if value.dims is None else list(value.dims)
+        return entry
+
+    return {
+        "name": s.name,
+        "symbol": export.symbol,
+        "attribute": export.attribute,
+        "method": export.method,
+        "module": s.module,
+        "target": s.target,
+        "parameters": [plain(v) for v in s.parameters],
+        "results": [plain(v) for v in s.results],
+        "returns": list(s.returns),
+        "returns_tuple": s.returns_tuple,
+        "writes": list(s.writes),
+        "extra": dict(s.extra),
+        "errors": [dataclasses.asdict(e) for e in export.errors],
+    }

@@ -1,0 +1,97 @@
+"""The Python side of a bundle: its ``__init__.py`` and the stub that type checkers read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: NumPy's scalar types, as stubs write them; those of ml_dtypes have no stubs.
+_SCALARS = {
+    "bool": "np.bool_",
+    "i8": "np.int8",
+    "i16": "np.int16",
+    "i32": "np.int32",
+    "i64": "np.int64",
+    "u8": "np.uint8",
+    "u16": "np.uint16",
+    "u32": "np.uint32",
+    "u64": "np.uint64",
+    "f16": "np.float16",
+    "f32": "np.float32",
+    "f64": "np.float64",
+    "c64": "np.complex64",
+    "c128": "np.complex128",
+}
+_PYTHON = ("int", "float", "bool")
+
+
+def init(manifest: Mapping[str, Any]) -> str:
+    """The text of ``__init__.py``."""
+    names = _names(manifest)
+    binding = "".join(f"{name} = _bundle.{name}\n" for name in names)
+    listed = "".join(f'    "{name}",\n' for name in names)
+    return f'''"""{manifest["name"]}, compiled for {manifest["target"]} by {manifest["compiler"]}."""
+
+from os.path import dirname as _dirname
+
+from ._runtime import open_bundle as _open_bundle
+
+_bundle = _open_bundle(_dirname(__file__))
+{binding}
+__all__ = [
+{listed}]
+'''
+
+
+def stub(manifest: Mapping[str, Any]) -> str:
+    """The text of ``__init__.pyi``."""
+    blocks = []
+    for name in _names(manifest):
+        entries = [e for e in manifest["functions"] if e["attribute"] == name]
+        if entries[0]["method"] is None:
+            blocks.append(_function(name, entries[0], ""))
+            continue
+        methods = "".join(_function(e["method"], e, "    ") for e in entries)
+        load = "    def load(self, path: str | PathLike[str]) -> Self: ...\n"
+        blocks.append(f"class _{name}:\n{methods}{load}\n{name}: _{name}\n")
+    body = "\n".join(blocks)
+    return (
+        "from os import PathLike\nfrom typing import Any, Self\n\n"
+        f"import numpy as np\nfrom numpy.typing import NDArray\n\n{body}"
+    )
+
+
+def _names(manifest: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(entry["attribute"] for entry in manifest["functions"]))
+
+
+def _function(name: str, entry: Mapping[str, Any], indent: str) -> str:
+    parameters = [v for v in entry["parameters"] if v["weight"] is None]
+    listed = [*(["self"] if indent else []), *(f"{v['name']}: {_accepted(v)}" for v in parameters)]
+    return f"{indent}def {name}({', '.join(listed)}) -> {_returned(entry)}: ...\n"
+
+
+def _accepted(value: Mapping[str, Any]) -> str:
+    if value["dims"] is not None:
+        return _array(value)
+    if value["type"] in _PYTHON:
+        return value["type"]
+    kind = value["dtype"][0]
+    scalar = _SCALARS.get(value["dtype"], "Any")
+    return f"bool | {scalar}" if value["dtype"] == "bool" else f"{'int' if kind in 'iu' else 'float'} | {scalar}"
+
+
+def _returned(entry: Mapping[str, Any]) -> str:
+    returns: Sequence[int] = entry["returns"]
+    values = [entry["results"][k] if k >= 0 else entry["parameters"][-(k + 1)] for k in returns]
+    types = [
+        _array(v) if v["dims"] is not None else v["type"] if v["type"] in _PYTHON else _SCALARS.get(v["dtype"], "Any")
+        for v in values
+    ]
+    if entry["returns_tuple"]:
+        return f"tuple[{', '.join(types) or '()'}]"
+    return types[0] if types else "None"
+
+
+def _array(value: Mapping[str, Any]) -> str:
+    return f"NDArray[{_SCALARS.get(value['dtype'], 'Any')}]"

@@ -1,0 +1,35 @@
+"""Running compiled code in this process without a linker: an object is loaded into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyc.artifact import Artifact
+from pyc.targets.llvm import Loaded, LlvmError
+
+from .runtime import Bundle, missing_features
+
+
+def load(artifact: Artifact) -> Bundle:
+    """The functions of an artifact of kind ``obj``.
+
+    Raises:
+        LlvmError: the object does not load into this process.
+    """
+    (code,) = artifact.files.values()
+    return load_object(code, artifact.metadata)
+
+
+def load_object(code: bytes, manifest: Mapping[str, Any], weights: str | None = None) -> Bundle:
+    """The functions of an object, which a manifest describes; with the weights in a file, if one is given.
+
+    Raises:
+        LlvmError: the object does not load into this process, or is for another machine.
+        ValueError: the weights do not fit.
+    """
+    missing = missing_features(manifest)
+    if missing:
+        raise LlvmError(f"code for {manifest['target']} cannot run here: this machine lacks {', '.join(missing)}")
+    loaded = Loaded(code, [entry["symbol"] for entry in manifest["functions"]])
+    return Bundle(manifest, loaded.addresses.__getitem__, loaded, weights)

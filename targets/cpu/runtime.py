@@ -1,0 +1,337 @@
+"""Compiled functions as Python functions on NumPy arrays.
+
+Bundles carry this file as ``_runtime.py``: it needs NumPy and ctypes, and must not import anything of pyc. A function's
+entry point takes a descriptor for each array, scalars by value, and a descriptor for each result; it returns 0, or the
+number of the check that failed. Arrays are never copied.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import ctypes
+import inspect
+import json
+import linecache
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from ._values import SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, ScalarResult
+from ._weights import read_weights
+
+
+class Function:
+    """A compiled function. Calls release the interpreter lock, and may run in any number of threads at once."""
+
+    def __init__(self, entry: Mapping[str, Any], address: int, owner: object) -> None:
+        """``entry`` is the function's part of the manifest, ``address`` its entry point in ``owner``."""
+        values = entry["parameters"]
+        self._plan = Dims(values)
+        self._parameters = tuple(
+            ScalarParameter(v)
+            if v["dims"] is None
+            else ArrayParameter(v, self._plan.plans[v["name"]], self._plan.origin)
+            for v in values
+        )
+        self._weight_names = tuple(v["weight"] for v in values if v["weight"] is not None)
+        self._arity = len(values) - len(self._weight_names)
+        self._weights: tuple[Any, ...] | None = None if self._weight_names else ()
+        self._results = tuple(ScalarResult(v) if v["dims"] is None else ArrayResult(v) for v in entry["results"])
+        self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
+        self._names = tuple(p.name for p in self._parameters)
+        self._written = tuple(i for i, p in enumerate(self._parameters) if p.written)
+        arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)
+        self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
+        self._owner = owner
+        self._errors = {e["number"]: e for e in entry["errors"]}
+        self._description = entry
+        self.__name__ = self.__qualname__ = entry["name"]
+        self.__doc__ = describe(entry)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if named or len(arguments) != self._arity:
+            arguments = self._bind(arguments, named)
+        if self._weight_names:
+            arguments += self._bound_weights()
+        dims: dict[str, int] = {}
+        handed: list[Any] = [p.take(v, dims) for p, v in zip(self._parameters, arguments, strict=True)]
+        if self._plan.later:
+            self._plan.check(dims, dict(zip(self._names, arguments, strict=True)))
+        if self._written:
+            self._refuse_overlap(arguments)
+        made = []
+        for result in self._results:
+            value, descriptor = result.make(dims)
+            made.append(value)
+            handed.append(descriptor)
+        number = self._entry(*handed)
+        if number:
+            raise self._failure(number)
+        values = [
+            self._results[k].value(made[k]) if k >= 0 else arguments[-(k + 1)]  # an argument itself
+            for k in self._returns
+        ]
+        if self._tuple:
+            return tuple(values)
+        return values[0] if values else None
+
+    def load(self, path: str | os.PathLike[str]) -> Function:
+        """Take the weights from a ``.safetensors`` or ``.npz`` file.
+
+        Raises:
+            ValueError: one is missing or has another shape, or the file is damaged.
+            TypeError: one has another element type.
+        """
+        return self.bind(read_weights(path), os.fspath(path))
+
+    def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Function:
+        """Take the weights from arrays by name; ``origin`` is what messages call these. Raises as :meth:`load`."""
+        self._weights = self._checked(arrays, origin)
+        return self
+
+    def _checked(self, arrays: Mapping[str, Any], origin: str) -> tuple[Any, ...]:
+        missing = [name for name in self._weight_names if name not in arrays]
+        if missing:
+            raise ValueError(f"{origin} has no weight {', '.join(missing)}; it has {', '.join(arrays) or 'none'}")
+        found = tuple(arrays[name] for name in self._weight_names)
+        dims: dict[str, int] = {}
+        for parameter, array in zip(self._parameters[self._arity :], found, strict=True):
+            for kind, name in getattr(parameter, "plan", ()):
+                if kind == SAME and self._plan.origin[name] in self._names[: self._arity]:
+                    dims.setdefault(name, array.shape[parameter.plan.index((kind, name))])  # known only at the call
+            parameter.take(array, dims)
+        return found
+
+    def _bound_weights(self) -> tuple[Any, ...]:
+        if self._weights is None:
+            raise RuntimeError(f"{self.__name__} has no weights yet: call .load(path) with a safetensors or npz file")
+        return self._weights
+
+    def _bind(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """All arguments by position, as Python binds them, with its messages."""
+        try:
+            return self.__signature__.bind(*arguments, **named).args
+        except TypeError as error:
+            raise TypeError(f"{self.__name__}(): {error}") from None
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        values = self._description["parameters"][: self._arity]
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return inspect.Signature(
+            [inspect.Parameter(v["name"], kind, annotation=v["type"]) for v in values],
+            return_annotation=return_type(self._description),
+        )
+
+    def _refuse_overlap(self, arguments: Sequence[Any]) -> None:
+        """Refuse a written array that shares memory with another argument, or with itself."""
+        names = self._names
+        for i in self._written:
+            written = arguments[i]
+            if _overlaps_itself(written):
+                raise ValueError(f"{names[i]} is written to, and several of its elements share memory: pass a copy")
+            for k, other in enumerate(arguments):
+                if k != i and isinstance(other, np.ndarray) and _share_memory(written, other):
+                    raise ValueError(
+                        f"{names[i]} and {names[k]} overlap, and {names[i]} is written to: pass a copy of one"
+                    )
+
+    def _failure(self, number: int) -> BaseException:
+        """The exception of a check that failed; its traceback ends in the line of the user's file."""
+        entry = self._errors.get(number)
+        if entry is None:
+            return RuntimeError(f"{self.__name__} failed with number {number}, which its manifest does not know")
+        error = getattr(builtins, entry["kind"])(entry["message"])
+        try:
+            exec(_raising(entry["file"], entry["line"], entry["column"], entry["function"]), {"error": error})
+        except BaseException as raised:
+            trace = raised.__traceback__
+            return raised.with_traceback(trace.tb_next if trace is not None else None)
+        return error
+
+    def __repr__(self) -> str:
+        return f"<compiled function {self.__name__}{self.__signature__} for {self._description['target']}>"
+
+
+class Module:
+    """An instance of a module class: its ``__call__`` and its other methods as attributes, sharing weights."""
+
+    def __init__(self, name: str, methods: Mapping[str, Function], weights: str | None) -> None:
+        self.__name__ = self.__qualname__ = name
+        self._methods = dict(methods)
+        call = self._methods.get("__call__")
+        self.__doc__ = f"Methods: {', '.join(self._methods)}"
+        if call is not None:
+            self.__doc__, self.__signature__ = call.__doc__, call.__signature__
+        # A method of the user's stands before one of this class with its name.
+        self.__dict__.update({k: m for k, m in self._methods.items() if k != "__call__"})
+        if weights is not None and any(m._weight_names for m in methods.values()):
+            Module.load(self, weights)
+
+    def load(self, path: str | os.PathLike[str]) -> Module:
+        """Take the weights from a ``.safetensors`` or ``.npz`` file: all of them, or none where one does not fit.
+
+        Raises:
+            ValueError: one is missing or has another shape, or the file is damaged.
+            TypeError: one has another element type.
+        """
+        return self.bind(read_weights(path), os.fspath(path))
+
+    def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Module:
+        """Take the weights from arrays by name; ``origin`` is what messages call these. Raises as :meth:`load`."""
+        checked = {m: m._checked(arrays, origin) for m in self._methods.values()}
+        for method, found in checked.items():
+            method._weights = found
+        return self
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if "__call__" not in self._methods:
+            raise TypeError(f"{self.__name__} has no __call__; its methods are {', '.join(self._methods)}")
+        return self._methods["__call__"](*arguments, **named)
+
+    def __repr__(self) -> str:
+        return f"<compiled module {self.__name__}: {', '.join(self._methods)}>"
+
+
+class Bundle:
+    """The functions and modules of a compiled file, as attributes."""
+
+    def __init__(
+        self, manifest: Mapping[str, Any], address_of: Callable[[str], int], owner: object, weights: str | None = None
+    ) -> None:
+        """``address_of`` gives the address of a symbol in ``owner``, which is kept alive."""
+        self._manifest = manifest
+        self._exports: dict[str, Function | Module] = {}
+        methods: dict[str, dict[str, Function]] = {}
+        for entry in manifest["functions"]:
+            made = Function(entry, address_of(entry["symbol"]), owner)
+            if entry["method"] is None:
+                self._exports[entry["attribute"]] = made
+            else:
+                methods.setdefault(entry["attribute"], {})[entry["method"]] = made
+        for name, group in methods.items():
+            self._exports[name] = Module(name, group, weights)
+        self.__doc__ = f"{manifest['name']}, compiled for {manifest['target']}: {', '.join(self._exports)}"
+        self.__dict__.update(self._exports)
+
+    def __getattr__(self, name: str) -> Any:
+        exports = ", ".join(self.__dict__.get("_exports", ()))
+        raise AttributeError(f"{self.__dict__.get('_manifest', {}).get('name')} has no '{name}'; it has {exports}")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._exports})
+
+    def __repr__(self) -> str:
+        return f"<{self.__doc__}>"
+
+
+def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
+    """The functions of a bundle's folder.
+
+    Raises:
+        OSError: a file is missing or cannot be loaded.
+        ValueError: the manifest is damaged, or not of a bundle for a CPU.
+        RuntimeError: this machine lacks instructions that the library was compiled for.
+    """
+    folder = os.path.abspath(folder)
+    path = os.path.join(folder, "manifest.json")
+    with open(path, encoding="utf-8") as file:
+        try:
+            manifest = json.load(file)
+        except ValueError as error:
+            raise ValueError(f"{path} is damaged: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != "pyc-bundle/1" or "library" not in manifest:
+        raise ValueError(f"{path} is not the manifest of a bundle for a CPU (pyc-bundle/1)")
+    missing = missing_features(manifest)
+    if missing:
+        raise RuntimeError(f"{folder} was compiled for {manifest['target']}; this machine lacks {', '.join(missing)}")
+    for name, facts in manifest["files"].items():
+        size = os.path.getsize(os.path.join(folder, name))
+        if size != facts["bytes"]:
+            raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
+    library = ctypes.CDLL(os.path.join(folder, manifest["library"]))
+
+    def address_of(symbol: str) -> int:
+        return ctypes.cast(getattr(library, symbol), ctypes.c_void_p).value or 0
+
+    weights = manifest.get("weights")
+    try:
+        return Bundle(manifest, address_of, library, os.path.join(folder, weights) if weights else None)
+    except (KeyError, AttributeError) as error:
+        raise ValueError(f"{folder} is damaged: its manifest and its library do not agree on {error}") from error
+
+
+def missing_features(manifest: Mapping[str, Any]) -> list[str]:
+    """The processor features that a library needs and this machine does not have."""
+    requires = manifest.get("requires", {})
+    machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    if requires.get("machine", machine) != machine:
+        return [requires["machine"]]
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            line = next((x for x in file if x.startswith(("flags", "Features"))), "")
+    except OSError:
+        return []  # not Linux: there is no list to hold it against
+    have = set(line.partition(":")[2].split())
+    return [feature for feature in requires.get("features", ()) if have and feature not in have]
+
+
+def return_type(entry: Mapping[str, Any]) -> str | None:
+    """What a function returns, as the user wrote the types."""
+    types = [entry["results"][k]["type"] if k >= 0 else entry["parameters"][-(k + 1)]["type"] for k in entry["returns"]]
+    if entry["returns_tuple"]:
+        return f"tuple[{', '.join(types) or '()'}]"
+    return types[0] if types else None
+
+
+def describe(entry: Mapping[str, Any]) -> str:
+    """A docstring: the signature in the user's types, what is written, and the errors it can raise."""
+    parameters = [v for v in entry["parameters"] if v["weight"] is None]
+    listed = ", ".join(f"{v['name']}: {v['type']}" for v in parameters)
+    lines = [f"{entry['name']}({listed}) -> {return_type(entry)}", "", f"Compiled for {entry['target']}."]
+    if entry["module"] is not None:
+        lines.append(f"Of {entry['module']}.")
+    written = [v["name"] for v in parameters if v["written"]]
+    if written:
+        lines.append(f"Writes to {', '.join(written)}.")
+    if entry["errors"]:
+        lines += ["", "Raises:"]
+        lines += [f"    {e['kind']}: {e['message']} ({e['file']}:{e['line']})" for e in entry["errors"]]
+    return "\n".join(lines)
+
+
+def _raising(file: str, line: int, column: int, function: str) -> CodeType:
+    """Code that raises ``error`` and looks, in a traceback, as the user's line does."""
+    before = linecache.getline(file, line)[: max(column - 1, 0)]
+    offset = len(before.encode()) if before else max(column - 1, 0)
+    place = {"lineno": max(line, 1), "end_lineno": max(line, 1), "col_offset": offset, "end_col_offset": offset + 1}
+    name = ast.Name("error", ast.Load(), **place)
+    tree = ast.Module([ast.Raise(name, None, **place)], [])
+    return compile(tree, file, "exec").replace(co_name=function, co_qualname=function)
+
+
+def _overlaps_itself(array: np.ndarray[Any, Any]) -> bool:
+    """Whether two elements of an array may share memory: in order of stride, one axis does not clear those below it."""
+    if array.flags.c_contiguous or array.size == 0:
+        return False
+    reach = array.itemsize
+    for stride, extent in sorted((abs(s), n) for s, n in zip(array.strides, array.shape, strict=True) if n > 1):
+        if stride < reach:
+            return True
+        reach = stride * (extent - 1) + reach
+    return False
+
+
+def _share_memory(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    """Whether two arrays have a byte in common. Interleaved ones, such as ``x[::2]`` and ``x[1::2]``, have none."""
+    if not np.may_share_memory(a, b):
+        return False
+    try:
+        return np.shares_memory(a, b, max_work=1000)
+    except (np.exceptions.TooHardError, MemoryError):
+        return True
