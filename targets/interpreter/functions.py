@@ -1,0 +1,262 @@
+"""NumPy's functions on :class:`Array`: which widen, which accumulate, which only move elements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyc.precision import DTYPES, Precision
+
+from .array import Array, common_target, policy_of, result_of, storable, wrapped
+from .rounding import Plain, accumulated, accumulator, apply, dtype_of, promote, rounded, together
+
+#: Contractions: operands are rounded to storage, products accumulate.
+_MATMUL = {getattr(np, name) for name in ("matmul", "vecdot", "matvec", "vecmat") if hasattr(np, name)}
+#: Reductions that add up, and so accumulate; the others (maximum, logical_and) only compare.
+_SUMS = {np.add, np.multiply}
+#: Functions that move elements without computing: what is stored stays as it is stored.
+_MOVES = frozenset(
+    (
+        *("append", "array", "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "block"),
+        *("broadcast_arrays", "broadcast_to", "column_stack", "concatenate", "copy", "delete", "diag"),
+        *("diagonal", "dsplit", "dstack", "empty_like", "expand_dims", "flip", "fliplr", "flipud", "full_like"),
+        *("hsplit", "hstack", "insert", "moveaxis", "ones_like", "permute_dims", "ravel", "repeat", "reshape"),
+        *("resize", "roll", "rollaxis", "rot90", "sort", "split", "squeeze", "stack", "swapaxes", "take"),
+        *("take_along_axis", "tile", "transpose", "tril", "triu", "unstack", "vsplit", "vstack", "zeros_like"),
+    )
+)
+
+
+def call_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], out: Any, options: Mapping[str, Any]) -> Any:
+    """What a ufunc, or a method of one, gives on operands of which some are Arrays."""
+    outputs = [o for o in (out or ()) if o is not None]
+    common_target([a for a in (*inputs, *outputs) if isinstance(a, Array)])
+    arrays = [a for a in inputs if isinstance(a, Array)]
+    kept = {k: v.plain() if isinstance(v, Array) else v for k, v in options.items()}
+    if method == "at":
+        # In place, on the elements as they are stored.
+        return ufunc.at(*(a.plain() if isinstance(a, Array) else a for a in inputs), **kept)
+    if ufunc in _MATMUL and method == "__call__":
+        result = contract(ufunc, inputs, options=kept)
+    else:
+        operands = [a.read() if isinstance(a, Array) else a for a in inputs]
+        result = _compute(ufunc, method, operands, kept, arrays)
+    if not outputs:
+        return result
+    results = result if isinstance(result, tuple) else (result,)
+    for place, value in zip(out, results, strict=True):
+        if isinstance(place, Array):
+            place[...] = value
+        elif place is not None:
+            np.copyto(place, _mapped(value, Array.stored), casting="same_kind")
+    stored = tuple(r if o is None else o for o, r in zip(out, results, strict=True))
+    return stored if isinstance(result, tuple) else stored[0]
+
+
+def _compute(
+    ufunc: np.ufunc, method: str, operands: list[Any], options: dict[str, Any], arrays: Sequence[Array]
+) -> Any:
+    if method == "__call__":
+        value = apply(ufunc, operands, options)
+        # NumPy makes scalars of 0-d arrays; as values of the language they stay arrays.
+        flat = arrays and all(np.ndim(o) == 0 for o in operands)
+        values = tuple(np.asarray(v) if flat else v for v in (value if isinstance(value, tuple) else (value,)))
+        results = tuple(result_of(v, arrays) for v in values)
+        return results if isinstance(value, tuple) else results[0]
+    if method == "outer":
+        return result_of(ufunc.outer(*together(operands), **options), arrays)
+    run = getattr(ufunc, method)
+    if ufunc in _SUMS and options.get("dtype") is None:
+        options = {k: v for k, v in options.items() if k != "dtype"}
+        value = _accumulating(run, operands[0], arrays, operands[1:], options)
+    else:
+        value = run(*operands, **options)
+    return result_of(value, arrays)
+
+
+def _accumulating(run: Callable[..., Any], x: Any, arrays: Sequence[Array], more: Sequence[Any], options: Any) -> Any:
+    """A reduction or scan in accumulate precision, rounded once to the compute precision that it leaves."""
+    x = np.asarray(x)
+    dtype = dtype_of(x.dtype)
+    if not dtype.is_float:
+        return run(x, *more, **options)
+    policy = policy_of(arrays)
+    accumulate = policy.accumulate if policy is not None and dtype.name == policy.compute else accumulator(dtype.name)
+    return accumulated(run, x, accumulate, dtype.name, *more, **options)
+
+
+def contract(
+    function: Callable[..., Any],
+    inputs: Sequence[Any],
+    accumulate: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Any:
+    """A contraction: operands rounded to storage, exact products, sums in accumulate precision.
+
+    With an explicit ``accumulate`` the result stays in it; otherwise it rounds to the operands' compute precision.
+    """
+    arrays = [a for a in inputs if isinstance(a, Array)]
+    target = common_target(arrays)
+    operands = [a.stored() if isinstance(a, Array) else np.asarray(a) for a in inputs]
+    common = dtype_of(operands[0].dtype).name
+    for other in operands[1:]:
+        common = promote(common, dtype_of(other.dtype).name)
+    policy = policy_of(arrays)
+    within = accumulate or _accumulate(common, policy)
+    value = function(*(rounded(o, within) for o in operands), **(options or {}))
+    if accumulate is not None:
+        keeps, result = None, accumulate
+    else:
+        keeps = policy if policy is not None and promote(common, policy.compute) == policy.compute else None
+        result = keeps.compute if keeps is not None else common
+    value = rounded(np.asarray(value), result)
+    if not value.ndim:
+        return value[()]
+    return wrapped(value, keeps, target) if arrays else value
+
+
+def _accumulate(common: str, policy: Precision | None) -> str:
+    return accumulator(common) if policy is None else promote(policy.accumulate, common)
+
+
+def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """What one of NumPy's functions gives on arguments among which there are Arrays."""
+    if function in _OWN:
+        return _OWN[function](*args, **kwargs)
+    arrays = list(_arrays((args, kwargs)))
+    target = common_target(arrays)
+    if function.__name__ in _MOVES and len({(a.precision, a.dtype) for a in arrays}) == 1:
+        value = function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
+        return _rewrapped(value, arrays[0].precision, arrays[0].dtype, target)
+    policy = policy_of(arrays)
+    value = function(*_mapped(args, Array.read), **_mapped(kwargs, Array.read))
+    compute = None if policy is None else DTYPES[policy.compute].dtype
+    return _rewrapped(value, policy, compute, target)
+
+
+def _arrays(value: Any) -> Iterator[Array]:
+    if isinstance(value, Array):
+        yield value
+    elif isinstance(value, list | tuple):
+        for v in value:
+            yield from _arrays(v)
+    elif isinstance(value, dict):
+        for v in value.values():
+            yield from _arrays(v)
+
+
+def _mapped(value: Any, change: Callable[[Array], Plain]) -> Any:
+    """Arguments with every Array in them changed, also in lists and tuples."""
+    if isinstance(value, Array):
+        return change(value)
+    if isinstance(value, list):
+        return [_mapped(v, change) for v in value]
+    if type(value) is tuple:
+        return tuple(_mapped(v, change) for v in value)
+    if isinstance(value, dict):
+        return {k: _mapped(v, change) for k, v in value.items()}
+    return value
+
+
+def _rewrapped(value: Any, policy: Precision | None, dtype: Any, target: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        if value.dtype.name not in _OURS:
+            return value
+        return wrapped(value, policy if value.dtype == dtype else None, target)
+    if isinstance(value, list):
+        return [_rewrapped(v, policy, dtype, target) for v in value]
+    if type(value) is tuple:
+        return tuple(_rewrapped(v, policy, dtype, target) for v in value)
+    return value
+
+
+_OURS = frozenset(d.numpy for d in DTYPES.values())
+
+
+# --- functions with a rule of their own -------------------------------------------------------------------------------
+
+
+def _statistic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A reduction or scan that adds up, run in accumulate precision and rounded once."""
+
+    def run(a: Any, axis: Any = None, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+        arrays = list(_arrays((a, args, kwargs)))
+        x, rest = _mapped(a, Array.read), _mapped(args, Array.read)
+        options = {"axis": axis, **_mapped(kwargs, Array.read)}
+        if dtype is not None:
+            return result_of(function(x, dtype=dtype, *rest, **options), arrays)  # noqa: B026 (the order is NumPy's)
+        return result_of(_accumulating(lambda v, **o: function(v, **o), x, arrays, rest, options), arrays)
+
+    return run
+
+
+def _contraction(function: Callable[..., Any]) -> Callable[..., Any]:
+    def run(x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+        return contract(lambda a, b: function(a, b, *args, **kwargs), (x, y))
+
+    return run
+
+
+def _dot(x: Any, y: Any, out: Any = None) -> Any:
+    if np.ndim(x) == 0 or np.ndim(y) == 0:
+        return np.multiply(x, y)
+    value = contract(np.dot, (x, y))
+    if out is None:
+        return value
+    out[...] = value
+    return out
+
+
+def _einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Any:
+    if not isinstance(subscripts, str):
+        raise TypeError("einsum of arrays of the language takes its subscripts as a string")
+    return contract(lambda *o: np.einsum(subscripts, *o, **options), operands)
+
+
+def _where(condition: Any, *branches: Any) -> Any:
+    arrays = list(_arrays((condition, branches)))
+    common_target(arrays)
+    chosen = [_mapped(b, Array.read) for b in branches]
+    return _rewrapped(
+        np.where(_mapped(condition, Array.plain), *together(chosen)),
+        policy := policy_of(arrays),
+        None if policy is None else DTYPES[policy.compute].dtype,
+        common_target(arrays),
+    )
+
+
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **bounds: Any) -> Any:
+    low, high = bounds.get("min", a_min), bounds.get("max", a_max)
+    value = a if low is None else np.maximum(a, low)
+    value = value if high is None else np.minimum(value, high)
+    if out is None:
+        return value
+    out[...] = value
+    return out
+
+
+def _trace(a: Any, *args: Any, **kwargs: Any) -> Any:
+    return np.sum(np.diagonal(a, *args, **kwargs), axis=-1)
+
+
+def _copyto(destination: Any, source: Any, casting: str = "same_kind", where: Any = True) -> None:
+    if isinstance(destination, Array):
+        source = storable(source, destination)
+        destination = destination.plain()
+    np.copyto(destination, _mapped(source, Array.stored), casting=casting, where=_mapped(where, Array.plain))  # type: ignore[call-overload]
+
+
+_OWN: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    np.dot: _dot,
+    np.inner: _contraction(np.inner),
+    np.vdot: _contraction(np.vdot),
+    np.tensordot: _contraction(np.tensordot),
+    np.einsum: _einsum,
+    np.where: _where,
+    np.clip: _clip,
+    np.trace: _trace,
+    np.copyto: _copyto,
+    **{f: _statistic(f) for f in (np.mean, np.var, np.std, np.sum, np.prod, np.cumsum, np.cumprod)},
+}
