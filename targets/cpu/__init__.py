@@ -7,7 +7,8 @@ from typing import Any
 from pyc.artifact import Artifact
 from pyc.passes.base import Pipeline
 from pyc.target import Target
-from pyc.targets.backend import Options
+
+from ..backend import Options
 
 
 class CpuBackend:

@@ -22,9 +22,9 @@ from pyc.dialects.mlir import ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
 from pyc.passes.base import PassError
 from pyc.target import Target
-from pyc.targets import link, llvm
-from pyc.targets.backend import Options
 
+from .. import link, llvm
+from ..backend import Options
 from . import header, package
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
@@ -195,7 +195,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
                 f" for {len(s.parameters)} parameters and {len(s.results)} results"
             )
         returned = _constants(functions[s.symbol])
-        attribute, method = _attribute(s, signatures)
+        attribute, method = python_name(s, signatures)
         found.append(
             Export(
                 s,
@@ -230,7 +230,7 @@ def _constants(function: Any) -> set[int]:
     return found
 
 
-def _attribute(s: Signature, signatures: Sequence[Signature]) -> tuple[str, str | None]:
+def python_name(s: Signature, signatures: Sequence[Signature]) -> tuple[str, str | None]:
     """What a function is called in Python: an attribute of the bundle, and which method of it for a module's."""
     if s.module is None:
         return (s.name if s.name.isidentifier() else s.symbol), None

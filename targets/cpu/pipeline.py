@@ -18,7 +18,8 @@ from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
 from pyc.target import Target
-from pyc.targets.backend import Options
+
+from ..backend import Options
 
 #: Chips without the F16C instructions: conversions of f16 are expanded there.
 _WITHOUT_F16C = frozenset({"x86-64", "x86-64-v2"})

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pyc.artifact import Artifact
-from pyc.targets.llvm import Loaded, LlvmError
 
+from ..llvm import LlvmError, Loaded
 from .runtime import Bundle, missing_features
 
 

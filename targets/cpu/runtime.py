@@ -59,7 +59,7 @@ class Function:
         if self._weight_names:
             arguments += self._bound_weights()
         dims: dict[str, int] = {}
-        handed: list[Any] = [p.take(v, dims) for p, v in zip(self._parameters, arguments, strict=True)]
+        handed: list[Any] = [p.take(v, dims) for p, v in zip(self._parameters, arguments)]  # noqa: B905 (_bind counts)
         if self._plan.later:
             self._plan.check(dims, dict(zip(self._names, arguments, strict=True)))
         if self._written:
@@ -101,7 +101,7 @@ class Function:
         found = tuple(arrays[name] for name in self._weight_names)
         dims: dict[str, int] = {}
         for parameter, array in zip(self._parameters[self._arity :], found, strict=True):
-            for kind, name in getattr(parameter, "plan", ()):
+            for kind, name in parameter.plan:
                 if kind == SAME and self._plan.origin[name] in self._names[: self._arity]:
                     dims.setdefault(name, array.shape[parameter.plan.index((kind, name))])  # known only at the call
             parameter.take(array, dims)
@@ -332,6 +332,6 @@ def _share_memory(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
     if not np.may_share_memory(a, b):
         return False
     try:
-        return np.shares_memory(a, b, max_work=1000)
+        return np.shares_memory(a, b, max_work=1000)  # pyright: ignore[reportArgumentType]
     except (np.exceptions.TooHardError, MemoryError):
         return True

@@ -385,11 +385,13 @@ def test_modules_bind_weights(loaded: Any, tmp_path: Path) -> None:
     x = np.ones(5, np.float32)
     with pytest.raises(RuntimeError, match="no weights yet"):
         loaded.Net(x)
-    np.savez(tmp_path / "w.npz", **{"up.w": np.arange(5, dtype=np.float32)})
+    weights: dict[str, Any] = {"up.w": np.arange(5, dtype=np.float32)}
+    np.savez(tmp_path / "w.npz", **weights)
     assert loaded.Net.load(tmp_path / "w.npz") is loaded.Net
     np.testing.assert_array_equal(loaded.Net(x), np.arange(5) + 1)
     np.testing.assert_array_equal(loaded.Net.twice(x=x), np.arange(5) + 2)
-    np.savez(tmp_path / "w64.npz", **{"up.w": np.arange(5.0)})
+    weights["up.w"] = np.arange(5.0)
+    np.savez(tmp_path / "w64.npz", **weights)
     assert message(loaded.Net.load, tmp_path / "w64.npz") == "TypeError: w holds f64, and Tensor[f32, N] wants f32"
     np.savez(tmp_path / "none.npz", other=np.arange(5.0))
     assert "has no weight up.w; it has other" in message(loaded.Net.load, tmp_path / "none.npz")
