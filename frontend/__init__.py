@@ -1,0 +1,71 @@
+"""Text to the pyc dialect: parse, resolve, check, emit.
+
+**Invariant:** nothing here runs the user's program, and nothing here knows passes or targets' code. Errors of the user are
+collected and raised as one :class:`~pyc.diagnostics.CompileError`; anything else that is raised is a fault of the compiler.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pyc.diagnostics import CompileError, Diagnostic
+from pyc.source import Source
+
+from .request import Request
+
+if TYPE_CHECKING:
+    from .report import Report
+
+__all__ = ["Lowered", "Request", "check", "lower"]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program as a module of the pyc dialect, in a context of its own, and what was noted on the way."""
+
+    module: Any
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def lower(source: Source, request: Request) -> Lowered:
+    """The functions that ``request`` asks for as a valid module at the PYC level.
+
+    Raises:
+        CompileError: the program has errors (E1xx to E4xx).
+    """
+    from .emit import verified
+
+    module, report = _emitted(source, request)
+    if report.errors:
+        raise CompileError(report.errors)
+    return Lowered(verified(module, source), tuple(report.remarks))
+
+
+def check(source: Source, request: Request) -> list[Diagnostic]:
+    """Everything that :func:`lower` would report: errors, then warnings and remarks."""
+    try:
+        _, report = _emitted(source, request)
+    except CompileError as error:
+        return list(error.diagnostics)
+    return [*report.errors, *report.remarks]
+
+
+def _emitted(source: Source, request: Request) -> tuple[Any, Report]:
+    """The module, which may be invalid where the report has errors.
+
+    Raises:
+        CompileError: the checker found errors.
+    """
+    from pyc.dialects.dialect import context
+
+    from .check import check_program
+    from .emit import emit
+    from .report import Report
+
+    program = check_program(source, request)
+    report = Report()
+    report.remarks.extend(program.remarks)
+    with context():
+        module = emit(program, report)
+    return module, report

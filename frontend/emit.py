@@ -1,0 +1,228 @@
+"""The checked program as a module of the pyc dialect.
+
+Before::
+
+    def axpy[N](a: f32, x: Tensor[f32, N], y: Tensor[f32, N]) -> None:
+        y += a * x
+
+After::
+
+    func.func @axpy(%a: f32, %x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32>      # writes = [2]
+      %n = pyc.dim %y, 0
+      %0 = pyc.mul %a, %x
+      %1 = pyc.add %y, %0
+      %2 = pyc.insert_slice %1 into %y[0, %n, 1]
+      return %2
+
+A function is pure: it returns the final values of the parameters that it writes after its results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyc.diagnostics import Note
+from pyc.dialects import build, signature
+from pyc.dialects.mlir import ir
+from pyc.source import Source
+
+from .emit_branches import placeholder, slot_value
+from .emit_flow import Structured, liveness, result_types, structure
+from .emit_frame import Emitted, Frame, location, mlir_type, retyped
+from .emit_statements import block
+from .objects import Environment, Object, Ref, Slot
+from .report import Report, fix
+from .tree import Function, Program
+from .types import ScalarType, TensorType, TupleType, Type
+
+
+def emit(program: Program, report: Report) -> Any:
+    """The module of a program, in the context that is current. Errors go to ``report``; with any, it may be invalid."""
+    module = ir.Module.create(loc=ir.Location.file(program.source.path, 1, 1))
+    module.operation.attributes["pyc.source"] = ir.StringAttr.get(program.source.path)
+    emitted: dict[Function, Emitted] = {}
+    with ir.InsertionPoint(module.body):
+        for function in program.functions:
+            with location(function.span):
+                emitted[function] = _function(function, emitted, report)
+    return module
+
+
+def _function(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
+    inputs = [mlir_type(v.type) for v in (*function.parameters, *function.weights)]
+    op = ir.Operation.create(
+        "func.func",
+        attributes={
+            "sym_name": ir.StringAttr.get(function.symbol),
+            "function_type": ir.TypeAttr.get(ir.FunctionType.get(inputs, [])),
+            **({} if function.export else {"sym_visibility": ir.StringAttr.get("private")}),
+        },
+        regions=1,
+    )
+    places = [location(v.span) for v in (*function.parameters, *function.weights)]
+    entry = op.regions[0].blocks.append(*inputs, arg_locs=places)
+    structured = structure(function)
+    live = liveness(structured.body, [structured.result])
+    with ir.InsertionPoint(entry):
+        marker = build.constant(False, "bool").owner
+        frame = Frame(function, emitted, report, Environment(), live, marker)
+        _enter(frame, list(entry.arguments))
+        block(frame, structured.body)
+        result = _leave(frame, structured)
+    _sweep(entry, marker)
+    return _finish(frame, op, result)
+
+
+def _sweep(entry: Any, marker: Any) -> None:
+    """Remove the constants and dimensions at the top of a function that folding has left unused, and the marker."""
+    prologue: list[Any] = []
+    for op in entry.operations:
+        prologue.append(op)
+        if op.operation == marker.operation:
+            break
+    for op in reversed(prologue):
+        if not any(True for result in op.results for _ in result.uses):
+            op.operation.erase()
+
+
+def _enter(frame: Frame, arguments: Sequence[Any]) -> None:
+    """Bind parameters, weights, and the names of dimensions."""
+    function, env = frame.function, frame.env
+    for i, (parameter, value) in enumerate(zip(function.parameters, arguments, strict=False)):
+        if isinstance(parameter.type, TensorType):
+            obj = Object(parameter.name, parameter.type, parameter.span, parameter=i)
+            env.slots[parameter] = Ref(obj, parameter.type)
+            env.values[obj] = value
+            frame.bump(obj)
+        else:
+            env.slots[parameter] = value
+            frame.symbols.setdefault(parameter.name, (value, None))
+    for weight, value in zip(function.weights, arguments[len(function.parameters) :], strict=True):
+        obj = Object(weight.name, weight.type, weight.span, weight=True)
+        frame.weights[weight.name] = obj
+        env.values[obj] = value
+        frame.bump(obj)
+    for source, value in zip((*function.parameters, *function.weights), arguments, strict=True):
+        if isinstance(source.type, TensorType):
+            for axis, dim in enumerate(source.type.dims):
+                # A name alone: its value is the extent. An int parameter of that name says the same, and goes first.
+                if len(dim.symbols) == 1 and str(dim) in dim.symbols:
+                    frame.symbols.setdefault(str(dim), (value, axis))
+
+
+def _leave(frame: Frame, structured: Structured) -> Emitted:
+    """Emit the ``return``: results, then the final values of written parameters."""
+    function, env = frame.function, frame.env
+    types = result_types(function.result)
+    slots = _leaves(env.slots.get(structured.result)) if env.alive else [None] * len(types)
+    slots = slots or [None] * len(types)
+    values: list[Any] = []
+    kinds: list[Type] = []
+    returns: list[int] = []
+    shares: dict[int, frozenset[int]] = {}
+    known: dict[Object, int] = {}
+    with frame.at(function.span):
+        for slot, t in zip(slots, types, strict=True):
+            if isinstance(slot, Ref) and slot.object in known and _is_whole(slot):
+                returns.append(known[slot.object])
+                continue
+            if isinstance(slot, Ref) and slot.object.parameter is not None and _is_whole(slot):
+                returns.append(-(slot.object.parameter + 1))
+                continue
+            k = len(values)
+            values.append(slot_value(frame, slot, t, function.span) if slot is not None else placeholder(frame, t))
+            kinds.append(t)
+            returns.append(k)
+            if isinstance(slot, Ref):
+                shared = env.reachable(slot)
+                shares[k] = frozenset(o.parameter for o in shared if o.parameter is not None)
+                _returned_view(frame, slot)
+                if _is_whole(slot):
+                    known[slot.object] = k
+        arrays = {o.parameter: o for o in env.values if o.parameter is not None}
+        written = sorted(i for i, o in arrays.items() if o.written is not None)
+        finals = [retyped(env.values[arrays[i]], mlir_type(arrays[i].type)) for i in written]
+        ir.Operation.create("func.return", operands=[*values, *finals])
+    return Emitted(function, tuple(kinds), tuple(returns), tuple(written), shares)
+
+
+def _leaves(slot: Slot) -> list[Slot]:
+    if isinstance(slot, tuple):
+        return [leaf for item in slot for leaf in _leaves(item)]
+    return [] if slot is None else [slot]
+
+
+def _is_whole(ref: Ref) -> bool:
+    return ref.view is None or ref.view.is_whole
+
+
+def _returned_view(frame: Frame, ref: Ref) -> None:
+    """Report a result of an exported function that shares memory with an argument: the caller would get a copy of it."""
+    if not frame.function.export:
+        return
+    sources = [o for o in (ref.object, *ref.object.origins) if o.parameter is not None or o.weight]
+    if not sources:
+        return
+    name = ref.object.name or sources[0].name
+    notes = [Note(f"'{o.name}' comes from here", o.span) for o in sources]
+    if ref.object.reason == "join":
+        frame.report.remark(
+            "E405", f"the result is a copy where '{name}' is still the argument", frame.function.span, *notes, severity="remark"
+        )
+        return
+    frame.report.error(
+        "E405", f"'{frame.function.name}' returns a view of '{sources[0].name}', and its caller would get a copy", frame.function.span, *notes,
+        fix("say so: return `.copy()` of the view"),
+    )  # fmt: skip
+
+
+def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:
+    """Give the function its type and its signature."""
+    function = frame.function
+    inputs = [mlir_type(v.type) for v in (*function.parameters, *function.weights)]
+    outputs = [mlir_type(t) for t in (*result.results, *(function.parameters[i].type for i in result.writes))]
+    op.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(inputs, outputs))
+    signature.attach(op, _signature(function, result))
+    return result
+
+
+def _signature(function: Function, result: Emitted) -> signature.Signature:
+    parameters = [
+        _value(function, v.name, v.type, v.annotation, written=i in result.writes) for i, v in enumerate(function.parameters)
+    ]
+    parameters += [_value(function, w.name, w.type, w.annotation, weight=w.name) for w in function.weights]
+    alone = not isinstance(function.result, TupleType)
+    return signature.Signature(
+        symbol=function.symbol,
+        name=function.name,
+        target=str(function.target),
+        parameters=tuple(parameters),
+        results=tuple(_value(function, "", t, function.result_annotation if alone else "") for t in result.results),
+        returns=result.returns,
+        returns_tuple=isinstance(function.result, TupleType),
+        writes=result.writes,
+        export=function.export,
+        module=function.module,
+        extra=dict(function.generic),
+    )
+
+
+def _value(function: Function, name: str, t: Type, annotation: str, *, written: bool = False, weight: str | None = None) -> signature.Value:
+    if isinstance(t, TensorType):
+        dims = tuple(d.expression() for d in t.dims)
+        return signature.Value(name, annotation or str(t), t.dtype, dims, str(t.precision), str(t.target), written, weight)
+    assert isinstance(t, ScalarType)
+    return signature.Value(name, annotation or str(t), t.dtype, None, t.dtype, str(function.target), written, weight)
+
+
+def verified(module: Any, source: Source) -> Any:
+    """``module``, which is valid: anything else is a fault of the compiler."""
+    try:
+        module.operation.verify()
+    except ir.MLIRError as error:
+        error.add_note(f"the module emitted for {source.path} is invalid")
+        raise
+    return module
+
+

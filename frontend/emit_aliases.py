@@ -1,0 +1,154 @@
+"""Which arrays a loop may write, and whether arrays that it binds anew may share memory with others.
+
+A loop carries arrays as values. That is what memory would do as long as no array that continues under a name in the next
+round is also seen through another name while one of the two is written: what cannot be said in values is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from pyc.diagnostics import Note
+
+from . import emit_flow as flow
+from . import emit_views as views
+from . import tree
+from .emit_flow import Loop
+from .emit_frame import Frame
+from .objects import Environment, Object, Ref, Slot, refs
+from .report import fix
+from .tree import Expression, Variable
+from .types import TensorType, Type
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A value of a variable (one of a tuple's, perhaps) that a loop carries; ``entry`` is what it is before the loop."""
+
+    variable: Variable
+    type: Type
+    entry: Slot
+
+
+def written(frame: Frame, s: Loop) -> set[Object]:
+    """The arrays that exist before a loop and that it may write."""
+    edges: dict[Variable, set[Variable]] = {}
+    targets: set[Variable] = set()
+    inside = [s, *flow.statements(s.body)]
+    for statement in inside:
+        if isinstance(statement, tree.Store):
+            targets |= _roots(statement.base)
+        elif isinstance(statement, tree.Assign):
+            edges.setdefault(statement.variable, set()).update(_roots(statement.value))
+        for e in flow.walk(*flow.own(statement)):
+            if isinstance(e, tree.Call):
+                for i in frame.emitted[e.function].writes:
+                    targets |= _roots(e.arguments[i])
+            elif isinstance(e, tree.Bind):
+                edges.setdefault(e.variable, set()).update(_roots(e.value))
+    pending, seen = list(targets), set(targets)
+    while pending:
+        for root in edges.get(pending.pop(), ()):
+            if root not in seen:
+                seen.add(root)
+                pending.append(root)
+    return {ref.object for v in seen for ref in refs(frame.env.slots.get(v))}
+
+
+def _roots(e: Expression) -> set[Variable]:
+    """The variables whose arrays an expression may give, or a view of."""
+    match e:
+        case tree.Local():
+            return {e.variable}
+        case tree.Subscript():
+            return _roots(e.base)
+        case tree.Transpose() | tree.Reshape() | tree.Conform() | tree.BroadcastTo() | tree.TupleItem():
+            return _roots(e.x)
+        case tree.Tuple():
+            return {v for item in e.items for v in _roots(item)}
+        case tree.Conditional():
+            return _roots(e.on_true) | _roots(e.on_false)
+        case tree.Bind():
+            return _roots(e.body)
+        case tree.Call():
+            return {v for a in e.arguments for v in _roots(a)}
+        case _:
+            return set()
+
+
+def check_rounds(
+    frame: Frame, s: Loop, leaves: Sequence[Carried], heads: Sequence[Object | None], ends: Sequence[Slot], at_head: Mapping[Object, int]
+) -> None:
+    """Report arrays that continue in the next round as one that something else sees, where one of them is written.
+
+    ``heads`` are the objects of the carried arrays at the begin of a round, ``ends`` what the variables hold at its end,
+    ``at_head`` the versions of all objects at the begin.
+    """
+    live, env = frame.live.head[s], frame.env
+
+    def changed(o: Object) -> bool:
+        return o in at_head and env.versions.get(o) != at_head[o]
+
+    private: dict[Object, tuple[Carried, Object]] = {}
+    for leaf, head, end in zip(leaves, heads, ends, strict=True):
+        if head is None or not isinstance(end, Ref) or end.object is head:
+            continue
+        if end.object in heads and (changed(head) or changed(end.object)):
+            _permutes(frame, s, leaf, end.object, head if changed(head) else end.object)
+            return
+        others = {o for o in env.reachable(end) if o is not head and env.sharers(o, live, leaf.variable)}
+        for o in others:
+            if o in at_head and o not in head.origins and (changed(head) or changed(o)):
+                _shares(frame, s, leaf, o, head if changed(head) else o)
+            elif o not in at_head and o in private and (changed(head) or changed(private[o][1])):
+                _shares(frame, s, leaf, private[o][1], head if changed(head) else private[o][1])
+            private.setdefault(o, (leaf, head))
+
+
+def _permutes(frame: Frame, s: Loop, leaf: Carried, other: Object, changed: Object) -> None:
+    name, twin = leaf.variable.name, other.name
+    notes = [Note(f"'{changed.name}' is written here", changed.written)] if changed.written else []
+    frame.report.error(
+        "E403", f"the loop exchanges arrays: after each round '{name}' is what '{twin}' was, and one of them is written", s.span, *notes,
+        fix(f"copy the elements instead (`{name}[:] = {twin}`), or write two rounds in the body, each in its own direction"),
+    )  # fmt: skip
+
+
+def _shares(frame: Frame, s: Loop, leaf: Carried, other: Object, changed: Object) -> None:
+    name = leaf.variable.name
+    notes = [Note(f"'{changed.name}' is written here", changed.written)] if changed.written else []
+    frame.report.error(
+        "E401", f"'{name}' may be the array '{other.name}' in the next round of the loop, and one of them is written", s.span, *notes,
+        fix(f"give '{name}' an array of its own: `.copy()`"),
+    )  # fmt: skip
+
+
+def outcome(
+    frame: Frame, s: Loop, before: Environment, end: Environment, leaves: Sequence[Carried], heads: Sequence[Object | None],
+    ends: Sequence[Slot], results: Sequence[Any], live: Set[Variable],
+) -> list[Slot]:  # fmt: skip
+    """What the carried variables hold after the loop, leaf by leaf; ``frame.env`` is the environment there."""
+    slots: list[Slot] = []
+    made: dict[Object, list[Object]] = {}
+    for leaf, last, value in zip(leaves, ends, results, strict=False):
+        if not isinstance(leaf.type, TensorType):
+            slots.append(value)
+            continue
+        ref = views.fresh(frame, value, leaf.type, leaf.variable.span, leaf.variable.name)
+        ref.object.reason = "join"
+        for env, slot in ((before, leaf.entry), (end, last)):
+            for o in env.reachable(slot) if isinstance(slot, Ref) else ():
+                if not env.sharers(o, live, leaf.variable):
+                    continue
+                if o in before.versions:
+                    ref.object.origins[o] = frame.env.versions.get(o, 0)
+                else:
+                    made.setdefault(o, []).append(ref.object)
+        slots.append(ref)
+    # Results that share an array made inside the loop share it with each other.
+    for group in made.values():
+        for a in group:
+            a.origins |= {b: frame.env.versions[b] for b in group if b is not a}
+    return slots

@@ -1,0 +1,139 @@
+"""Calls of other functions of the program: values in, values out, written arguments put back where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyc.diagnostics import Note
+from pyc.dialects.mlir import ir
+
+from . import emit_expressions as expressions
+from . import emit_index as index
+from . import emit_views as views
+from . import tree
+from .emit_flow import result_types
+from .emit_frame import Emitted, Frame, mlir_type, retyped
+from .objects import Ref, Slot
+from .report import fix
+from .types import NoneType, TensorType, TupleType, Type
+
+
+def call(frame: Frame, e: tree.Call) -> Slot:
+    """What a call returns, after the arrays that it writes have been written."""
+    callee = frame.emitted[e.function]
+    slots = [expressions.reference(frame, a) for a in e.arguments]
+    # Arrays are read when all arguments have been evaluated: a later argument may write an earlier one.
+    values = [
+        expressions.value_of(frame, slot, a) if isinstance(slot, Ref) else slot
+        for slot, a in zip(slots, e.arguments, strict=True)
+    ]
+    if _refused(frame, e, callee, slots):
+        return _placeholders(frame, e)
+    with frame.at(e.span):
+        expressions.dim_checks(frame, e.checks, values, [a.type for a in e.arguments])
+        operands = [retyped(v, mlir_type(p.type)) for v, p in zip(values, e.function.parameters, strict=True)]
+        operands += [_weight(frame, e, w) for w in e.function.weights]
+        op = _operation(e, callee, operands)
+        results = list(op.results)
+        for i, value in zip(callee.writes, results[len(callee.results) :], strict=True):
+            views.replace(frame, slots[i], value, e.span)
+        return _returned(frame, e, callee, slots, results)
+
+
+def _operation(e: tree.Call, callee: Emitted, operands: Sequence[Any]) -> Any:
+    types = [mlir_type(t) for t in (*callee.results, *(e.function.parameters[i].type for i in callee.writes))]
+    attributes = {"callee": ir.FlatSymbolRefAttr.get(e.function.symbol)}
+    if e.path:
+        attributes["pyc.path"] = ir.StringAttr.get(e.path)
+    return ir.Operation.create("func.call", results=types, operands=operands, attributes=attributes)
+
+
+def _weight(frame: Frame, e: tree.Call, weight: tree.Weight) -> Any:
+    """The caller's weight that is the callee's ``weight``."""
+    obj = frame.weights[f"{e.path}.{weight.name}" if e.path else weight.name]
+    return retyped(frame.env.values[obj], mlir_type(weight.type))
+
+
+def _returned(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot], results: Sequence[Any]) -> Slot:
+    found: dict[int, Slot] = {}
+    leaves: list[Slot] = []
+    for k, t in zip(callee.returns, result_types(e.type), strict=True):
+        if k not in found:
+            found[k] = _result(frame, e, callee, slots, results, k, t)
+        leaves.append(found[k])
+    return _rebuilt(e.type, leaves)
+
+
+def _result(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot], results: Sequence[Any], k: int, t: Type) -> Slot:
+    if k < 0:
+        slot = slots[-(k + 1)]
+        return Ref(slot.object, t, slot.view) if isinstance(slot, Ref) and isinstance(t, TensorType) else slot
+    if not isinstance(t, TensorType):
+        return results[k]
+    ref = views.fresh(frame, results[k], t, e.span)
+    for i in callee.shares.get(k, ()):
+        for origin in frame.env.reachable(slots[i]):
+            ref.object.origins[origin] = frame.env.versions[origin]
+            ref.object.reason = "call"
+    return ref
+
+
+def _rebuilt(t: Type, leaves: list[Slot]) -> Slot:
+    if isinstance(t, TupleType):
+        return tuple(_rebuilt(item, leaves) for item in t.items)
+    return None if isinstance(t, NoneType) else leaves.pop(0)
+
+
+def _placeholders(frame: Frame, e: tree.Call) -> Slot:
+    """Something to go on with after an error."""
+    from .emit_branches import placeholder
+
+    leaves: list[Slot] = []
+    for t in result_types(e.type):
+        value = placeholder(frame, t)
+        leaves.append(views.fresh(frame, value, t, e.span) if isinstance(t, TensorType) else value)
+    return _rebuilt(e.type, leaves)
+
+
+def _refused(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot]) -> bool:
+    """Report an array that is passed twice and written."""
+    for i in callee.writes:
+        for j, other in enumerate(slots):
+            if j == i or not isinstance(other, Ref):
+                continue
+            if frame.env.reachable(slots[i]) & frame.env.reachable(other) and not _disjoint(slots[i], other):
+                names = [e.function.parameters[k].name for k in (i, j)]
+                frame.report.error(
+                    "E406", f"arguments '{names[0]}' and '{names[1]}' may overlap, and '{e.function.name}' writes '{names[0]}'",
+                    e.arguments[i].span, Note("the other argument", e.arguments[j].span),
+                    fix(f"pass a copy: `{e.arguments[j].span.text}.copy()`"),
+                )  # fmt: skip
+                return True
+    return False
+
+
+def _disjoint(a: Ref, b: Ref) -> bool:
+    """Whether two views of one object are known to have no element in common."""
+    if a.object is not b.object or a.view is None or b.view is None:
+        return False
+    for axis in range(a.object.type.rank):
+        first, second = _covered(a, axis), _covered(b, axis)
+        if first is not None and second is not None and (first[1] <= second[0] or second[1] <= first[0]):
+            return True
+    return False
+
+
+def _covered(ref: Ref, axis: int) -> tuple[int, int] | None:
+    """The range of positions along an axis that a view lies in, if it is known."""
+    assert ref.view is not None
+    if axis in ref.view.fixed:
+        position = index.known(ref.view.fixed[axis])
+        return None if position is None else (position, position + 1)
+    for a in ref.view.axes:
+        if a.base == axis:
+            offset, size, stride = (index.known(v) for v in (a.offset, a.size, a.stride))
+            if offset is None or size is None or stride is None:
+                return None
+            return offset, offset + max(size - 1, 0) * stride + 1
+    return None

@@ -1,0 +1,114 @@
+"""Conversions between numbers, and the checks that guard an operand, with Python's own errors."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pyc.dialects import build
+from pyc.dialects.types import is_tensor
+
+from . import emit_index as index
+from .emit_frame import Frame
+from .tree import Expression, Guard
+from .types import ScalarType, TensorType, Type, kind_of
+
+#: As the arithmetic of exact ints says it (``passes/lower_to_linalg/integer.py``).
+_TOO_LARGE = "int does not fit in 64 bits"
+
+
+def cast(frame: Frame, x: Any, source: Type, to: Type) -> Any:
+    """``x`` in the dtype and precision of ``to``; into an exact ``int`` only what 64 bits hold."""
+    if isinstance(to, TensorType):
+        if is_tensor(x.type):
+            assert isinstance(source, TensorType)
+            same = source.dtype == to.dtype and source.precision == to.precision
+            return x if same else build.cast(x, to.dtype, to.precision)
+        return build.cast(x, to.dtype)
+    assert isinstance(to, ScalarType)
+    assert isinstance(source, ScalarType | TensorType)
+    if source.dtype == to.dtype:
+        return x
+    if to.weak and to.dtype == "i64":
+        _fits(frame, x, source.dtype)
+    return build.cast(x, to.dtype)
+
+
+def _fits(frame: Frame, x: Any, dtype: str) -> None:
+    """Check that a number has a value among the 64-bit integers."""
+    if dtype == "u64":
+        top = frame.constant((1 << 63) - 1, dtype)
+        frame.require(build.compare("le", x, top), "OverflowError", _TOO_LARGE)
+    elif kind_of(dtype) == "float":
+        if dtype in ("f16", "f8e4m3", "f8e5m2"):
+            return  # their largest numbers are small; infinities were refused before
+        low, high = frame.constant(-(2.0**63), dtype), frame.constant(2.0**63, dtype)
+        inside = build.binary("and", build.compare("ge", x, low), build.compare("lt", x, high))
+        frame.require(inside, "OverflowError", _TOO_LARGE)
+
+
+def guard(frame: Frame, g: Guard, e: Expression, operands: list[Any]) -> None:
+    """Emit the check that a guard asks for."""
+    holds = _holds(frame, g, e, operands)
+    if holds is not None:
+        frame.require(holds, g.exception, g.message)
+
+
+def _holds(frame: Frame, g: Guard, e: Expression, operands: list[Any]) -> Any:
+    x = operands[0]
+    match g.kind:
+        case "rhs_nonzero":
+            return _compare(frame, "ne", operands[1], 0)
+        case "rhs_nonnegative":
+            return _compare(frame, "ge", operands[1], 0)
+        case "nonnegative":
+            return _unless(_compare(frame, "lt", x, 0))
+        case "positive":
+            return _unless(_compare(frame, "le", x, 0))
+        case "finite":
+            # NaN is the only number that is not equal to itself; the infinities are the only ones with that magnitude.
+            size = build.unary("abs", x)
+            return build.compare("lt", size, frame.constant(math.inf, _dtype(x)))
+        case "nonempty":
+            return _nonempty(frame, e, x)
+
+
+def _compare(frame: Frame, predicate: str, x: Any, number: int) -> Any:
+    bound = frame.constant(number, _dtype(x))
+    known = index.known(x)
+    if known is not None and not is_tensor(x.type):
+        return index.compare(frame, predicate, x, bound)
+    holds = build.compare(predicate, x, bound)
+    if is_tensor(holds.type):
+        # A guard of an array holds if it holds of every element.
+        return build.reduce(holds, "all", list(range(holds.type.rank))) if holds.type.rank else build.extract(holds, [])
+    return holds
+
+
+def _unless(condition: Any) -> Any:
+    return build.unary("not", condition)
+
+
+def _nonempty(frame: Frame, e: Any, x: Any) -> Any:
+    """Some element is reduced into each result: an empty axis is allowed only where there is no result at all."""
+    t = e.x.type
+    axes = e.axes if hasattr(e, "axes") else (e.axis,)
+    full, void = frame.constant(True, "bool"), frame.constant(False, "bool")
+    for axis in range(t.rank):
+        empty = index.compare(frame, "eq", frame.extent(x, t, axis), frame.constant(0))
+        if axis in axes:
+            full = index.both(frame, full, _negated(frame, empty))
+        elif not hasattr(e, "axis"):
+            void = index.either(frame, void, empty)
+    return index.either(frame, full, void)
+
+
+def _negated(frame: Frame, condition: Any) -> Any:
+    k = index.known(condition)
+    return build.unary("not", condition) if k is None else frame.constant(not k, "bool")
+
+
+def _dtype(x: Any) -> str:
+    from pyc.dialects.types import dtype_of, element_of
+
+    return dtype_of(element_of(x.type))

@@ -1,0 +1,341 @@
+"""Expressions: each becomes operations at the current place, in Python's order of evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pyc.dialects import build
+from pyc.dialects.types import is_tensor
+
+from . import emit_index as index
+from . import emit_views as views
+from . import tree
+from .emit_casts import cast, guard
+from .emit_frame import Frame, refined
+from .objects import Ref, Slot
+from .tree import DimCheck, Expression
+from .types import ScalarType, TensorType, TupleType
+
+#: How the emission of statements is reached for an expression that branches: (frame, condition, branches, type).
+Branching = Callable[..., Slot]
+
+
+def value(frame: Frame, e: Expression) -> Any:
+    """The SSA value of a number or an array."""
+    slot = reference(frame, e)
+    if isinstance(slot, Ref):
+        with frame.at(e.span):
+            return refined(views.read(frame, slot, e.span), e.type)
+    return slot
+
+
+def reference(frame: Frame, e: Expression) -> Slot:
+    """What a name bound to ``e`` would hold: a value, a reference to an array, or a tuple of these."""
+    match e:
+        case tree.Local():
+            return frame.env.slots[e.variable]
+        case tree.WeightRef():
+            return Ref(frame.weights[e.name], frame.weights[e.name].type)
+        case tree.Tuple():
+            return tuple(reference(frame, item) for item in e.items)
+        case tree.TupleItem():
+            return reference(frame, e.x)[e.index]
+        case tree.Bind():
+            frame.env.slots[e.variable] = reference(frame, e.value)
+            return reference(frame, e.body)
+        case tree.Subscript():
+            return _subscript(frame, e)
+        case tree.Transpose():
+            ref = _array(frame, e.x)
+            with frame.at(e.span):
+                view = views.whole(frame, ref)
+            axes = tuple(view.axes[p] for p in e.permutation)
+            return Ref(ref.object, _tensor(e), type(view)(axes, view.fixed))
+        case tree.Reshape():
+            return _reshape(frame, e)
+        case tree.BroadcastTo():
+            return _broadcast_to(frame, e)
+        case tree.Conform():
+            return _conform(frame, e)
+        case tree.Call():
+            from .emit_calls import call
+
+            return call(frame, e)
+        case tree.Conditional():
+            from .emit_branches import conditional
+
+            return conditional(frame, e)
+        case tree.ShortCircuit():
+            return _short_circuit(frame, e)
+        case tree.Copy():
+            return views.fresh(frame, value(frame, e.x), _tensor(e), e.span)
+        case _:
+            result = _operation(frame, e)
+            return views.fresh(frame, result, e.type, e.span) if isinstance(e.type, TensorType) else result
+
+
+def _operation(frame: Frame, e: Expression) -> Any:
+    """The value of an operation that makes a new value from its operands."""
+    match e:
+        case tree.Constant():
+            assert isinstance(e.type, ScalarType)
+            return frame.constant(e.value, e.type.dtype)
+        case tree.Unary():
+            return _with(frame, e, [e.x], lambda x: build.exact(e.op, x) if e.op in build.EXACT else build.unary(e.op, x))
+        case tree.Binary():
+            if e.op in build.EXACT:
+                return _with(frame, e, [e.lhs, e.rhs], lambda a, b: _exact(frame, e.op, a, b))
+            return _with(frame, e, [e.lhs, e.rhs], lambda a, b: build.binary(e.op, a, b))
+        case tree.Compare():
+            return _with(frame, e, [e.lhs, e.rhs], lambda a, b: build.compare(e.predicate, a, b))
+        case tree.Select():
+            return _with(frame, e, [e.condition, e.on_true, e.on_false], build.select)
+        case tree.Cast():
+            return _with(frame, e, [e.x], lambda x: cast(frame, x, e.x.type, e.type))
+        case tree.Transfer():
+            return _with(frame, e, [e.x], lambda x: build.to(x, _tensor(e).target))
+        case tree.Reduce():
+            return _with(frame, e, [e.x], lambda x: build.reduce(x, e.kind, e.axes, keepdims=e.keepdims, dtype=_dtype(e)))
+        case tree.ArgReduce():
+            return _with(frame, e, [e.x], lambda x: build.arg_reduce(x, e.kind, e.axis, keepdims=e.keepdims))
+        case tree.Matmul():
+            return _with(frame, e, [e.lhs, e.rhs], lambda a, b: build.matmul(a, b, _dtype(e)))
+        case tree.Concat():
+            return _with(frame, e, e.inputs, lambda *xs: build.concat(xs, e.axis))
+        case tree.Extent():
+            return _extent(frame, e)
+        case tree.DimValue():
+            return frame.dim(e.dim)
+        case _:
+            return _creation(frame, e)
+
+
+def _exact(frame: Frame, op: str, a: Any, b: Any) -> Any:
+    """An operation of exact ints: of natural numbers, most results are natural, for they cannot overflow unseen."""
+    result = build.exact(op, a, b)
+    if op not in ("int_sub", "int_shl") and index.natural(frame, a) and index.natural(frame, b):
+        frame.naturals.add(result)
+    return result
+
+
+def _creation(frame: Frame, e: Expression) -> Any:
+    match e:
+        case tree.Fill():
+            t = _tensor(e)
+            return _sized(frame, e, e.sizes, [e.value], lambda v, *s: build.fill(v, s, t.precision, t.target))
+        case tree.Empty():
+            t = _tensor(e)
+            return _sized(frame, e, e.sizes, [], lambda *s: build.empty(t.dtype, s, t.precision, t.target))
+        case tree.Iota():
+            t = _tensor(e)
+            return _sized(frame, e, (e.size,), [], lambda s: build.iota(t.dtype, s, t.precision, t.target))
+    raise TypeError(f"no emission for {type(e).__name__}")
+
+
+def _with(frame: Frame, e: Any, operands: Sequence[Expression], make: Callable[..., Any]) -> Any:
+    """``make`` of the operands' values, behind the checks that the expression asks for."""
+    values = [value(frame, x) for x in operands]
+    with frame.at(e.span):
+        for g in getattr(e, "guards", ()):
+            guard(frame, g, e, values)
+        dim_checks(frame, getattr(e, "checks", ()), values, [x.type for x in operands])
+        return refined(make(*values), e.type)
+
+
+def dim_checks(frame: Frame, checks: Sequence[DimCheck], values: Sequence[Any], types: Sequence[Any]) -> None:
+    """Check extents that have to be equal and could not be proved to be."""
+    for c in checks:
+        left = frame.extent(values[c.left], types[c.left], c.left_axis)
+        right = frame.extent(values[c.right], types[c.right], c.right_axis)
+        frame.require(index.compare(frame, "eq", left, right), "ValueError", c.message)
+
+
+def _sized(frame: Frame, e: Expression, sizes: Sequence[Expression], others: Sequence[Expression], make: Callable[..., Any]) -> Any:
+    operands = [value(frame, x) for x in others]
+    extents = [value(frame, s) for s in sizes]
+    with frame.at(e.span):
+        for expression, size in zip(sizes, extents, strict=True):
+            _not_negative(frame, expression, size)
+        return refined(make(*operands, *extents), e.type)
+
+
+def _not_negative(frame: Frame, expression: Expression, size: Any) -> None:
+    if not isinstance(expression, tree.DimValue | tree.Extent):
+        holds = index.compare(frame, "ge", size, frame.constant(0))
+        frame.require(holds, "ValueError", "negative dimensions are not allowed")
+
+
+def _extent(frame: Frame, e: tree.Extent) -> Any:
+    slot = reference(frame, e.x)
+    with frame.at(e.span):
+        t = _tensor(e.x)
+        if frame.knows(t.dims[e.axis]):
+            return frame.dim(t.dims[e.axis])
+        return views.extents(frame, slot)[e.axis]
+
+
+# --- views ------------------------------------------------------------------------------------------------------------
+
+
+def places(frame: Frame, items: Sequence[tree.Item], base: TensorType, result: TensorType | None) -> list[views.Place]:
+    """Index items evaluated, in order; sizes come from the result's dimensions where those say them."""
+    found: list[views.Place] = []
+    axis = 0
+    for item in items:
+        match item:
+            case tree.NewAxis():
+                found.append(views.Added())
+            case tree.Index():
+                found.append(views.Position(value(frame, item.value)))
+                continue
+            case tree.Range():
+                bounds = [None if b is None else value(frame, b) for b in (item.start, item.stop, item.step)]
+                known = result.dims[axis] if result is not None else None
+                size = frame.dim(known) if known is not None and frame.knows(known) else None
+                found.append(views.Stretch(*bounds, size=size))
+        axis += 1
+    return found
+
+
+def _subscript(frame: Frame, e: tree.Subscript) -> Slot:
+    base = _array(frame, e.base)
+    t = e.type if isinstance(e.type, TensorType) else None
+    where = places(frame, e.items, _tensor(e.base), t)
+    with frame.at(e.span):
+        view = views.select(frame, base, where, e.base.span.text)
+        if t is None:
+            return views.element(frame, base, view, e.span)
+    return Ref(base.object, t, view)
+
+
+def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
+    source = _array(frame, e.x)
+    x = value_of(frame, source, e.x)
+    sizes = [value(frame, s) for s in e.sizes]
+    with frame.at(e.span):
+        total = index.product(frame, views.extents(frame, source))
+        sizes = _inferred(frame, e, sizes, total)
+        if e.checked:
+            for expression, size in zip(e.sizes, sizes, strict=True):
+                _not_negative(frame, expression, size)
+            same = index.compare(frame, "eq", total, index.product(frame, sizes))
+            shown = ", ".join(s.span.text for s in e.sizes)
+            frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})")
+        result = refined(build.reshape(x, sizes), e.type)
+    return views.snapshot(frame, result, _tensor(e), e.span, source, "reshape") if _is_shared(e.x) else views.fresh(frame, result, _tensor(e), e.span)
+
+
+def _inferred(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any) -> list[Any]:
+    """The sizes with a constant -1 replaced by what the others leave."""
+    holes = [i for i, s in enumerate(sizes) if index.known(s) == -1]
+    if len(holes) != 1:
+        return sizes
+    others = index.product(frame, [s for i, s in enumerate(sizes) if i != holes[0]])
+    known = _tensor(e).dims[holes[0]]
+    rest = frame.dim(known) if frame.knows(known) else index.floordiv(frame, total, index.maximum(frame, others, frame.constant(1)))
+    return [rest if i == holes[0] else s for i, s in enumerate(sizes)]
+
+
+def _broadcast_to(frame: Frame, e: tree.BroadcastTo) -> Slot:
+    slot = reference(frame, e.x)
+    sizes = [value(frame, s) for s in e.sizes]
+    if not isinstance(slot, Ref):
+        with frame.at(e.span):
+            t = _tensor(e)
+            return views.fresh(frame, build.fill(slot, sizes, t.precision, t.target), t, e.span)
+    x = value_of(frame, slot, e.x)
+    with frame.at(e.span):
+        t = _tensor(e.x)
+        for axis in range(t.rank):
+            size = sizes[len(sizes) - t.rank + axis]
+            if t.dims[axis].value != 1:
+                same = index.compare(frame, "eq", frame.extent(x, t, axis), size)
+                frame.require(same, "ValueError", f"cannot broadcast '{e.x.span.text}' to the shape asked for")
+        result = refined(build.broadcast(x, sizes), e.type)
+    return views.snapshot(frame, result, _tensor(e), e.span, slot, "broadcast")
+
+
+def _conform(frame: Frame, e: tree.Conform) -> Slot:
+    slot = reference(frame, e.x)
+    if isinstance(slot, Ref):
+        with frame.at(e.span):
+            extents = views.extents(frame, slot)
+            for axis, dim, message in e.checks:
+                frame.require(index.compare(frame, "eq", extents[axis], frame.dim(dim)), "ValueError", message)
+        return Ref(slot.object, _tensor(e), slot.view)
+    return slot
+
+
+def _array(frame: Frame, e: Expression) -> Ref:
+    """The array that an expression refers to, an object of its own where it is a new value."""
+    slot = reference(frame, e)
+    assert isinstance(slot, Ref), f"{type(e).__name__} is no array"
+    return slot
+
+
+def value_of(frame: Frame, ref: Ref, e: Expression) -> Any:
+    with frame.at(e.span):
+        return refined(views.read(frame, ref, e.span), e.type)
+
+
+def _is_shared(e: Expression) -> bool:
+    """Whether an expression gives an array that something else may refer to as well."""
+    match e:
+        case tree.Local() | tree.WeightRef() | tree.Subscript() | tree.Transpose() | tree.BroadcastTo():
+            return True
+        case tree.Call() | tree.Conditional() | tree.Bind() | tree.TupleItem():
+            return True
+        case tree.Reshape() | tree.Conform():
+            return _is_shared(e.x)
+        case _:
+            return False
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+def _short_circuit(frame: Frame, e: tree.ShortCircuit) -> Any:
+    if _is_idle(e.rhs):
+        lhs, rhs = value(frame, e.lhs), value(frame, e.rhs)
+        with frame.at(e.span):
+            return (index.both if e.op == "and" else index.either)(frame, lhs, rhs)
+    from .emit_branches import conditional
+
+    decided = tree.Constant(span=e.span, type=e.type, value=e.op == "or")
+    on_true, on_false = (e.rhs, decided) if e.op == "and" else (decided, e.rhs)
+    return conditional(frame, tree.Conditional(span=e.span, type=e.type, condition=e.lhs, on_true=on_true, on_false=on_false))
+
+
+def _is_idle(e: Expression) -> bool:
+    """Whether evaluating an expression can neither fail nor cost much: then it may be evaluated though not needed."""
+    if isinstance(e.type, TensorType | TupleType):
+        return False
+    match e:
+        case tree.Constant() | tree.Local() | tree.DimValue():
+            return True
+        case tree.Compare() | tree.Binary():
+            plain = isinstance(e, tree.Compare) or (e.op in ("and", "or", "xor") and not e.guards)
+            return plain and not e.checks and _is_idle(e.lhs) and _is_idle(e.rhs)
+        case tree.Unary():
+            return e.op == "not" and _is_idle(e.x)
+        case tree.ShortCircuit():
+            return _is_idle(e.lhs) and _is_idle(e.rhs)
+        case tree.Bind():
+            return _is_idle(e.value) and _is_idle(e.body)
+        case _:
+            return False
+
+
+def _tensor(e: Expression) -> TensorType:
+    assert isinstance(e.type, TensorType), f"{type(e).__name__} has type {e.type}"
+    return e.type
+
+
+def _dtype(e: Expression) -> str:
+    assert isinstance(e.type, ScalarType | TensorType)
+    return e.type.dtype
+
+
+def is_array(v: Any) -> bool:
+    return is_tensor(v.type)

@@ -1,0 +1,180 @@
+"""What the emission of one function keeps track of: places, constants, dimensions, the environment, and its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from pyc.dialects import build
+from pyc.dialects.mlir import ir
+from pyc.dialects.types import DYNAMIC, element_type, is_tensor, shape_of, tensor_type
+from pyc.source import Span
+
+from . import emit_index as index
+from .dims import AtLeastZero, Atom, Dim, FloorDiv, Symbol
+from .emit_flow import Liveness
+from .objects import Environment, Object
+from .report import Report
+from .tree import Function
+from .types import ScalarType, TensorType, Type
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A function that has been emitted, as its callers need to know it.
+
+    ``results`` are the types of its IR results but the final values of written parameters, ``returns`` what its
+    ``return`` gives, leaf by leaf: k >= 0 the result k, k < 0 the argument -(k + 1). ``writes`` are the written
+    parameters; ``shares`` says for a result which parameters it may share memory with.
+    """
+
+    function: Function
+    results: tuple[Type, ...]
+    returns: tuple[int, ...]
+    writes: tuple[int, ...]
+    shares: Mapping[int, frozenset[int]]
+
+
+@dataclass
+class Frame:
+    """The state of emitting one function. ``versions`` numbers the writes; ``weights`` are objects by dotted name.
+
+    ``symbols`` says for the name of a dimension which argument gives it, and on which axis (``None``: the number itself).
+
+    ``marker`` is an operation of the entry block: constants and dimensions of parameters go before it, once each, so
+    that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices are.
+    """
+
+    function: Function
+    emitted: Mapping[Function, Emitted]
+    report: Report
+    env: Environment
+    live: Liveness
+    marker: Any
+    weights: dict[str, Object] = field(default_factory=dict)
+    symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
+    naturals: set[Any] = field(default_factory=set)
+    versions: Iterator[int] = field(default_factory=lambda: count(1))
+    _constants: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _dims: dict[Dim, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def at(self, span: Span) -> Iterator[None]:
+        """Operations made inside get this place."""
+        with location(span):
+            yield
+
+    @contextmanager
+    def prologue(self) -> Iterator[None]:
+        """Operations made inside go where all of the function sees them."""
+        with ir.InsertionPoint(self.marker):
+            yield
+
+    def constant(self, value: int | float | bool, dtype: str = "i64") -> Any:
+        """A scalar constant, one operation for all of its uses."""
+        key = (repr(value), dtype)
+        if key not in self._constants:
+            with self.prologue():
+                self._constants[key] = build.constant(value, dtype)
+        return self._constants[key]
+
+    def dim(self, dim: Dim) -> Any:
+        """The value of a dimension over names and numbers.
+
+        Raises:
+            KeyError: a name that no parameter gives a value to.
+        """
+        if dim not in self._dims:
+            if len(dim.terms) == 1 and dim.terms[0][1] == 1 and len(dim.terms[0][0]) == 1:
+                with self.prologue(), self.at(self.function.span):
+                    self._dims[dim] = self._atom(dim.terms[0][0][0])
+                return self._dims[dim]
+            with self.prologue(), self.at(self.function.span):
+                total = self.constant(0)
+                for monomial, c in dim.terms:
+                    product = self.constant(c)
+                    for atom in monomial:
+                        product = index.mul(self, product, self.dim(Dim.of(atom)))
+                    total = index.add(self, total, product)
+                self._dims[dim] = total
+        return self._dims[dim]
+
+    def _atom(self, atom: Atom) -> Any:
+        match atom:
+            case Symbol(name):
+                if name in self.function.constants:
+                    return self.constant(self.function.constants[name])
+                source, axis = self.symbols[name]
+                return source if axis is None else self._extent(source, axis)
+            case AtLeastZero(dim):
+                return index.maximum(self, self.dim(dim), self.constant(0))
+            case FloorDiv(dim, divisor):
+                return index.floordiv(self, self.dim(dim), self.constant(divisor))
+            case _:
+                raise KeyError(str(atom))
+
+    def _extent(self, source: Any, axis: int) -> Any:
+        known = shape_of(source.type)[axis]
+        return self.constant(known) if known >= 0 else build.dim(source, axis)
+
+    def knows(self, dim: Dim) -> bool:
+        """Whether :meth:`dim` has a value for a dimension."""
+        return dim.is_known and all(s in self.symbols or s in self.function.constants for s in dim.symbols)
+
+    def extent(self, x: Any, t: TensorType, axis: int) -> Any:
+        """The extent of an axis of ``x``, whose type is ``t``: from names where they say it, else read from ``x``."""
+        known = t.dims[axis].value
+        if known is not None:
+            return self.constant(known)
+        if shape_of(x.type)[axis] >= 0:
+            return self.constant(shape_of(x.type)[axis])
+        if self.knows(t.dims[axis]):
+            return self.dim(t.dims[axis])
+        return build.dim(x, axis)
+
+    def require(self, condition: Any, kind: str, message: str) -> None:
+        """A check, unless it is known to hold."""
+        if not index.known(condition):
+            build.check(condition, kind, message)
+
+    def bump(self, obj: Object) -> None:
+        """The object has changed: what was read of it before is old."""
+        self.env.versions[obj] = next(self.versions)
+
+
+def location(span: Span) -> Any:
+    """The range of a span as a location, to be entered."""
+    (line, column), (end_line, end_column) = span.begin, span.stop
+    return ir.Location.file(span.source.path, line, column, end_line, end_column)
+
+
+def mlir_type(t: Type) -> Any:
+    """The MLIR type of a number or an array; static where the dimension is a number."""
+    if isinstance(t, TensorType):
+        return tensor_type(t.dtype, [d.value for d in t.dims], t.precision, t.target)
+    if isinstance(t, ScalarType):
+        return element_type(t.dtype)
+    raise TypeError(f"{t} is not one value")
+
+
+def retyped(value: Any, want: Any) -> Any:
+    """``value`` with the static extents of ``want``: the same elements, another knowledge of their number."""
+    if value.type == want:
+        return value
+    return ir.Operation.create("pyc.cast", [want], [value]).results[0]
+
+
+def refined(value: Any, t: Type) -> Any:
+    """A tensor at least as static as its type in the tree says: what one axis of extent 1 means depends on knowing it."""
+    if not isinstance(t, TensorType) or not is_tensor(value.type):
+        return value
+    have, want = shape_of(value.type), [d.value for d in t.dims]
+    if all(w is None or h == w for h, w in zip(have, want, strict=True)):
+        return value
+    shape: Sequence[int | None] = [h if w is None and h >= 0 else w for h, w in zip(have, want, strict=True)]
+    old = value.type
+    return retyped(value, ir.RankedTensorType.get([DYNAMIC if s is None else s for s in shape], old.element_type, old.encoding))
+

@@ -1,0 +1,158 @@
+"""Arithmetic of indices and extents: constants fold, so that ``A[1:-1]`` of ten elements is statically eight.
+
+Everything is ``i64`` and stays far from its ends, or wraps where that is right (the counts of a ``range``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyc.dialects import build
+from pyc.dialects.mlir import ir
+
+if TYPE_CHECKING:
+    from .emit_frame import Frame
+
+
+def known(x: Any) -> int | None:
+    """The number that an integer or a condition is known to be."""
+    owner = x.owner
+    if not isinstance(owner, ir.Block) and owner.name == "arith.constant" and isinstance(owner.attributes["value"], ir.BoolAttr):
+        return int(ir.BoolAttr(owner.attributes["value"]).value)
+    return build.constant_value(x)
+
+
+def natural(frame: Frame, x: Any) -> bool:
+    """Whether a number is known not to be negative."""
+    k = known(x)
+    return x in frame.naturals if k is None else k >= 0
+
+
+def add(frame: Frame, a: Any, b: Any) -> Any:
+    x, y = known(a), known(b)
+    if x is not None and y is not None:
+        return frame.constant(x + y)
+    if x == 0:
+        return b
+    return a if y == 0 else build.binary("add", a, b)
+
+
+def sub(frame: Frame, a: Any, b: Any) -> Any:
+    x, y = known(a), known(b)
+    if x is not None and y is not None:
+        return frame.constant(x - y)
+    if y == 0:
+        return a
+    return frame.constant(0) if a == b else build.binary("sub", a, b)
+
+
+def mul(frame: Frame, a: Any, b: Any) -> Any:
+    x, y = known(a), known(b)
+    if x is not None and y is not None:
+        return frame.constant(x * y)
+    if 0 in (x, y):
+        return frame.constant(0)
+    if x == 1:
+        return b
+    return a if y == 1 else build.binary("mul", a, b)
+
+
+def floordiv(frame: Frame, a: Any, b: Any) -> Any:
+    x, y = known(a), known(b)
+    if x is not None and y:
+        return frame.constant(x // y)
+    return a if y == 1 else build.binary("floordiv", a, b)
+
+
+def maximum(frame: Frame, a: Any, b: Any) -> Any:
+    x, y = known(a), known(b)
+    if x is not None and y is not None:
+        return frame.constant(max(x, y))
+    return a if a == b else build.binary("maximum", a, b)
+
+
+def minimum(frame: Frame, a: Any, b: Any) -> Any:
+    x, y = known(a), known(b)
+    if x is not None and y is not None:
+        return frame.constant(min(x, y))
+    return a if a == b else build.binary("minimum", a, b)
+
+
+def compare(frame: Frame, predicate: str, a: Any, b: Any) -> Any:
+    x, y = known(a), known(b)
+    if x is not None and y is not None:
+        holds = {"eq": x == y, "ne": x != y, "lt": x < y, "le": x <= y, "gt": x > y, "ge": x >= y}
+        return frame.constant(holds[predicate], "bool")
+    if a == b:
+        return frame.constant(predicate in ("eq", "le", "ge"), "bool")
+    return build.compare(predicate, a, b)
+
+
+def both(frame: Frame, a: Any, b: Any) -> Any:
+    """``a and b`` of two conditions."""
+    for x, y in ((a, b), (b, a)):
+        if (k := known(x)) is not None:
+            return y if k else frame.constant(False, "bool")
+    return build.binary("and", a, b)
+
+
+def either(frame: Frame, a: Any, b: Any) -> Any:
+    """``a or b`` of two conditions."""
+    for x, y in ((a, b), (b, a)):
+        if (k := known(x)) is not None:
+            return frame.constant(True, "bool") if k else y
+    return build.binary("or", a, b)
+
+
+def select(frame: Frame, condition: Any, a: Any, b: Any) -> Any:
+    k = known(condition)
+    if k is not None:
+        return a if k else b
+    return build.select(condition, a, b)
+
+
+def product(frame: Frame, sizes: list[Any]) -> Any:
+    total = frame.constant(1)
+    for s in sizes:
+        total = mul(frame, total, s)
+    return total
+
+
+def wrapped(frame: Frame, i: Any, extent: Any) -> Any:
+    """A Python index counted from the start: negative ones count from the end. Not checked."""
+    k = known(i)
+    if k is not None:
+        return i if k >= 0 else add(frame, extent, i)
+    if natural(frame, i):
+        return i
+    negative = build.compare("lt", i, frame.constant(0))
+    return build.select(negative, add(frame, i, extent), i)
+
+
+def inside(frame: Frame, i: Any, extent: Any) -> Any:
+    """Whether a wrapped index is one of ``extent`` positions."""
+    low = frame.constant(True, "bool") if natural(frame, i) else compare(frame, "le", frame.constant(0), i)
+    return both(frame, low, compare(frame, "lt", i, extent))
+
+
+def clamped(frame: Frame, bound: Any, extent: Any) -> Any:
+    """A bound of a slice as Python takes it: negative counts from the end, then clamped to the extent."""
+    k = known(bound)
+    if k == 0:
+        return bound
+    if k is not None and k > 0:
+        return minimum(frame, bound, extent)
+    if k is not None:
+        return maximum(frame, add(frame, extent, bound), frame.constant(0))
+    if natural(frame, bound):
+        return minimum(frame, bound, extent)
+    w = wrapped(frame, bound, extent)
+    return minimum(frame, maximum(frame, w, frame.constant(0)), extent)
+
+
+def length(frame: Frame, start: Any, stop: Any, step: Any) -> Any:
+    """How many positions ``start:stop:step`` has, for clamped bounds and a positive step."""
+    span = maximum(frame, sub(frame, stop, start), frame.constant(0))
+    if known(step) == 1:
+        return span
+    return floordiv(frame, add(frame, span, sub(frame, step, frame.constant(1))), step)
