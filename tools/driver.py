@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyc.artifact import Artifact
 from pyc.diagnostics import CompileError, Diagnostic, Note
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pyc.frontend import Request
     from pyc.targets.backend import Options
 
+T = TypeVar("T")
 Report = Callable[[Diagnostic], None]
 
 #: ``--emit`` kinds that every target has: the IR when the passes of that level are done.
@@ -137,15 +138,15 @@ def _encoding(content: bytes) -> str:
         raise
 
 
-def check_file(path: str, target: Target | None = None, functions: tuple[str, ...] = ()) -> list[Diagnostic]:
+def check_file(path: str, target: Target | None = None, functions: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     """Every finding about a file, without generating code."""
+    from .isolation import isolated
+
     try:
         source = read_source(path)
+        return isolated(_answered, _check, source, target, functions)[1]
     except CompileError as error:
-        return list(error.diagnostics)
-    from pyc import frontend
-
-    return list(frontend.check(source, frontend.Request(target=target, functions=functions)))
+        return error.diagnostics
 
 
 def compile_source(
@@ -196,9 +197,9 @@ def compile_file(job: Job) -> Outcome:
         check_output(Path(job.output), job)
     from .isolation import isolated
 
-    artifact, diagnostics, errors = isolated(_compile_job, job, source, hashlib.sha256(content).hexdigest())
-    if errors:
-        raise CompileError((*diagnostics, *errors))
+    artifact, diagnostics = isolated(_answered, _compile, job, source, hashlib.sha256(content).hexdigest())
+    if artifact is None:
+        raise CompileError(diagnostics)
     path = _output_path(job, artifact)
     if path is not None:
         check_output(path, job, artifact.single)
@@ -206,34 +207,46 @@ def compile_file(job: Job) -> Outcome:
     return Outcome(artifact, path, diagnostics)
 
 
-def _compile_job(
-    job: Job, source: Source, digest: str
-) -> tuple[Artifact | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """The artifact, the warnings and the errors of a job; runs in the process that generates code."""
-    from pyc.frontend import Request
-    from pyc.targets.backend import Options
+def _answered(work: Callable[..., T], *arguments: Any) -> tuple[T | None, tuple[Diagnostic, ...]]:
+    """What ``work`` gives, and what it reported; after an error nothing, with the error among the reports.
 
+    It runs in the process that generates code: exceptions end here, because their tracebacks cannot leave it.
+    """
     found: list[Diagnostic] = []
     try:
-        options = Options(
-            name=identifier(job.path),
-            emit=job.emit,
-            level=job.level,
-            debug=job.debug,
-            unchecked=job.unchecked,
-            weights=load_weights(job.weights) if job.weights else None,
-            source_path=source.path,
-            source_digest=digest,
-        )
-        request = Request(target=job.target, functions=job.functions)
-        target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
-        return compile_source(source, target, options, request, found.append), tuple(found), ()
+        return work(found.append, *arguments), tuple(found)
     except CompileError as error:
-        return None, tuple(found), error.diagnostics
+        return None, (*found, *error.diagnostics)
     except Exception as error:
         if os.environ.get("PYC_TRACEBACK"):
             traceback.print_exc()
-        return None, tuple(found), (fault(error),)
+        return None, (*found, fault(error))
+
+
+def _check(report: Report, source: Source, target: Target | None, functions: tuple[str, ...]) -> None:
+    from pyc import frontend
+
+    for diagnostic in frontend.check(source, frontend.Request(target=target, functions=functions)):
+        report(diagnostic)
+
+
+def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
+    from pyc.frontend import Request
+    from pyc.targets.backend import Options
+
+    options = Options(
+        name=identifier(job.path),
+        emit=job.emit,
+        level=job.level,
+        debug=job.debug,
+        unchecked=job.unchecked,
+        weights=load_weights(job.weights) if job.weights else None,
+        source_path=source.path,
+        source_digest=digest,
+    )
+    request = Request(target=job.target, functions=job.functions)
+    target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
+    return compile_source(source, target, options, request, report)
 
 
 def fault(error: BaseException) -> Diagnostic:
