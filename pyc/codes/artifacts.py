@@ -121,4 +121,28 @@ CODES: tuple[Code, ...] = (
         wrong="pyc compile model.py --target=cpu:x86-64-v4    # loaded on a machine without AVX-512",
         right="pyc compile model.py --target=cpu:x86-64-v3",
     ),
+    Code(
+        "E520",
+        "libdevice is needed and not installed",
+        "Functions such as exp and sin have no instruction on a GPU: CUDA's library libdevice has them. It comes with"
+        " the PyPI package nvidia-nvvm, with the CUDA toolkit (CUDA_HOME says where), and with pyc[cuda].",
+        wrong="pip install pyc && pyc compile model.py --target=cuda",
+        right="pip install 'pyc[cuda]' && pyc compile model.py --target=cuda",
+    ),
+    Code(
+        "E521",
+        "ptxas is needed and not installed",
+        "A cubin is made by NVIDIA's assembler ptxas. It comes with the PyPI package nvidia-cuda-nvcc, with the CUDA"
+        " toolkit (CUDA_HOME says where), and with pyc[cuda]. A bundle or PTX needs none: the driver compiles PTX.",
+        wrong="pip install pyc && pyc compile model.py --target=cuda --emit=cubin",
+        right="pyc compile model.py --target=cuda --emit=ptx",
+    ),
+    Code(
+        "E522",
+        "ptxas failed",
+        "The ptxas that was found refused the PTX that pyc gave it. Most often it is older than the chip: CUDA 12.8 is"
+        " the first that knows sm_100 and sm_120.",
+        wrong="pyc compile model.py --target=cuda:sm_120    # with CUDA 12.0",
+        right="pip install -U nvidia-cuda-nvcc && pyc compile model.py --target=cuda:sm_120",
+    ),
 )

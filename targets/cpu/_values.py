@@ -292,15 +292,24 @@ class ArrayResult:
         self.extents = tuple(int(d) if d.isdecimal() else d if d.isidentifier() else _expression(d) for d in self.texts)
         self.pack = struct.Struct(f"PPq{2 * len(self.texts)}q").pack
 
-    def make(self, dims: Mapping[str, int]) -> tuple[Any, bytes]:
-        """The array and its descriptor."""
-        shape = []
+    def shape(self, dims: Mapping[str, int]) -> list[int]:
+        """The extents of the result.
+
+        Raises:
+            ValueError: one is negative.
+        """
+        shape: list[int] = []
         for extent in self.extents:
             if type(extent) is not int:
                 extent = dims[extent] if type(extent) is str else _evaluate(extent, dims)  # type: ignore[arg-type]
             if extent < 0:
                 raise ValueError(f"negative dimensions are not allowed: {self.texts[len(shape)]} is {extent}")
             shape.append(extent)
+        return shape
+
+    def make(self, dims: Mapping[str, int]) -> tuple[Any, bytes]:
+        """The array and its descriptor."""
+        shape = self.shape(dims)
         array = np.empty(shape, self.dtype)
         steps, step = [], 1
         for extent in reversed(shape):

@@ -1,0 +1,65 @@
+"""GPU to NVVM: kernels become LLVM functions, the host's side stays as it is, flattened to arithmetic and launches.
+
+Before::
+
+    gpu.module @kernels { gpu.func @f_1_map(%x: memref<?xf32>) kernel { %t = gpu.thread_id x ... } }
+    %view = memref.subview %x[%a] [%n] [1] ...
+
+After::
+
+    gpu.module @kernels { llvm.func @f_1_map(%p: !llvm.ptr, ...) attributes {nvvm.kernel} { nvvm.read.ptx.sreg.tid.x ... } }
+    %view = memref.reinterpret_cast ...
+
+Elementary functions become calls of libdevice, 16-bit ones through f32.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from .base import GPU, NVVM, Level, Pass, PassError, run_upstream
+
+_HOST = "func.func(expand-strided-metadata),lower-affine,canonicalize,cse,func.func(canonicalize,cse)"
+_DEVICE = (
+    "gpu.module("
+    # libdevice knows f32 and f64 only; the result is rounded once.
+    "math-extend-to-supported-types{target-type=f32 extra-types=f64},"
+    "convert-scf-to-cf,convert-gpu-to-nvvm,"
+    # What has no function in libdevice has an instruction: trunc, fma.
+    "convert-math-to-llvm,canonicalize,cse,reconcile-unrealized-casts)"
+)
+
+
+@dataclass(frozen=True)
+class LowerGpuToNvvm(Pass):
+    """Lower kernels to the llvm and nvvm dialects."""
+
+    name: ClassVar[str] = "lower-gpu-to-nvvm"
+    takes: ClassVar[Level] = GPU
+    gives: ClassVar[Level] = NVVM
+
+    def apply(self, module: Any) -> None:
+        run_upstream(module, _HOST)
+        run_upstream(module, _DEVICE)
+        left = [name for name in operations_of_kernels(module) if not name.startswith(("llvm.", "nvvm."))]
+        if left:
+            # Translating these to LLVM IR would crash the process.
+            raise PassError(f"kernels still hold {', '.join(sorted(set(left))[:5])}")
+
+
+def operations_of_kernels(module: Any) -> list[str]:
+    """The names of all operations inside device modules."""
+    found: list[str] = []
+
+    def visit(operation: Any) -> Any:
+        found.append(operation.name)
+        return ir.WalkResult.ADVANCE
+
+    for unit in module.body.operations:
+        if unit.operation.name == "gpu.module":
+            for operation in unit.regions[0].blocks[0].operations:
+                operation.operation.walk(visit)
+    return found

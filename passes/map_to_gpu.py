@@ -1,0 +1,296 @@
+"""Whole-array operations to kernels, the rest to a host program.
+
+Before (level BUFFER): a function of ``memref`` and ``linalg`` operations. After (level GPU): one ``gpu.module`` with a
+kernel for each operation, and in the function only what the host does: arithmetic on extents, views, allocation,
+launches in order, and run-time checks of numbers that the host knows.
+
+Scalars that live on the device (``x.max()``, a float expression of arguments) never come back to the host: kernels
+recompute or load them. Where the memory of such a scalar is overwritten before its last use, it is first put aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.diagnostics import CompileError, Diagnostic
+from pyc.dialects import signature
+from pyc.dialects.mlir import ir, memref
+
+from . import gpu_kernel as code
+from .base import BUFFER, GPU, Level, Pass
+from .gpu_schedule import GpuSchedule
+from .map_elementwise import map_copy, map_elementwise, map_store
+from .map_matmul import contraction, map_matmul
+from .map_reduction import map_reduction, reduction
+from .places import span_of
+from .structured import read
+
+#: The name of the device module. Symbols of kernels begin with the function's.
+UNIT = "kernels"
+
+#: Operations on buffers that make another view of the same memory.
+VIEWS = frozenset(
+    f"memref.{o}"
+    for o in (
+        "subview", "cast", "expand_shape", "collapse_shape", "reinterpret_cast", "transpose", "extract_strided_metadata",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MapToGpu(Pass):
+    """Kernels and launches for every function of a CUDA target.
+
+    Raises:
+        CompileError: E320 a run-time check of what only the device knows; E321 control flow over arrays; E322 an extent,
+            index or condition of the host that only the device knows; E323 an operation without a mapping.
+    """
+
+    schedule: GpuSchedule
+    name: ClassVar[str] = "map-to-gpu"
+    takes: ClassVar[Level] = BUFFER
+    gives: ClassVar[Level] = GPU
+
+    def apply(self, module: Any) -> None:
+        with module.context, ir.Location.unknown():
+            attributes = {"sym_name": ir.StringAttr.get(UNIT)}
+            unit = ir.Operation.create(
+                "gpu.module", attributes=attributes, regions=1, ip=ir.InsertionPoint(module.body)
+            )
+            unit.regions[0].blocks.append()
+            module.operation.attributes["gpu.container_module"] = ir.UnitAttr.get()
+            found: list[Diagnostic] = []
+            for function in signature.functions(module):
+                if function.regions[0].blocks and on_gpu(function):
+                    found += _Mapping(function, unit, self.schedule).run()
+            if found:
+                raise CompileError(found)
+
+
+def on_gpu(function: Any) -> bool:
+    """Whether a function's target is a CUDA one."""
+    attributes = function.attributes
+    return "pyc.target" in attributes and ir.StringAttr(attributes["pyc.target"]).value.partition(":")[0] == "cuda"
+
+
+class _Mapping:
+    """The kernels of one function."""
+
+    def __init__(self, function: Any, unit: Any, schedule: GpuSchedule) -> None:
+        self.unit, self.schedule = unit, schedule
+        self.symbol = ir.StringAttr(function.attributes["sym_name"]).value
+        self.blocks = list(function.regions[0].blocks)
+        self.count = 0
+
+    def run(self) -> list[Diagnostic]:
+        """Map everything, or say what cannot be mapped and leave the function as it is."""
+        found = list(unsupported(self.blocks))
+        if found:
+            return found
+        (block,) = self.blocks
+        for operation in _operations(block):
+            # A temporary lives until the last launch that uses it, which the host program knows better than the IR.
+            if operation.name == "memref.dealloc":
+                operation.erase()
+        for load in hazards(block):
+            self._put_aside(load)
+        fills = absorbed_fills(block)
+        for operation in _operations(block):
+            if operation not in fills.values():
+                self._map(operation, fills.get(operation))
+        for fill in fills.values():
+            fill.erase()
+        _erase_unused(block)
+        return []
+
+    def _map(self, operation: Any, fill: Any | None) -> None:
+        """Replace an operation by the launch of a kernel; ``fill`` is the one that its output was filled with."""
+        unit, schedule = self.unit, self.schedule
+        match operation.name:
+            case "linalg.generic":
+                s = read(operation)
+                initial = None if fill is None else read(fill).inputs[0].value
+                product = contraction(s)
+                if not s.reduced:
+                    map_elementwise(s, unit, self._name("map"), schedule)
+                elif product is not None:
+                    map_matmul(product, unit, self._name("matmul"), schedule, initial)
+                else:
+                    map_reduction(reduction(s), unit, self._name("reduce"), schedule, initial)
+            case "memref.copy":
+                map_copy(operation, unit, self._name("copy"), schedule)
+            case "memref.store":
+                map_store(operation, unit, self._name("store"))
+            case _:
+                return
+        operation.erase()
+
+    def _name(self, kind: str) -> str:
+        self.count += 1
+        return f"{self.symbol}_{self.count}_{kind}"
+
+    def _put_aside(self, load: Any) -> None:
+        """Copy a scalar out of memory that is going to be overwritten, at the place where it is read."""
+        t = ir.MemRefType.get([], load.results[0].type)
+        with ir.InsertionPoint.after(load), load.location:
+            aside = memref.alloc(t, [], [])
+            store = ir.Operation.create("memref.store", operands=[load.results[0], aside])
+            again = ir.Operation.create("memref.load", results=[t.element_type], operands=[aside])
+        load.results[0].replace_all_uses_except(again.result, store)
+
+
+def _operations(block: Any) -> list[Any]:
+    return [o.operation for o in block.operations]
+
+
+# --- what is not mapped --------------------------------------------------------------------------------------------
+
+
+def unsupported(blocks: list[Any]) -> Iterator[Diagnostic]:
+    """Why a function of these blocks cannot be compiled for a GPU yet, at the user's lines."""
+    if len(blocks) > 1:
+        yield Diagnostic("E321", "branches are not compiled for CUDA yet", span_of(blocks[1].operations[0].location))
+        return
+    for operation in _operations(blocks[0]):
+        yield from _unsupported(operation)
+
+
+def _unsupported(operation: Any) -> Iterator[Diagnostic]:
+    name, span = operation.name, span_of(operation.location)
+    dialect = name.partition(".")[0]
+    if name == "cf.assert":
+        if code.device_scalar(operation.operands[0]):
+            yield Diagnostic("E320", "a run-time check of a value on the GPU is not compiled yet", span)
+    elif dialect == "scf":
+        words = {"scf.for": "a loop", "scf.while": "a loop", "scf.if": "a branch"}
+        yield Diagnostic("E321", f"{words.get(name, 'control flow')} is not compiled for CUDA yet", span)
+    elif name == "linalg.generic":
+        for inner in operation.regions[0].blocks[0].operations:
+            if inner.operation.name == "cf.assert":
+                yield Diagnostic(
+                    "E320", "a run-time check inside an array operation is not compiled for CUDA yet", span
+                )
+    elif name in VIEWS or name in ("memref.alloc", "memref.dim"):
+        if any(_needs_device(v) for v in operation.operands):
+            yield Diagnostic("E322", "an extent or offset depends on a value that only the GPU knows", span)
+    elif name not in (
+        "memref.load",
+        "memref.store",
+        "memref.copy",
+        "memref.dealloc",
+        "func.return",
+    ) and dialect not in (
+        "arith",
+        "math",
+    ):
+        yield Diagnostic("E323", f"an operation ({name}) has no form on CUDA yet", span)
+
+
+def _needs_device(value: Any) -> bool:
+    return not isinstance(value.type, ir.MemRefType) and code.device_scalar(value)
+
+
+# --- memory --------------------------------------------------------------------------------------------------------
+
+
+def root(buffer: Any) -> Any:
+    """The allocation or argument whose memory a buffer is a view of. Different ones do not overlap."""
+    while (operation := code.maker(buffer)) is not None and operation.name in VIEWS:
+        buffer = operation.operands[0]
+    return buffer
+
+
+def written(operation: Any) -> list[Any]:
+    """The roots of the memory that an operation of BUFFER writes to."""
+    match operation.name:
+        case "linalg.generic":
+            return [root(o.value) for o in read(operation).outputs]
+        case "memref.copy" | "memref.store" | "memref.dealloc":
+            return [root(operation.operands[0 if operation.name == "memref.dealloc" else 1])]
+    return []
+
+
+def touched(operation: Any) -> list[Any]:
+    """The roots of all memory that an operation reads or writes, also in its body."""
+    found: list[Any] = []
+
+    def visit(inner: Any) -> Any:
+        found.extend(root(v) for v in inner.operands if isinstance(v.type, ir.MemRefType))
+        return ir.WalkResult.ADVANCE
+
+    operation.walk(visit)
+    return found
+
+
+def hazards(block: Any) -> list[Any]:
+    """Loads of scalars whose memory is written before, or by, the last operation that needs the scalar.
+
+    Kernels load such a scalar themselves, each thread for itself: it must not change under them.
+    """
+    operations = _operations(block)
+    position = {o: i for i, o in enumerate(operations)}
+    writes = [(i, r) for i, o in enumerate(operations) for r in written(o)]
+    found = []
+    for operation in operations:
+        if operation.name != "memref.load":
+            continue
+        source, start = root(operation.operands[0]), position[operation]
+        last = _last_use(operation.results[0], block, position)
+        if any(start < i <= last and r == source for i, r in writes):
+            found.append(operation)
+    return found
+
+
+def _last_use(value: Any, block: Any, position: dict[Any, int]) -> int:
+    """The position of the last operation of ``block`` that needs a scalar, directly or through other scalars."""
+    last = -1
+    for use in value.uses:
+        user = use.owner.operation
+        while user.block != block:
+            user = user.parent.operation
+        last = max(last, position[user])
+        for result in user.results:
+            last = max(last, _last_use(result, block, position))
+    return last
+
+
+def absorbed_fills(block: Any) -> dict[Any, Any]:
+    """By reduction: the fill of its whole output just before it, which its kernel then does itself."""
+    operations = _operations(block)
+    found: dict[Any, Any] = {}
+    for i, operation in enumerate(operations):
+        if operation.name != "linalg.generic" or not (s := read(operation)).reduced or len(s.outputs) != 1:
+            continue
+        output = s.outputs[0].value
+        for earlier in reversed(operations[:i]):
+            if root(output) in touched(earlier) and earlier.name not in (*VIEWS, "memref.dim"):
+                if _fills(earlier, output):
+                    found[operation] = earlier
+                break
+    return found
+
+
+def _fills(operation: Any, buffer: Any) -> bool:
+    """Whether an operation does nothing but fill the whole of ``buffer`` with a constant."""
+    if operation.name != "linalg.generic":
+        return False
+    s = read(operation)
+    if s.reduced or len(s.inputs) != 1 or len(s.outputs) != 1 or s.outputs[0].value != buffer:
+        return False
+    maker = code.maker(s.inputs[0].value)
+    return maker is not None and maker.name == "arith.constant" and s.yielded == (s.body.arguments[0],)
+
+
+def _erase_unused(block: Any) -> None:
+    """Drop scalars that only kernels used: they are computed there."""
+    for operation in reversed(_operations(block)):
+        dead = all(next(iter(r.uses), None) is None for r in operation.results)
+        if operation.name.partition(".")[0] in ("arith", "math") or operation.name in (
+            "memref.load",
+            "memref.dim",
+            *VIEWS,
+        ):
+            if dead:
+                operation.erase()

@@ -1,0 +1,188 @@
+"""Arrays in device memory: ours, and how those of other libraries are seen.
+
+Bundles carry this file: it must not import anything of pyc.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+_KINDS = {0: "i", 1: "u", 2: "f", 4: "bf", 5: "c", 6: "b"}
+_ON_CUDA = (2, 13)  # device memory, memory managed by the driver
+
+
+class DeviceArray:
+    """A contiguous array in device memory, freed with its last reference, in the order of the stream that made it.
+
+    Other libraries take it through ``__cuda_array_interface__``. Reading it on the host (``to_numpy``, ``item``,
+    ``float``) waits for the stream; nothing else does.
+    """
+
+    def __init__(self, gpu: Any, shape: Sequence[int], dtype: np.dtype[Any], stream: int) -> None:
+        self.shape, self.dtype, self.stream = tuple(shape), dtype, stream
+        self.size = prod(self.shape)
+        self.nbytes = self.size * dtype.itemsize
+        self._gpu = gpu
+        self.address: int = gpu.allocate(self.nbytes, stream)
+        self._finalizer = weakref.finalize(self, gpu.release, self.address, stream)
+        # At exit the driver may be gone already; it takes all memory back itself.
+        self._finalizer.atexit = False
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        # NumPy has no type code for the formats of ml_dtypes: they travel as raw bytes.
+        text = self.dtype.str if self.dtype.kind != "V" else f"|V{self.dtype.itemsize}"
+        # 1 is the interface's name of the default stream; 0 is not allowed.
+        return {
+            "shape": self.shape,
+            "typestr": text,
+            "data": (self.address, False),
+            "strides": None,
+            "version": 3,
+            "stream": self.stream or 1,
+        }
+
+    def to_numpy(self) -> np.ndarray[Any, Any]:
+        """A copy in host memory."""
+        host = np.empty(self.shape, self.dtype)
+        self._gpu.download(host.ctypes.data, self.address, self.nbytes, self.stream)
+        return host
+
+    def item(self) -> Any:
+        """The one element as a Python scalar."""
+        return self.to_numpy().item()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        if copy is False:
+            raise ValueError("an array in device memory cannot be seen from the host without a copy")
+        host = self.to_numpy()
+        return host if dtype is None else host.astype(dtype)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of an array without axes")
+        return self.shape[0]
+
+    def __repr__(self) -> str:
+        return f"<device array of {self.dtype}, shape {self.shape}>"
+
+
+class _Interface:
+    """Device memory in the clothes of a host array: NumPy's checks of shapes and overlap work, reading does not."""
+
+    def __init__(self, interface: dict[str, Any]) -> None:
+        self.__array_interface__ = interface
+
+
+def pretended(name: str, kind: str, value: Any, stream: int) -> np.ndarray[Any, Any]:
+    """The memory of an argument, as a NumPy array whose elements must not be read.
+
+    Raises:
+        TypeError: the value is no array in device memory.
+    """
+    if hasattr(value, "__cuda_array_interface__"):
+        given = value.__cuda_array_interface__
+        interface = {
+            "shape": tuple(given["shape"]),
+            "typestr": given["typestr"],
+            # NumPy wants an address even where there are no elements.
+            "data": (given["data"][0] or 1 << 12, bool(given["data"][1])),
+            "strides": given.get("strides"),
+            "version": 3,
+        }
+        array = np.asarray(_Interface(interface))
+        named = getattr(value, "dtype", None)
+        if array.dtype.kind == "V" and named is not None:
+            array = array.view(_dtype(str(named).rpartition(".")[2]))
+        return array
+    if isinstance(value, np.ndarray):
+        raise TypeError(f"{name} is in host memory, and {kind} wants an array on the GPU: copy it with to_device")
+    if hasattr(value, "__dlpack__") and hasattr(value, "__dlpack_device__"):
+        if int(value.__dlpack_device__()[0]) not in _ON_CUDA:
+            raise TypeError(f"{name} is in host memory, and {kind} wants an array on the GPU: copy it with to_device")
+        # 1 is DLPack's name of the default stream.
+        return _from_dlpack(value.__dlpack__(stream=stream or 1))
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    raise TypeError(f"{name} is {article} {type(value).__name__}, and {kind} wants an array on the GPU")
+
+
+class _Tensor(ctypes.Structure):
+    """``DLTensor`` of dlpack.h."""
+
+    _fields_ = [
+        ("data", ctypes.c_void_p),
+        ("device_type", ctypes.c_int32),
+        ("device_id", ctypes.c_int32),
+        ("ndim", ctypes.c_int32),
+        ("code", ctypes.c_uint8),
+        ("bits", ctypes.c_uint8),
+        ("lanes", ctypes.c_uint16),
+        ("shape", ctypes.POINTER(ctypes.c_int64)),
+        ("strides", ctypes.POINTER(ctypes.c_int64)),
+        ("byte_offset", ctypes.c_uint64),
+    ]
+
+
+def _from_dlpack(capsule: Any) -> np.ndarray[Any, Any]:
+    """What a DLPack capsule holds. It is not consumed: the argument keeps the memory alive."""
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    tensor = _Tensor.from_address(pointer(capsule, b"dltensor"))
+    size, rank = tensor.bits // 8, tensor.ndim
+    shape = tuple(tensor.shape[i] for i in range(rank))
+    strides = tuple(tensor.strides[i] * size for i in range(rank)) if tensor.strides else None
+    kind = _KINDS.get(tensor.code)
+    if kind is None or tensor.lanes != 1:
+        raise TypeError(f"DLPack elements of kind {tensor.code} are not known")
+    interface = {
+        "shape": shape,
+        "typestr": f"|V{size}" if kind == "bf" else f"{'|' if size == 1 else '<'}{kind}{size}",
+        "data": ((tensor.data or 1 << 12) + tensor.byte_offset, False),
+        "strides": strides,
+        "version": 3,
+    }
+    array = np.asarray(_Interface(interface))
+    return array.view(_dtype("bfloat16")) if kind == "bf" else array
+
+
+def _dtype(name: str) -> np.dtype[Any]:
+    import ml_dtypes
+
+    return np.dtype(getattr(ml_dtypes, name))
+
+
+def stream_handle(stream: Any) -> int:
+    """The driver's handle of a stream, given as one or as an object of another library that has one; 0 for ``None``.
+
+    Raises:
+        TypeError: it is no stream.
+    """
+    if stream is None:
+        return 0
+    if isinstance(stream, int):
+        return stream
+    if hasattr(stream, "__cuda_stream__"):
+        return int(stream.__cuda_stream__()[1])
+    for name in ("cuda_stream", "ptr", "handle"):
+        if isinstance(getattr(stream, name, None), int):
+            return getattr(stream, name)
+    raise TypeError(f"{type(stream).__name__} is not a CUDA stream")

@@ -1,0 +1,192 @@
+"""What the host does in a call, as plain JSON: a list of steps over numbered slots, which ``_program.py`` runs.
+
+========================================  ==========================================================================
+step                                      meaning
+========================================  ==========================================================================
+``["int", d, op, bits, a, b]``            integer arithmetic, wrapped to ``bits``; ``op`` as in the arith dialect
+``["wide", low, high, signed, bits, a, b]``  the two halves of a product
+``["cmp", d, predicate, bits, a, b]``     1 or 0; ``predicate`` as in ``arith.cmpi``
+``["convert", d, op, from, to, a]``       extension or truncation of an integer of ``from`` bits
+``["select", d, c, a, b]``                ``a`` if ``c`` else ``b``
+``["allocate", d, bytes, [sizes]]``       a contiguous temporary with elements of that many bytes
+``["extent", d, view, axis]``             an extent of a view, ``axis`` a slot
+``["parts", [d...], view]``               base, offset, sizes and strides of a view
+``["view", d, base, offset, [sizes], [strides]]``  another view of the same memory, counted in elements
+``["check", c, number]``                  stop with that error number unless ``c``
+``["launch", kernel, [grid], [block], [arguments]]``  queue a kernel; nothing where a grid has no blocks
+``["free", base]``                        give a temporary back, once the work queued so far is done
+========================================  ==========================================================================
+
+Everything but kernels' names is a slot: a number. ``constants`` gives slots their initial value; the parameters of the
+function, and then the places of its results, fill the first ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyc.dialects.mlir import ir
+from pyc.dialects.types import DYNAMIC
+from pyc.passes.base import PassError
+
+_BINARY = frozenset(
+    (
+        "addi", "subi", "muli", "divsi", "divui", "remsi", "remui", "floordivsi", "ceildivsi", "ceildivui", "maxsi",
+        "maxui", "minsi", "minui", "andi", "ori", "xori", "shli", "shrsi", "shrui",
+    )
+)  # fmt: skip
+_CONVERSIONS = {"index_cast": "s", "index_castui": "u", "extsi": "s", "extui": "u", "trunci": "u"}
+_PREDICATES = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
+_SAME_VIEW = frozenset({"memref.cast"})
+_DYNAMIC_STRIDE = ir.ShapedType.get_dynamic_stride_or_offset()
+
+
+def host_program(function: Any) -> dict[str, Any]:
+    """The host program of a function at level NVVM.
+
+    Raises:
+        PassError: an operation has no step.
+    """
+    return _Writer(function).program()
+
+
+class _Writer:
+    def __init__(self, function: Any) -> None:
+        (self.block,) = function.regions[0].blocks
+        self.slots: dict[Any, int] = {}
+        self.constants: dict[int, int] = {}
+        self.known: dict[int, int] = {}
+        self.steps: list[list[Any]] = []
+        self.count = 0
+        #: By slot of a view: the slot of the temporary that it lies in.
+        self.owners: dict[int, int] = {}
+        #: By slot of a temporary: the last step that works on it or on a view of it.
+        self.last: dict[int, int] = {}
+
+    def program(self) -> dict[str, Any]:
+        for argument in self.block.arguments:
+            self._define(argument)
+        inputs = self.count
+        for operation in self.block.operations:
+            self._write(operation.operation)
+            for operand in operation.operands:
+                if self.slots.get(operand) in self.owners:
+                    self.last[self.owners[self.slots[operand]]] = len(self.steps) - 1
+        for owner, step in sorted(self.last.items(), key=lambda entry: -entry[1]):
+            self.steps.insert(step + 1, ["free", owner])
+        constants = {str(slot): value for slot, value in self.constants.items()}
+        return {"inputs": inputs, "slots": self.count, "constants": constants, "steps": self.steps}
+
+    def _define(self, value: Any) -> int:
+        self.slots[value] = self.count
+        self.count += 1
+        return self.slots[value]
+
+    def _constant(self, number: int) -> int:
+        if number not in self.known:
+            self.known[number] = self.count
+            self.constants[self.count] = number
+            self.count += 1
+        return self.known[number]
+
+    def _uses(self, values: Any) -> list[int]:
+        return [self.slots[v] for v in values]
+
+    def _write(self, operation: Any) -> None:
+        dialect, _, name = operation.name.partition(".")
+        operands = [v for v in operation.operands]
+        if dialect == "arith":
+            self._arithmetic(operation, name)
+        elif operation.name in _SAME_VIEW:
+            self.slots[operation.results[0]] = self.slots[operands[0]]
+        elif operation.name == "memref.alloc":
+            self._allocate(operation)
+        elif operation.name == "memref.dim":
+            source, axis = self._uses(operands)
+            self.steps.append(["extent", self._define(operation.results[0]), source, axis])
+        elif operation.name == "memref.extract_strided_metadata":
+            source = self.slots[operands[0]]
+            self.steps.append(["parts", [self._define(r) for r in operation.results], source])
+            self._lies_in(self.slots[operation.results[0]], source)
+        elif operation.name == "memref.reinterpret_cast":
+            self._view(operation)
+        elif operation.name == "cf.assert":
+            number = int(ir.StringAttr(operation.attributes["msg"]).value)
+            self.steps.append(["check", self.slots[operands[0]], number])
+        elif operation.name == "gpu.launch_func":
+            self._launch(operation)
+        elif operation.name != "func.return":
+            raise PassError(f"the host program has no step for {operation.name} at {operation.location}")
+
+    def _arithmetic(self, operation: Any, name: str) -> None:
+        operands = self._uses(operation.operands) if name != "constant" else []
+        if name == "constant":
+            attribute = operation.attributes["value"]
+            if isinstance(attribute, ir.IntegerAttr):
+                # An i1 reads as -1 where it is true.
+                value = attribute.value & 1 if _bits(attribute.type) == 1 else attribute.value
+                self.slots[operation.results[0]] = self._constant(value)
+            elif isinstance(attribute, ir.BoolAttr):
+                self.slots[operation.results[0]] = self._constant(int(attribute.value))
+            else:
+                raise PassError(f"the host program has no constant {attribute}")
+        elif name in _BINARY:
+            bits = _bits(operation.results[0].type)
+            self.steps.append(["int", self._define(operation.results[0]), name, bits, *operands])
+        elif name in ("mulsi_extended", "mului_extended"):
+            bits = _bits(operation.results[0].type)
+            low, high = (self._define(r) for r in operation.results)
+            self.steps.append(["wide", low, high, name == "mulsi_extended", bits, *operands])
+        elif name == "cmpi":
+            predicate = _PREDICATES[ir.IntegerAttr(operation.attributes["predicate"]).value]
+            bits = _bits(operation.operands[0].type)
+            self.steps.append(["cmp", self._define(operation.results[0]), predicate, bits, *operands])
+        elif name == "select":
+            self.steps.append(["select", self._define(operation.results[0]), *operands])
+            self._lies_in(self.slots[operation.results[0]], *operands[1:])
+        elif name in _CONVERSIONS:
+            source, target = operation.operands[0].type, operation.results[0].type
+            kind = _CONVERSIONS[name]
+            self.steps.append(
+                ["convert", self._define(operation.results[0]), kind, _bits(source), _bits(target), *operands]
+            )
+        else:
+            raise PassError(f"the host program has no step for {operation.name} at {operation.location}")
+
+    def _allocate(self, operation: Any) -> None:
+        t = operation.results[0].type
+        dynamic = iter(self._uses(operation.operands))
+        sizes = [next(dynamic) if s == DYNAMIC else self._constant(s) for s in t.shape]
+        width = t.element_type.width
+        slot = self._define(operation.results[0])
+        self.steps.append(["allocate", slot, max(width // 8, 1), sizes])
+        self.owners[slot] = slot
+
+    def _view(self, operation: Any) -> None:
+        counts = list(ir.DenseI32ArrayAttr(operation.attributes["operandSegmentSizes"]))
+        operands = self._uses(operation.operands)
+        dynamic = iter(operands[counts[0] :])
+
+        def slots(name: str) -> list[int]:
+            values = list(ir.DenseI64ArrayAttr(operation.attributes[name]))
+            return [next(dynamic) if v in (DYNAMIC, _DYNAMIC_STRIDE) else self._constant(v) for v in values]
+
+        (offset,) = slots("static_offsets")
+        sizes, strides = slots("static_sizes"), slots("static_strides")
+        slot = self._define(operation.results[0])
+        self.steps.append(["view", slot, operands[0], offset, sizes, strides])
+        self._lies_in(slot, operands[0])
+
+    def _launch(self, operation: Any) -> None:
+        operands = self._uses(operation.operands)
+        kernel = str(operation.attributes["kernel"]).rpartition("@")[2]
+        self.steps.append(["launch", kernel, operands[:3], operands[3:6], operands[6:]])
+
+    def _lies_in(self, view: int, *sources: int) -> None:
+        for source in sources:
+            if source in self.owners:
+                self.owners[view] = self.owners[source]
+
+
+def _bits(t: Any) -> int:
+    return 64 if isinstance(t, ir.IndexType) else t.width

@@ -1,0 +1,64 @@
+"""The Python side of a bundle: its ``__init__.py``, the stub that type checkers read, and the files of its runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyc.targets.cpu import package as cpu_package
+
+#: By name in a bundle: where the file is, from this folder.
+RUNTIME = {
+    "_runtime.py": "runtime.py",
+    "_program.py": "_program.py",
+    "_driver.py": "run.py",
+    "_arrays.py": "_arrays.py",
+    "_functions.py": "../cpu/runtime.py",
+    "_values.py": "../cpu/_values.py",
+    "_weights.py": "../cpu/_weights.py",
+}
+
+
+def init(manifest: Mapping[str, Any]) -> str:
+    """The text of ``__init__.py``: as for a CPU, and ``to_device`` unless the user's file has that name."""
+    text = cpu_package.init(manifest)
+    if any(entry["attribute"] == "to_device" for entry in manifest["functions"]):
+        return text
+    return text.replace("\n__all__ = [\n", '\nto_device = _bundle.to_device\n__all__ = [\n    "to_device",\n')
+
+
+def stub(manifest: Mapping[str, Any]) -> str:
+    """The text of ``__init__.pyi``: arrays are any object with a CUDA array interface, results are device arrays."""
+    names = dict.fromkeys(entry["attribute"] for entry in manifest["functions"])
+    blocks = []
+    for name in names:
+        entries = [e for e in manifest["functions"] if e["attribute"] == name]
+        if entries[0]["method"] is None:
+            blocks.append(_function(name, entries[0], ""))
+            continue
+        methods = "".join(_function(e["method"], e, "    ") for e in entries)
+        load = "    def load(self, path: str | PathLike[str]) -> Self: ...\n"
+        blocks.append(f"class _{name}:\n{methods}{load}\n{name}: _{name}\n")
+    body = "\n".join(blocks)
+    if "to_device" not in names:
+        body += "\ndef to_device(array: Any, stream: Any = None) -> DeviceArray: ...\n"
+    return f"from os import PathLike\nfrom typing import Any, Self\n\nfrom ._arrays import DeviceArray\n\n{body}"
+
+
+def _function(name: str, entry: Mapping[str, Any], indent: str) -> str:
+    parameters = [v for v in entry["parameters"] if v["weight"] is None]
+    listed = [*(["self"] if indent else []), *(f"{v['name']}: {_accepted(v)}" for v in parameters)]
+    return f"{indent}def {name}({', '.join([*listed, 'stream: Any = None'])}) -> {_returned(entry)}: ...\n"
+
+
+def _accepted(value: Mapping[str, Any]) -> str:
+    if value["dims"] is not None:
+        return "Any"
+    return "bool" if value["dtype"] == "bool" else "int" if value["dtype"][0] in "iu" else "float"
+
+
+def _returned(entry: Mapping[str, Any]) -> str:
+    types = ["DeviceArray" if k >= 0 else "Any" for k in entry["returns"]]
+    if entry["returns_tuple"]:
+        return f"tuple[{', '.join(types) or '()'}]"
+    return types[0] if types else "None"

@@ -1,0 +1,201 @@
+"""Compiled GPU functions as Python functions on arrays in device memory.
+
+Bundles carry this file as ``_runtime.py``: it needs NumPy, and cuda-bindings when something is called, and must not
+import anything of pyc. Arguments are any arrays with ``__cuda_array_interface__`` or DLPack, never copied; results are
+:class:`DeviceArray`. Work is queued on the caller's stream, and nothing waits for it but reading a result on the host.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from ._arrays import DeviceArray, pretended, stream_handle
+from ._driver import LazyGpu
+from ._functions import Bundle, Function, Module, describe
+from ._program import Device, Program, Stopped, View, contiguous
+from ._values import ArrayParameter, ArrayResult, Dims, ScalarParameter
+
+
+class Memory(Protocol):
+    """Where a bundle's functions run, and how the caller's arrays are seen there."""
+
+    def queue(self, stream: Any) -> Device:
+        """What work on a stream is queued in."""
+        ...
+
+    def seen(self, name: str, kind: str, value: Any, stream: Any) -> Any:
+        """The memory of an argument, as a NumPy array whose elements are not to be read.
+
+        Raises:
+            TypeError: it is no array of this kind of memory.
+        """
+        ...
+
+    def result(self, shape: Sequence[int], dtype: np.dtype[Any], queue: Device) -> tuple[Any, int]:
+        """A new array, and its address."""
+        ...
+
+    def weight(self, array: np.ndarray[Any, Any]) -> Any:
+        """A weight where kernels can read it, as an argument."""
+        ...
+
+
+class DeviceFunction(Function):
+    """A compiled function. ``stream`` is a handle, or any object that has one; without it, the default stream."""
+
+    def __init__(self, entry: Mapping[str, Any], kernels: Mapping[str, Any], memory: Memory) -> None:
+        values = entry["parameters"]
+        self._plan = Dims(values)
+        self._parameters = tuple(
+            ScalarParameter(v)
+            if v["dims"] is None
+            else ArrayParameter(v, self._plan.plans[v["name"]], self._plan.origin)
+            for v in values
+        )
+        self._weight_names = tuple(v["weight"] for v in values if v["weight"] is not None)
+        self._arity = len(values) - len(self._weight_names)
+        self._weights: tuple[Any, ...] | None = None if self._weight_names else ()
+        self._placed: tuple[Any, ...] | None = None
+        self._results = tuple(ArrayResult({**v, "dims": v["dims"] or ()}) for v in entry["results"])
+        self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
+        self._names = tuple(p.name for p in self._parameters)
+        self._written = tuple(i for i, p in enumerate(self._parameters) if p.written)
+        self._errors = {e["number"]: e for e in entry["errors"]}
+        self._description = entry
+        self._program, self._memory = Program(entry["host"], kernels), memory
+        self.__name__ = self.__qualname__ = entry["name"]
+        self.__doc__ = describe(entry)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        stream = None if "stream" in self._names else named.pop("stream", None)
+        if named or len(arguments) != self._arity:
+            arguments = self._bind(arguments, named)
+        if self._weight_names:
+            arguments += self._placed_weights()
+        queue, dims = self._memory.queue(stream), {}
+        seen = tuple(
+            self._memory.seen(p.name, p.type, v, stream) if isinstance(p, ArrayParameter) else v
+            for p, v in zip(self._parameters, arguments, strict=True)
+        )
+        taken = [p.take(v, dims) for p, v in zip(self._parameters, seen, strict=True)]
+        if self._plan.later:
+            self._plan.check(dims, dict(zip(self._names, seen, strict=True)))
+        if self._written:
+            self._refuse_overlap(seen)
+        inputs = [
+            _view(s) if isinstance(p, ArrayParameter) else t
+            for p, s, t in zip(self._parameters, seen, taken, strict=True)
+        ]
+        made = []
+        for result in self._results:
+            shape = result.shape(dims)
+            array, address = self._memory.result(shape, result.dtype, queue)
+            made.append(array)
+            inputs.append(contiguous(address, shape, result.dtype.itemsize))
+        try:
+            self._program.run(inputs, queue)
+        except Stopped as stopped:
+            raise self._failure(stopped.number) from None
+        values = [made[k] if k >= 0 else arguments[-(k + 1)] for k in self._returns]
+        if self._tuple:
+            return tuple(values)
+        return values[0] if values else None
+
+    def _placed_weights(self) -> tuple[Any, ...]:
+        """The weights in device memory; they are copied there by the first call."""
+        host = self._bound_weights()
+        if self._placed is None or len(self._placed) != len(host) or self._placed[0] is not host:
+            self._placed = (host, tuple(self._memory.weight(array) for array in host))
+        return self._placed[1]
+
+
+def _view(array: np.ndarray[Any, Any]) -> View:
+    size = array.itemsize
+    return View(array.ctypes.data, 0, array.shape, tuple(s // size for s in array.strides), size)
+
+
+class GpuMemory:
+    """The memory of the GPU that a bundle runs on."""
+
+    def __init__(self, gpu: LazyGpu) -> None:
+        self._gpu = gpu
+
+    def queue(self, stream: Any) -> Device:
+        return self._gpu.get().on(stream_handle(stream))
+
+    def seen(self, name: str, kind: str, value: Any, stream: Any) -> Any:
+        return pretended(name, kind, value, stream_handle(stream))
+
+    def result(self, shape: Sequence[int], dtype: np.dtype[Any], queue: Any) -> tuple[Any, int]:
+        array = DeviceArray(queue.gpu, shape, dtype, queue.stream)
+        return array, array.address
+
+    def weight(self, array: np.ndarray[Any, Any]) -> Any:
+        return self.copied(array, None)
+
+    def copied(self, array: Any, stream: Any) -> DeviceArray:
+        """A device array with the elements of an array of the host."""
+        host = np.ascontiguousarray(array)
+        queue: Any = self.queue(stream)
+        target = DeviceArray(queue.gpu, np.shape(array), host.dtype, queue.stream)
+        queue.gpu.upload(target.address, host.ctypes.data, host.nbytes, queue.stream)
+        return target
+
+
+class DeviceBundle(Bundle):
+    """The functions and modules of a compiled file, as attributes, and ``to_device`` for arrays of the host."""
+
+    def __init__(self, manifest: Mapping[str, Any], memory: Memory, weights: str | None = None) -> None:
+        self._manifest, self._memory = manifest, memory
+        self._exports: dict[str, Function | Module] = {}
+        methods: dict[str, dict[str, Function]] = {}
+        for entry in manifest["functions"]:
+            made = DeviceFunction(entry, manifest["kernels"], memory)
+            if entry["method"] is None:
+                self._exports[entry["attribute"]] = made
+            else:
+                methods.setdefault(entry["attribute"], {})[entry["method"]] = made
+        for name, group in methods.items():
+            self._exports[name] = Module(name, group, weights)
+        self.__doc__ = f"{manifest['name']}, compiled for {manifest['target']}: {', '.join(self._exports)}"
+        self.__dict__.update(self._exports)
+
+    def to_device(self, array: Any, stream: Any = None) -> Any:
+        """A copy of an array of the host in device memory.
+
+        Raises:
+            RuntimeError: there is no GPU that can be used.
+        """
+        if not isinstance(self._memory, GpuMemory):
+            return np.array(array)
+        return self._memory.copied(array, stream)
+
+
+def open_bundle(folder: str | os.PathLike[str], memory: Memory | None = None) -> DeviceBundle:
+    """The functions of a bundle's folder, on the GPU unless ``memory`` says where else. Needs no GPU until one is called.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: the manifest is damaged, or not of a bundle for a GPU.
+    """
+    folder = os.path.abspath(folder)
+    path = os.path.join(folder, "manifest.json")
+    with open(path, encoding="utf-8") as file:
+        try:
+            manifest = json.load(file)
+        except ValueError as error:
+            raise ValueError(f"{path} is damaged: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != "pyc-bundle/1" or "kernels" not in manifest:
+        raise ValueError(f"{path} is not the manifest of a bundle for a GPU (pyc-bundle/1)")
+    for name, facts in manifest["files"].items():
+        size = os.path.getsize(os.path.join(folder, name))
+        if size != facts["bytes"]:
+            raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
+    weights = manifest.get("weights")
+    where = GpuMemory(LazyGpu(folder, manifest)) if memory is None else memory
+    return DeviceBundle(manifest, where, os.path.join(folder, weights) if weights else None)
