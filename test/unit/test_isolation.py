@@ -1,0 +1,221 @@
+"""Jobs in a process of their own: what comes back, and what becomes of a death."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pyc.diagnostics import CompileError, Diagnostic
+from pyc.tools import isolation
+from pyc.tools.isolation import isolated, report
+
+
+@pytest.fixture(params=["fork", "spawn"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(isolation, "_may_fork", lambda: request.param == "fork")
+    # Where a spawned interpreter finds this file.
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    return request.param
+
+
+@pytest.fixture
+def forking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For jobs that close over values: these cannot be sent to another interpreter."""
+    monkeypatch.setattr(isolation, "_may_fork", lambda: True)
+
+
+def number(value: int) -> tuple[int, int]:
+    report("counting")
+    return value, os.getpid()
+
+
+def abort() -> None:
+    report("pass one")
+    report("pass two")
+    os.abort()
+
+
+def segfault() -> None:
+    report("pass crash")
+    ctypes.string_at(0)
+
+
+def kill() -> None:
+    os.kill(os.getpid(), 9)
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def no_memory() -> None:
+    report("pass huge")
+    raise MemoryError
+
+
+def refuse() -> None:
+    raise CompileError([Diagnostic("E207", "shapes differ")])
+
+
+def fail() -> None:
+    report("pass odd")
+    raise ValueError("odd")
+
+
+class Stubborn(Exception):
+    """An exception that pickles and does not come back."""
+
+    def __init__(self, a: int, b: int) -> None:
+        super().__init__(f"{a} {b}")
+
+
+def stubborn() -> None:
+    raise Stubborn(1, 2)
+
+
+def hang() -> None:
+    report("pass endless")
+    time.sleep(60)
+
+
+def closure() -> Any:
+    return lambda: 1
+
+
+def words() -> int:
+    os.write(2, b"from C\n")
+    print("from Python", file=sys.stderr)
+    return 1
+
+
+def large(n: int) -> bytes:
+    return b"x" * n
+
+
+def message(function: Callable[[], object], **options: Any) -> str:
+    with pytest.raises(CompileError) as caught:
+        isolated(function, **options)
+    assert caught.value.diagnostics[0].code == "E901"
+    assert any("PYC_ISOLATE=0" in note.message for note in caught.value.diagnostics[0].notes)
+    return caught.value.diagnostics[0].message
+
+
+def test_results_come_back(way: str) -> None:
+    value, process = isolated(number, 7)
+    assert value == 7
+    assert process != os.getpid()
+    assert len(isolated(large, 10_000_000)) == 10_000_000
+
+
+def test_deaths_become_diagnostics(way: str) -> None:
+    assert message(abort) == "code generation died in pass two (SIGABRT)"
+    assert message(segfault) == "code generation died in pass crash (SIGSEGV)"
+    assert message(leave) == "code generation ended with status 3 in starting"
+    assert "SIGKILL, often because the system ran out of memory" in message(kill)
+    assert message(no_memory) == "the compiler ran out of memory in pass huge"
+
+
+def test_the_last_words_are_kept() -> None:
+    with pytest.raises(CompileError) as caught:
+        isolated(segfault)
+    assert any("Segmentation fault" in note.message for note in caught.value.diagnostics[0].notes)
+
+
+def test_exceptions_come_back(way: str) -> None:
+    with pytest.raises(CompileError, match="E207: shapes differ"):
+        isolated(refuse)
+    with pytest.raises(ValueError, match="odd") as caught:
+        isolated(fail)
+    assert "in pass odd" in caught.value.__notes__[0]
+    assert "in fail" in caught.value.__notes__[0]
+    with pytest.raises(RuntimeError, match="Stubborn: 1 2"):
+        isolated(stubborn)
+    with pytest.raises(TypeError, match="result of closure cannot be sent"):
+        isolated(closure)
+
+
+def test_a_hang_is_ended(way: str) -> None:
+    start = time.monotonic()
+    limit = 0.3 if way == "fork" else 3.0
+    assert message(hang, limit=limit).endswith("s in pass endless")
+    assert time.monotonic() - start < 30
+
+
+def test_a_word_renews_the_limit(forking: None) -> None:
+    def slow() -> int:
+        for step in range(5):
+            time.sleep(0.1)
+            report(f"step {step}")
+        return 5
+
+    assert isolated(slow, limit=0.4) == 5
+
+
+def test_what_the_child_says_is_passed_on(way: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert isolated(words) == 1
+    assert capfd.readouterr().err == "from C\nfrom Python\n"
+
+
+def test_threads_rule_out_a_fork() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert not isolation._may_fork()
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_nested_and_switched_off(forking: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def outer() -> tuple[int, int]:
+        return isolated(number, 1)[1], os.getpid()
+
+    inner, own = isolated(outer)
+    assert inner == own
+    monkeypatch.setenv("PYC_ISOLATE", "0")
+    assert isolated(number, 2) == (2, os.getpid())
+    report("nothing")
+
+
+def test_follow_names_the_pass_that_runs(forking: None) -> None:
+    class Step:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+    steps = [Step("one"), Step("two"), Step("three")]
+
+    def job() -> None:
+        observe = isolation.follow(steps)
+        observe(steps[0], None)
+        os.abort()
+
+    assert message(job) == "code generation died in pass two (SIGABRT)"
+
+
+def test_nothing_is_left_behind() -> None:
+    for _ in range(3):
+        isolated(number, 1)
+        with pytest.raises(CompileError):
+            isolated(abort)
+    assert len(os.listdir("/proc/self/fd")) < 100 if os.path.isdir("/proc/self/fd") else True
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_exit_handlers_of_the_parent_run_once(tmp_path: Path) -> None:
+    code = (
+        "import atexit; from pyc.tools.isolation import isolated\n"
+        "atexit.register(print, 'bye')\nprint('before')\nprint(isolated(abs, -3))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "before\n3\nbye\n"
