@@ -27,6 +27,8 @@ from pyc.precision import DTYPES
 from pyc.source import Source, Span
 from pyc.target import Target
 
+from . import isolation
+
 if TYPE_CHECKING:
     from pyc.frontend import Request
     from pyc.targets.backend import Options
@@ -140,11 +142,9 @@ def _encoding(content: bytes) -> str:
 
 def check_file(path: str, target: Target | None = None, functions: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     """Every finding about a file, without generating code."""
-    from .isolation import isolated
-
     try:
         source = read_source(path)
-        return isolated(_answered, _check, source, target, functions)[1]
+        return isolation.isolated(_answered, _check, source, target, functions)[1]
     except CompileError as error:
         return error.diagnostics
 
@@ -164,6 +164,9 @@ def compile_source(
     from pyc.dialects.mlir import ir
     from pyc.targets.backend import backend
 
+    from . import isolation
+
+    isolation.report("the frontend")
     lowered = frontend.lower(source, request)
     for diagnostic in lowered.diagnostics:
         report(diagnostic)
@@ -179,7 +182,7 @@ def compile_source(
             raise CompileError(
                 [Diagnostic("E511", f"target {target.name} has no output '{options.emit}'; it has {known}")]
             )
-        pipeline.run(module)
+        pipeline.run(module, isolation.follow(pipeline.passes))
         for remark in remarks.read(module):
             report(remark.diagnostic(source))
         return chosen.emit(module, target, options)
@@ -195,9 +198,7 @@ def compile_file(job: Job) -> Outcome:
     source = decode(content, label_of(job.path))
     if job.output and job.output != "-":
         check_output(Path(job.output), job)
-    from .isolation import isolated
-
-    artifact, diagnostics = isolated(_answered, _compile, job, source, hashlib.sha256(content).hexdigest())
+    artifact, diagnostics = isolation.isolated(_answered, _compile, job, source, hashlib.sha256(content).hexdigest())
     if artifact is None:
         raise CompileError(diagnostics)
     path = _output_path(job, artifact)
@@ -217,6 +218,8 @@ def _answered(work: Callable[..., T], *arguments: Any) -> tuple[T | None, tuple[
         return work(found.append, *arguments), tuple(found)
     except CompileError as error:
         return None, (*found, *error.diagnostics)
+    except MemoryError:
+        raise  # the parent process says so: there is no room for more here
     except Exception as error:
         if os.environ.get("PYC_TRACEBACK"):
             traceback.print_exc()
@@ -345,7 +348,8 @@ def _level_text(module: Any, pipeline: Any, target: Target, options: Options) ->
             raise CompileError(
                 [Diagnostic("E511", f"target {target.name} has no level '{options.emit}'; it has {known}")]
             )
-        Pipeline(pipeline.passes[: stops[-1] + 1]).run(module)
+        steps = pipeline.passes[: stops[-1] + 1]
+        Pipeline(steps).run(module, isolation.follow(steps))
     text = module.operation.get_asm(enable_debug_info=options.debug, assume_verified=True)
     return Artifact(target, {f"{options.name}.{options.emit}.mlir": text.encode() + b"\n"}, (), single=True)
 
