@@ -36,6 +36,21 @@ class Signature:
     generic: tuple[Parameter, ...]
     typed: bool
 
+    @property
+    def is_concrete(self) -> bool:
+        """Whether the declared types say it all: every parameter has one, and only dimensions and targets are open."""
+        missing = inspect.Parameter.empty
+        declared = all(p.annotation is not missing for p in self.python.parameters.values())
+        return declared and not any(_is_open(s) for s in self.parameters.values())
+
+    @property
+    def fixed_target(self) -> Target | None:
+        """The target that the types of parameters or result fix, if they do."""
+        for spec in (*self.parameters.values(), self.result):
+            if isinstance(spec, TensorSpec) and isinstance(spec.target, Target):
+                return spec.target
+        return None
+
 
 class TypedFunction:
     """A function that is called with its declared types; ``f[f32]`` gives type parameters explicitly."""
@@ -135,6 +150,18 @@ def _mentioned(spec: Spec) -> Iterator[Parameter]:
         case TupleSpec(items=items):
             for i in items:
                 yield from _mentioned(i)
+
+
+def _is_open(spec: Spec) -> bool:
+    """Whether a type leaves open an element type or a rank, which only arguments show."""
+    match spec:
+        case TensorSpec(element=element, dims=dims):
+            return isinstance(element, Parameter) or any(isinstance(d, Parameter) for d in dims)
+        case ScalarSpec(element=element):
+            return isinstance(element, Parameter)
+        case TupleSpec(items=items):
+            return any(map(_is_open, items))
+    return False
 
 
 # --- one call ---------------------------------------------------------------------------------------------------------

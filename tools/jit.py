@@ -1,0 +1,327 @@
+"""``@pyc.jit``: a function compiled when it is first called, for the argument types of the call.
+
+What is compiled is the function as its file has it: the source is read, never the function object. Dimensions stay
+symbolic, so a new shape compiles nothing; a new element type, rank or kind of number does. Results are kept for the
+process and, by :mod:`cache`, on disk.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import linecache
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from pyc.diagnostics import CompileError
+from pyc.source import Source
+from pyc.target import Target
+
+#: What a call of one signature runs: the arguments, all by position, give the result.
+Entry = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class JitOptions:
+    """The options of ``@pyc.jit``. Without a target it is the one that the types fix, or this machine's processor."""
+
+    target: Target | None = None
+    unchecked: bool = False
+
+
+def jit(function: Any = None, /, *, target: Any = None, unchecked: bool = False, **others: Any) -> Any:
+    """``function``, compiled on its first call for each combination of argument types: ``@pyc.jit``.
+
+    With options it gives the decorator: ``@pyc.jit(target=cpu("x86-64-v3"), unchecked=True)``. ``unchecked`` drops the
+    checks of bounds and overflow. Where the environment has ``PYC_INTERPRET=1`` the function is interpreted instead.
+
+    Raises:
+        TypeError: an option that does not exist, or something that is not a function of a module.
+    """
+    if others:
+        name = next(iter(others))
+        known = "it takes target= and unchecked="
+        if name == "fastmath":
+            raise TypeError(f"pyc.jit has no fastmath yet: floating point is IEEE's; {known}")
+        raise TypeError(f"pyc.jit has no option {name!r}; {known}")
+    options = JitOptions(_target(target), bool(unchecked))
+    if function is None:
+        return functools.partial(_jitted, options=options)
+    return _jitted(function, options)
+
+
+def _target(given: Any) -> Target | None:
+    if given is None or isinstance(given, Target):
+        return given
+    if isinstance(given, str):
+        try:
+            return Target.parse(given)
+        except ValueError as error:
+            raise TypeError(str(error)) from None
+    raise TypeError(f"pyc.jit takes a target such as cpu or cuda('sm_90a'), not {given!r}")
+
+
+def _jitted(function: Any, options: JitOptions) -> Any:
+    if not isinstance(function, FunctionType):
+        raise TypeError(f"pyc.jit compiles functions, not {type(function).__name__}")
+    if os.environ.get("PYC_INTERPRET", "0") not in ("", "0"):
+        from pyc.targets.interpreter import typed
+
+        return typed(function)
+    if "<locals>" in function.__qualname__:
+        name = function.__qualname__.replace(".<locals>", "")
+        raise TypeError(f"{name} is defined inside a function: pyc.jit compiles the functions of a module")
+    return Compiled(function, options)
+
+
+class Compiled:
+    """A function that compiles itself on demand. ``f[f32]`` is its instance for type parameters given explicitly."""
+
+    def __init__(self, function: FunctionType, options: JitOptions, instance: str = "") -> None:
+        functools.update_wrapper(self, function)
+        self.__wrapped__: FunctionType = function
+        self._options = options
+        self._instance = instance
+        self._entries: dict[tuple[Any, ...], Entry] = {}
+        self._only: Entry | None = None
+        self._instances: dict[str, Compiled] = {}
+        self._modules: dict[int, tuple[Any, Entry]] = {}
+
+    @functools.cached_property
+    def _signature(self) -> Any:
+        from pyc.targets.interpreter.calls import read_signature
+
+        return read_signature(self.__wrapped__)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        only = self._only
+        if only is not None and not named:
+            return only(*arguments)
+        return self._call(arguments, named)
+
+    def _call(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        from pyc.module import Module
+
+        if arguments and isinstance(arguments[0], Module):
+            return self._method(arguments[0])(*arguments[1:], **named)
+        python = self._signature.python
+        try:
+            bound = python.bind(*arguments, **named)
+        except TypeError as error:
+            raise TypeError(f"{self.__wrapped__.__name__}(): {error}") from None
+        bound.apply_defaults()
+        values = bound.args
+        if self._instance or self._signature.is_concrete:
+            entry = self._entry((), None)
+            # Defaults and names are the slow way's; so are arrays that have to be rounded first.
+            if len(arguments) == len(python.parameters) and not any(map(_is_array, values)):
+                self._only = entry
+        else:
+            kinds = tuple(map(_kind, python.parameters, values))
+            entry = self._entry(kinds, kinds)
+        return _run(entry, values)
+
+    def __getitem__(self, arguments: Any) -> Compiled:
+        given = arguments if isinstance(arguments, tuple) else (arguments,)
+        text = ", ".join(map(_spelled, given))
+        if text not in self._instances:
+            self._instances[text] = Compiled(self.__wrapped__, self._options, f"[{text}]")
+        return self._instances[text]
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<pyc.jit {self.__wrapped__.__qualname__}{self._instance}>"
+
+    def _entry(self, key: tuple[Any, ...], arguments: tuple[str, ...] | None) -> Entry:
+        entry = self._entries.get(key)
+        if entry is None:
+            name = self.__wrapped__.__name__
+            bundle = compiled(self.__wrapped__, name + self._instance, arguments, self._chosen_target, self._options)
+            entry = self._entries[key] = _only_export(bundle)
+        return entry
+
+    @property
+    def _chosen_target(self) -> Target:
+        return self._options.target or self._signature.fixed_target or Target("cpu", "native")
+
+    def _method(self, module: Any) -> Entry:
+        """The compiled method of one module object, its weights bound. (They are read at the first call.)"""
+        known = self._modules.get(id(module))
+        if known is not None and known[0] is module:
+            return known[1]
+        cls = type(module)
+        bindings = cls.__pyc_bindings__ or {}
+        target = next((b for b in bindings.values() if isinstance(b, Target)), None) or self._chosen_target
+        name = _instance_name(self.__wrapped__, cls)
+        bundle = compiled(self.__wrapped__, name, None, target, self._options)
+        export = _only_export(bundle)
+        import numpy as np
+
+        export.bind({n: np.asarray(a) for n, a in module.arrays().items()}, repr(cls.__name__))
+        method = self.__wrapped__.__name__
+        entry = export if method == "__call__" else getattr(export, method)
+        self._modules[id(module)] = (module, lambda *values, **named: _run(entry, values, named))
+        return self._modules[id(module)][1]
+
+
+def _instance_name(method: FunctionType, cls: type) -> str:
+    """How ``--function`` asks for an instance of a module class: by the name that the file gives it.
+
+    Raises:
+        TypeError: the file gives it none.
+    """
+    found = [n for n, v in method.__globals__.items() if v is cls and n.isidentifier()]
+    if not found:
+        raise TypeError(
+            f"{cls.__name__} has no name in its file: pyc.jit compiles instances such as Serving = {cls.__name__}"
+        )
+    return found[0]
+
+
+def _only_export(bundle: Any) -> Any:
+    (name,) = dict.fromkeys(e["attribute"] for e in bundle._manifest["functions"])
+    return getattr(bundle, name)
+
+
+# --- arguments and results --------------------------------------------------------------------------------------------
+
+
+def _kind(name: str, value: Any) -> str:
+    """The type of an argument as an annotation; extents stay open."""
+    import numpy as np
+
+    from pyc.targets.interpreter import Array
+    from pyc.targets.interpreter.rounding import dtype_of
+
+    if isinstance(value, np.ndarray):
+        element = str(value.precision) if isinstance(value, Array) else dtype_of(value.dtype).name
+        place = [_spelled(value.target)] if isinstance(value, Array) and value.target.name != "cpu" else []
+        return f"Tensor[{', '.join([element, *'_' * value.ndim, *place])}]"
+    if isinstance(value, np.generic):
+        return dtype_of(value.dtype).name
+    if type(value) in (bool, int, float, complex):
+        return type(value).__name__
+    if isinstance(value, tuple):
+        return f"tuple[{', '.join(_kind(name, v) for v in value)}]"
+    raise TypeError(f"{name} is a {type(value).__name__}, which compiled functions do not take")
+
+
+def _spelled(value: Any) -> str:
+    from pyc.annotations import spell
+
+    if isinstance(value, Target) and value.chip:
+        return f'{value.name}("{value.chip}")'
+    return spell(value)
+
+
+def _is_array(value: Any) -> bool:
+    from pyc.targets.interpreter import Array
+
+    return isinstance(value, Array)
+
+
+def _run(entry: Entry, values: tuple[Any, ...], named: Mapping[str, Any] | None = None) -> Any:
+    """The result of a call. Arrays of the language are rounded to storage for it, as arguments are."""
+    named = named or {}
+    if not any(map(_is_array, (*values, *named.values()))):
+        return entry(*values, **named)
+    plain = [v.stored() if _is_array(v) else v for v in values]
+    result = entry(*plain, **{k: v.stored() if _is_array(v) else v for k, v in named.items()})
+
+    def restored(r: Any) -> Any:
+        return next((v for v, p in zip(values, plain, strict=True) if r is p), r)  # an argument itself
+
+    return tuple(map(restored, result)) if isinstance(result, tuple) else restored(result)
+
+
+# --- compilation ------------------------------------------------------------------------------------------------------
+
+
+def compiled(
+    function: FunctionType, name: str, arguments: tuple[str, ...] | None, target: Target, options: JitOptions
+) -> Any:
+    """The bundle with one function or module of the file that ``function`` is in, from the cache or compiled now.
+
+    Raises:
+        CompileError: the function cannot be compiled.
+    """
+    from pyc.targets.cpu.run import load_object
+
+    from . import cache
+
+    if target.name != "cpu":
+        raise TypeError(f"pyc.jit runs functions on the CPU; {name} is for {target}: compile it with pyc compile")
+    source = source_of(function)
+    key = cache.key(source, function=name, arguments=arguments, target=str(target), unchecked=options.unchecked)
+    entry = cache.read(key)
+    if entry is None:
+        entry = _compile(source, name, arguments, target, options)
+        cache.write(key, entry)
+    return load_object(entry.code, entry.manifest)
+
+
+def source_of(function: FunctionType) -> Source:
+    """The source of the file, or of the notebook cell, in which a function is defined.
+
+    Raises:
+        TypeError: there is none: it was typed into an interpreter that keeps no text.
+        CompileError: E501, E502 the file cannot be read.
+    """
+    from .driver import read_source
+
+    path = function.__code__.co_filename
+    if os.path.isfile(path):
+        return read_source(path)
+    lines = linecache.getlines(path, function.__globals__)
+    if not lines:
+        raise TypeError(
+            f"pyc.jit reads functions from their file, and the source of {function.__name__} is not to be had"
+        )
+    return Source(path, "".join(lines))
+
+
+def _compile(source: Source, name: str, arguments: tuple[str, ...] | None, target: Target, options: JitOptions) -> Any:
+    from .cache import Entry as Cached
+    from .isolation import isolated
+
+    artifact, errors = isolated(_object, source, name, arguments, target, options.unchecked)
+    if errors:
+        raise _with_text(CompileError(errors))
+    (code,) = artifact.files.values()
+    return Cached(artifact.metadata, code)
+
+
+def _object(source: Source, name: str, arguments: tuple[str, ...] | None, target: Target, unchecked: bool) -> Any:
+    """(artifact, errors) of a function; runs in the process that generates code."""
+    from pyc.frontend import Request
+    from pyc.targets.backend import Options
+
+    from .driver import compile_source, fault, identifier
+
+    options = Options(
+        name=identifier(source.path),
+        emit="obj",
+        unchecked=unchecked,
+        source_path=source.path,
+        source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+    request = Request(target=target, functions=(name,), arguments=arguments)
+    try:
+        return compile_source(source, target, options, request), ()
+    except CompileError as error:
+        return None, error.diagnostics
+    except Exception as error:
+        return None, (fault(error),)
+
+
+def _with_text(error: CompileError) -> CompileError:
+    """The error with its diagnostics as text: what a traceback then shows has lines and carets."""
+    from .render import render
+
+    error.add_note(render(error.diagnostics).rstrip())
+    return error
