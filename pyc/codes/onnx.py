@@ -2,4 +2,72 @@
 
 from pyc.diagnostics import Code
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "E601",
+        "ONNX export needs packages that are not installed",
+        "Models are written with the packages onnx and onnx-ir, and run with onnxruntime. They are an extra, so that who"
+        " compiles for the CPU does not install them.",
+        wrong="pip install pyc && pyc compile model.py --target=onnx",
+        right="pip install 'pyc[onnx]' && pyc compile model.py --target=onnx",
+    ),
+    Code(
+        "E602",
+        "control flow cannot be exported to ONNX",
+        "Loops and branches that depend on run-time values are compiled for cpu and cuda. An ONNX model is made of"
+        " tensor operations: choose with np.where, and repeat with whole arrays. A branch on constants or type"
+        " parameters, and a loop over static_range, leave no control flow and are exported.",
+        wrong="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    for i in range(n):\n        x = x * 0.5\n"
+        "    return x",
+        right="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    return x * f32(0.5) ** f32(n)",
+    ),
+    Code(
+        "E603",
+        "a run-time check cannot be exported to ONNX",
+        "ONNX has no way to raise an exception, and a check is never dropped silently. Checks that always hold are left"
+        " out; those that depend on the extents of arrays alone become assumptions that the model states (E607). This"
+        " one depends on data: an index, a divisor, an assertion.",
+        wrong="def f[N](x: Tensor[f32, N], i: int) -> f32:\n    return x[i]",
+        right="def f[N](x: Tensor[f32, N]) -> f32:\n    return x[0]",
+    ),
+    Code(
+        "E604",
+        "an exact int that may overflow cannot be exported to ONNX",
+        "The language's int is exact: an operation that leaves 64 bits raises OverflowError, and ONNX cannot raise. Use"
+        " a sized integer, which wraps, or a float. Arithmetic on constants and on extents of arrays is exported.",
+        wrong="def f[N](x: Tensor[i64, N], n: int) -> Tensor[i64, N]:\n    return x + (n + 1)",
+        right="def f[N](x: Tensor[i64, N], n: i64) -> Tensor[i64, N]:\n    return x + (n + i64(1))",
+    ),
+    Code(
+        "E605",
+        "ONNX has no operations on this element type",
+        "Complex numbers can be stored in an ONNX model, and no operation computes with them.",
+        wrong="def f[N](x: Tensor[c64, N]) -> Tensor[c64, N]:\n    return x * x",
+        right="def f[N](re: Tensor[f32, N], im: Tensor[f32, N]) -> Tensor[f32, N]:\n    return re * re - im * im",
+    ),
+    Code(
+        "E606",
+        "an annotation has no place in an ONNX model",
+        "Everything that the program says of its types, precisions, targets and places is written to the model. For this"
+        " annotation no carrier is defined, so the model would not say all that the program does.",
+        wrong="y = pyc.annotate(x, unheard_of=object())",
+        right="y = x",
+    ),
+    Code(
+        "E607",
+        "the model assumes something of the extents of its inputs",
+        "A remark. Where extents cannot be proved to fit, compiled code checks them when it is called. An ONNX model"
+        " cannot raise: it states the condition in its metadata (org.pyc.assumes), and its results mean nothing where"
+        " the condition does not hold.",
+        wrong="def f[N, M](x: Tensor[f32, N], y: Tensor[f32, M]) -> Tensor[f32, N]:\n    return x + y",
+        right="def f[N](x: Tensor[f32, N], y: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x + y",
+    ),
+    Code(
+        "E608",
+        "the model is too large for one file",
+        "An ONNX model is one protobuf message, and those end at 2 GiB. Export without --weights: the weights are then"
+        " inputs of the model.",
+        wrong="pyc compile huge.py --target=onnx --weights huge.safetensors",
+        right="pyc compile huge.py --target=onnx",
+    ),
+)

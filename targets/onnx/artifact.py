@@ -1,0 +1,126 @@
+"""The files of an export: models checked, sealed and serialised, the same bytes for the same program."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from importlib.metadata import version
+from typing import Any
+
+import onnx
+import onnx_ir as ir
+
+from pyc.artifact import Artifact
+from pyc.diagnostics import CompileError, Diagnostic, Note
+from pyc.dialects import signature
+from pyc.target import Target
+from pyc.targets.backend import Options
+
+from . import carriers, emit, manifest
+from .support import unsupported
+
+#: A protobuf message cannot be longer (bytes).
+LARGEST = (1 << 31) - 1
+
+
+def export(module: Any, target: Target, options: Options) -> Artifact:
+    """One model for one exported function, a folder of models for several.
+
+    Raises:
+        CompileError: E602 to E606 the program has no counterpart in ONNX, E506 a weight is missing, E608 too large.
+    """
+    found = unsupported(module)
+    if found:
+        raise CompileError(found)
+    exported = [f for f in signature.functions(module) if signature.is_exported(f)]
+    signatures = [signature.read(f) for f in exported]
+    _check_weights(signatures, options)
+    models = {f"{s.symbol}.onnx": _model(module, f, s, options) for f, s in zip(exported, signatures, strict=True)}
+    names = tuple(s.name for s in signatures)
+    facts = _facts(signatures, [carriers.assumptions(f) for f in exported], options)
+    if len(models) == 1:
+        return Artifact(target, {f"{options.name}.onnx": next(iter(models.values()))}, names, facts, single=True)
+    index = {
+        "format": "pyc-bundle/1",
+        "target": "onnx",
+        **facts,
+        "weights": None,
+        "models": {s.symbol: f"{s.symbol}.onnx" for s in signatures},
+        "files": {name: {"bytes": len(c), "sha256": _sha256(c)} for name, c in models.items()},
+    }
+    text = json.dumps(index, indent=2, ensure_ascii=False) + "\n"
+    return Artifact(target, {**models, "manifest.json": text.encode()}, names, index)
+
+
+def _check_weights(signatures: list[signature.Signature], options: Options) -> None:
+    """Weights are all given, or none is.
+
+    Raises:
+        CompileError: E506.
+    """
+    if options.weights is None:
+        return
+    declared = {v.weight: v for s in signatures for v in s.parameters if v.weight is not None}
+    missing = [
+        Diagnostic("E506", f"the weights have no '{name}', declared as {v.type}")
+        for name, v in declared.items()
+        if name not in options.weights
+    ]
+    if missing:
+        raise CompileError(missing)
+
+
+def _model(module: Any, function: Any, s: signature.Signature, options: Options) -> bytes:
+    proto = ir.to_proto(emit.build(module, function, options))
+    _once(proto)
+    manifest.seal(proto, _facts([s], [carriers.assumptions(function)], options))
+    if proto.ByteSize() > LARGEST:
+        note = Note("without --weights the weights are inputs of the model", fix=True)
+        raise CompileError([Diagnostic("E608", f"the model of {s.name} has {proto.ByteSize():,} bytes", notes=(note,))])
+    onnx.checker.check_model(proto, full_check=True)
+    return proto.SerializeToString(deterministic=True)
+
+
+def _once(proto: onnx.ModelProto) -> None:
+    """Leave each key of an initializer's metadata once: onnx-ir writes those of the tensor and of its value."""
+    for tensor in proto.graph.initializer:
+        properties = carriers.read_properties(tensor)
+        del tensor.metadata_props[:]
+        for key, value in properties.items():
+            tensor.metadata_props.add(key=key, value=value)
+
+
+def _facts(signatures: list[signature.Signature], assumed: list[list[str]], options: Options) -> dict[str, Any]:
+    """What the manifest says besides the carriers, in the words of a bundle's manifest."""
+    return {
+        "name": options.name,
+        "compiler": f"pyc {version('pyc')}",
+        "source": {"path": options.source_path, "sha256": options.source_digest},
+        "functions": [_described(s, a) for s, a in zip(signatures, assumed, strict=True)],
+    }
+
+
+def _described(s: signature.Signature, assumed: list[str]) -> dict[str, Any]:
+    def plain(v: signature.Value) -> dict[str, Any]:
+        return {**dataclasses.asdict(v), "dims": None if v.dims is None else list(v.dims)}
+
+    return {
+        "name": s.name,
+        "symbol": s.symbol,
+        "module": s.module,
+        "target": s.target,
+        "parameters": [plain(v) for v in s.parameters],
+        "results": [plain(v) for v in s.results],
+        "returns": list(s.returns),
+        "returns_tuple": s.returns_tuple,
+        "writes": list(s.writes),
+        "extra": dict(s.extra),
+        "assumes": assumed,
+        "errors": [],
+    }
+
+
+def _sha256(content: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,159 @@
+"""Where each annotation lives in a model. Every kind has one native carrier; the manifest holds all of it once more.
+
+=============================  ===================================================================================
+annotation                     carrier
+=============================  ===================================================================================
+storage precision              the element type; ``org.pyc.precision`` of the value (inputs, outputs, value_info)
+compute, accumulate precision  the ``Cast`` nodes around an operation; ``org.pyc.compute`` and ``org.pyc.accumulate``
+                               of the nodes that it became
+target                         ``ModelProto.configuration`` and ``device_configurations`` of nodes; ``layer_ann`` of
+                               nodes (ONNX Runtime assigns layers by it); ``org.pyc.target`` of values and functions
+module hierarchy               model-local functions; the name of a call node, its ``org.pyc.path`` and ``namespace``
+generic instance               ``org.pyc.name``, ``org.pyc.module`` and ``org.pyc.generic.*`` of a function
+source location                ``org.pyc.loc`` of nodes and functions
+parameter                      ``TensorProto.metadata_props`` of the initializer
+written argument               ``org.pyc.writes`` of the output that holds its final value
+symbolic extent                ``dim_param``
+assumption on extents          ``org.pyc.assumes`` of a function
+=============================  ===================================================================================
+
+The metadata of the exported function, which is the graph, is the graph's. An attribute of the program that stands in
+none of the tables below has no carrier, and export refuses it: nothing is lost silently.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pyc.dialects import errors, signature
+from pyc.dialects.mlir import ir
+from pyc.dialects.types import dtype_of, element_of, is_tensor, precision_of, target_of
+
+from .checks import ATTRIBUTE as ASSUMES
+
+PREFIX = "org.pyc."
+LOC, OP, PATH = PREFIX + "loc", PREFIX + "op", PREFIX + "path"
+COMPUTE, ACCUMULATE = PREFIX + "compute", PREFIX + "accumulate"
+PRECISION, TARGET, TYPE = PREFIX + "precision", PREFIX + "target", PREFIX + "type"
+NAME, MODULE, GENERIC, ASSUMED = PREFIX + "name", PREFIX + "module", PREFIX + "generic.", PREFIX + "assumes"
+WEIGHT, WRITES, MOVES = PREFIX + "weight", PREFIX + "writes", PREFIX + "to"
+#: ONNX Runtime's key for the device of a layer, and the key by which model explorers fold nodes.
+LAYER, NAMESPACE = "layer_ann", "namespace"
+
+#: Attributes of functions, of operations and of the module that a carrier holds, that the structure of the model says,
+#: or that concern the compilation alone (its errors and remarks).
+FUNCTION_ATTRIBUTES = frozenset({"pyc.name", "pyc.target", "pyc.export", "pyc.module", "pyc.signature", ASSUMES})
+OPERATION_ATTRIBUTES = frozenset({"pyc.path"})
+MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks"})
+
+_LIBRARY = "frontend/library/"
+_ACCUMULATING = ("pyc.reduce", "pyc.matmul")
+
+
+def without_carrier(module: Any) -> Iterator[tuple[str, Any]]:
+    """(attribute, location) of each annotation that no carrier takes."""
+    yield from _foreign(module.operation, MODULE_ATTRIBUTES)
+    for function in signature.functions(module):
+        yield from _foreign(function.operation, FUNCTION_ATTRIBUTES)
+        found: list[tuple[str, Any]] = []
+
+        def visit(operation: Any, found: list[tuple[str, Any]] = found) -> Any:
+            if operation.name != "func.func":
+                found += _foreign(operation, OPERATION_ATTRIBUTES)
+            return ir.WalkResult.ADVANCE
+
+        function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+        yield from found
+
+
+def _foreign(operation: Any, known: frozenset[str]) -> list[tuple[str, Any]]:
+    """Attributes beyond those of the operation itself: dialects' ones have a dot in their name."""
+    names = [a if isinstance(a, str) else a.name for a in operation.attributes]
+    return [(n, operation.location) for n in names if "." in n and n not in known]
+
+
+def location(where: Any) -> str:
+    """``file:line:column`` of an MLIR location; empty where it has none."""
+    file, line, column = errors.position(where)
+    if is_library(file):
+        # Where pyc is installed is no property of the program.
+        file = _LIBRARY + file.replace("\\", "/").rpartition(_LIBRARY)[2]
+    return f"{file}:{line}:{column}" if file else ""
+
+
+def is_library(file: str) -> bool:
+    """Whether a file is one of the library of layers, which comes with the compiler."""
+    return _LIBRARY in file.replace("\\", "/")
+
+
+def of_operation(op: Any, target: str) -> dict[str, str]:
+    """Metadata of the nodes that an operation becomes."""
+    out = {OP: op.name, LAYER: target}
+    place = location(op.location)
+    if place:
+        out[LOC] = place
+    operands = list(op.operands)
+    if operands and op.name.startswith("pyc."):
+        out[COMPUTE] = _dtype(operands[-1])
+    if op.name in _ACCUMULATING:
+        out[ACCUMULATE] = _dtype(op.results[0])
+    if op.name == "pyc.to":
+        out[MOVES] = f"{target_of(op.operands[0].type)} -> {target_of(op.results[0].type)}"
+    return out
+
+
+def of_call(op: Any) -> dict[str, str]:
+    """Metadata of a call node: the path of the submodule that is called, if it is one."""
+    if "pyc.path" not in op.attributes:
+        return {}
+    path = ir.StringAttr(op.attributes["pyc.path"]).value
+    return {PATH: path, NAMESPACE: path.replace(".", "/")}
+
+
+def of_function(function: Any) -> dict[str, str]:
+    """Metadata of a function, or of the graph that the exported function is."""
+    s = signature.read(function)
+    out = {NAME: s.name, TARGET: s.target}
+    place = location(function.location)
+    if place:
+        out[LOC] = place
+    if s.module is not None:
+        out[MODULE] = s.module
+    out |= {GENERIC + key: text for key, text in s.extra.items()}
+    assumed = assumptions(function)
+    if assumed:
+        out[ASSUMED] = json.dumps(assumed)
+    return out
+
+
+def assumptions(function: Any) -> list[str]:
+    """What the model takes for granted of its inputs, as sentences."""
+    if ASSUMES not in function.attributes:
+        return []
+    return [ir.StringAttr(a).value for a in ir.ArrayAttr(function.attributes[ASSUMES])]
+
+
+def of_value(value: Any) -> dict[str, str]:
+    """Metadata of a value that an operation gives: its policy and target; nothing for a scalar."""
+    if not is_tensor(value.type):
+        return {}
+    return {PRECISION: str(precision_of(value.type)), TARGET: str(target_of(value.type))}
+
+
+def of_parameter(v: signature.Value) -> dict[str, str]:
+    """Metadata of an input, an output or an initializer: the type as the user wrote it, policy and target."""
+    out = {TYPE: v.type, PRECISION: v.precision, TARGET: v.target}
+    if v.weight is not None:
+        out[WEIGHT] = v.weight
+    return out
+
+
+def read_properties(proto: Any) -> Mapping[str, str]:
+    """The metadata of any part of a model."""
+    return {entry.key: entry.value for entry in proto.metadata_props}
+
+
+def _dtype(value: Any) -> str:
+    return dtype_of(element_of(value.type))

@@ -1,0 +1,112 @@
+"""PYC to PYC: run-time checks and overflow checks that need not run are taken away. ONNX has no way to raise.
+
+Before::
+
+    %c = "pyc.compare"(%n, %zero) {predicate = "gt"} : (i64, i64) -> i1        // %n is an extent
+    "pyc.check"(%c) {kind = "ValueError", message = "max of an empty array"} : (i1) -> ()
+    %m = "pyc.int_sub"(%n, %one) : (i64, i64) -> i64
+
+After, with the function's attribute ``pyc.assumes = ["ValueError: max of an empty array (stencil.py:7)"]``::
+
+    %m = "pyc.sub"(%n, %one) : (i64, i64) -> i64
+
+A check that holds always is dropped. One that depends on extents alone becomes an assumption about the inputs, which
+the model states (``org.pyc.assumes``) and a remark tells. One that depends on data stays, and is an error at export.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects import errors, signature
+from pyc.dialects.mlir import ir
+from pyc.passes.base import PYC, Level, Pass
+
+from .static import Facts
+
+ATTRIBUTE = "pyc.assumes"
+_REMARKS = "pyc.remarks"
+_OVERFLOW = "OverflowError: int does not fit in 64 bits"
+
+
+@dataclass(frozen=True)
+class ResolveChecks(Pass):
+    """Drop checks that hold, and turn those on extents into assumptions."""
+
+    name: ClassVar[str] = "resolve-checks"
+    takes: ClassVar[Level] = PYC
+    gives: ClassVar[Level] = PYC
+
+    def apply(self, module: Any) -> None:
+        with module.context, ir.Location.unknown():
+            remarks: list[Any] = []
+            for function in signature.functions(module):
+                assumed = _resolve(function)
+                if assumed:
+                    texts = dict.fromkeys(_placed(text, location) for text, location in assumed)
+                    function.attributes[ATTRIBUTE] = ir.ArrayAttr.get([ir.StringAttr.get(t) for t in texts])
+                remarks += [_remark(text, location) for text, location in assumed]
+            if remarks:
+                attributes = module.operation.attributes
+                known = list(ir.ArrayAttr(attributes[_REMARKS])) if _REMARKS in attributes else []
+                attributes[_REMARKS] = ir.ArrayAttr.get([*known, *remarks])
+
+
+def _resolve(function: Any) -> list[tuple[str, Any]]:
+    """The assumptions of a function, with their locations, after its checks have been taken away."""
+    facts = Facts()
+    checks: list[Any] = []
+    exact: list[Any] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "pyc.check":
+            checks.append(operation)
+        elif operation.name.startswith("pyc.int_"):
+            exact.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+    assumed: list[tuple[str, Any]] = []
+    known_checks = [(c, facts.of(c.operands[0])) for c in checks]
+    known_exact = [(e, facts.of(e.results[0])) for e in exact]
+    for operation, fact in known_checks:
+        if fact.low == 1 or (fact.from_extents and fact.high == 1):
+            if fact.low != 1:
+                kind, message = (ir.StringAttr(operation.attributes[k]).value for k in ("kind", "message"))
+                assumed.append((f"{kind}: {message}", operation.location))
+            operation.erase()
+    for operation, fact in known_exact:
+        if not fact.overflows or fact.from_extents:
+            if fact.overflows:
+                assumed.append((_OVERFLOW, operation.location))
+            _make_plain(operation)
+    return assumed
+
+
+def _make_plain(operation: Any) -> None:
+    """The exact operation as the one that wraps, which gives the same where nothing overflows."""
+    name = "pyc." + operation.name.removeprefix("pyc.int_")
+    with ir.InsertionPoint(operation), operation.location:
+        plain = ir.Operation.create(name, [operation.results[0].type], list(operation.operands))
+    operation.results[0].replace_all_uses_with(plain.results[0])
+    operation.erase()
+
+
+def _placed(text: str, location: Any) -> str:
+    file, line, _ = errors.position(location)
+    return f"{text} ({file}:{line})" if file else text
+
+
+def _remark(text: str, location: Any) -> Any:
+    file, line, column = errors.position(location)
+    i64 = ir.IntegerType.get_signless(64)
+    return ir.DictAttr.get(
+        {
+            "code": ir.StringAttr.get("E607"),
+            "message": ir.StringAttr.get(f"the model does not check this, it assumes it of its inputs: {text}"),
+            "file": ir.StringAttr.get(file),
+            "line": ir.IntegerAttr.get(i64, line),
+            "column": ir.IntegerAttr.get(i64, column),
+        }
+    )

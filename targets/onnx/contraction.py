@@ -1,0 +1,27 @@
+"""Matrix products. ONNX's ``MatMul`` has no accumulator type: its operands are widened to the one that accumulates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import onnx_ir as ir
+
+from .elementwise import convert
+from .rule import Rule
+from .scope import Scope, dtype_name, program_dtype
+from .types import arithmetic_type, working_type
+
+
+def _matmul(scope: Scope, op: Any) -> ir.Value:
+    """Products of narrower floats are exact in the accumulator's type; integers wrap in any type that is wide enough."""
+    result = program_dtype(op.results[0])
+    work = working_type("MatMul", arithmetic_type(result))
+    out = scope.op("MatMul", *(_widened(scope, scope[v], work) for v in (op.lhs, op.rhs)))
+    return scope.cast(out, result)
+
+
+def _widened(scope: Scope, x: ir.Value, dtype: str) -> ir.Value:
+    return x if dtype_name(x) == dtype else convert(scope, x, dtype)
+
+
+RULES: dict[str, Rule] = {"pyc.matmul": _matmul}

@@ -1,0 +1,228 @@
+"""Elementwise operations of floats and booleans, comparisons, choices and casts. Integers are in ``integer.py``.
+
+Floats of 8 and 16 bits compute in f32 between explicit casts: each operation rounds once, on every runtime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import onnx_ir as ir
+
+from pyc.precision import DTYPES
+
+from . import integer
+from .rule import Rule
+from .scope import Scope, dtype_name, program_dtype
+
+_LN2 = 0.6931471805599453
+_LN10 = 2.302585092994046
+
+
+def _unary(name: str) -> Rule:
+    def rule(scope: Scope, op: Any) -> ir.Value:
+        x = scope[op.operands[0]]
+        dtype = dtype_name(x)
+        if DTYPES[dtype].is_float:
+            return scope.cast(_FLOAT_UNARY[name](scope, scope.widened(x)), dtype)
+        return integer.unary(scope, name, x)
+
+    return rule
+
+
+def _binary(name: str) -> Rule:
+    def rule(scope: Scope, op: Any) -> ir.Value:
+        a, b = (scope[v] for v in op.operands)
+        dtype = dtype_name(a)
+        if DTYPES[dtype].is_float:
+            return scope.cast(_FLOAT_BINARY[name](scope, scope.widened(a), scope.widened(b)), dtype)
+        return integer.binary(scope, name, a, b)
+
+    return rule
+
+
+# --- floats, in f32 or f64 ---------------------------------------------------------------------------------------------
+
+
+def _native(op_type: str) -> Callable[..., ir.Value]:
+    return lambda scope, *inputs: scope.op(op_type, *inputs)
+
+
+def _in_double(function: Callable[[Scope, ir.Value], ir.Value]) -> Callable[[Scope, ir.Value], ir.Value]:
+    """``function`` computed in f64, because its formula loses some bits."""
+
+    def wide(scope: Scope, x: ir.Value) -> ir.Value:
+        return scope.cast(function(scope, scope.cast(x, "f64")), dtype_name(x))
+
+    return wide
+
+
+def _exp2(scope: Scope, x: ir.Value) -> ir.Value:
+    return scope.op("Pow", scope.like(x, 2.0), x)
+
+
+def _expm1(scope: Scope, x: ir.Value) -> ir.Value:
+    """``(u - 1) x / log(u)`` for ``u = exp(x)``: the rounding of ``u`` cancels. Plain ``u - 1`` far from 0.
+
+    Source: N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section 1.14.1.
+    """
+    u = scope.op("Exp", x)
+    less = scope.op("Sub", u, scope.like(x, 1.0))
+    corrected = scope.op("Div", scope.op("Mul", less, x), scope.op("Log", u))
+    near = _less(scope, scope.op("Abs", x), scope.like(x, 1.0))
+    same = _equal(scope, u, scope.like(x, 1.0))
+    return scope.choose(same, x, scope.choose(near, corrected, less))
+
+
+def _log1p(scope: Scope, x: ir.Value) -> ir.Value:
+    """``log(u) x / (u - 1)`` for ``u = 1 + x``: the rounding of ``u`` cancels. Plain ``log(u)`` far from 0."""
+    u = scope.op("Add", x, scope.like(x, 1.0))
+    log = scope.op("Log", u)
+    corrected = scope.op("Div", scope.op("Mul", log, x), scope.op("Sub", u, scope.like(x, 1.0)))
+    near = _less(scope, scope.op("Abs", x), scope.like(x, 1.0))
+    same = _equal(scope, u, scope.like(x, 1.0))
+    return scope.choose(same, x, scope.choose(near, corrected, log))
+
+
+def _log_to(base: float) -> Callable[[Scope, ir.Value], ir.Value]:
+    """Division, not multiplication by the reciprocal: ``log2(8)`` should be 3."""
+    return lambda scope, x: scope.op("Div", scope.op("Log", x), scope.like(x, base))
+
+
+def _tan(scope: Scope, x: ir.Value) -> ir.Value:
+    """``Tan`` of f64 has no kernel in ONNX Runtime."""
+    if dtype_name(x) == "f32":
+        return scope.op("Tan", x)
+    return scope.op("Div", scope.op("Sin", x), scope.op("Cos", x))
+
+
+def _trunc(scope: Scope, x: ir.Value) -> ir.Value:
+    negative = _less(scope, x, scope.like(x, 0.0))
+    return scope.choose(negative, scope.op("Ceil", x), scope.op("Floor", x))
+
+
+def _remainder(scope: Scope, a: ir.Value, b: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """(the exact remainder with the sign of ``a``, whether its sign is not the divisor's), as CPython computes them."""
+    zero = scope.like(a, 0.0)
+    raw = scope.op("Mod", a, b, fmod=1)
+    signs = scope.op("Xor", _less(scope, raw, zero), _less(scope, b, zero))
+    nonzero = scope.op("Not", _equal(scope, raw, zero))
+    return raw, scope.op("And", nonzero, signs)
+
+
+def _mod(scope: Scope, a: ir.Value, b: ir.Value) -> ir.Value:
+    """A zero remainder takes the divisor's sign; a zero divisor gives the NaN that the remainder is."""
+    zero = scope.like(a, 0.0)
+    raw, adjust = _remainder(scope, a, b)
+    modulus = scope.choose(adjust, scope.op("Add", raw, b), raw)
+    signed_zero = scope.choose(_less(scope, b, zero), scope.like(a, -0.0), zero)
+    return scope.choose(_equal(scope, raw, zero), signed_zero, modulus)
+
+
+def _floordiv(scope: Scope, a: ir.Value, b: ir.Value) -> ir.Value:
+    """Found from the exact remainder, because ``floor(a / b)`` rounds up across an integer."""
+    zero, one = scope.like(a, 0.0), scope.like(a, 1.0)
+    raw, adjust = _remainder(scope, a, b)
+    quotient = scope.op("Div", a, b)
+    exact = scope.op("Div", scope.op("Sub", a, raw), b)
+    exact = scope.choose(adjust, scope.op("Sub", exact, one), exact)
+    floor = scope.op("Floor", exact)
+    above = scope.op("Greater", scope.op("Sub", exact, floor), scope.like(a, 0.5), dtype="bool")
+    floor = scope.choose(above, scope.op("Add", floor, one), floor)
+    signed_zero = scope.op("Mul", quotient, zero)
+    floor = scope.choose(_equal(scope, exact, zero), signed_zero, floor)
+    return scope.choose(_equal(scope, b, zero), quotient, floor)
+
+
+def _less(scope: Scope, a: ir.Value, b: ir.Value) -> ir.Value:
+    return scope.op("Less", a, b, dtype="bool")
+
+
+def _equal(scope: Scope, a: ir.Value, b: ir.Value) -> ir.Value:
+    return scope.op("Equal", a, b, dtype="bool")
+
+
+_FLOAT_UNARY: dict[str, Callable[[Scope, ir.Value], ir.Value]] = {
+    **{name: _native(op_type) for name, op_type in (
+        ("neg", "Neg"), ("abs", "Abs"), ("exp", "Exp"), ("log", "Log"), ("sqrt", "Sqrt"), ("sin", "Sin"),
+        ("cos", "Cos"), ("tanh", "Tanh"), ("erf", "Erf"), ("floor", "Floor"), ("ceil", "Ceil"), ("rint", "Round"),
+    )},
+    "tan": _tan,
+    "trunc": _trunc,
+    "exp2": _exp2,
+    "expm1": _in_double(_expm1),
+    "log1p": _in_double(_log1p),
+    "log2": _in_double(_log_to(_LN2)),
+    "log10": _in_double(_log_to(_LN10)),
+}  # fmt: skip
+
+#: ``Max`` and ``Min`` give NaN where an operand is NaN, in ONNX's reference and in ONNX Runtime.
+_FLOAT_BINARY: dict[str, Callable[[Scope, ir.Value, ir.Value], ir.Value]] = {
+    "add": _native("Add"),
+    "sub": _native("Sub"),
+    "mul": _native("Mul"),
+    "div": _native("Div"),
+    "pow": _native("Pow"),
+    "maximum": _native("Max"),
+    "minimum": _native("Min"),
+    "mod": _mod,
+    "floordiv": _floordiv,
+}
+
+
+# --- any element type --------------------------------------------------------------------------------------------------
+
+_PREDICATES = {
+    "eq": "Equal", "ne": "Equal", "lt": "Less", "le": "LessOrEqual", "gt": "Greater", "ge": "GreaterOrEqual",
+}  # fmt: skip
+
+
+def _compare(scope: Scope, op: Any) -> ir.Value:
+    """Integers and floats as they are, or in a wider type; ``ne`` is what ``eq`` is not, also for NaN."""
+    a, b = scope[op.lhs], scope[op.rhs]
+    predicate = op.predicate.value
+    out = scope.comparison(_PREDICATES[predicate], a, b)
+    return scope.op("Not", out) if predicate == "ne" else out
+
+
+def _select(scope: Scope, op: Any) -> ir.Value:
+    return scope.choose(scope[op.condition], scope[op.on_true], scope[op.on_false])
+
+
+def _cast(scope: Scope, op: Any) -> ir.Value:
+    x, to = scope[op.x], program_dtype(op.results[0])
+    if dtype_name(x) == to:
+        # The policy changes and the element type stays: a node of its own carries the annotation.
+        return scope.op("Identity", x)
+    return convert(scope, x, to)
+
+
+def convert(scope: Scope, x: ir.Value, to: str) -> ir.Value:
+    """``x`` in another element type, as NumPy's ``astype``.
+
+    A float goes to a small integer through a larger one, since ONNX defines wrapping from integer to integer only.
+    """
+    source, d = DTYPES[dtype_name(x)], DTYPES[to]
+    if source.is_float and d.is_integer:
+        wide = scope.widened(x)
+        if to == "u64":
+            return scope.cast(wide, to)
+        return scope.cast(scope.cast(wide, "i32" if d.bits < 32 or to == "i32" else "i64"), to)
+    if d.kind == "bool":
+        return scope.cast(scope.widened(x), to)
+    if d.is_float and d.bits < 32 and not (source.is_float and source.bits > d.bits):
+        # Integers, and the other float of the same width, are rounded from f32.
+        return scope.cast(scope.cast(x, "f32"), to)
+    return scope.cast(x, to)
+
+
+_UNARY_NAMES = (*_FLOAT_UNARY, "not")
+_BINARY_NAMES = (*_FLOAT_BINARY, "and", "or", "xor", "shl", "shr")
+RULES: dict[str, Rule] = {
+    **{f"pyc.{name}": _unary(name) for name in _UNARY_NAMES},
+    **{f"pyc.{name}": _binary(name) for name in _BINARY_NAMES},
+    "pyc.compare": _compare,
+    "pyc.select": _select,
+    "pyc.cast": _cast,
+}

@@ -1,0 +1,277 @@
+"""One model of an exported function: the function is the graph, and what it calls are model-local functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import onnx_ir as ir
+
+from pyc.dialects import errors, signature
+from pyc.dialects.mlir import ir as mlir
+from pyc.dialects.types import dtype_of, is_tensor, target_of
+from pyc.precision import DTYPES
+from pyc.targets.backend import Options
+
+from . import carriers
+from .rules import RULES
+from .scope import Annotation, Names, Scope, describe_value, known_extents, new_value
+from .types import TYPES
+
+OPSET = 24
+IR_VERSION = 12
+
+
+@dataclass(frozen=True)
+class _Program:
+    """What all functions of one model share. ``configurations`` are its targets, ``symbols`` the functions by symbol."""
+
+    symbols: Mapping[str, Any]
+    identifiers: Mapping[str, tuple[str, str]]
+    configurations: dict[str, ir.ModelConfiguration] = field(default_factory=dict)
+
+    def device(self, target: str) -> ir.ModelConfiguration:
+        """The configuration of a target: one device of that name."""
+        if target not in self.configurations:
+            self.configurations[target] = ir.ModelConfiguration(target, 1, (target,))
+        return self.configurations[target]
+
+
+def build(module: Any, entry: Any, options: Options) -> ir.Model:
+    """The model whose graph is the ``func.func`` ``entry``, with the functions that it calls, callees first."""
+    symbols = {mlir.StringAttr(f.attributes["sym_name"]).value: f for f in signature.functions(module)}
+    called = _called(entry, symbols)
+    program = _Program(symbols, _identifiers(called))
+    functions = [_function(program, f) for f in called]
+    graph = _graph(program, entry, options)
+    domains = {domain for domain, _ in program.identifiers.values()}
+    graph.opset_imports.update({"": OPSET, **dict.fromkeys(sorted(domains), 1)})
+    return ir.Model(
+        graph,
+        ir_version=IR_VERSION,
+        producer_name="pyc",
+        producer_version=version("pyc"),
+        functions=functions,
+        device_configurations=tuple(program.configurations.values()),
+    )
+
+
+# --- functions ---------------------------------------------------------------------------------------------------------
+
+
+def _calls(function: Any) -> list[str]:
+    found: list[str] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "func.call":
+            found.append(mlir.FlatSymbolRefAttr(operation.attributes["callee"]).value)
+        return mlir.WalkResult.ADVANCE
+
+    function.operation.walk(visit, mlir.WalkOrder.PRE_ORDER)
+    return found
+
+
+def _called(entry: Any, symbols: Mapping[str, Any]) -> list[Any]:
+    """The functions that ``entry`` calls, directly or not, each after those that it calls itself."""
+    order: dict[str, Any] = {}
+
+    def visit(function: Any) -> None:
+        for symbol in _calls(function):
+            if symbol not in order:
+                visit(symbols[symbol])
+                order[symbol] = symbols[symbol]
+
+    visit(entry)
+    return list(order.values())
+
+
+def _identifiers(functions: Sequence[Any]) -> dict[str, tuple[str, str]]:
+    """(domain, name) of each function by its symbol. The domain is the file, the name says the generic instance."""
+    out: dict[str, tuple[str, str]] = {}
+    names: dict[str, Names] = {}
+    for function in functions:
+        s = signature.read(function)
+        domain = _domain(function)
+        stem = re.sub(r"\W+", "_", s.name.removeprefix(f"{domain}.")).strip("_")
+        out[s.symbol] = (domain, names.setdefault(domain, Names()).fresh(stem))
+    return out
+
+
+def _domain(function: Any) -> str:
+    file = PurePath(errors.position(function.location)[0])
+    if carriers.is_library(str(file)):
+        return f"pyc.{file.stem}"
+    return re.sub(r"\W+", "_", file.stem).strip("_") or "main"
+
+
+def _function(program: _Program, function: Any) -> ir.Function:
+    """A model-local function: its body is written out in operations of ONNX."""
+    s = signature.read(function)
+    domain, name = program.identifiers[s.symbol]
+    input_names = Names()
+    inputs = [_declared(v, t, input_names) for v, t in zip(s.parameters, function.type.inputs, strict=True)]
+    scope = Scope(input_names)
+    outputs = _body(program, scope, function, inputs, _output_names(s))
+    imports = {"": OPSET, **{program.identifiers[c][0]: 1 for c in sorted(_calls(function))}}
+    graph = ir.Graph(
+        inputs,
+        outputs,
+        nodes=scope.nodes,
+        name=name,
+        opset_imports=imports,
+        metadata_props=carriers.of_function(function),
+    )
+    return ir.Function(domain, name, graph=graph, attributes=[])
+
+
+def _graph(program: _Program, function: Any, options: Options) -> ir.Graph:
+    """The graph that the exported function is; weights that are given are its initializers."""
+    s = signature.read(function)
+    names = Names()
+    values = [_declared(v, t, names) for v, t in zip(s.parameters, function.type.inputs, strict=True)]
+    given = options.weights or {}
+    initializers = []
+    for v, value in zip(s.parameters, values, strict=True):
+        if v.weight is not None and v.weight in given:
+            value.const_value = _tensor(value, v, given[v.weight])
+            value.metadata_props.clear()
+            initializers.append(value)
+    scope = Scope(names)
+    outputs = _body(program, scope, function, values, _output_names(s))
+    return ir.Graph(
+        [v for v in values if v.const_value is None],
+        outputs,
+        nodes=scope.nodes,
+        initializers=initializers,
+        name=s.symbol,
+        metadata_props=carriers.of_function(function),
+    )
+
+
+def _tensor(value: ir.Value, v: signature.Value, array: Any) -> ir.Tensor:
+    """A weight as an initializer, little-endian and contiguous."""
+    contiguous = np.ascontiguousarray(array, dtype=DTYPES[v.dtype].dtype)
+    return ir.Tensor(contiguous, dtype=TYPES[v.dtype], name=value.name, metadata_props=carriers.of_parameter(v))
+
+
+# --- signatures --------------------------------------------------------------------------------------------------------
+
+
+def _declared(v: signature.Value, t: Any, names: Names) -> ir.Value:
+    """A parameter: its name, its type with the names of its extents, and its annotations."""
+    value = new_value(names.fresh(v.weight or v.name), v.dtype)
+    describe_value(value, t, _extents(v, t), carriers.of_parameter(v))
+    return value
+
+
+def _extents(v: signature.Value, t: Any) -> list[int | str | None]:
+    """The extents of a parameter or result: numbers where known, else as the signature says them."""
+    known = known_extents(t)
+    dims = [int(d) if d.isdigit() else d for d in v.dims or ()]
+    return [d if k is None else k for k, d in zip(known, dims, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Output:
+    """How an output is named and annotated. ``writes`` is the parameter whose final value it is."""
+
+    name: str
+    value: signature.Value
+    writes: str = ""
+
+
+def _output_names(s: signature.Signature) -> list[_Output]:
+    """``result`` (``result_0``, ``result_1`` where there are several) and ``<parameter>_out``, as users will see them."""
+    alone = len(s.results) == 1
+    results = [_Output(r.name or ("result" if alone else f"result_{i}"), r) for i, r in enumerate(s.results)]
+    written = [s.parameters[w] for w in s.writes]
+    return results + [_Output(f"{p.name}_out", p, writes=p.name) for p in written]
+
+
+# --- bodies ------------------------------------------------------------------------------------------------------------
+
+
+def _body(
+    program: _Program, scope: Scope, function: Any, inputs: Sequence[ir.Value], declared: Sequence[_Output]
+) -> list[ir.Value]:
+    """The outputs of a function whose nodes have been written to ``scope``."""
+    block = function.body.blocks[0]
+    for argument, value in zip(block.arguments, inputs, strict=True):
+        scope.bind(argument, value)
+    # Names of outputs are the user's: nodes get others.
+    output_names = [scope.names.fresh(d.name) for d in declared]
+    home = signature.read(function).target
+    returned: Sequence[Any] = ()
+    for op in block.operations:
+        if op.operation.name == "func.return":
+            returned = list(op.operation.operands)
+            _annotate(program, scope, op.operation, home)
+        else:
+            _operation(program, scope, op, home)
+    results = [scope[v] for v in returned]
+    outputs: list[ir.Value] = []
+    for name, d, value, v in zip(output_names, declared, results, returned, strict=True):
+        if value.producer() is None or any(value is o for o in outputs):
+            # An input, or a value that is an output already, cannot be renamed.
+            value = scope.op("Identity", value)
+        value.name = name
+        metadata = carriers.of_parameter(d.value) | ({carriers.WRITES: d.writes} if d.writes else {})
+        describe_value(value, v.type, _extents(d.value, v.type), metadata)
+        outputs.append(value)
+    return outputs
+
+
+def _annotate(program: _Program, scope: Scope, operation: Any, home: str) -> None:
+    """What is known of an operation stands on every node that it becomes."""
+    tensors = [v.type for v in (*operation.results, *operation.operands) if is_tensor(v.type)]
+    target = (target_of(tensors[0]) if tensors else None) or home
+    stem = operation.name.rpartition(".")[2]
+    scope.annotation = Annotation(stem, carriers.of_operation(operation, target), program.device(target))
+
+
+def _operation(program: _Program, scope: Scope, op: Any, home: str) -> None:
+    operation = op.operation
+    _annotate(program, scope, operation, home)
+    if operation.name == "arith.constant":
+        scope.bind(operation.results[0], scope.constant(_number(operation), _constant_dtype(operation)))
+        return
+    if operation.name == "func.call":
+        _call(program, scope, operation)
+        return
+    value = RULES[operation.name](scope, op)
+    result = operation.results[0]
+    scope.bind(result, value)
+    if is_tensor(result.type) and value.shape is None:
+        describe_value(value, result.type, known_extents(result.type), carriers.of_value(result))
+
+
+def _call(program: _Program, scope: Scope, operation: Any) -> None:
+    """A node whose operation is the called function, named by the path of the submodule."""
+    symbol = mlir.FlatSymbolRefAttr(operation.attributes["callee"]).value
+    domain, name = program.identifiers[symbol]
+    path = carriers.of_call(operation)
+    metadata = {**scope.annotation.metadata, **path}
+    scope.annotation = Annotation(path.get(carriers.PATH, name), metadata, scope.annotation.device)
+    s = signature.read(program.symbols[symbol])
+    dtypes = [v.dtype for v in (*s.results, *(s.parameters[w] for w in s.writes))]
+    outputs = scope.nodes_of(name, [scope[v] for v in operation.operands], dtypes, domain=domain)
+    for result, value in zip(operation.results, outputs, strict=True):
+        scope.bind(result, value)
+        describe_value(value, result.type, known_extents(result.type), carriers.of_value(result))
+
+
+def _constant_dtype(operation: Any) -> str:
+    return dtype_of(operation.results[0].type)
+
+
+def _number(operation: Any) -> bool | int | float:
+    attribute, dtype = operation.attributes["value"], _constant_dtype(operation)
+    if DTYPES[dtype].is_float:
+        return mlir.FloatAttr(attribute).value
+    number = mlir.IntegerAttr(attribute).value
+    return bool(number) if dtype == "bool" else int(number)

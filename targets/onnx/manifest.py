@@ -1,0 +1,106 @@
+"""All annotations of a model once more, in its metadata, under a digest: what a tool drops or changes is noticed.
+
+``ModelProto.metadata_props`` is the one carrier that every tool keeps. The table is read off the finished model, entry
+by entry, from the native carriers, so that verifying is reading it again and comparing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import onnx
+from onnx import AttributeProto, ModelProto
+
+from .carriers import LAYER, NAMESPACE, PREFIX, read_properties
+
+FORMAT = "pyc-onnx/1"
+FORMAT_KEY, MANIFEST_KEY, DIGEST_KEY = PREFIX + "format", PREFIX + "manifest", PREFIX + "digest"
+
+#: kind and name of a part of the model -> what it says.
+Table = dict[str, dict[str, str]]
+
+
+def seal(model: ModelProto, facts: Mapping[str, Any]) -> None:
+    """Write ``facts`` (plain JSON values), the table and the digest of both into the model's metadata."""
+    text = canonical({**facts, "carriers": table(model)})
+    for key, value in ((FORMAT_KEY, FORMAT), (MANIFEST_KEY, text), (DIGEST_KEY, digest(text))):
+        model.metadata_props.add(key=key, value=value)
+
+
+def canonical(value: Any) -> str:
+    """JSON with one spelling for equal values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def table(model: ModelProto) -> Table:
+    """Every annotation of a model by the part that carries it: ``node main/add_1`` -> ``{"org.pyc.loc": ...}``."""
+    out: Table = {}
+    for kind, name, proto in parts(model):
+        if kind == "configuration":
+            out[f"{kind} {name}"] = {"@devices": ", ".join(proto.device)}
+            continue
+        entries = {k: v for k, v in read_properties(proto).items() if is_ours(k)}
+        if kind == "node":
+            entries |= {f"@device {d.configuration_id}": "" for d in proto.device_configurations}
+            entries |= {"@call": f"{proto.domain}.{proto.op_type}"} if proto.domain else {}
+        elif kind == "value":
+            entries["@type"] = _type_text(proto.type)
+        elif kind == "initializer":
+            entries["@type"] = f"{onnx.TensorProto.DataType.Name(proto.data_type)}[{', '.join(map(str, proto.dims))}]"
+            entries["@data"] = hashlib.sha256(proto.raw_data).hexdigest()
+        if entries:
+            out[f"{kind} {name}"] = entries
+    return out
+
+
+def is_ours(key: str) -> bool:
+    """Whether a key of metadata is one that export writes."""
+    return key.startswith(PREFIX) or key in (LAYER, NAMESPACE)
+
+
+def parts(model: ModelProto) -> Iterator[tuple[str, str, Any]]:
+    """(kind, name, message) of every part of a model that carries annotations; names tell scopes apart."""
+    for configuration in model.configuration:
+        yield "configuration", configuration.name, configuration
+    yield from _graph_parts(model.graph, "main")
+    for function in model.functions:
+        scope = f"{function.domain}.{function.name}"
+        yield "function", scope, function
+        for value in function.value_info:
+            yield "value", f"{scope}/{value.name}", value
+        yield from _node_parts(function.node, scope)
+
+
+def _graph_parts(graph: Any, scope: str) -> Iterator[tuple[str, str, Any]]:
+    yield "graph", scope, graph
+    for value in (*graph.input, *graph.output, *graph.value_info):
+        yield "value", f"{scope}/{value.name}", value
+    for tensor in graph.initializer:
+        yield "initializer", f"{scope}/{tensor.name}", tensor
+    yield from _node_parts(graph.node, scope)
+
+
+def _node_parts(nodes: Any, scope: str) -> Iterator[tuple[str, str, Any]]:
+    for node in nodes:
+        yield "node", f"{scope}/{node.name}", node
+        for attribute in node.attribute:
+            if attribute.type == AttributeProto.GRAPH:
+                yield from _graph_parts(attribute.g, f"{scope}/{node.name}/{attribute.name}")
+
+
+def _type_text(proto: Any) -> str:
+    """``FLOAT[N, 4, ?]``; ``FLOAT[]`` for a scalar."""
+    tensor = proto.tensor_type
+    name = onnx.TensorProto.DataType.Name(tensor.elem_type)
+    if not tensor.HasField("shape"):
+        return name
+    dims = [d.dim_param or (str(d.dim_value) if d.HasField("dim_value") else "?") for d in tensor.shape.dim]
+    return f"{name}[{', '.join(dims)}]"

@@ -1,0 +1,203 @@
+"""What is known of scalars before the program runs: ranges of numbers, and whether they follow from extents alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pyc.dialects.mlir import ir
+
+Number = bool | int | float
+
+_SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
+#: No tensor has more elements along an axis: they would not fit in the address space.
+_LONGEST = 1 << 48
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A scalar lies in ``[low, high]``; ``from_extents`` if it follows from constants and extents of tensors alone.
+
+    Booleans are 0 and 1. ``overflows`` says of an exact operation that its result may not fit in 64 bits.
+    """
+
+    low: Number
+    high: Number
+    from_extents: bool = False
+    overflows: bool = False
+
+    @property
+    def number(self) -> Number | None:
+        """The one number that it can be; ``None`` if there are more."""
+        return self.low if self.low == self.high else None
+
+
+_ANYTHING = Fact(-math.inf, math.inf)
+
+
+class Facts:
+    """Facts about the scalars of a function, found on demand and remembered."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Fact] = {}
+
+    def of(self, value: Any) -> Fact:
+        """What is known of an MLIR value."""
+        if value not in self._known:
+            self._known[value] = _ANYTHING
+            self._known[value] = self._find(value)
+        return self._known[value]
+
+    def _find(self, value: Any) -> Fact:
+        bounds = _bounds(value.type)
+        if bounds is None:
+            return _ANYTHING
+        unknown = Fact(*bounds)
+        owner = value.owner
+        if isinstance(owner, ir.Block):
+            return unknown
+        if owner.name == "arith.constant":
+            return _constant(owner.attributes["value"])
+        if owner.name == "pyc.dim":
+            return Fact(0, _LONGEST, from_extents=True)
+        name = owner.name.removeprefix("pyc.")
+        if name == owner.name or any(_bounds(v.type) is None for v in owner.operands):
+            return unknown
+        facts = [self.of(v) for v in owner.operands]
+        from_extents = all(f.from_extents for f in facts)
+        if name == "compare":
+            return _compare(owner, facts, from_extents)
+        if name == "select":
+            return _select(facts, from_extents)
+        if name == "cast":
+            return _clamped(*facts, bounds, from_extents, exact=False)
+        exact = name.startswith("int_")
+        combine = _RANGES.get(name.removeprefix("int_"))
+        if combine is None or any(math.isinf(n) for f in facts for n in (f.low, f.high)):
+            return Fact(*bounds, from_extents, overflows=exact)
+        result = combine(*facts)
+        if result is None:
+            return Fact(*bounds, from_extents, overflows=exact and name != "int_mod")
+        return _clamped(Fact(*result), bounds, from_extents, exact=exact)
+
+
+def _bounds(t: Any) -> tuple[Number, Number] | None:
+    """The range of a scalar type; ``None`` for a tensor and for floats, of which nothing is followed."""
+    if not isinstance(t, ir.IntegerType):
+        return None
+    if t.width == 1:
+        return 0, 1
+    if t.is_unsigned:
+        return 0, (1 << t.width) - 1
+    return -(1 << (t.width - 1)), (1 << (t.width - 1)) - 1
+
+
+def _constant(attribute: Any) -> Fact:
+    value = int(ir.IntegerAttr(attribute).value)
+    if ir.IntegerAttr(attribute).type == ir.IntegerType.get_signless(1):
+        value &= 1
+    return Fact(value, value, from_extents=True)
+
+
+def _clamped(found: Fact, bounds: tuple[Number, Number], from_extents: bool, *, exact: bool) -> Fact:
+    """``found`` where it fits in the type; otherwise it has wrapped, or the exact operation raises."""
+    if bounds[0] <= found.low and found.high <= bounds[1]:
+        return Fact(found.low, found.high, from_extents)
+    return Fact(*bounds, from_extents, overflows=exact)
+
+
+def _compare(op: Any, facts: list[Fact], from_extents: bool) -> Fact:
+    a, b = facts
+    predicate = ir.StringAttr(op.attributes["predicate"]).value
+    same = op.operands[0] == op.operands[1]
+    true, false = {
+        "eq": (same or (a.number is not None and a.number == b.number), a.high < b.low or b.high < a.low),
+        "ne": (a.high < b.low or b.high < a.low, same or (a.number is not None and a.number == b.number)),
+        "lt": (a.high < b.low, same or a.low >= b.high),
+        "le": (same or a.high <= b.low, a.low > b.high),
+        "gt": (a.low > b.high, same or a.high <= b.low),
+        "ge": (same or a.low >= b.high, a.high < b.low),
+    }[predicate]
+    return Fact(int(true), int(not false), from_extents)
+
+
+def _select(facts: list[Fact], from_extents: bool) -> Fact:
+    condition, a, b = facts
+    if condition.number is not None:
+        chosen = a if condition.number else b
+        return Fact(chosen.low, chosen.high, from_extents)
+    return Fact(min(a.low, b.low), max(a.high, b.high), from_extents)
+
+
+def _corners(function: Callable[[Any, Any], Any]) -> Callable[[Fact, Fact], tuple[Number, Number]]:
+    """The range of a function that is monotonic in each argument."""
+
+    def combine(a: Fact, b: Fact) -> tuple[Number, Number]:
+        values = [function(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+        return min(values), max(values)
+
+    return combine
+
+
+def _mod(a: Fact, b: Fact) -> tuple[Number, Number] | None:
+    if b.low > 0:
+        return (a.low, a.high) if a.low >= 0 and a.high < b.low else (0, b.high - 1)
+    return (b.low + 1, 0) if b.high < 0 else None
+
+
+def _floordiv(a: Fact, b: Fact) -> tuple[Number, Number] | None:
+    return _corners(lambda x, y: x // y)(a, b) if b.low > 0 or b.high < 0 else None
+
+
+def _pow(a: Fact, b: Fact) -> tuple[Number, Number] | None:
+    """Of small exponents, which are not negative."""
+    if b.low < 0 or b.high > 64:
+        return None
+    values = [x**y for x in (a.low, a.high) for y in (b.low, b.high)]
+    # An even power of a range around 0 has its smallest value inside.
+    return min(0, *values) if a.low < 0 < a.high else min(values), max(values)
+
+
+def _shl(a: Fact, b: Fact) -> tuple[Number, Number] | None:
+    return _corners(lambda x, y: x << y)(a, b) if b.low >= 0 and b.high <= 64 else None
+
+
+def _shr(a: Fact, b: Fact) -> tuple[Number, Number] | None:
+    return _corners(lambda x, y: x >> min(y, 64))(a, b) if b.low >= 0 else None
+
+
+def _abs(a: Fact) -> tuple[Number, Number]:
+    values = (abs(a.low), abs(a.high))
+    return 0 if a.low <= 0 <= a.high else min(values), max(values)
+
+
+def _bitwise(function: Callable[[Any, Any], Any]) -> Callable[[Fact, Fact], tuple[Number, Number] | None]:
+    """Of booleans, where the range is that of the four corners; of integers only when both are known."""
+
+    def combine(a: Fact, b: Fact) -> tuple[Number, Number] | None:
+        if {a.low, a.high, b.low, b.high} <= {0, 1} or (a.number is not None and b.number is not None):
+            return _corners(function)(a, b)
+        return None
+
+    return combine
+
+
+_RANGES: dict[str, Callable[..., tuple[Number, Number] | None]] = {
+    "add": _corners(lambda x, y: x + y),
+    "sub": _corners(lambda x, y: x - y),
+    "mul": _corners(lambda x, y: x * y),
+    "maximum": _corners(max),
+    "minimum": _corners(min),
+    "floordiv": _floordiv,
+    "mod": _mod,
+    "pow": _pow,
+    "shl": _shl,
+    "shr": _shr,
+    "neg": lambda a: (-a.high, -a.low),
+    "abs": _abs,
+    "and": _bitwise(lambda x, y: x & y),
+    "or": _bitwise(lambda x, y: x | y),
+    "xor": lambda a, b: _bitwise(lambda x, y: x ^ y)(a, b) if a.number is not None and b.number is not None else None,
+}

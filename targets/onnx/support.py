@@ -1,0 +1,134 @@
+"""What ONNX cannot say of a program, as diagnostics at the user's lines. After this, emission does not fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pyc.diagnostics import Diagnostic, Note
+from pyc.dialects import errors, signature
+from pyc.dialects.mlir import ir
+from pyc.dialects.types import dtype_of, element_of
+from pyc.precision import DTYPES
+from pyc.source import Source, Span
+
+from . import carriers
+from .rules import RULES
+
+_CONTROL = {
+    "scf.for": "a loop",
+    "scf.while": "a loop",
+    "scf.if": "a branch",
+    "scf.index_switch": "a branch",
+}
+_STRUCTURE = frozenset({"func.func", "func.return", "func.call", "arith.constant"})
+_EXACT = {
+    "add": "+", "sub": "-", "mul": "*", "floordiv": "//", "mod": "%", "pow": "**", "shl": "<<", "shr": ">>",
+    "neg": "-", "abs": "abs",
+}  # fmt: skip
+
+
+class Sources:
+    """Files of the program by path, read when a diagnostic needs them."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Source | None] = {}
+
+    def span(self, location: Any) -> Span | None:
+        """The span that an MLIR location names; ``None`` where the file cannot be read."""
+        while isinstance(location, ir.NameLoc):
+            location = location.child_loc
+        file, line, column = errors.position(location)
+        source = self._source(file) if file else None
+        if source is None:
+            return None
+        start = end = source.offset(line, column)
+        if isinstance(location, ir.FileLineColLoc):
+            end = max(start, source.offset(location.end_line, location.end_col))
+        return Span(source, start, end)
+
+    def _source(self, path: str) -> Source | None:
+        if path not in self._read:
+            try:
+                self._read[path] = Source(path, Path(path).read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                self._read[path] = None
+        return self._read[path]
+
+
+def unsupported(module: Any) -> list[Diagnostic]:
+    """Every construct of a module that has no counterpart in ONNX, in program order; one diagnostic for each place."""
+    sources = Sources()
+    found: dict[tuple[str, str, str], Diagnostic] = {}
+    for code, message, location, notes in (*_annotations(module), *_operations(module)):
+        key = (code, message, str(location))
+        if key not in found:
+            found[key] = Diagnostic(code, _placed(message, location, sources), sources.span(location), notes)
+    return list(found.values())
+
+
+def _placed(message: str, location: Any, sources: Sources) -> str:
+    """The message, with the position in it where there will be no caret to show it."""
+    file, line, _ = errors.position(location)
+    return message if not file or sources.span(location) is not None else f"{message} ({file}:{line})"
+
+
+_Finding = tuple[str, str, Any, tuple[Note, ...]]
+
+
+def _annotations(module: Any) -> Iterator[_Finding]:
+    for name, location in carriers.without_carrier(module):
+        yield "E606", f"the annotation {name} has no place in an ONNX model", location, ()
+
+
+def _operations(module: Any) -> Iterator[_Finding]:
+    for function in signature.functions(module):
+        found: list[_Finding] = []
+
+        def visit(operation: Any, found: list[_Finding] = found) -> Any:
+            finding = _problem(operation)
+            if finding is not None:
+                found.append(finding)
+            # What stands inside a loop says nothing more.
+            return ir.WalkResult.SKIP if operation.name in _CONTROL else ir.WalkResult.ADVANCE
+
+        function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+        yield from found
+        yield from _complex_parameters(function)
+
+
+def _problem(operation: Any) -> _Finding | None:
+    name, location = operation.name, operation.location
+    if name in _CONTROL:
+        fix = Note("cpu and cuda have loops and branches; for ONNX, compute with whole arrays and np.where", fix=True)
+        return "E602", f"{_CONTROL[name]} that depends on run-time values cannot be exported to ONNX", location, (fix,)
+    if name == "pyc.check":
+        kind, message = (ir.StringAttr(operation.attributes[k]).value for k in ("kind", "message"))
+        return "E603", f"ONNX cannot raise {kind} ('{message}'), and this check depends on data", location, ()
+    if name.startswith("pyc.int_"):
+        sign = _EXACT[name.removeprefix("pyc.int_")]
+        fix = Note("a sized integer (i64) wraps and can be exported", fix=True)
+        return (
+            "E604",
+            f"the int result of '{sign}' may leave 64 bits, and ONNX cannot raise OverflowError",
+            location,
+            (fix,),
+        )
+    if name not in RULES and name not in _STRUCTURE:
+        return "E602", f"{name} has no counterpart in ONNX", location, ()
+    return _complex(operation)
+
+
+def _complex(operation: Any) -> _Finding | None:
+    for value in (*operation.operands, *operation.results):
+        dtype = dtype_of(element_of(value.type)) if operation.name.startswith("pyc.") else ""
+        if dtype and DTYPES[dtype].kind == "complex":
+            return "E605", f"ONNX has no operations on {dtype}", operation.location, ()
+    return None
+
+
+def _complex_parameters(function: Any) -> Iterator[_Finding]:
+    for v in (*signature.read(function).parameters, *signature.read(function).results):
+        if DTYPES[v.dtype].kind == "complex":
+            yield "E605", f"ONNX has no operations on {v.dtype}", function.location, ()
