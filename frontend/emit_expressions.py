@@ -11,6 +11,7 @@ from pyc.dialects.types import is_tensor
 from . import emit_index as index
 from . import emit_views as views
 from . import tree
+from .dims import Dim
 from .emit_casts import cast, guard
 from .emit_frame import Frame, refined
 from .objects import Ref, Slot
@@ -178,8 +179,8 @@ def _extent(frame: Frame, e: tree.Extent) -> Any:
 # --- views ------------------------------------------------------------------------------------------------------------
 
 
-def places(frame: Frame, items: Sequence[tree.Item], base: TensorType, result: TensorType | None) -> list[views.Place]:
-    """Index items evaluated, in order; sizes come from the result's dimensions where those say them."""
+def places(frame: Frame, items: Sequence[tree.Item], dims: Sequence[Dim] | None) -> list[views.Place]:
+    """Index items evaluated, in order; sizes come from the extents that they leave, where those are known."""
     found: list[views.Place] = []
     axis = 0
     for item in items:
@@ -191,7 +192,7 @@ def places(frame: Frame, items: Sequence[tree.Item], base: TensorType, result: T
                 continue
             case tree.Range():
                 bounds = [None if b is None else value(frame, b) for b in (item.start, item.stop, item.step)]
-                known = result.dims[axis] if result is not None else None
+                known = dims[axis] if dims is not None else None
                 size = frame.dim(known) if known is not None and frame.knows(known) else None
                 found.append(views.Stretch(*bounds, size=size))
         axis += 1
@@ -201,7 +202,7 @@ def places(frame: Frame, items: Sequence[tree.Item], base: TensorType, result: T
 def _subscript(frame: Frame, e: tree.Subscript) -> Slot:
     base = _array(frame, e.base)
     t = e.type if isinstance(e.type, TensorType) else None
-    where = places(frame, e.items, _tensor(e.base), t)
+    where = places(frame, e.items, None if t is None else t.dims)
     with frame.at(e.span):
         view = views.select(frame, base, where, e.base.span.text)
         if t is None:

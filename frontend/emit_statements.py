@@ -64,7 +64,7 @@ def _store(frame: Frame, s: tree.Store) -> None:
     base = expressions.reference(frame, s.base)
     assert isinstance(base, Ref)
     assert isinstance(s.base.type, TensorType)
-    where = expressions.places(frame, s.items, s.base.type, None)
+    where = expressions.places(frame, s.items, s.dims)
     with frame.at(s.span):
         view = views.select(frame, base, where, s.base.span.text)
         t = s.value.type if isinstance(s.value.type, TensorType) else None

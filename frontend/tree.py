@@ -411,11 +411,13 @@ class Store(Statement):
     """``base[items] = value``. ``value`` has the base's dtype; it is a scalar or broadcasts to the region.
 
     ``u += v`` on an array is a store to all of ``u``; index expressions that occur twice were bound to names before.
+    ``dims`` are the extents of the region, where the checker knows them: what they prove is not checked at run time.
     """
 
     base: Expression
     items: tuple[Item, ...]
     value: Expression
+    dims: tuple[Dim, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

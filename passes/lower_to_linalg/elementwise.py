@@ -6,10 +6,11 @@ from typing import Any
 
 from pyc.dialects.build import BINARY, UNARY
 from pyc.dialects.mlir import arith, ir
+from pyc.dialects.types import is_tensor, meta_of
 
 from . import scalar
 from .site import Rule, Site
-from .structured import elementwise
+from .structured import elementwise, retyped
 
 
 def _unary(name: str) -> Rule:
@@ -37,6 +38,9 @@ def _select(site: Site) -> Any:
 
 
 def _cast(site: Site) -> Any:
+    x = site.operands[0]
+    if is_tensor(x.type) and x.type.element_type == site.result_type.element_type and meta_of(x.type) == meta_of(site.result_type):
+        return retyped(x, site.result_type)
     return elementwise(site.operands, site.result_type, lambda x: scalar.convert(x, site.dtypes[0], site.result))
 
 

@@ -1,0 +1,102 @@
+"""One source, run twice: by CPython with NumPy, and compiled. Both must give the same bits, writes and exceptions."""
+
+from __future__ import annotations
+
+import copy
+import linecache
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pyc.frontend import Request, lower
+from pyc.source import Source
+from pyc.target import Target
+from pyc.targets.backend import Options, backend
+from pyc.targets.cpu.run import load
+
+HEADER = """\
+from __future__ import annotations
+import math
+import numpy as np
+from pyc import Tensor, Dim, f32, f64, i8, i32, i64, u8
+N = Dim("N")
+M = Dim("M")
+K = Dim("K")
+"""
+CPU = Target.parse("cpu:native")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call did: its result or its exception, and its arguments afterwards."""
+
+    result: object
+    arguments: tuple[object, ...]
+    error: tuple[str, str, str] | None
+
+
+class Twice:
+    """The functions ``names`` of a source text, compiled and interpreted."""
+
+    def __init__(self, text: str, *names: str) -> None:
+        self.text = HEADER + text
+        path = f"<language {id(self)}>"
+        linecache.cache[path] = (len(self.text), None, self.text.splitlines(True), path)
+        self.python: dict[str, Any] = {"__name__": "program"}
+        exec(compile(self.text, path, "exec"), self.python)
+        lowered = lower(Source(path, self.text), Request(CPU, names))
+        module, cpu = lowered.module, backend("cpu")
+        options = Options(name="program", emit="obj", source_path=path)
+        with module.context:
+            cpu.pipeline(CPU, options).run(module)
+            self.compiled = load(cpu.emit(module, CPU, options))
+
+    def agree(self, name: str, *arguments: object, message: bool = True) -> Outcome:
+        """Call both, and compare; ``message`` is false where an exception's text is allowed to differ."""
+        expected = outcome(self.python[name], arguments)
+        actual = outcome(getattr(self.compiled, name), arguments)
+        if expected.error is not None or actual.error is not None:
+            assert actual.error is not None, f"{name}{arguments} should raise {expected.error}, gave {actual.result}"
+            assert expected.error is not None, f"{name}{arguments} should give {expected.result}, raised {actual.error}"
+            wanted, found = expected.error, actual.error
+            assert (wanted[0], wanted[2]) == (found[0], found[2]), f"{name}{arguments}: {found}, not {wanted}"
+            if message:
+                assert wanted[1] == found[1], f"{name}{arguments}: {found}, not {wanted}"
+        same(actual.result, expected.result, f"{name}{arguments}")
+        same(actual.arguments, expected.arguments, f"arguments of {name}{arguments} afterwards")
+        return actual
+
+
+def outcome(function: Callable[..., object], arguments: tuple[object, ...]) -> Outcome:
+    arguments = copy.deepcopy(arguments)
+    try:
+        with np.errstate(all="ignore"):
+            return Outcome(function(*arguments), arguments, None)
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        return Outcome(None, arguments, (type(error).__name__, str(error), (frames[-1].line or "").strip()))
+
+
+def same(actual: object, expected: object, where: str) -> None:
+    """Fail unless two values are equal in type, shape and every bit (any NaN equals any other)."""
+    if isinstance(expected, tuple):
+        assert isinstance(actual, tuple)
+        assert len(actual) == len(expected), where
+        for a, e in zip(actual, expected, strict=True):
+            same(a, e, where)
+    elif isinstance(expected, np.ndarray):
+        assert isinstance(actual, np.ndarray), where
+        assert (actual.dtype, actual.shape) == (expected.dtype, expected.shape), where
+        assert np.array_equal(_bits(actual), _bits(expected)), f"{where}: {actual}, not {expected}"
+    else:
+        assert type(actual) is type(expected), f"{where}: {actual!r}, not {expected!r}"
+        assert np.array_equal(_bits(np.asarray(actual)), _bits(np.asarray(expected))), f"{where}: {actual!r}, not {expected!r}"
+
+
+def _bits(a: np.ndarray) -> np.ndarray:
+    if a.dtype.kind != "f":
+        return a
+    return np.where(np.isnan(a), np.asarray(np.nan, a.dtype), a).view(f"u{a.dtype.itemsize}")

@@ -1,0 +1,219 @@
+"""Arrays: indices wrap, slices clamp, views see writes, and callers see what was written."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from language import Twice
+
+SOURCE = '''
+def element(u: Tensor[f64, N], i: int) -> f64:
+    return u[i]
+def element2(u: Tensor[f64, N, M], i: int, j: int) -> f64:
+    return u[i, j]
+def put(u: Tensor[f64, N], i: int, x: f64) -> None:
+    u[i] = x
+def put_two(u: Tensor[i32, N], i: int, j: int) -> None:
+    u[i] = 7
+    u[j] += 5
+def total(u: Tensor[f64, N], a: int, b: int) -> f64:
+    s = f64(0.0)
+    for x in range(u[a:b].shape[0]):
+        s += u[a:b][x]
+    return s
+def piece(u: Tensor[f64, N], a: int, b: int) -> int:
+    return len(u[a:b])
+def fill_slice(u: Tensor[f64, N], a: int, b: int, x: f64) -> None:
+    u[a:b] = x
+def stride3(u: Tensor[f64, N], a: int, b: int) -> None:
+    u[a:b:3] = 0.5
+def shift(u: Tensor[f64, N]) -> None:
+    u[1:] = u[:-1]
+def stencil(u: Tensor[f64, N], v: Tensor[f64, N], steps: int) -> None:
+    for _ in range(steps):
+        v[1:-1] = u[:-2] * 0.25 + u[1:-1] * 0.5 + u[2:] * 0.25
+        u[1:-1] = v[1:-1]
+def through_view(u: Tensor[f64, N]) -> None:
+    v = u[1:-1]
+    w = v[::2]
+    w[:] = 9.0
+    v[0] = -1.0
+    u[0] = v[0]
+def row_view(u: Tensor[f64, N, M]) -> None:
+    for i in range(u.shape[0]):
+        row = u[i]
+        for j in range(u.shape[1]):
+            row[j] += i * 10.0 + j
+def column(u: Tensor[f64, N, M], j: int) -> None:
+    c = u[:, j]
+    c *= 2.0
+def transposed(u: Tensor[f64, N, M]) -> None:
+    t = u.T
+    t[0] = 5.0
+    t[-1, 0] = 6.0
+def new_axis(u: Tensor[f64, N]) -> Tensor[f64, N, N]:
+    return u[:, None] * u[None, :]
+def fresh(n: int) -> Tensor[f64, n]:
+    a = np.zeros(n)
+    for i in range(n):
+        a[i] = i * 0.5
+    return a
+def rebound(u: Tensor[f64, N], steps: int) -> Tensor[f64, N]:
+    x = u * 1.0
+    for _ in range(steps):
+        x = x * 2.0
+        x[0] = 1.0
+    return x
+def alias(u: Tensor[f64, N]) -> f64:
+    v = u
+    v[0] = 3.0
+    return u[0] + v[0]
+def copied(u: Tensor[f64, N]) -> f64:
+    v = u.copy()
+    v[0] = 3.0
+    return u[0] + v[0]
+def itself(u: Tensor[f64, N]) -> Tensor[f64, N]:
+    u[0] = 1.0
+    return u
+def double(u: Tensor[f64, N]) -> None:
+    u *= 2.0
+def calls(u: Tensor[f64, N, M]) -> None:
+    double(u[0])
+    double(u[:, 0])
+    v = u[1:]
+    double(v[0])
+def sides(u: Tensor[f64, N], c: bool) -> f64:
+    if c:
+        u[0] = 1.0
+        x = u[0]
+    else:
+        u[-1] = 2.0
+        x = u[-1] + 1.0
+    return x + u[0]
+def either_value(u: Tensor[f64, N], c: bool) -> Tensor[f64, N]:
+    x = u + 1.0 if c else u * 2.0
+    x[0] = 0.0
+    return x
+def partial(u: Tensor[f64, N]) -> None:
+    for i in range(10):
+        u[i] = i * 1.0
+def add(u: Tensor[f64, N], v: Tensor[f64, M]) -> Tensor[f64, N]:
+    return u + v
+def assign_mismatch(u: Tensor[f64, N], v: Tensor[f64, M]) -> None:
+    u[:] = v
+def static_inner() -> Tensor[f64, 8]:
+    a = np.ones(10)
+    return a[1:-1] * 2.0
+def matrix(u: Tensor[f64, N, M], a: int, b: int) -> None:
+    u[a:b, 1:] += u[a:b, :-1]
+def wrap8(u: Tensor[i8, N]) -> None:
+    u += 100
+def exchange(u: Tensor[f64, N]) -> None:
+    t = u[0]
+    u[0] = u[-1]
+    u[-1] = t
+def pair(u: Tensor[f64, N]) -> tuple[Tensor[f64, N], f64]:
+    v = u + 1.0
+    return v, v[0]
+'''
+NAMES = [line.split("(")[0][4:] for line in SOURCE.splitlines() if line.startswith("def ")]
+BOUNDS = st.one_of(st.integers(-12, 12), st.sampled_from([2**63 - 1, -(2**63)]))
+SIZES = st.integers(0, 7)
+
+
+@cache
+def program() -> Twice:
+    return Twice(SOURCE, *NAMES)
+
+
+def ramp(*shape: int) -> np.ndarray:
+    return np.arange(1, 1 + int(np.prod(shape)), dtype=np.float64).reshape(shape)
+
+
+@settings(max_examples=60, deadline=None)
+@given(n=SIZES, i=BOUNDS, j=BOUNDS)
+@example(n=3, i=-3, j=2)
+@example(n=3, i=-4, j=2)
+@example(n=0, i=0, j=0)
+def test_elements(n: int, i: int, j: int) -> None:
+    # NumPy's message names the index and the size; the compiled one the axis and the array.
+    program().agree("element", ramp(n), i, message=False)
+    program().agree("put", ramp(n), i, 2.5, message=False)
+    program().agree("put_two", np.arange(n, dtype=np.int32), i, j, message=False)
+    program().agree("element2", ramp(n, 4), i, j, message=False)
+
+
+@settings(max_examples=80, deadline=None)
+@given(n=SIZES, a=BOUNDS, b=BOUNDS)
+@example(n=5, a=-2, b=2**63 - 1)
+@example(n=5, a=3, b=1)
+@example(n=0, a=-1, b=1)
+def test_slices(n: int, a: int, b: int) -> None:
+    program().agree("piece", ramp(n), a, b)
+    program().agree("total", ramp(n), a, b)
+    program().agree("fill_slice", ramp(n), a, b, 0.25)
+    program().agree("stride3", ramp(n), a, b)
+    program().agree("matrix", ramp(n, 3), a, b)
+
+
+ONE_AXIS = ("alias", "copied", "itself", "partial", "exchange", "through_view", "shift", "pair", "new_axis", "double")
+
+
+@pytest.mark.parametrize("name", ONE_AXIS)
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 7, 10, 13])
+def test_one_axis(name: str, size: int) -> None:
+    program().agree(name, ramp(size), message=False)
+
+
+@pytest.mark.parametrize("name", ["row_view", "transposed", "calls"])
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (2, 3), (5, 4)])
+def test_two_axes(name: str, shape: tuple[int, int]) -> None:
+    program().agree(name, ramp(*shape), message=False)
+    program().agree(name, np.asfortranarray(ramp(*shape)), message=False)
+
+
+@pytest.mark.parametrize("j", [-4, -3, 0, 2, 3])
+def test_column(j: int) -> None:
+    program().agree("column", ramp(4, 3), j, message=False)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 5])
+@pytest.mark.parametrize("size", [2, 3, 11])
+def test_loops(size: int, steps: int) -> None:
+    program().agree("stencil", ramp(size), ramp(size) * 0.5, steps)
+    program().agree("rebound", ramp(size), steps)
+
+
+@pytest.mark.parametrize("c", [False, True])
+def test_branches(c: bool) -> None:
+    program().agree("sides", ramp(4), c)
+    program().agree("either_value", ramp(4), c)
+
+
+def test_strided_arguments() -> None:
+    base = ramp(20)
+    for view in (base[::2], base[::-1], base[3:13]):
+        program().agree("shift", view)
+        program().agree("stencil", view, view.copy(), 3)
+
+
+def test_shapes_that_do_not_fit() -> None:
+    program().agree("add", ramp(4), ramp(4))
+    with pytest.raises(ValueError):
+        program().compiled.add(ramp(4), ramp(5))
+    program().agree("assign_mismatch", ramp(4), ramp(4))
+    with pytest.raises(ValueError, match="could not broadcast"):
+        program().compiled.assign_mismatch(ramp(4), ramp(5))
+
+
+def test_creation() -> None:
+    for n in (0, 1, 6):
+        program().agree("fresh", n)
+    program().agree("fresh", -1)
+    program().agree("static_inner")
+
+
+def test_sized_integers_wrap() -> None:
+    program().agree("wrap8", np.array([-128, 0, 27, 28, 127], np.int8))
