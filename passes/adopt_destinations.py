@@ -20,9 +20,10 @@ from typing import Any, ClassVar
 
 from pyc.dialects import signature
 from pyc.dialects.mlir import arith, func, ir
-from pyc.dialects.types import is_tensor, shape_of
+from pyc.dialects.types import DYNAMIC, is_tensor, shape_of
 
 from .base import VECTOR, Level, Pass, PassError
+from .in_place import root
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,18 @@ def _adopt(function: Any) -> None:
     values = list(ending.operands)
     if len(values) != len(s.results) + len(s.writes):
         raise PassError(f"{s.symbol} gives {len(values)} values for {len(s.results)} results, {len(s.writes)} writes")
+    views: dict[int, Any] = {}
     with ir.InsertionPoint.at_block_begin(block):
         for i, argument in enumerate(list(block.arguments)):
             if is_tensor(argument.type):
-                _take_memory(argument, writable=i in s.writes)
+                views[i] = _take_memory(argument, writable=i in s.writes)
     values = list(ending.operands)
     with ir.InsertionPoint(ending):
         for value in values[: len(s.results)]:
             _give(value, block)
-        for value, index in zip(values[len(s.results) :], s.writes, strict=True):
+        # All updates before the first array is final: one may still read the old value of another.
+        final = [_put(v, views[i]) for v, i in zip(values[len(s.results) :], s.writes, strict=True)]
+        for value, index in zip(final, s.writes, strict=True):
             _materialize(value, block.arguments[index])
         i32 = ir.IntegerType.get_signless(32)
         func.ReturnOp([arith.constant(i32, 0)])
@@ -70,8 +74,8 @@ def _adopt(function: Any) -> None:
     function.attributes["llvm.emit_c_interface"] = ir.UnitAttr.get()
 
 
-def _take_memory(argument: Any, *, writable: bool) -> None:
-    """Make a tensor argument a memref of any strides, and the tensor a view of it."""
+def _take_memory(argument: Any, *, writable: bool) -> Any:
+    """Make a tensor argument a memref of any strides; gives the tensor that views it and takes its place."""
     tensor, unknown = argument.type, ir.ShapedType.get_dynamic_stride_or_offset()
     layout = ir.StridedLayoutAttr.get(unknown, [unknown] * tensor.rank)
     argument.set_type(ir.MemRefType.get(shape_of(tensor), tensor.element_type, layout))
@@ -80,6 +84,7 @@ def _take_memory(argument: Any, *, writable: bool) -> None:
         attributes["writable"] = ir.UnitAttr.get()
     view = ir.Operation.create("bufferization.to_tensor", [tensor], [argument], attributes)
     argument.replace_all_uses_except(view.results[0], view)
+    return view.results[0]
 
 
 def _give(value: Any, block: Any) -> None:
@@ -90,6 +95,35 @@ def _give(value: Any, block: Any) -> None:
     else:
         destination = block.add_argument(ir.MemRefType.get([], t), value.location)
         ir.Operation.create("memref.store", [], [value, destination])
+
+
+def _put(value: Any, view: Any) -> Any:
+    """The final value of a written argument, as an update of the tensor that it was at first.
+
+    Bufferisation follows tensors, not memory: it must see that the new value takes the place of the old one. What is
+    computed into an empty tensor is computed into the argument; it copies where the old value is still needed.
+    """
+    origin = root(value)
+    if origin is not None and origin == view:
+        return value
+    if origin is not None and not isinstance(origin.owner, ir.Block) and origin.owner.name == "tensor.empty":
+        if origin.type == view.type:
+            origin.replace_all_uses_with(view)
+            return value
+    extents = shape_of(view.type)
+    dynamic = [_dim(view, axis) for axis, extent in enumerate(extents) if extent == DYNAMIC]
+    attributes = {
+        "static_offsets": ir.DenseI64ArrayAttr.get([0] * len(extents)),
+        "static_sizes": ir.DenseI64ArrayAttr.get(extents),
+        "static_strides": ir.DenseI64ArrayAttr.get([1] * len(extents)),
+        "operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 1, 0, len(dynamic), 0]),
+    }
+    return ir.Operation.create("tensor.insert_slice", [view.type], [value, view, *dynamic], attributes).results[0]
+
+
+def _dim(view: Any, axis: int) -> Any:
+    index = arith.constant(ir.IndexType.get(), axis)
+    return ir.Operation.create("tensor.dim", [ir.IndexType.get()], [view, index]).results[0]
 
 
 def _materialize(value: Any, destination: Any) -> None:

@@ -28,7 +28,8 @@ class Bufferize(Pass):
     def apply(self, module: Any) -> None:
         # Empty tensors that end up in a destination are computed there: this is what removes most copies.
         run_upstream(module, "eliminate-empty-tensors,func.func(empty-tensor-to-alloc-tensor)")
-        run_upstream(module, f"one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse)")
+        # Equal views become one value, and only then is the copy of one onto the other seen to be idle.
+        run_upstream(module, f"one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse,canonicalize)")
         report_copies(module)
         run_upstream(module, "buffer-deallocation-pipeline")
 
@@ -43,7 +44,7 @@ def report_copies(module: Any) -> None:
                 t = operation.operands[0].type
                 extents = ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
                 found.append(
-                    remarks.remark("E400", f"an array of shape [{extents}] is copied here", operation.location)
+                    remarks.remark("E450", f"an array of shape [{extents}] is copied here", operation.location)
                 )
             return ir.WalkResult.ADVANCE
 

@@ -29,6 +29,7 @@ from .base import FLAT, Level, Pass
 _EQ, _NE, _ULT, _UGT, _UGE = 0, 1, 6, 8, 9
 _FLOAT_GREATER, _FLOAT_NOT_EQUAL = 2, 13
 _F32_INFINITY = 0x7F800000
+_CONVERSIONS = frozenset(f"arith.{name}" for name in ("extf", "truncf", "sitofp", "uitofp", "fptosi", "fptoui"))
 
 
 @dataclass(frozen=True)
@@ -85,36 +86,52 @@ class ExpandSmallFloats(Pass):
         conversions: list[Any] = []
 
         def visit(operation: Any) -> Any:
-            if operation.name in ("arith.extf", "arith.truncf"):
+            if operation.name in _CONVERSIONS:
                 conversions.append(operation)
             return ir.WalkResult.ADVANCE
 
         module.operation.walk(visit)
         for operation in conversions:
-            with module.context, ir.InsertionPoint(operation), operation.location:
-                value = self._expanded(operation)
-            if value is not None:
+            types = [str(operation.operands[0].type), str(operation.results[0].type)]
+            if any(t in FORMATS for t in types) and not self._is_native(*types):
+                with module.context, ir.InsertionPoint(operation), operation.location:
+                    value = self._from_f32(self._to_f32(operation), operation)
                 operation.results[0].replace_all_uses_with(value)
                 operation.erase()
 
-    def _expanded(self, operation: Any) -> Any | None:
-        x, to = operation.operands[0], operation.results[0].type
-        if operation.name == "arith.extf":
-            return self._extended(x, to) if self._is_expanded(x.type) else None
-        if str(to) not in FORMATS or (str(x.type) == "f32" and not self._is_expanded(to)):
-            return None
-        if str(x.type) == "f64":
-            x = _round_to_odd(x)
-        elif str(x.type) in FORMATS:
-            x = self._extended(x, ir.F32Type.get()) if self._is_expanded(x.type) else arith.extf(ir.F32Type.get(), x)
-        return _truncated(x, to) if self._is_expanded(to) else arith.truncf(to, x)
+    def _is_native(self, source: str, to: str) -> bool:
+        """Whether the chip has an instruction: those with F16C convert between f16 and f32, and LLVM builds on it."""
+        return not self.half and all(t == "f16" or t not in FORMATS for t in (source, to)) and source != "f64"
 
     def _is_expanded(self, t: Any) -> bool:
         return str(t) in FORMATS and (self.half or str(t) != "f16")
 
-    def _extended(self, x: Any, to: Any) -> Any:
-        wide = _extended(x)
-        return wide if str(to) == "f32" else arith.extf(to, wide)
+    def _to_f32(self, operation: Any) -> Any:
+        """The operand as f32; from f64 rounded to odd, because it is rounded again."""
+        x, f32 = operation.operands[0], ir.F32Type.get()
+        if self._is_expanded(x.type):
+            return _extended(x)
+        match str(x.type):
+            case "f32":
+                return x
+            case "f64":
+                return _round_to_odd(x)
+            case "f16":
+                return arith.extf(f32, x)
+        return ir.Operation.create(operation.name, [f32], [x]).results[0]
+
+    def _from_f32(self, x: Any, operation: Any) -> Any:
+        to = operation.results[0].type
+        if self._is_expanded(to):
+            return _truncated(x, to)
+        match str(to):
+            case "f32":
+                return x
+            case "f64":
+                return arith.extf(to, x)
+            case "f16":
+                return arith.truncf(to, x)
+        return ir.Operation.create(operation.name, [to], [x]).results[0]
 
 
 def _i32(value: int) -> Any:

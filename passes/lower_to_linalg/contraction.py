@@ -15,7 +15,7 @@ from pyc.precision import DTYPES
 
 from . import scalar
 from .site import Rule, Site
-from .structured import Iterator, broadcast_extent, dim, filled, generic, projection, retyped
+from .structured import Iterator, broadcast_extent, dim, filled, generic, parallel, projection, retyped
 
 #: The order of the terms is free, and a product may be fused with its addition: no rounding in between.
 _FUSED = "#arith.fastmath<reassoc,contract>"
@@ -42,13 +42,13 @@ def _matmul(site: Site) -> Any:
     a, b = shape_of(lhs.type), shape_of(rhs.type)
     batch = max(len(a), len(b), 2) - 2
     rows, columns = len(a) > 1, len(b) > 1
-    iterators: list[Iterator] = ["parallel"] * batch
+    iterators: list[Iterator] = parallel(batch)
     m = len(iterators)
-    iterators += ["parallel"] if rows else []
+    iterators += parallel(1) if rows else []
     k = len(iterators)
     iterators += ["reduction"]
     n = len(iterators)
-    iterators += ["parallel"] if columns else []
+    iterators += parallel(1) if columns else []
     rank = len(iterators)
 
     left = projection(rank, [*_batch_axes(a[:-2], batch), *([m] if rows else []), k])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyc.dialects.mlir import ir, linalg
+from pyc.dialects.mlir import ir
 from pyc.dialects.types import target_of
 
 from . import scalar
 from .site import Rule, Site
-from .structured import dim, empty, generic, identity, parallel, retyped, to_i64, to_index
+from .structured import dim, empty, generic, identity, iteration_index, parallel, retyped, to_i64, to_index
 
 
 def _fill(site: Site) -> Any:
@@ -35,7 +35,7 @@ def _iota(site: Site) -> Any:
         [destination],
         [identity(1)],
         parallel(1),
-        lambda _: [scalar.convert(to_i64(linalg.index(0)), "i64", site.result)],
+        lambda _: [scalar.convert(to_i64(iteration_index(0)), "i64", site.result)],
     ).results[0]
 
 

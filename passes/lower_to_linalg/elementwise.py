@@ -39,7 +39,11 @@ def _select(site: Site) -> Any:
 
 def _cast(site: Site) -> Any:
     x = site.operands[0]
-    if is_tensor(x.type) and x.type.element_type == site.result_type.element_type and meta_of(x.type) == meta_of(site.result_type):
+    if (
+        is_tensor(x.type)
+        and x.type.element_type == site.result_type.element_type
+        and meta_of(x.type) == meta_of(site.result_type)
+    ):
         return retyped(x, site.result_type)
     return elementwise(site.operands, site.result_type, lambda x: scalar.convert(x, site.dtypes[0], site.result))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pyc.dialects.mlir import arith, ir, linalg
+from pyc.dialects.mlir import arith, ir
 from pyc.dialects.types import element_of, is_tensor, meta_of, shape_of
 from pyc.dialects.verify import int_array
 from pyc.precision import DTYPES
@@ -13,7 +13,7 @@ from pyc.precision import DTYPES
 from . import scalar
 from .shape import beside, expand
 from .site import Rule, Site
-from .structured import Iterator, dim, filled, generic, identity, projection, to_i64
+from .structured import Iterator, dim, filled, generic, identity, iteration_index, projection, to_i64
 
 #: Sums and products of tensors may be taken in any order, as NumPy's are: without it they would not be vectorised.
 _ANY_ORDER = "#arith.fastmath<reassoc>"
@@ -106,7 +106,7 @@ def _arg_reduce(site: Site) -> Any:
         if nan is not None:
             first_nan = arith.andi(nan, scalar.compare("eq", dtype, best, best))
             better = arith.ori(better, first_nan)
-        position = to_i64(linalg.index(axis))
+        position = to_i64(iteration_index(axis))
         return [arith.select(better, value, best), arith.select(better, position, index)]
 
     maps = [identity(len(iterators))]

@@ -45,6 +45,12 @@ def filled(value: Any, t: Any, extents: Callable[[int], Any]) -> Any:
     return linalg.fill(value, outs=[empty(t, extents)])
 
 
+def iteration_index(axis: int) -> Any:
+    """In the body of a structured operation: the position along an axis of the iteration space."""
+    attributes = {"dim": ir.IntegerAttr.get(ir.IntegerType.get_signless(64), axis)}
+    return ir.Operation.create("linalg.index", [ir.IndexType.get()], [], attributes).results[0]
+
+
 def identity(rank: int) -> Any:
     return ir.AffineMap.get_identity(rank)
 

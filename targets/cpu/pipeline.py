@@ -15,6 +15,8 @@ from pyc.passes.inline_calls import InlineCalls
 from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
+from pyc.passes.reuse_destinations import ReuseDestinations
+from pyc.passes.separate_destinations import SeparateDestinations
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
 from pyc.target import Target
@@ -39,6 +41,9 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         # While types still say which target a value is on, so that transfers stay what they are.
         FuseElementwise(),
         StripMeta(),
+        # After the last elimination of common subexpressions.
+        SeparateDestinations(),
+        ReuseDestinations(),
         # Before bufferisation, which then computes results where the caller wants them.
         AdoptDestinations(),
         Bufferize(),

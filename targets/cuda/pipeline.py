@@ -10,6 +10,7 @@ from pyc.passes.inline_calls import InlineCalls
 from pyc.passes.lower_gpu_to_nvvm import LowerGpuToNvvm
 from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.map_to_gpu import MapToGpu
+from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.separate_destinations import SeparateDestinations
 from pyc.passes.strip_meta import StripMeta
 
@@ -30,10 +31,11 @@ def to_buffers() -> list[Pass]:
         # While types still say which target a value is on, so that transfers stay what they are.
         FuseElementwise(),
         StripMeta(),
-        # Before bufferisation, which then computes results where the caller wants them.
-        AdoptDestinations(),
         # After the last elimination of common subexpressions.
         SeparateDestinations(),
+        ReuseDestinations(),
+        # Before bufferisation, which then computes results where the caller wants them.
+        AdoptDestinations(),
         Bufferize(),
     ]
 

@@ -1,0 +1,96 @@
+"""VECTOR: what control flow carries on is computed into the tensor that it replaces.
+
+Before::
+
+    scf.for ... iter_args(%x = %x0) {
+      %e = tensor.empty(%n)
+      %y = linalg.generic ins(%x) outs(%e) { mul }
+      scf.yield %y
+
+After::
+
+    scf.for ... iter_args(%x = %x0) {
+      %y = linalg.generic ins(%x) outs(%x) { mul }
+      scf.yield %y
+
+The destination's contents are not read, so the meaning is the same; but bufferisation can now keep one array for the
+whole loop. Where the old value is still needed, it makes a new one, as it would have without this pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+from pyc.dialects.types import is_tensor
+
+from .base import VECTOR, Level, Pass
+from .in_place import root
+
+
+@dataclass(frozen=True)
+class ReuseDestinations(Pass):
+    """Compute the values that loops and branches carry into those that they replace."""
+
+    name: ClassVar[str] = "reuse-destinations"
+    takes: ClassVar[Level] = VECTOR
+    gives: ClassVar[Level] = VECTOR
+
+    def apply(self, module: Any) -> None:
+        module.operation.walk(_visit, ir.WalkOrder.POST_ORDER)
+
+
+def _visit(operation: Any) -> Any:
+    match operation.name:
+        case "scf.for":
+            body = operation.regions[0].blocks[0]
+            for value, carried in zip(_yielded(body), list(body.arguments)[1:], strict=True):
+                _reuse(value, carried, body)
+        case "scf.while":
+            before, after = (region.blocks[0] for region in operation.regions)
+            passed = _yielded(before)[1:]
+            for value, argument in zip(_yielded(after), before.arguments, strict=True):
+                for p, carried in zip(passed, after.arguments, strict=True):
+                    if p == argument:
+                        _reuse(value, carried, after)
+        case "scf.if" if len(operation.results):
+            one, other = (region.blocks[0] for region in operation.regions)
+            for a, b in zip(_yielded(one), _yielded(other), strict=True):
+                _reuse_outer(a, b, other)
+                _reuse_outer(b, a, one)
+    return ir.WalkResult.ADVANCE
+
+
+def _yielded(block: Any) -> list[Any]:
+    return list(block.operations[len(block.operations) - 1].operands)
+
+
+def _reuse_outer(kept: Any, value: Any, block: Any) -> None:
+    """If one branch updates a tensor from outside, the other computes into that tensor."""
+    origin = root(kept) if is_tensor(kept.type) else None
+    if origin is not None and not _is_empty(origin) and not _inside(origin, block.owner):
+        _reuse(value, origin, block)
+
+
+def _reuse(value: Any, destination: Any, block: Any) -> None:
+    """Replace the empty tensor that ``value`` is computed into, if it is made inside ``block``."""
+    if not is_tensor(value.type):
+        return
+    origin = root(value)
+    if origin is not None and _is_empty(origin) and origin.type == destination.type and _inside(origin, block.owner):
+        origin.replace_all_uses_with(destination)
+
+
+def _is_empty(value: Any) -> bool:
+    return not isinstance(value.owner, ir.Block) and value.owner.name == "tensor.empty"
+
+
+def _inside(value: Any, operation: Any) -> bool:
+    """Whether a value is defined in a region of an operation."""
+    parent = value.owner.owner if isinstance(value.owner, ir.Block) else value.owner.parent
+    while parent is not None:
+        if parent.operation == operation.operation:
+            return True
+        parent = parent.operation.parent
+    return False
