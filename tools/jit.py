@@ -77,6 +77,11 @@ def _jitted(function: Any, options: JitOptions) -> Any:
     return Compiled(function, options)
 
 
+def compile_on_call(function: FunctionType) -> Any:
+    """``function`` as one that is compiled when it is called; what ``pyc run`` makes of typed functions."""
+    return Compiled(function, JitOptions())
+
+
 class Compiled:
     """A function that compiles itself on demand. ``f[f32]`` is its instance for type parameters given explicitly."""
 

@@ -1,0 +1,207 @@
+"""``pyc run``: a file as Python runs it, its typed functions compiled, or interpreted, when they are called.
+
+What is typed is found in the text: definitions whose annotations mention a name that comes from pyc. The rest is
+Python's: ``sys.argv``, ``__main__``, exit statuses and tracebacks are those of ``python FILE``.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType, TracebackType
+from typing import Any
+
+import pyc
+from pyc.diagnostics import CompileError
+from pyc.hook import Finder, portable_code
+from pyc.source import Source
+
+#: The name under which a program finds the decorator of its typed functions.
+_TYPED = "__pyc_typed__"
+_INTERPRET = "PYC_INTERPRET"
+#: Frames of these folders between the user's are not the user's business.
+_PACKAGE = Path(pyc.__file__).parent
+_OURS = tuple(
+    str(p) + os.sep for p in (_PACKAGE, *(q.resolve() for q in _PACKAGE.iterdir() if q.is_dir() and q.is_symlink()))
+)
+
+
+def run(path: str, arguments: Sequence[str], *, interpret: bool) -> int:
+    """The exit status of the program in a file (``-`` is standard input), run with these arguments.
+
+    Raises:
+        CompileError: the file cannot be read, or is not Python (E101, E501, E502).
+    """
+    from .driver import read_source
+
+    source = read_source(path)
+    if interpret:
+        os.environ[_INTERPRET] = "1"  # for @pyc.jit, here and in processes that the program starts
+    compiler = _Compiler(_interpreted if interpret else _compiled, methods=not interpret)
+    code, names = compiler(source)
+    main = _main_module(source, path, names)
+    finder = Finder(compiler)
+    sys.argv[:] = [path, *arguments]
+    sys.path.insert(0, "" if path == "-" else os.path.dirname(os.path.abspath(path)))
+    sys.meta_path.insert(0, finder)
+    sys.modules["__main__"] = main
+    return _status(lambda: exec(code, vars(main)))
+
+
+def _main_module(source: Source, path: str, names: dict[str, Any]) -> ModuleType:
+    main = ModuleType("__main__")
+    vars(main).update(names, __builtins__=builtins, __loader__=None, __spec__=None)
+    if path == "-":
+        linecache.cache[source.path] = (len(source.text), None, source.text.splitlines(keepends=True), source.path)
+    else:
+        main.__file__ = path
+    return main
+
+
+# --- the decorator of what is typed --------------------------------------------------------------------------------
+
+
+class _Compiler:
+    """Makes code of a source whose typed definitions pass through a decorator."""
+
+    def __init__(self, decorate: Callable[[Any], Any], *, methods: bool) -> None:
+        self._decorate = decorate
+        self._methods = methods
+
+    def __call__(self, source: Source) -> tuple[CodeType, dict[str, Any]]:
+        code, names = portable_code(source, self._mark)
+        return code, {**names, _TYPED: self._decorate}
+
+    def _mark(self, tree: ast.Module) -> None:
+        for definition in typed_definitions(tree, methods=self._methods):
+            mark = ast.copy_location(ast.Name(_TYPED, ast.Load()), definition)
+            mark.end_lineno, mark.end_col_offset = mark.lineno, mark.col_offset
+            # Outermost: what other decorators made of the function is left as it is.
+            definition.decorator_list.insert(0, mark)
+
+
+def typed_definitions(tree: ast.Module, *, methods: bool) -> Iterator[ast.FunctionDef]:
+    """The functions of a file that are typed, and the typed methods of its module classes."""
+    known = _names_from_pyc(tree)
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef) and _is_typed(statement, known):
+            yield statement
+        elif methods and isinstance(statement, ast.ClassDef) and statement.name in known:
+            yield from (m for m in statement.body if isinstance(m, ast.FunctionDef) and _is_typed(m, known))
+
+
+def _names_from_pyc(tree: ast.Module) -> set[str]:
+    """The names of a file that come from pyc: imported, or defined with the help of such names."""
+    known: set[str] = set()
+    for statement in tree.body:
+        match statement:
+            case ast.Import(names=names):
+                known |= {(a.asname or "pyc") for a in names if a.name.partition(".")[0] == "pyc"}
+            case ast.ImportFrom(module=str(module), level=0, names=names) if module.partition(".")[0] == "pyc":
+                known |= {a.asname or a.name for a in names}
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _mentions(value, known):
+                known.add(name)
+            case ast.ClassDef(name=name, bases=bases) if any(_mentions(b, known) for b in bases):
+                known.add(name)
+    return known
+
+
+def _is_typed(definition: ast.FunctionDef, known: set[str]) -> bool:
+    given = definition.args
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    annotations = [a.annotation for a in every if a is not None] + [definition.returns]
+    return any(a is not None and _mentions(a, known) for a in annotations)
+
+
+def _mentions(expression: ast.expr, known: set[str]) -> bool:
+    """Whether an expression uses one of the names, also in quotes."""
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Name) and node.id in known:
+            return True
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                quoted = ast.parse(node.value, mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue  # a string that is no annotation
+            if not isinstance(quoted, ast.Constant) and _mentions(quoted, known):
+                return True
+    return False
+
+
+def _interpreted(function: Any) -> Any:
+    from pyc.targets.interpreter import typed
+
+    return typed(function)
+
+
+def _compiled(function: Any) -> Any:
+    from pyc.module import PYTHON_ONLY
+
+    from .jit import compile_on_call
+
+    if not isinstance(function, FunctionType) or getattr(function, PYTHON_ONLY, False):
+        return function  # under @pyc.jit or another decorator of the user's, or kept out by @pyc.python
+    return compile_on_call(function)
+
+
+# --- how it ends ---------------------------------------------------------------------------------------------------
+
+
+def _status(program: Callable[[], None]) -> int:
+    """The exit status of a program, its exception reported as Python does."""
+    try:
+        program()
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        return _report(error)
+    finally:
+        sys.stdout.flush()
+    return 0
+
+
+def _report(error: BaseException) -> int:
+    """Print an exception with the user's frames only; gives the status with which Python would end."""
+    chain: BaseException | None = error
+    seen: set[int] = set()
+    while chain is not None and id(chain) not in seen:
+        seen.add(id(chain))
+        chain.__traceback__ = without_our_frames(chain.__traceback__)
+        chain = chain.__cause__ or chain.__context__
+    if isinstance(error, CompileError):
+        from .render import render, style_of
+
+        traceback.print_tb(error.__traceback__)
+        print(render(error.diagnostics, style_of(sys.stderr)), end="", file=sys.stderr)
+        return 1
+    sys.excepthook(type(error), error, error.__traceback__)
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+def without_our_frames(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames of pyc itself; whole where it has no others."""
+    frames: list[TracebackType] = []
+    here = trace
+    while here is not None:
+        if not _is_ours(here.tb_frame.f_code.co_filename):
+            frames.append(here)
+        here = here.tb_next
+    if not frames:
+        return trace
+    linked: TracebackType | None = None
+    for t in reversed(frames):
+        linked = TracebackType(linked, t.tb_frame, t.tb_lasti, t.tb_lineno)
+    return linked
+
+
+def _is_ours(filename: str) -> bool:
+    return os.path.realpath(filename).startswith(_OURS) or filename.startswith(_OURS)
