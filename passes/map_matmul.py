@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyc.dialects.mlir import arith, ir, math, memref
+from pyc.dialects.mlir import arith, ir, memref
 
 from . import gpu_kernel as code
 from .gpu_schedule import MAX_GRID_Y, GpuSchedule, MatmulTile
@@ -273,7 +273,11 @@ def _read(side: _Side, k: Any, first: Any, offset: int, wide: Any) -> Any:
 
 
 def _multiply_add(a: Any, b: Any, c: Any) -> Any:
-    return math.fma(a, b, c) if isinstance(c.type, ir.FloatType) else arith.addi(arith.muli(a, b), c)
+    """``a * b + c``; of floats without rounding in between, which code generation makes of the flag."""
+    if not isinstance(c.type, ir.FloatType):
+        return arith.addi(arith.muli(a, b), c)
+    fused = ir.Attribute.parse("#arith.fastmath<contract>")
+    return arith.addf(arith.mulf(a, b, fastmath=fused), c, fastmath=fused)
 
 
 def _write(kernel: code.Kernel, p: Product, where: dict[int, Any], total: Any, initial: Any | None) -> None:
