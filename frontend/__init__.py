@@ -1,7 +1,8 @@
 """Text to the pyc dialect: parse, resolve, check, emit.
 
-**Invariant:** nothing here runs the user's program, and nothing here knows passes or targets' code. Errors of the user are
-collected and raised as one :class:`~pyc.diagnostics.CompileError`; anything else that is raised is a fault of the compiler.
+**Invariant:** nothing here runs the user's program, and nothing here knows passes or targets' code. Errors of the user
+are collected and raised as one :class:`~pyc.diagnostics.CompileError`; anything else that is raised is a fault of the
+compiler.
 """
 
 from __future__ import annotations

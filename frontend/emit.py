@@ -158,23 +158,21 @@ def _is_whole(ref: Ref) -> bool:
 
 
 def _returned_view(frame: Frame, ref: Ref) -> None:
-    """Report a result of an exported function that shares memory with an argument: the caller would get a copy of it."""
+    """Report a result of an exported function that shares memory with an argument: its caller would get a copy."""
     if not frame.function.export:
         return
     sources = [o for o in (ref.object, *ref.object.origins) if o.parameter is not None or o.weight]
     if not sources:
         return
-    name = ref.object.name or sources[0].name
+    span = frame.function.span
     notes = [Note(f"'{o.name}' comes from here", o.span) for o in sources]
     if ref.object.reason == "join":
-        frame.report.remark(
-            "E405", f"the result is a copy where '{name}' is still the argument", frame.function.span, *notes, severity="remark"
-        )
+        name = ref.object.name or sources[0].name
+        message = f"the result is a copy where '{name}' is still the argument"
+        frame.report.remark("E405", message, span, *notes, severity="remark")
         return
-    frame.report.error(
-        "E405", f"'{frame.function.name}' returns a view of '{sources[0].name}', and its caller would get a copy", frame.function.span, *notes,
-        fix("say so: return `.copy()` of the view"),
-    )  # fmt: skip
+    message = f"'{frame.function.name}' returns a view of '{sources[0].name}', and its caller would get a copy"
+    frame.report.error("E405", message, span, *notes, fix("say so: return `.copy()` of the view"))
 
 
 def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:
@@ -189,7 +187,8 @@ def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:
 
 def _signature(function: Function, result: Emitted) -> signature.Signature:
     parameters = [
-        _value(function, v.name, v.type, v.annotation, written=i in result.writes) for i, v in enumerate(function.parameters)
+        _value(function, v.name, v.type, v.annotation, written=i in result.writes)
+        for i, v in enumerate(function.parameters)
     ]
     parameters += [_value(function, w.name, w.type, w.annotation, weight=w.name) for w in function.weights]
     alone = not isinstance(function.result, TupleType)
@@ -208,10 +207,14 @@ def _signature(function: Function, result: Emitted) -> signature.Signature:
     )
 
 
-def _value(function: Function, name: str, t: Type, annotation: str, *, written: bool = False, weight: str | None = None) -> signature.Value:
+def _value(
+    function: Function, name: str, t: Type, annotation: str, *, written: bool = False, weight: str | None = None
+) -> signature.Value:
     if isinstance(t, TensorType):
         dims = tuple(d.expression() for d in t.dims)
-        return signature.Value(name, annotation or str(t), t.dtype, dims, str(t.precision), str(t.target), written, weight)
+        return signature.Value(
+            name, annotation or str(t), t.dtype, dims, str(t.precision), str(t.target), written, weight
+        )
     assert isinstance(t, ScalarType)
     return signature.Value(name, annotation or str(t), t.dtype, None, t.dtype, str(function.target), written, weight)
 
@@ -224,5 +227,3 @@ def verified(module: Any, source: Source) -> Any:
         error.add_note(f"the module emitted for {source.path} is invalid")
         raise
     return module
-
-

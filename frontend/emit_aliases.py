@@ -1,7 +1,7 @@
 """Which arrays a loop may write, and whether arrays that it binds anew may share memory with others.
 
-A loop carries arrays as values. That is what memory would do as long as no array that continues under a name in the next
-round is also seen through another name while one of the two is written: what cannot be said in values is reported.
+A loop carries arrays as values. That is what memory would do as long as no array that continues under a name in the
+next round is also seen through another name while one of the two is written: what cannot be said in values is reported.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .types import TensorType, Type
 
 @dataclass(frozen=True)
 class Carried:
-    """A value of a variable (one of a tuple's, perhaps) that a loop carries; ``entry`` is what it is before the loop."""
+    """A value of a variable (or of a tuple in it) that a loop carries; ``entry`` is what it is before the loop."""
 
     variable: Variable
     type: Type
@@ -39,15 +39,15 @@ def written(frame: Frame, s: Loop) -> set[Object]:
     inside = [s, *flow.statements(s.body)]
     for statement in inside:
         if isinstance(statement, tree.Store):
-            targets |= _roots(statement.base)
+            targets |= _roots(frame, statement.base)
         elif isinstance(statement, tree.Assign):
-            edges.setdefault(statement.variable, set()).update(_roots(statement.value))
+            edges.setdefault(statement.variable, set()).update(_roots(frame, statement.value))
         for e in flow.walk(*flow.own(statement)):
             if isinstance(e, tree.Call):
                 for i in frame.emitted[e.function].writes:
-                    targets |= _roots(e.arguments[i])
+                    targets |= _roots(frame, e.arguments[i])
             elif isinstance(e, tree.Bind):
-                edges.setdefault(e.variable, set()).update(_roots(e.value))
+                edges.setdefault(e.variable, set()).update(_roots(frame, e.value))
     pending, seen = list(targets), set(targets)
     while pending:
         for root in edges.get(pending.pop(), ()):
@@ -57,34 +57,41 @@ def written(frame: Frame, s: Loop) -> set[Object]:
     return {ref.object for v in seen for ref in refs(frame.env.slots.get(v))}
 
 
-def _roots(e: Expression) -> set[Variable]:
+def _roots(frame: Frame, e: Expression) -> set[Variable]:
     """The variables whose arrays an expression may give, or a view of."""
     match e:
         case tree.Local():
             return {e.variable}
         case tree.Subscript():
-            return _roots(e.base)
+            return _roots(frame, e.base)
         case tree.Transpose() | tree.Reshape() | tree.Conform() | tree.BroadcastTo() | tree.TupleItem():
-            return _roots(e.x)
+            return _roots(frame, e.x)
         case tree.Tuple():
-            return {v for item in e.items for v in _roots(item)}
+            return {v for item in e.items for v in _roots(frame, item)}
         case tree.Conditional():
-            return _roots(e.on_true) | _roots(e.on_false)
+            return _roots(frame, e.on_true) | _roots(frame, e.on_false)
         case tree.Bind():
-            return _roots(e.body)
+            return _roots(frame, e.body)
         case tree.Call():
-            return {v for a in e.arguments for v in _roots(a)}
+            callee = frame.emitted[e.function]
+            given = {-(k + 1) for k in callee.returns if k < 0}.union(*callee.shares.values())
+            return {v for i in given for v in _roots(frame, e.arguments[i])}
         case _:
             return set()
 
 
 def check_rounds(
-    frame: Frame, s: Loop, leaves: Sequence[Carried], heads: Sequence[Object | None], ends: Sequence[Slot], at_head: Mapping[Object, int]
+    frame: Frame,
+    s: Loop,
+    leaves: Sequence[Carried],
+    heads: Sequence[Object | None],
+    ends: Sequence[Slot],
+    at_head: Mapping[Object, int],
 ) -> None:
-    """Report arrays that continue in the next round as one that something else sees, where one of them is written.
+    """Report arrays that continue as one that something else sees, where one of them is written.
 
-    ``heads`` are the objects of the carried arrays at the begin of a round, ``ends`` what the variables hold at its end,
-    ``at_head`` the versions of all objects at the begin.
+    ``heads`` are the objects of the carried arrays at the begin of a round and ``at_head`` the versions of all objects
+    there; ``ends`` are what the variables hold at its end.
     """
     live, env = frame.live.head[s], frame.env
 
@@ -109,26 +116,31 @@ def check_rounds(
 
 def _permutes(frame: Frame, s: Loop, leaf: Carried, other: Object, changed: Object) -> None:
     name, twin = leaf.variable.name, other.name
-    notes = [Note(f"'{changed.name}' is written here", changed.written)] if changed.written else []
-    frame.report.error(
-        "E403", f"the loop exchanges arrays: after each round '{name}' is what '{twin}' was, and one of them is written", s.span, *notes,
-        fix(f"copy the elements instead (`{name}[:] = {twin}`), or write two rounds in the body, each in its own direction"),
-    )  # fmt: skip
+    message = f"the loop exchanges arrays: after each round '{name}' is what '{twin}' was, and one of them is written"
+    mend = fix(f"copy the elements (`{name}[:] = {twin}`), or write two rounds in the body, one in each direction")
+    frame.report.error("E403", message, s.span, *_written_at(changed), mend)
 
 
 def _shares(frame: Frame, s: Loop, leaf: Carried, other: Object, changed: Object) -> None:
     name = leaf.variable.name
-    notes = [Note(f"'{changed.name}' is written here", changed.written)] if changed.written else []
-    frame.report.error(
-        "E401", f"'{name}' may be the array '{other.name}' in the next round of the loop, and one of them is written", s.span, *notes,
-        fix(f"give '{name}' an array of its own: `.copy()`"),
-    )  # fmt: skip
+    message = f"'{name}' may be the array '{other.name}' in the next round of the loop, and one of them is written"
+    mend = fix(f"give '{name}' an array of its own: `.copy()`")
+    frame.report.error("E401", message, s.span, *_written_at(changed), mend)
+
+
+def _written_at(o: Object) -> list[Note]:
+    return [Note(f"'{o.name}' is written here", o.written)] if o.written else []
 
 
 def outcome(
-    frame: Frame, s: Loop, before: Environment, end: Environment, leaves: Sequence[Carried], heads: Sequence[Object | None],
-    ends: Sequence[Slot], results: Sequence[Any], live: Set[Variable],
-) -> list[Slot]:  # fmt: skip
+    frame: Frame,
+    before: Environment,
+    end: Environment,
+    leaves: Sequence[Carried],
+    ends: Sequence[Slot],
+    results: Sequence[Any],
+    live: Set[Variable],
+) -> list[Slot]:
     """What the carried variables hold after the loop, leaf by leaf; ``frame.env`` is the environment there."""
     slots: list[Slot] = []
     made: dict[Object, list[Object]] = {}

@@ -215,7 +215,9 @@ def _after(
             frame.bump(obj)
             if obj not in objects:
                 env.values.pop(obj, None)
-    changed = {v for side in sides for v, s in side.env.slots.items() if v not in before.slots or not same(s, before.slots[v])}
+    changed = {
+        v for side in sides for v, s in side.env.slots.items() if v not in before.slots or not same(s, before.slots[v])
+    }
     for v in changed:
         env.slots.pop(v, None)
     return env

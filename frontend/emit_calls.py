@@ -65,7 +65,9 @@ def _returned(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot]
     return _rebuilt(e.type, leaves)
 
 
-def _result(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot], results: Sequence[Any], k: int, t: Type) -> Slot:
+def _result(
+    frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot], results: Sequence[Any], k: int, t: Type
+) -> Slot:
     if k < 0:
         slot = slots[-(k + 1)]
         return Ref(slot.object, t, slot.view) if isinstance(slot, Ref) and isinstance(t, TensorType) else slot
@@ -103,12 +105,12 @@ def _refused(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot])
             if j == i or not isinstance(other, Ref):
                 continue
             if frame.env.reachable(slots[i]) & frame.env.reachable(other) and not _disjoint(slots[i], other):
-                names = [e.function.parameters[k].name for k in (i, j)]
+                written, twin = (e.function.parameters[k].name for k in (i, j))
+                message = f"arguments '{written}' and '{twin}' may overlap, and '{e.function.name}' writes '{written}'"
+                mend = fix(f"pass a copy: `{e.arguments[j].span.text}.copy()`")
                 frame.report.error(
-                    "E406", f"arguments '{names[0]}' and '{names[1]}' may overlap, and '{e.function.name}' writes '{names[0]}'",
-                    e.arguments[i].span, Note("the other argument", e.arguments[j].span),
-                    fix(f"pass a copy: `{e.arguments[j].span.text}.copy()`"),
-                )  # fmt: skip
+                    "E406", message, e.arguments[i].span, Note("the other argument", e.arguments[j].span), mend
+                )
                 return True
     return False
 

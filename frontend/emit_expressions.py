@@ -83,7 +83,9 @@ def _operation(frame: Frame, e: Expression) -> Any:
             assert isinstance(e.type, ScalarType)
             return frame.constant(e.value, e.type.dtype)
         case tree.Unary():
-            return _with(frame, e, [e.x], lambda x: build.exact(e.op, x) if e.op in build.EXACT else build.unary(e.op, x))
+            return _with(
+                frame, e, [e.x], lambda x: build.exact(e.op, x) if e.op in build.EXACT else build.unary(e.op, x)
+            )
         case tree.Binary():
             if e.op in build.EXACT:
                 return _with(frame, e, [e.lhs, e.rhs], lambda a, b: _exact(frame, e.op, a, b))
@@ -97,7 +99,9 @@ def _operation(frame: Frame, e: Expression) -> Any:
         case tree.Transfer():
             return _with(frame, e, [e.x], lambda x: build.to(x, _tensor(e).target))
         case tree.Reduce():
-            return _with(frame, e, [e.x], lambda x: build.reduce(x, e.kind, e.axes, keepdims=e.keepdims, dtype=_dtype(e)))
+            return _with(
+                frame, e, [e.x], lambda x: build.reduce(x, e.kind, e.axes, keepdims=e.keepdims, dtype=_dtype(e))
+            )
         case tree.ArgReduce():
             return _with(frame, e, [e.x], lambda x: build.arg_reduce(x, e.kind, e.axis, keepdims=e.keepdims))
         case tree.Matmul():
@@ -152,7 +156,9 @@ def dim_checks(frame: Frame, checks: Sequence[DimCheck], values: Sequence[Any], 
         frame.require(index.compare(frame, "eq", left, right), "ValueError", c.message)
 
 
-def _sized(frame: Frame, e: Expression, sizes: Sequence[Expression], others: Sequence[Expression], make: Callable[..., Any]) -> Any:
+def _sized(
+    frame: Frame, e: Expression, sizes: Sequence[Expression], others: Sequence[Expression], make: Callable[..., Any]
+) -> Any:
     operands = [value(frame, x) for x in others]
     extents = [value(frame, s) for s in sizes]
     with frame.at(e.span):
@@ -224,7 +230,11 @@ def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
             shown = ", ".join(s.span.text for s in e.sizes)
             frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})")
         result = refined(build.reshape(x, sizes), e.type)
-    return views.snapshot(frame, result, _tensor(e), e.span, source, "reshape") if _is_shared(e.x) else views.fresh(frame, result, _tensor(e), e.span)
+    return (
+        views.snapshot(frame, result, _tensor(e), e.span, source, "reshape")
+        if _is_shared(e.x)
+        else views.fresh(frame, result, _tensor(e), e.span)
+    )
 
 
 def _inferred(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any) -> list[Any]:
@@ -234,7 +244,11 @@ def _inferred(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any) -> li
         return sizes
     others = index.product(frame, [s for i, s in enumerate(sizes) if i != holes[0]])
     known = _tensor(e).dims[holes[0]]
-    rest = frame.dim(known) if frame.knows(known) else index.floordiv(frame, total, index.maximum(frame, others, frame.constant(1)))
+    rest = (
+        frame.dim(known)
+        if frame.knows(known)
+        else index.floordiv(frame, total, index.maximum(frame, others, frame.constant(1)))
+    )
     return [rest if i == holes[0] else s for i, s in enumerate(sizes)]
 
 
@@ -305,7 +319,9 @@ def _short_circuit(frame: Frame, e: tree.ShortCircuit) -> Any:
 
     decided = tree.Constant(span=e.span, type=e.type, value=e.op == "or")
     on_true, on_false = (e.rhs, decided) if e.op == "and" else (decided, e.rhs)
-    return conditional(frame, tree.Conditional(span=e.span, type=e.type, condition=e.lhs, on_true=on_true, on_false=on_false))
+    return conditional(
+        frame, tree.Conditional(span=e.span, type=e.type, condition=e.lhs, on_true=on_true, on_false=on_false)
+    )
 
 
 def _is_idle(e: Expression) -> bool:

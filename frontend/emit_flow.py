@@ -37,6 +37,7 @@ from .types import BOOL, Type
 
 Exit = Literal["fall", "break", "continue", "return", "raise"]
 JUMPS: frozenset[Exit] = frozenset({"break", "continue", "return"})
+_FALL: frozenset[Exit] = frozenset({"fall"})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -82,13 +83,12 @@ def structure(function: tree.Function) -> Structured:
 
 def exits(statements: Sequence[Statement]) -> frozenset[Exit]:
     """How control can leave a sequence of statements."""
-    found: set[Exit] = set()
+    found: frozenset[Exit] = frozenset()
     for s in statements:
-        ways = _exits(s)
-        found |= ways - {"fall"}
-        if "fall" not in ways:
-            return frozenset(found)
-    return frozenset(found | {"fall"})
+        found = (found - _FALL) | _exits(s)
+        if "fall" not in found:
+            return found
+    return found | _FALL
 
 
 def _exits(s: Statement) -> frozenset[Exit]:
@@ -105,11 +105,11 @@ def _exits(s: Statement) -> frozenset[Exit]:
             return exits(s.then) | exits(s.otherwise)
         case tree.While() | tree.ForRange():
             body = exits(s.body)
-            found: set[Exit] = set(body & {"return", "raise"})
+            found: frozenset[Exit] = body & {"return", "raise"}
             endless = isinstance(s, tree.While) and isinstance(s.condition, tree.Constant) and bool(s.condition.value)
             if not endless:
                 found |= exits(s.otherwise)
-            return frozenset(found | ({"fall"} if "break" in body else set()))
+            return found | _FALL if "break" in body else found
         case _:
             return frozenset({"fall"})
 
@@ -125,7 +125,11 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
                 return (*out, _set(flags.skipped, True, s.span))
             case tree.Return():
                 value = s.value if s.value is not None else tree.Tuple(span=s.span, type=flags.result.type, items=())
-                return (*out, tree.Assign(span=s.span, variable=flags.result, value=value), _set(flags.returned, True, s.span))
+                return (
+                    *out,
+                    tree.Assign(span=s.span, variable=flags.result, value=value),
+                    _set(flags.returned, True, s.span),
+                )
             case tree.Raise():
                 return (*out, s)
             case tree.If():
@@ -135,9 +139,15 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
                     out.append(replace(s, then=_block(s.then, flags), otherwise=_block(s.otherwise, flags)))
                 elif "fall" not in then:
                     rest = rest if "fall" in otherwise else ()
-                    return (*out, replace(s, then=_block(s.then, flags), otherwise=_block((*s.otherwise, *rest), flags)))
+                    return (
+                        *out,
+                        replace(s, then=_block(s.then, flags), otherwise=_block((*s.otherwise, *rest), flags)),
+                    )
                 elif "fall" not in otherwise:
-                    return (*out, replace(s, then=_block((*s.then, *rest), flags), otherwise=_block(s.otherwise, flags)))
+                    return (
+                        *out,
+                        replace(s, then=_block((*s.then, *rest), flags), otherwise=_block(s.otherwise, flags)),
+                    )
                 else:
                     out.extend(_set(f, False, s.span) for f in flags.of(jumps - {"return"}))
                     out.append(replace(s, then=_block(s.then, flags), otherwise=_block(s.otherwise, flags)))

@@ -42,10 +42,10 @@ class Emitted:
 class Frame:
     """The state of emitting one function. ``versions`` numbers the writes; ``weights`` are objects by dotted name.
 
-    ``symbols`` says for the name of a dimension which argument gives it, and on which axis (``None``: the number itself).
+    ``symbols`` says for the name of a dimension which argument gives it, and on which axis (``None``: the number).
 
     ``marker`` is an operation of the entry block: constants and dimensions of parameters go before it, once each, so
-    that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices are.
+    that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices.
     """
 
     function: Function
@@ -168,7 +168,7 @@ def retyped(value: Any, want: Any) -> Any:
 
 
 def refined(value: Any, t: Type) -> Any:
-    """A tensor at least as static as its type in the tree says: what one axis of extent 1 means depends on knowing it."""
+    """A tensor at least as static as its type in the tree says: only an extent known to be 1 stretches."""
     if not isinstance(t, TensorType) or not is_tensor(value.type):
         return value
     have, want = shape_of(value.type), [d.value for d in t.dims]
@@ -176,5 +176,6 @@ def refined(value: Any, t: Type) -> Any:
         return value
     shape: Sequence[int | None] = [h if w is None and h >= 0 else w for h, w in zip(have, want, strict=True)]
     old = value.type
-    return retyped(value, ir.RankedTensorType.get([DYNAMIC if s is None else s for s in shape], old.element_type, old.encoding))
-
+    return retyped(
+        value, ir.RankedTensorType.get([DYNAMIC if s is None else s for s in shape], old.element_type, old.encoding)
+    )

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 def known(x: Any) -> int | None:
     """The number that an integer or a condition is known to be."""
     owner = x.owner
-    if not isinstance(owner, ir.Block) and owner.name == "arith.constant" and isinstance(owner.attributes["value"], ir.BoolAttr):
+    if (
+        not isinstance(owner, ir.Block)
+        and owner.name == "arith.constant"
+        and isinstance(owner.attributes["value"], ir.BoolAttr)
+    ):
         return int(ir.BoolAttr(owner.attributes["value"]).value)
     return build.constant_value(x)
 

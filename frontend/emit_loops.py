@@ -47,7 +47,7 @@ Block = Callable[[Frame, Sequence[tree.Statement]], None]
 
 @dataclass(frozen=True)
 class _Counter:
-    """A counter from ``low`` to below ``high``, and the number that the body sees for it; ``natural`` if none is negative."""
+    """Counts from ``low`` to below ``high``, and the number that the body sees for it, ``natural`` if never below 0."""
 
     low: Any
     high: Any
@@ -167,11 +167,14 @@ def _current(frame: Frame, s: Loop, state: _State) -> list[Any]:
     with frame.at(s.span):
         ends = _ends(frame, state)
         values = [slot_value(frame, slot, leaf.type, s.span) for leaf, slot in zip(state.leaves, ends, strict=True)]
-        first = [retyped(frame.env.values[o], v.type) for o, v in zip(state.objects, state.values[len(values) :], strict=True)]
+        first = [
+            retyped(frame.env.values[o], v.type)
+            for o, v in zip(state.objects, state.values[len(values) :], strict=True)
+        ]
         return [*values, *first]
 
 
-def _leave(frame: Frame, s: Loop, state: _State, heads: Sequence[Object | None], end: Environment, results: Sequence[Any]) -> None:
+def _leave(frame: Frame, s: Loop, state: _State, end: Environment, results: Sequence[Any]) -> None:
     """Make the environment that after the loop."""
     live = frame.live.after[s]
     env = state.before.fork()
@@ -182,7 +185,7 @@ def _leave(frame: Frame, s: Loop, state: _State, heads: Sequence[Object | None],
     frame.env = end
     ends = _ends(frame, state) if end.alive else [leaf.entry for leaf in state.leaves]
     frame.env = env
-    slots = outcome(frame, s, state.before, end, state.leaves, heads, ends, results, live)
+    slots = outcome(frame, state.before, end, state.leaves, ends, results, live)
     for v in flow.assigned(s.body):
         env.slots.pop(v, None)
     for v in state.variables:
@@ -204,7 +207,7 @@ def _for(frame: Frame, s: Loop, range_: tree.ForRange, counter: _Counter, state:
         values = _round(frame, s, state, heads, block)
         with frame.at(s.span):
             ir.Operation.create("scf.yield", operands=values)
-    _leave(frame, s, state, heads, frame.env, list(op.results))
+    _leave(frame, s, state, frame.env, list(op.results))
 
 
 def _while(frame: Frame, s: Loop, while_: tree.While, state: _State, block: Block) -> None:
@@ -227,10 +230,12 @@ def _while(frame: Frame, s: Loop, while_: tree.While, state: _State, block: Bloc
         values = _round(frame, s, state, heads, block)
         with frame.at(s.span):
             ir.Operation.create("scf.yield", operands=values)
-    _leave(frame, s, state, heads, frame.env, list(op.results))
+    _leave(frame, s, state, frame.env, list(op.results))
 
 
-def _counting_while(frame: Frame, s: Loop, range_: tree.ForRange, counter: _Counter, state: _State, block: Block) -> None:
+def _counting_while(
+    frame: Frame, s: Loop, range_: tree.ForRange, counter: _Counter, state: _State, block: Block
+) -> None:
     """A ``for`` that may end early: the counter is carried first."""
     types = [build.i64(), *state.types]
     with frame.at(s.span):
@@ -251,7 +256,7 @@ def _counting_while(frame: Frame, s: Loop, range_: tree.ForRange, counter: _Coun
         with frame.at(s.span):
             following = build.binary("add", after.arguments[0], frame.constant(1))
             ir.Operation.create("scf.yield", operands=[following, *values])
-    _leave(frame, s, state, heads, frame.env, list(op.results)[1:])
+    _leave(frame, s, state, frame.env, list(op.results)[1:])
 
 
 def _counter(frame: Frame, s: tree.ForRange) -> _Counter:
@@ -318,4 +323,3 @@ def _unsigned(frame: Frame, x: Any) -> Any:
 def len_range(start: int, stop: int, step: int) -> int:
     """``len(range(...))`` of any numbers; Python's own refuses those beyond ``sys.maxsize``."""
     return max(0, (stop - start + step - (1 if step > 0 else -1)) // step)
-

@@ -160,7 +160,7 @@ def element(frame: Frame, ref: Ref, view: View, span: Span) -> Any:
 
 
 def write(frame: Frame, ref: Ref, view: View, value: Any, t: TensorType | None, span: Span) -> None:
-    """Put ``value``, an array of type ``t`` or a scalar, at every position of ``view``, a part of what ``ref`` refers to."""
+    """Put ``value``, an array of type ``t`` or a scalar, into ``view``, a part of what ``ref`` refers to."""
     if write_refused(frame.report, ref, span):
         return
     obj = ref.object

@@ -25,9 +25,9 @@ from .types import TensorType
 class Object:
     """An array. Identity is what counts.
 
-    ``origins`` are objects that it may share memory with, each with the version it had when this one was made; ``reason``
-    says why, for messages. ``parameter`` is the index of the parameter that it came in through; ``weight`` marks a
-    weight. ``written`` is where it was first written.
+    ``origins`` are objects that it may share memory with, each with the version it had when this one was made;
+    ``reason`` says why, for messages. ``parameter`` is the index of the parameter that it came in through; ``weight``
+    marks a weight. ``written`` is where it was first written.
     """
 
     name: str
@@ -56,7 +56,7 @@ class ViewAxis:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A rectangle of an object's elements: ``axes`` in the view's order, and the position on each axis that it drops."""
+    """A rectangle of an object's elements: ``axes`` in the view's order, and the position on each axis dropped."""
 
     axes: tuple[ViewAxis, ...]
     fixed: Mapping[int, Any] = field(default_factory=dict)
@@ -65,12 +65,6 @@ class View:
     def is_whole(self) -> bool:
         """Whether it is the object itself."""
         return not self.fixed and all(a.whole and a.base == i for i, a in enumerate(self.axes))
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether its axes are the object's, in the object's order: what a slice operation reads and writes directly."""
-        bases = [a.base for a in self.axes]
-        return None not in bases and bases == sorted(b for b in bases if b is not None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ CODES: tuple[Code, ...] = (
         "E401",
         "a write to an array that may be one of several",
         "Behind a branch or a loop, a name may stand for one array or for another, and the compiler keeps arrays as"
-        " values: it cannot write to 'whichever it is'. Give the name an array of its own before it is written, or write"
-        " on each of the ways where it is known.",
+        " values: it cannot write to 'whichever it is'. Give the name an array of its own before it is written, or"
+        " write on each of the ways where it is known.",
         wrong="def f(u: Tensor[f64, N], c: bool) -> None:\n    v = u if c else u * 2.0\n    v[0] = 1.0",
         right="def f(u: Tensor[f64, N], c: bool) -> None:\n    if c:\n        u[0] = 1.0",
     ),
@@ -16,16 +16,17 @@ CODES: tuple[Code, ...] = (
         "E402",
         "a read of an array whose memory may have been written under another name",
         "A name stands for an array that may share memory with another one (behind a branch, after a reshape, as the"
-        " result of a call), and that one has been written since. In Python the read might see the write; the value that"
-        " the compiler keeps would not.",
+        " result of a call), and that one has been written since. In Python the read might see the write; the value"
+        " that the compiler keeps would not.",
         wrong="def f(u: Tensor[f64, N], c: bool) -> f64:\n    v = u if c else u * 2.0\n    u[0] = 1.0\n    return v[0]",
-        right="def f(u: Tensor[f64, N], c: bool) -> f64:\n    v = u.copy() if c else u * 2.0\n    u[0] = 1.0\n    return v[0]",
+        right="def f(u: Tensor[f64, N], c: bool) -> f64:\n"
+        "    v = u.copy() if c else u * 2.0\n    u[0] = 1.0\n    return v[0]",
     ),
     Code(
         "E403",
         "a loop that exchanges the arrays it writes",
-        "After 'u, v = v, u' in a loop, each name stands for the other array in the next round. As values, that would copy"
-        " both arrays in each round. Copy the elements once, or write two rounds in the body.",
+        "After 'u, v = v, u' in a loop, each name stands for the other array in the next round. As values, that would"
+        " copy both arrays in each round. Copy the elements once, or write two rounds in the body.",
         wrong="def f(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> None:\n"
         "    for _ in range(n):\n        v[:] = u * 0.5\n        u, v = v, u",
         right="def f(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> None:\n"
@@ -42,9 +43,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E405",
         "a result that shares memory with an argument",
-        "In Python, a view of an argument that is returned shares memory with it; a compiled function returns arrays of its"
-        " own. Where the result is a part of an argument this must be said with '.copy()'; where it may be the argument"
-        " itself (a loop that ran no round), a remark tells that it is a copy then.",
+        "In Python, a view of an argument that is returned shares memory with it; a compiled function returns arrays of"
+        " its own. Where the result is a part of an argument this must be said with '.copy()'; where it may be the"
+        " argument itself (a loop that ran no round), a remark tells that it is a copy then.",
         wrong="def f(u: Tensor[f64, N]) -> Tensor[f64, N - 1]:\n    return u[1:]",
         right="def f(u: Tensor[f64, N]) -> Tensor[f64, N - 1]:\n    return u[1:].copy()",
     ),
@@ -66,5 +67,14 @@ CODES: tuple[Code, ...] = (
         "        self.w[0] = 1.0\n        return self.w",
         right="class M[N](pyc.Module):\n    w: Tensor[f32, N]\n    def __call__(self) -> Tensor[f32, N]:\n"
         "        w = self.w.copy()\n        w[0] = 1.0\n        return w",
+    ),
+    Code(
+        "E450",
+        "an array is copied",
+        "A remark, shown with --remarks. Updates happen in place where the old value of the array is not needed any"
+        " more. Here it is still read afterwards, or while the new one is computed, so that the compiled function keeps"
+        " both and copies one. The result is right; the copy costs memory and time.",
+        wrong="def f(u: Tensor[f64, N]) -> None:\n    u[1:] = u[:-1]",
+        right="def f(u: Tensor[f64, N], v: Tensor[f64, N]) -> None:\n    v[1:] = u[:-1]",
     ),
 )

@@ -93,7 +93,9 @@ def same(actual: object, expected: object, where: str) -> None:
         assert np.array_equal(_bits(actual), _bits(expected)), f"{where}: {actual}, not {expected}"
     else:
         assert type(actual) is type(expected), f"{where}: {actual!r}, not {expected!r}"
-        assert np.array_equal(_bits(np.asarray(actual)), _bits(np.asarray(expected))), f"{where}: {actual!r}, not {expected!r}"
+        assert np.array_equal(_bits(np.asarray(actual)), _bits(np.asarray(expected))), (
+            f"{where}: {actual!r}, not {expected!r}"
+        )
 
 
 def _bits(a: np.ndarray) -> np.ndarray:

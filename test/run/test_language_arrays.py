@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from language import Twice
 
-SOURCE = '''
+SOURCE = """
 def element(u: Tensor[f64, N], i: int) -> f64:
     return u[i]
 def element2(u: Tensor[f64, N, M], i: int, j: int) -> f64:
@@ -117,7 +117,7 @@ def exchange(u: Tensor[f64, N]) -> None:
 def pair(u: Tensor[f64, N]) -> tuple[Tensor[f64, N], f64]:
     v = u + 1.0
     return v, v[0]
-'''
+"""
 NAMES = [line.split("(")[0][4:] for line in SOURCE.splitlines() if line.startswith("def ")]
 BOUNDS = st.one_of(st.integers(-12, 12), st.sampled_from([2**63 - 1, -(2**63)]))
 SIZES = st.integers(0, 7)

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from language import Twice
 
-SOURCE = '''
+SOURCE = """
 def visited(start: int, stop: int, step: int) -> tuple[int, int]:
     count = 0
     last = 0
@@ -185,7 +185,7 @@ def literal_meets_float(n: int) -> float:
     for i in range(n):
         s = s + 0.5
     return s
-'''
+"""
 NAMES = [line.split("(")[0][4:] for line in SOURCE.splitlines() if line.startswith("def ")]
 ENDS = st.one_of(st.integers(-20, 20), st.sampled_from([2**63 - 1, 2**63 - 2, -(2**63), -(2**63) + 1, 2**62]))
 

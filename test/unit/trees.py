@@ -72,7 +72,9 @@ def ret(value: Expression | None = None) -> Statement:
     return tree.Return(span=SPAN, value=value)
 
 
-def loop(v: Variable, start: int | Expression, stop: int | Expression, step: int | Expression, *body: Statement) -> tree.ForRange:
+def loop(
+    v: Variable, start: int | Expression, stop: int | Expression, step: int | Expression, *body: Statement
+) -> tree.ForRange:
     bounds = [const(b) if isinstance(b, int) else b for b in (start, stop, step)]
     return tree.ForRange(span=SPAN, variable=v, start=bounds[0], stop=bounds[1], step=bounds[2], body=body)
 
@@ -81,7 +83,9 @@ def when(condition: Expression, then: Sequence[Statement], otherwise: Sequence[S
     return tree.If(span=SPAN, condition=condition, then=tuple(then), otherwise=tuple(otherwise))
 
 
-def function(name: str, parameters: Sequence[Variable], result: Type | None, *body: Statement, export: bool = True) -> Function:
+def function(
+    name: str, parameters: Sequence[Variable], result: Type | None, *body: Statement, export: bool = True
+) -> Function:
     result = NoneType() if result is None else result
     return Function(name, name, SPAN, tuple(parameters), (), result, str(result), CPU, export, body=body)
 
