@@ -244,7 +244,7 @@ def opt_command(arguments: tuple[str, ...]) -> None:
     """Run passes over IR text, as mlir-opt does; the same as pyc-opt."""
     from .opt import main as opt
 
-    click.get_current_context().exit(opt(list(arguments)))
+    opt(list(arguments))
 
 
 @cli.command(
