@@ -82,7 +82,9 @@ def read(module: Any) -> list[Error]:
 
 
 def attach(module: Any, errors: Sequence[Error]) -> None:
-    """Write the table on a module."""
+    """Write the table on a module; an empty one leaves no trace."""
+    if not errors:
+        return
     i64 = ir.IntegerType.get_signless(64)
 
     def encode(value: object) -> Any:

@@ -1,0 +1,60 @@
+"""Every pass by its name, for pipelines written as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib import import_module
+
+from .base import Pass
+
+#: Name of a pass: its module in this package and its class. In the order in which a program meets them.
+PASSES: Mapping[str, tuple[str, str]] = {
+    "lower-to-linalg": ("lower_to_linalg", "LowerToLinalg"),
+    "inline-calls": ("inline_calls", "InlineCalls"),
+    "fuse-elementwise": ("fuse_elementwise", "FuseElementwise"),
+    "strip-meta": ("strip_meta", "StripMeta"),
+    "separate-destinations": ("separate_destinations", "SeparateDestinations"),
+    "reuse-destinations": ("reuse_destinations", "ReuseDestinations"),
+    "adopt-destinations": ("adopt_destinations", "AdoptDestinations"),
+    "bufferize": ("bufferize", "Bufferize"),
+    "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
+    "flatten": ("flatten", "Flatten"),
+    "check-allocations": ("check_allocations", "CheckAllocations"),
+    "asserts-to-returns": ("asserts_to_returns", "AssertsToReturns"),
+    "expand-small-floats": ("expand_small_floats", "ExpandSmallFloats"),
+    "call-libm": ("call_libm", "CallLibm"),
+    "lower-to-llvm": ("lower_to_llvm", "LowerToLlvm"),
+    "track-allocations": ("track_allocations", "TrackAllocations"),
+    "map-to-gpu": ("map_to_gpu", "MapToGpu"),
+    "lower-gpu-to-nvvm": ("lower_gpu_to_nvvm", "LowerGpuToNvvm"),
+}
+
+
+def make(name: str, options: Mapping[str, str]) -> Pass:
+    """The pass of that name with its options, which are written as text: ``true``, ``4``, ``word``.
+
+    Raises:
+        KeyError: there is no such pass.
+        ValueError: it has no such option, or not of that kind.
+    """
+    module, attribute = PASSES[name]
+    kind = getattr(import_module(f"{__package__}.{module}"), attribute)
+    known = {f.name.replace("_", "-"): f for f in fields(kind)}
+    values: dict[str, object] = {}
+    for option, text in options.items():
+        if option not in known:
+            raise ValueError(f"pass {name} has no option '{option}'; it has {', '.join(known) or 'none'}")
+        values[known[option].name] = _value(text, str(known[option].type), f"option {option} of pass {name}")
+    return kind(**values)
+
+
+def _value(text: str, kind: str, what: str) -> object:
+    match kind:
+        case "bool" if text.lower() in ("true", "1", "false", "0"):
+            return text.lower() in ("true", "1")
+        case "int" if text.lstrip("-").isdigit():
+            return int(text)
+        case "str":
+            return text
+    raise ValueError(f"{what} cannot be '{text}'")
