@@ -36,6 +36,7 @@ _TOKEN = re.compile(
 
 #: It ends up in objects: it must not depend on how the text came about.
 _SOURCE_LINE = re.compile(r'^source_filename = ".*"$', re.MULTILINE)
+_UNIT = re.compile(r"^(!\d+) = distinct !DICompileUnit", re.MULTILINE)
 
 
 class LlvmError(Exception):
@@ -46,11 +47,19 @@ def bridge(text: str) -> str:
     """LLVM 24 text as LLVM 22 reads it: every floating-point literal in hexadecimal, bit for bit the same value.
 
     A literal belongs to the floating-point type named last before it on its line, which is how LLVM prints operands.
+    The compile units of debug information are listed as well.
 
     Raises:
         LlvmError: a literal of a type without a known form (``fp128``), or before any type.
     """
-    return "\n".join(_bridge_line(line) if _CANDIDATE.search(line) else line for line in text.split("\n"))
+    text = "\n".join(_bridge_line(line) if _CANDIDATE.search(line) else line for line in text.split("\n"))
+    return text + _listed_units(text)
+
+
+def _listed_units(text: str) -> str:
+    """The list of compile units, without which LLVM drops debug information; MLIR's translation does not write it."""
+    units = [] if "\n!llvm.dbg.cu = " in text else _UNIT.findall(text)
+    return f"\n!llvm.dbg.cu = !{{{', '.join(units)}}}\n" if units else ""
 
 
 def _bridge_line(line: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from pyc import weights
 from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
-from pyc.dialects.mlir import ir, translate_to_llvm_ir
+from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
 from pyc.passes.base import PassError
 from pyc.target import Target
@@ -63,6 +63,10 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "neoverse-v1": ("atomics", "asimdhp", "sve"),
     "neoverse-v2": ("atomics", "asimdhp", "sve", "sve2"),
 }
+#: Numbers of metadata from here on are not taken by a translated module.
+_FREE_METADATA = 1 << 30
+#: Makes debug information of the locations in the module.
+_DEBUG = "builtin.module(ensure-debug-info-scope-on-llvm-func{emission-kind=Full})"
 #: What MLIR calls the variant of a function that takes descriptors by pointer: this, and the function's symbol.
 _INTERFACE = "_mlir_ciface_"
 #: LLVM types that C callers do not have: how one is made of what they pass instead.
@@ -97,9 +101,12 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     """
     check_translatable(module)
     exports = find_exports(module, options.name)
+    if options.debug:
+        PassManager.parse(_DEBUG, context=module.context).run(module.operation)
     chip = target.chip or llvm.default_chip()
     machine = llvm.cpu_machine(chip)
-    text = translate_to_llvm_ir(module.operation) + "".join(_entry_point(e) for e in exports)
+    text = translate_to_llvm_ir(module.operation)
+    text += "".join(_entry_point(e, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
     code = llvm.optimise(text, machine, options.level, keep=[e.symbol for e in exports], name=options.name)
     manifest = _manifest(exports, Target("cpu", chip), machine, options)
     names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
@@ -244,8 +251,8 @@ def python_name(s: Signature, signatures: Sequence[Signature]) -> tuple[str, str
     return s.symbol, "__call__"
 
 
-def _entry_point(export: Export) -> str:
-    """LLVM IR of a function's entry point: C's types outside, MLIR's inside."""
+def _entry_point(export: Export, scope: str, place: str, metadata: str) -> str:
+    """LLVM IR of a function's entry point: C's types outside, MLIR's inside. The rest is :func:`_debug_scope`'s."""
     outer, inner, body = [], [], []
     for i, kind in enumerate(export.arguments):
         conversion, c_type = _CONVERSIONS.get(kind, ("", kind))
@@ -254,9 +261,31 @@ def _entry_point(export: Export) -> str:
         if conversion:
             body.append(f"  %a{i} = {conversion.format(f'%{i}')}\n")
     return (
-        f"\ndefine i32 @{export.symbol}({', '.join(outer)}) nounwind {{\n{''.join(body)}"
-        f"  %code = call i32 @{_INTERFACE}{export.signature.symbol}({', '.join(inner)})\n  ret i32 %code\n}}\n"
+        f"\ndefine i32 @{export.symbol}({', '.join(outer)}) nounwind{scope} {{\n{''.join(body)}"
+        f"  %code = call i32 @{_INTERFACE}{export.signature.symbol}({', '.join(inner)}){place}\n"
+        f"  ret i32 %code{place}\n}}\n{metadata}"
     )
+
+
+def _debug_scope(export: Export, index: int, text: str) -> tuple[str, str, str]:
+    """What makes an entry point a function of the debugger's: attachments of it and of its instructions, and metadata.
+
+    It is described as what it calls is; without a description, LLVM drops the lines of all that is inlined into it.
+    """
+    name = _INTERFACE + export.signature.symbol
+    attached = re.search(rf"^define i32 @{re.escape(name)}\(.*\) !dbg (!\d+) ", text, re.MULTILINE)
+    if attached is None:
+        return "", "", ""
+    described = re.search(rf"^{attached[1]} = (distinct !DISubprogram\(.*\))$", text, re.MULTILINE)
+    if described is None:
+        raise PassError(f"{name} has the debug information {attached[1]}, which is not there")
+    line = re.search(r"\bline: (\d+)", described[1])
+    scope = _FREE_METADATA + 2 * index
+    metadata = (
+        f"!{scope} = {described[1].replace(name, export.symbol)}\n"
+        f"!{scope + 1} = !DILocation(line: {line[1] if line else 0}, scope: !{scope})\n"
+    )
+    return f" !dbg !{scope}", f", !dbg !{scope + 1}", metadata
 
 
 def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, options: Options) -> dict[str, Any]:
