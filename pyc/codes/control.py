@@ -77,4 +77,13 @@ CODES: tuple[Code, ...] = (
         wrong="def f(u: Tensor[f64, N]) -> None:\n    u[1:] = u[:-1]",
         right="def f(u: Tensor[f64, N], v: Tensor[f64, N]) -> None:\n    v[1:] = u[:-1]",
     ),
+    Code(
+        "E408",
+        "a result whose extent nobody can compute before the call",
+        "The caller of an exported function provides the memory of its results, so their extents must follow from the"
+        " extents and integers that it passes. Declare the result's type with such extents: what was computed is"
+        " checked against it.",
+        wrong="def f(u: Tensor[f64, N], a: f64):\n    k = int(a)\n    return u[:k] * 2.0",
+        right="def f(u: Tensor[f64, N], k: int) -> Tensor[f64, k]:\n    return u[:k] * 2.0",
+    ),
 )
