@@ -78,6 +78,7 @@ class Module:
         cls.__pyc_generic_class__ = cls
         if any(isinstance(b, _Parameters) or getattr(b, "__origin__", None) is Generic for b in _written_bases(cls)):
             cls.__pyc_bindings__ = None
+            type_parameters(cls)  # a base such as Module[3] is refused here, where it is written
         for name, value in list(vars(cls).items()):
             if isinstance(value, FunctionType) and not getattr(value, PYTHON_ONLY, False):
                 setattr(cls, name, interpreted(value))

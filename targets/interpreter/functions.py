@@ -29,6 +29,13 @@ _MOVES = frozenset(
 )
 
 
+#: Functions that ask about arrays: memory, shape and type are what they are, on any target.
+_QUESTIONS = frozenset(
+    ("array2string", "array_repr", "array_str", "can_cast", "iscomplexobj", "isrealobj", "may_share_memory")
+    + ("min_scalar_type", "ndim", "result_type", "save", "savez", "shape", "shares_memory", "size")
+)
+
+
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], out: Any, options: Mapping[str, Any]) -> Any:
     """What a ufunc, or a method of one, gives on operands of which some are Arrays."""
     outputs = [o for o in (out or ()) if o is not None]
@@ -125,6 +132,8 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Map
     """What one of NumPy's functions gives on arguments among which there are Arrays."""
     if function in _OWN:
         return _OWN[function](*args, **kwargs)
+    if function.__name__ in _QUESTIONS:
+        return function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
     arrays = list(_arrays((args, kwargs)))
     target = common_target(arrays)
     if function.__name__ in _MOVES and len({(a.precision, a.dtype) for a in arrays}) == 1:

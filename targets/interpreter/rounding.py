@@ -34,28 +34,29 @@ def dtype_of(dtype: np.dtype[Any]) -> DType:
 def promote(a: str, b: str) -> str:
     """The element type in which values of two element types meet: NumPy's, extended to bf16 and f8.
 
-    Of two small floats of different shape it is the smallest float that holds both.
+    Raises:
+        TypeError: there is none, as for bf16 and f16.
     """
     if a == b:
         return a
     for x, y in ((a, b), (b, a)):
         if x in EXTENDED:
-            return _promote_extended(x, DTYPES[y])
+            found = _promote_extended(x, DTYPES[y])
+            if found is None:
+                raise TypeError(f"{a} and {b} have no common element type: write .to(f32) on one of them")
+            return found
     return _BY_NUMPY[np.promote_types(DTYPES[a].dtype, DTYPES[b].dtype).name].name
 
 
-def _promote_extended(x: str, y: DType) -> str:
-    if y.kind == "bool":
+def _promote_extended(x: str, y: DType) -> str | None:
+    """As ml_dtypes registers its types with NumPy."""
+    if y.kind == "bool" or (y.is_integer and y.bits == 8):
         return x
     if y.is_integer:
-        # As NumPy does for its own floats: 8 bits fit 16, 16 bits fit 32, the rest meets in 64. (f8 holds no 8 bits.)
-        small = x if x == "bf16" else "f16"
-        return small if y.bits == 8 else "f32" if y.bits == 16 else "f64"
+        return {16: "f32"}.get(y.bits, "f64") if x == "f8e5m2" else None
     if y.kind == "complex" or y.bits >= 32:
         return y.name
-    if x == "bf16" or y.name == "bf16":
-        return "f32" if y.name == "f16" else "bf16"
-    return "f16"
+    return "f32" if (x, y.name) == ("f8e5m2", "f16") else None
 
 
 def rounded(x: Plain, dtype: str) -> Plain:
