@@ -25,6 +25,7 @@ from pyc.target import Target
 
 from .. import link, llvm
 from ..backend import Options
+from ..naming import python_name
 from . import header, package
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
@@ -235,20 +236,6 @@ def _constants(function: Any) -> set[int]:
 
     function.operation.walk(visit)
     return found
-
-
-def python_name(s: Signature, signatures: Sequence[Signature]) -> tuple[str, str | None]:
-    """What a function is called in Python: an attribute of the bundle, and which method of it for a module's."""
-    if s.module is None:
-        return (s.name if s.name.isidentifier() else s.symbol), None
-    instance, dot, method = s.name.partition(".")
-    if dot:
-        return instance, method
-    # The shortest instance that this symbol could be a method of: `Serving_embed` belongs to `Serving`.
-    for symbol in sorted((t.symbol for t in signatures if t.module == s.module), key=len):
-        if s.symbol.startswith(f"{symbol}_"):
-            return symbol, s.symbol[len(symbol) + 1 :]
-    return s.symbol, "__call__"
 
 
 def _entry_point(export: Export, scope: str, place: str, metadata: str) -> str:

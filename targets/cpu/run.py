@@ -8,7 +8,7 @@ from typing import Any
 from pyc.artifact import Artifact
 
 from ..llvm import LlvmError, Loaded
-from .runtime import Bundle, missing_features
+from .runtime import Bundle, Function, missing_features
 
 
 def load(artifact: Artifact) -> Bundle:
@@ -32,4 +32,4 @@ def load_object(code: bytes, manifest: Mapping[str, Any], weights: str | None = 
     if missing:
         raise LlvmError(f"code for {manifest['target']} cannot run here: this machine lacks {', '.join(missing)}")
     loaded = Loaded(code, [entry["symbol"] for entry in manifest["functions"]])
-    return Bundle(manifest, loaded.addresses.__getitem__, loaded, weights)
+    return Bundle(manifest, lambda entry: Function(entry, loaded.addresses[entry["symbol"]], loaded), weights)

@@ -202,14 +202,17 @@ class Bundle:
     """The functions and modules of a compiled file, as attributes."""
 
     def __init__(
-        self, manifest: Mapping[str, Any], address_of: Callable[[str], int], owner: object, weights: str | None = None
+        self,
+        manifest: Mapping[str, Any],
+        make: Callable[[Mapping[str, Any]], Function],
+        weights: str | None = None,
     ) -> None:
-        """``address_of`` gives the address of a symbol in ``owner``, which is kept alive."""
+        """``make`` gives the function of an entry of the manifest; ``weights`` is a file for the modules."""
         self._manifest = manifest
         self._exports: dict[str, Function | Module] = {}
         methods: dict[str, dict[str, Function]] = {}
         for entry in manifest["functions"]:
-            made = Function(entry, address_of(entry["symbol"]), owner)
+            made = make(entry)
             if entry["method"] is None:
                 self._exports[entry["attribute"]] = made
             else:
@@ -256,12 +259,13 @@ def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
             raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
     library = ctypes.CDLL(os.path.join(folder, manifest["library"]))
 
-    def address_of(symbol: str) -> int:
-        return ctypes.cast(getattr(library, symbol), ctypes.c_void_p).value or 0
+    def make(entry: Mapping[str, Any]) -> Function:
+        address = ctypes.cast(getattr(library, entry["symbol"]), ctypes.c_void_p).value
+        return Function(entry, address or 0, library)
 
     weights = manifest.get("weights")
     try:
-        return Bundle(manifest, address_of, library, os.path.join(folder, weights) if weights else None)
+        return Bundle(manifest, make, os.path.join(folder, weights) if weights else None)
     except (KeyError, AttributeError) as error:
         raise ValueError(f"{folder} is damaged: its manifest and its library do not agree on {error}") from error
 

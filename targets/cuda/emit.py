@@ -20,7 +20,7 @@ from pyc.passes.base import PassError
 from pyc.target import Target
 from pyc.targets import llvm
 from pyc.targets.backend import Options
-from pyc.targets.cpu.emit import python_name
+from pyc.targets.naming import python_name
 
 from . import header, package
 from .host_program import host_program
