@@ -6,8 +6,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E601",
         "ONNX export needs packages that are not installed",
-        "Models are written with the packages onnx and onnx-ir, and run with onnxruntime. They are an extra, so that who"
-        " compiles for the CPU does not install them.",
+        "Models are written with the packages onnx and onnx-ir, and run with onnxruntime. They are an extra, so that"
+        " who compiles for the CPU does not install them.",
         wrong="pip install pyc && pyc compile model.py --target=onnx",
         right="pip install 'pyc[onnx]' && pyc compile model.py --target=onnx",
     ),
@@ -48,8 +48,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E606",
         "an annotation has no place in an ONNX model",
-        "Everything that the program says of its types, precisions, targets and places is written to the model. For this"
-        " annotation no carrier is defined, so the model would not say all that the program does.",
+        "Everything that the program says of its types, precisions, targets and places is written to the model. For"
+        " this annotation no carrier is defined, so the model would not say all that the program does.",
         wrong="y = pyc.annotate(x, unheard_of=object())",
         right="y = x",
     ),

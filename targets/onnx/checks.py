@@ -19,14 +19,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects import errors, signature
+from pyc.dialects import errors, remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.passes.base import PYC, Level, Pass
 
 from .static import Facts
 
 ATTRIBUTE = "pyc.assumes"
-_REMARKS = "pyc.remarks"
+_REMARK = "the model does not check this, it assumes it of its inputs: "
 _OVERFLOW = "OverflowError: int does not fit in 64 bits"
 
 
@@ -40,17 +40,12 @@ class ResolveChecks(Pass):
 
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
-            remarks: list[Any] = []
             for function in signature.functions(module):
                 assumed = _resolve(function)
                 if assumed:
                     texts = dict.fromkeys(_placed(text, location) for text, location in assumed)
                     function.attributes[ATTRIBUTE] = ir.ArrayAttr.get([ir.StringAttr.get(t) for t in texts])
-                remarks += [_remark(text, location) for text, location in assumed]
-            if remarks:
-                attributes = module.operation.attributes
-                known = list(ir.ArrayAttr(attributes[_REMARKS])) if _REMARKS in attributes else []
-                attributes[_REMARKS] = ir.ArrayAttr.get([*known, *remarks])
+                remarks.attach(module, [remarks.remark("E607", _REMARK + text, at) for text, at in assumed])
 
 
 def _resolve(function: Any) -> list[tuple[str, Any]]:
@@ -96,17 +91,3 @@ def _make_plain(operation: Any) -> None:
 def _placed(text: str, location: Any) -> str:
     file, line, _ = errors.position(location)
     return f"{text} ({file}:{line})" if file else text
-
-
-def _remark(text: str, location: Any) -> Any:
-    file, line, column = errors.position(location)
-    i64 = ir.IntegerType.get_signless(64)
-    return ir.DictAttr.get(
-        {
-            "code": ir.StringAttr.get("E607"),
-            "message": ir.StringAttr.get(f"the model does not check this, it assumes it of its inputs: {text}"),
-            "file": ir.StringAttr.get(file),
-            "line": ir.IntegerAttr.get(i64, line),
-            "column": ir.IntegerAttr.get(i64, column),
-        }
-    )

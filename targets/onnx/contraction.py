@@ -13,7 +13,7 @@ from .types import arithmetic_type, working_type
 
 
 def _matmul(scope: Scope, op: Any) -> ir.Value:
-    """Products of narrower floats are exact in the accumulator's type; integers wrap in any type that is wide enough."""
+    """Products of narrower floats are exact in the accumulator's type; integers wrap in any type wide enough."""
     result = program_dtype(op.results[0])
     work = working_type("MatMul", arithmetic_type(result))
     out = scope.op("MatMul", *(_widened(scope, scope[v], work) for v in (op.lhs, op.rhs)))

@@ -42,7 +42,7 @@ def _binary(name: str) -> Rule:
     return rule
 
 
-# --- floats, in f32 or f64 ---------------------------------------------------------------------------------------------
+# --- floats, in f32 or f64 ------------------------------------------------------------------------------------------
 
 
 def _native(op_type: str) -> Callable[..., ir.Value]:
@@ -171,7 +171,7 @@ _FLOAT_BINARY: dict[str, Callable[[Scope, ir.Value, ir.Value], ir.Value]] = {
 }
 
 
-# --- any element type --------------------------------------------------------------------------------------------------
+# --- any element type -----------------------------------------------------------------------------------------------
 
 _PREDICATES = {
     "eq": "Equal", "ne": "Equal", "lt": "Less", "le": "LessOrEqual", "gt": "Greater", "ge": "GreaterOrEqual",

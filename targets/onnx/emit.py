@@ -29,7 +29,7 @@ IR_VERSION = 12
 
 @dataclass(frozen=True)
 class _Program:
-    """What all functions of one model share. ``configurations`` are its targets, ``symbols`` the functions by symbol."""
+    """What all functions of one model share: the functions by symbol, their names in ONNX, and the targets."""
 
     symbols: Mapping[str, Any]
     identifiers: Mapping[str, tuple[str, str]]
@@ -61,7 +61,7 @@ def build(module: Any, entry: Any, options: Options) -> ir.Model:
     )
 
 
-# --- functions ---------------------------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------------------------
 
 
 def _calls(function: Any) -> list[str]:
@@ -159,7 +159,7 @@ def _tensor(value: ir.Value, v: signature.Value, array: Any) -> ir.Tensor:
     return ir.Tensor(contiguous, dtype=TYPES[v.dtype], name=value.name, metadata_props=carriers.of_parameter(v))
 
 
-# --- signatures --------------------------------------------------------------------------------------------------------
+# --- signatures -----------------------------------------------------------------------------------------------------
 
 
 def _declared(v: signature.Value, t: Any, names: Names) -> ir.Value:
@@ -186,14 +186,14 @@ class _Output:
 
 
 def _output_names(s: signature.Signature) -> list[_Output]:
-    """``result`` (``result_0``, ``result_1`` where there are several) and ``<parameter>_out``, as users will see them."""
+    """``result`` (``result_0``, ``result_1``, ... where there are several) and ``<parameter>_out``."""
     alone = len(s.results) == 1
     results = [_Output(r.name or ("result" if alone else f"result_{i}"), r) for i, r in enumerate(s.results)]
     written = [s.parameters[w] for w in s.writes]
     return results + [_Output(f"{p.name}_out", p, writes=p.name) for p in written]
 
 
-# --- bodies ------------------------------------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------------------------
 
 
 def _body(

@@ -56,7 +56,7 @@ def _equal(scope: Scope, a: ir.Value, number: int) -> ir.Value:
 
 
 def _safe_divisor(scope: Scope, b: ir.Value) -> ir.Value:
-    """``b``, or 1 where dividing by it would stop the process: 0, and -1 (of which the smallest number is no multiple)."""
+    """``b``, or 1 where dividing by it may stop the process: 0, and -1 with the smallest number."""
     unsafe = _equal(scope, b, 0)
     if DTYPES[dtype_name(b)].kind == "int":
         unsafe = scope.op("Or", unsafe, _equal(scope, b, -1))
@@ -133,7 +133,7 @@ def _power(scope: Scope, base: ir.Value, exponent: ir.Value) -> ir.Value:
     zeros = scope.op("Mul", scope.op("Mul", base, exponent), scope.like(base, 0))
     start = [scope.op("Add", zeros, v) for v in (scope.like(base, 1), base, exponent)]
     body = scope.nested()
-    step, again = body.input("step", "i64"), body.input("again", "bool")
+    step, again = body.input("step", "i64", []), body.input("again", "bool", [])
     result, square, left = (body.input(n, dtype) for n in ("result", "square", "left"))
     two = body.like(base, 2)
     even = body.comparison("Equal", body.op("Mod", left, two), body.like(base, 0))

@@ -31,11 +31,30 @@ def _reduce(scope: Scope, op: Any) -> ir.Value:
     def reduced(name: str, v: ir.Value) -> ir.Value:
         return scope.op(name, v, axes, keepdims=keepdims, noop_with_empty_axes=1)
 
+    if kind == "prod" and DTYPES[result].is_integer:
+        return _product(scope, x, int_array(op.axes), axes, keepdims)
     if kind in ("max", "min"):
         return _extremum(scope, _OPERATIONS[kind], x, reduced)
     wide = scope.cast(x, arithmetic_type(result))
     work = working_type(_OPERATIONS[kind], dtype_name(wide))
     return scope.cast(reduced(_OPERATIONS[kind], scope.cast(wide, work)), result)
+
+
+def _product(scope: Scope, x: ir.Value, axes: list[int], vector: ir.Value, keepdims: int) -> ir.Value:
+    """A product that wraps: element after element in a ``Scan``, because ONNX Runtime's ``ReduceProd`` saturates."""
+    for axis in reversed(axes):
+        first = scope.op("Shape", x, dtype="i64", start=0, end=axis)
+        # As a vector of its own: an end of 0 would be a start from the other side.
+        last = scope.op("Shape", x, dtype="i64", start=axis + 1)
+        ones = scope.op("Expand", scope.like(x, 1), scope.op("Concat", first, last, axis=0))
+        body = scope.nested()
+        total, element = body.input("total", dtype_name(x)), body.input("element", dtype_name(x))
+        graph = body.graph([total, element], [body.op("Mul", total, element)])
+        # One more element, so that there is one where the axis is empty.
+        more = scope.op("Concat", scope.op("Unsqueeze", ones, scope.constant([axis], "i64")), x, axis=axis)
+        attributes = {"body": graph, "num_scan_inputs": 1, "scan_input_axes": [axis]}
+        x = scope.node("Scan", [ones, more], dtype_name(x), attributes)
+    return scope.op("Unsqueeze", x, vector) if keepdims and axes else x
 
 
 def _extremum(scope: Scope, name: str, x: ir.Value, reduced: Any) -> ir.Value:
@@ -44,8 +63,8 @@ def _extremum(scope: Scope, name: str, x: ir.Value, reduced: Any) -> ir.Value:
     ordered = _ordered(scope, name, x)
     out = reduced(name, ordered)
     if DTYPES[dtype].is_float:
-        some = reduced("ReduceMax", scope.op("IsNaN", ordered, dtype="bool"))
-        out = scope.choose(some, scope.like(out, float("nan")), out)
+        some = reduced("ReduceMax", scope.cast(scope.op("IsNaN", ordered, dtype="bool"), "u8"))
+        out = scope.choose(scope.cast(some, "bool"), scope.like(out, float("nan")), out)
     return _restored(scope, out, dtype)
 
 
@@ -62,9 +81,9 @@ def _arg_reduce(scope: Scope, op: Any) -> ir.Value:
     index = found(name, ordered)
     if not DTYPES[dtype_name(x)].is_float:
         return index
-    nan = scope.op("IsNaN", ordered, dtype="bool")
+    nan = scope.cast(scope.op("IsNaN", ordered, dtype="bool"), "u8")
     some = scope.op("ReduceMax", nan, scope.constant([axis], "i64"), keepdims=keepdims)
-    return scope.choose(some, found("ArgMax", scope.cast(nan, "u8")), index)
+    return scope.choose(scope.cast(some, "bool"), found("ArgMax", nan), index)
 
 
 def _ordered(scope: Scope, name: str, x: ir.Value) -> ir.Value:

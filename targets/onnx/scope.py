@@ -14,7 +14,7 @@ from pyc.dialects.mlir import ir as mlir
 from pyc.dialects.types import dtype_of, element_of, is_tensor
 from pyc.precision import DTYPES
 
-from .types import TYPES, arithmetic_type, working_type
+from .types import BEYOND, TYPES, arithmetic_type, working_type
 
 #: The rank-0 or one-axis value of no program value at all.
 Number = bool | int | float
@@ -122,10 +122,18 @@ class Scope:
         if dtype_name(x) == dtype:
             return x
         attributes: dict[str, Any] = {"to": int(TYPES[dtype])}
-        if DTYPES[dtype].is_float and DTYPES[dtype].bits == 8:
-            # Out of range gives infinity or NaN, as it does on the other targets.
+        if dtype in BEYOND:
+            x = self._within(x, *BEYOND[dtype])
             attributes["saturate"] = 0
         return self.node("Cast", [x], dtype, attributes)
+
+    def _within(self, x: ir.Value, limit: float, outside: float) -> ir.Value:
+        """``x`` where its magnitude is below ``limit``, and ``outside`` with its sign elsewhere.
+
+        A ``Cast`` that does not saturate should do this by itself; ONNX Runtime's does not just above the range.
+        """
+        beyond = self.comparison("GreaterOrEqual", self.op("Abs", x), self.like(x, limit))
+        return self.choose(beyond, self.op("Mul", x, self.like(x, outside)), x)
 
     def comparison(self, op_type: str, a: ir.Value, b: ir.Value) -> ir.Value:
         """``op_type`` (``Less``, ``Equal``, ...) of two values of one element type, as booleans."""
@@ -205,10 +213,11 @@ class Scope:
         inner.annotation = self.annotation
         return inner
 
-    def input(self, stem: str, dtype: str) -> ir.Value:
-        """A new input of a nested graph, of any shape."""
+    def input(self, stem: str, dtype: str, shape: Sequence[int] | None = None) -> ir.Value:
+        """A new input of a nested graph, of any shape if none is given."""
         value = new_value(self.names.fresh(f"{self.annotation.name}_{stem}"), dtype)
         value.type = ir.TensorType(TYPES[dtype])
+        value.shape = None if shape is None else ir.Shape(shape)
         return value
 
     def graph(self, inputs: Sequence[ir.Value], outputs: Sequence[ir.Value]) -> ir.Graph:

@@ -72,7 +72,7 @@ class Facts:
         if name == "select":
             return _select(facts, from_extents)
         if name == "cast":
-            return _clamped(*facts, bounds, from_extents, exact=False)
+            return _clamped(facts[0], bounds, from_extents, exact=False)
         exact = name.startswith("int_")
         combine = _RANGES.get(name.removeprefix("int_"))
         if combine is None or any(math.isinf(n) for f in facts for n in (f.low, f.high)):

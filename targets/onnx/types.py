@@ -26,6 +26,9 @@ TYPES: dict[str, ir.DataType] = {
 }
 NAMES = {t: name for name, t in TYPES.items()}
 
+#: (The magnitude from which on it overflows, and what by the sign of the number it gives then) of each 8-bit float.
+BEYOND = {"f8e4m3": (464.00003, float("nan")), "f8e5m2": (61440.0, float("inf"))}
+
 _FLOATS = frozenset({"f32", "f64"})
 _INTS = frozenset(n for n, d in DTYPES.items() if d.is_integer)
 _MOVABLE = frozenset(TYPES) - {"f8e4m3", "f8e5m2"}
@@ -40,7 +43,7 @@ DIRECT: dict[str, frozenset[str]] = {
     "Equal": _FLOATS | _INTS | {"bool"},
     "Where": _FLOATS | {"i8", "i32", "i64", "u8", "u32"},
     **dict.fromkeys(("ReduceSum", "ReduceProd"), _FLOATS | {"i32", "i64"}),
-    **dict.fromkeys(("ReduceMax", "ReduceMin"), _FLOATS | {"i8", "i32", "i64", "u8", "bool"}),
+    **dict.fromkeys(("ReduceMax", "ReduceMin"), _FLOATS | {"i8", "i32", "i64", "u8"}),
     **dict.fromkeys(("ArgMax", "ArgMin"), _FLOATS | {"i8", "i32", "i64", "u8"}),
     "MatMul": _FLOATS | {"i32", "i64", "u32", "u64"},
     "Expand": _MOVABLE - {"bf16"},
