@@ -255,9 +255,10 @@ class Kernel:
     def _import(self, value: Any) -> Any:
         operation = maker(value)
         if operation is not None and (operation.name == "arith.constant" or device_scalar(value)):
+            operands = [self.inside(v) for v in operation.operands]
             copy = operation.clone()
-            for i, operand in enumerate(operation.operands):
-                copy.operands[i] = self.inside(operand)
+            for i, operand in enumerate(operands):
+                copy.operands[i] = operand
             for old, new in zip(operation.results, copy.results, strict=True):
                 self._inside[old] = new
             return self._inside[value]

@@ -76,15 +76,14 @@ def reduction(s: Structured) -> Reduction:
     Raises:
         NotImplementedError: its body has no known form.
     """
-    kinds = {_root(y).name for y in s.yielded}
-    if len(s.yielded) == 1 and kinds <= {*_NEUTRAL, *_IDEMPOTENT} - {"arith.select"}:
-        (kind,) = kinds
-        return Reduction(s, (_element(s),), _NEUTRAL.get(kind))
-    if len(s.yielded) == 2 and kinds == {"arith.select"}:
-        chosen = tuple(y.owner.operands[1] for y in s.yielded)
-        kept = tuple(y.owner.operands[2] for y in s.yielded)
-        if kept == s.accumulators and isinstance(s.accumulators[1].type, ir.IntegerType):
-            return Reduction(s, chosen, None)
+    kinds = [_root(y).name for y in s.yielded]
+    if len(kinds) == 1 and kinds[0] in {*_NEUTRAL, *_IDEMPOTENT}:
+        return Reduction(s, (_element(s, 0),), _NEUTRAL.get(kinds[0]))
+    if len(kinds) == 2 and kinds[0] in _IDEMPOTENT and kinds[1] == "arith.select":
+        # A value and its index: the second is chosen as the first is.
+        _, index, kept = s.yielded[1].owner.operands
+        if kept == s.accumulators[1] and isinstance(index.type, ir.IntegerType) and not _depends(s, index):
+            return Reduction(s, (_element(s, 0), index), None)
     raise NotImplementedError(f"reduction {s.operation}")
 
 
@@ -97,10 +96,13 @@ def _root(value: Any) -> Any:
     return operation
 
 
-def _element(s: Structured) -> Any:
-    """The one value, of the accumulator's type, through which the elements enter the accumulation."""
-    (accumulator,) = s.accumulators
-    leaves = {v for y in s.yielded for v in _leaves(s, y)}
+def _element(s: Structured, number: int) -> Any:
+    """The one value, of the accumulator's type, through which elements enter the accumulation of that number."""
+    result, accumulator = s.yielded[number], s.accumulators[number]
+    maker = code.maker(result)
+    if maker is not None and maker.name == "arith.select" and maker.operands[2] == accumulator:
+        return maker.operands[1]
+    leaves = set(_leaves(s, result))
     for _ in range(8):
         if len(leaves) == 1 and next(iter(leaves)).type == accumulator.type:
             return leaves.pop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyc.passes.adopt_destinations import AdoptDestinations
 from pyc.passes.base import BUFFER, Pass, Pipeline, Upstream
 from pyc.passes.bufferize import Bufferize
+from pyc.passes.expand_kernel_floats import ExpandKernelFloats
 from pyc.passes.fuse_elementwise import FuseElementwise
 from pyc.passes.inline_calls import InlineCalls
 from pyc.passes.lower_gpu_to_nvvm import LowerGpuToNvvm
@@ -46,5 +47,7 @@ def to_kernels() -> list[Pass]:
         # One form of structured operation for the mapping to read.
         Upstream("generalize", "func.func(linalg-generalize-named-ops,canonicalize,cse)", BUFFER, BUFFER),
         MapToGpu(DEFAULT),
+        # After fusion, which removes most conversions.
+        ExpandKernelFloats(),
         LowerGpuToNvvm(),
     ]

@@ -23,7 +23,7 @@ from pyc.targets.backend import Options
 from pyc.targets.cuda.emit import describe, find_kernels
 from pyc.targets.cuda.runtime import DeviceBundle
 
-from .coroutines import WORDS, coroutines
+from .coroutines import CONVERSIONS, WORDS, coroutines
 from .schedule import ORDERS, EmulationError, run_block
 
 __all__ = ["ORDERS", "EmulationError", "Emulator", "emulate"]
@@ -58,8 +58,10 @@ class Emulator:
             copy = ir.Module.parse(str(module))
         (unit,) = (o.operation for o in copy.body.operations if o.operation.name == "gpu.module")
         text, kernels, shared = coroutines(unit)
-        keep = ["pyc_resume", "pyc_destroy", *(f"pyc_start_{name}" for name in kernels)]
-        code = llvm.optimise(text, llvm.cpu_machine("native"), 2, keep=keep)
+        # Code generation calls the conversions: they must stay, under their own names.
+        keep = [*CONVERSIONS, "pyc_resume", "pyc_destroy", *(f"pyc_start_{name}" for name in kernels)]
+        # Not for the very processor: the bf16 instructions of some flush what a GPU keeps.
+        code = llvm.optimise(text, llvm.cpu_machine(""), 2, keep=keep)
         self._loaded = llvm.Loaded(code.object_code(), [*keep, *shared])
         addresses = self._loaded.addresses
         void, number = ctypes.c_void_p, ctypes.c_int32

@@ -32,6 +32,9 @@ _REGISTERS = {
 }
 #: Functions of libdevice whose C counterpart is not the same name without the prefix.
 _LIBM = {"__nv_rsqrtf": "pyc_rsqrtf", "__nv_rsqrt": "pyc_rsqrt"}
+#: Conversions that code generation calls and the C library may not have (the second goes through a float rounded to
+#: odd, so that it rounds once), and the functions that resume and end coroutines.
+CONVERSIONS = ("__truncsfbf2", "__truncdfhf2")
 _SUPPORT = """
 declare float @llvm.sqrt.f32(float)
 declare double @llvm.sqrt.f64(double)
@@ -44,6 +47,37 @@ define internal double @pyc_rsqrt(double %x) {
   %r = call double @llvm.sqrt.f64(double %x)
   %y = fdiv double 1.0, %r
   ret double %y
+}
+define bfloat @__truncsfbf2(float %x) {
+  %bits = bitcast float %x to i32
+  %last = lshr i32 %bits, 16
+  %odd = and i32 %last, 1
+  %bias = add i32 %odd, 32767
+  %rounded = add i32 %bits, %bias
+  %nan = fcmp uno float %x, %x
+  %quiet = or i32 %bits, 4194304
+  %chosen = select i1 %nan, i32 %quiet, i32 %rounded
+  %high = lshr i32 %chosen, 16
+  %low = trunc i32 %high to i16
+  %y = bitcast i16 %low to bfloat
+  ret bfloat %y
+}
+declare double @llvm.fabs.f64(double)
+define half @__truncdfhf2(double %x) {
+  %near = fptrunc double %x to float
+  %back = fpext float %near to double
+  %inexact = fcmp one double %back, %x
+  %size = call double @llvm.fabs.f64(double %x)
+  %nearsize = call double @llvm.fabs.f64(double %back)
+  %away = fcmp ogt double %nearsize, %size
+  %bits = bitcast float %near to i32
+  %one = zext i1 %away to i32
+  %down = sub i32 %bits, %one
+  %odd = or i32 %down, 1
+  %chosen = select i1 %inexact, i32 %odd, i32 %bits
+  %single = bitcast i32 %chosen to float
+  %y = fptrunc float %single to half
+  ret half %y
 }
 declare void @llvm.coro.resume(ptr)
 declare void @llvm.coro.destroy(ptr)
