@@ -25,15 +25,15 @@ from typing import Any
 from pyc.diagnostics import Note
 from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
-from pyc.source import Source
+from pyc.source import Source, Span
 
 from .emit_branches import placeholder, slot_value
-from .emit_flow import Structured, liveness, result_types, structure
+from .emit_flow import Structured, liveness, result_types, statements, structure
 from .emit_frame import Emitted, Frame, location, mlir_type, retyped
 from .emit_statements import block
 from .objects import Environment, Object, Ref, Slot
 from .report import Report, fix
-from .tree import Function, Program
+from .tree import Assign, Function, Program
 from .types import ScalarType, TensorType, TupleType, Type
 
 
@@ -122,6 +122,8 @@ def _leave(frame: Frame, structured: Structured) -> Emitted:
     returns: list[int] = []
     shares: dict[int, frozenset[int]] = {}
     known: dict[Object, int] = {}
+    given = (a.span for a in statements(structured.body) if isinstance(a, Assign) and a.variable is structured.result)
+    place = next(given, function.span)
     with frame.at(function.span):
         for slot, t in zip(slots, types, strict=True):
             if isinstance(slot, Ref) and slot.object in known and _is_whole(slot):
@@ -134,11 +136,11 @@ def _leave(frame: Frame, structured: Structured) -> Emitted:
             values.append(slot_value(frame, slot, t, function.span) if slot is not None else placeholder(frame, t))
             kinds.append(t)
             returns.append(k)
-            _known_extents(frame, t)
+            _known_extents(frame, t, place)
             if isinstance(slot, Ref):
                 shared = env.reachable(slot)
                 shares[k] = frozenset(o.parameter for o in shared if o.parameter is not None)
-                _returned_view(frame, slot)
+                _returned_view(frame, slot, place)
                 if _is_whole(slot):
                     known[slot.object] = k
         arrays = {o.parameter: o for o in env.values if o.parameter is not None}
@@ -158,7 +160,7 @@ def _is_whole(ref: Ref) -> bool:
     return ref.view is None or ref.view.is_whole
 
 
-def _known_extents(frame: Frame, t: Type) -> None:
+def _known_extents(frame: Frame, t: Type, place: Span) -> None:
     """Report a result of an exported function whose extents do not follow from the arguments."""
     unknown = [i for i, d in enumerate(t.dims) if not frame.knows(d)] if isinstance(t, TensorType) else []
     if frame.function.export and unknown:
@@ -166,25 +168,24 @@ def _known_extents(frame: Frame, t: Type) -> None:
             f"the extent of axis {unknown[0]} of the result of '{frame.function.name}' is known only after the call"
         )
         mend = fix("declare the result with an extent that follows from the arguments: `-> Tensor[f64, n]`")
-        frame.report.error("E408", message, frame.function.span, mend)
+        frame.report.error("E408", message, place, mend)
 
 
-def _returned_view(frame: Frame, ref: Ref) -> None:
+def _returned_view(frame: Frame, ref: Ref, place: Span) -> None:
     """Report a result of an exported function that shares memory with an argument: its caller would get a copy."""
     if not frame.function.export:
         return
     sources = [o for o in (ref.object, *ref.object.origins) if o.parameter is not None or o.weight]
     if not sources:
         return
-    span = frame.function.span
     notes = [Note(f"'{o.name}' comes from here", o.span) for o in sources]
     if ref.object.reason == "join":
         name = ref.object.name or sources[0].name
         message = f"the result is a copy where '{name}' is still the argument"
-        frame.report.remark("E405", message, span, *notes, severity="remark")
+        frame.report.remark("E405", message, place, *notes, severity="remark")
         return
     message = f"'{frame.function.name}' returns a view of '{sources[0].name}', and its caller would get a copy"
-    frame.report.error("E405", message, span, *notes, fix("say so: return `.copy()` of the view"))
+    frame.report.error("E405", message, place, *notes, fix("say so: return `.copy()` of the view"))
 
 
 def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:

@@ -1,0 +1,14 @@
+# RUN: not pyc check %s 2>&1 | filecheck %s
+from __future__ import annotations
+
+from pyc import Dim, Tensor, f64
+
+N = Dim("N")
+
+
+# CHECK: error[E404]: writes through a reshape of parameter 'u'
+# CHECK: note: the reshape is made here
+# CHECK: help: write to the array itself
+def f(u: Tensor[f64, 4, 4]) -> None:
+    v = u.reshape(16)
+    v[0] = 1.0
