@@ -108,7 +108,9 @@ def read_signature(function: FunctionType) -> Signature:
     """
     python = inspect.signature(function)
     declared = {p.name: p for p in (*_class_parameters(function), *type_parameters(function))}
-    names = {**function.__globals__, **_closure(function), **declared}
+    # An int parameter may stand in dimensions.
+    integers = {p.name: Dim(p.name) for p in python.parameters.values() if p.annotation in (int, "int")}
+    names = {**function.__globals__, **_closure(function), **declared, **integers}
     missing = inspect.Parameter.empty
     parameters = {
         p.name: OtherSpec(p.annotation) if p.annotation is missing else resolve(p.annotation, names)
