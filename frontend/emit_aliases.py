@@ -70,7 +70,7 @@ def _roots(frame: Frame, e: Expression) -> set[Variable]:
             return {v for item in e.items for v in _roots(frame, item)}
         case tree.Conditional():
             return _roots(frame, e.on_true) | _roots(frame, e.on_false)
-        case tree.Bind():
+        case tree.Bind() | tree.Checked():
             return _roots(frame, e.body)
         case tree.Call():
             callee = frame.emitted[e.function]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyc.dialects import build
 from pyc.dialects.types import is_tensor
+from pyc.precision import DTYPES
 
 from . import emit_index as index
 from .emit_frame import Frame
@@ -69,8 +70,19 @@ def _holds(frame: Frame, g: Guard, e: Expression, operands: list[Any]) -> Any:
             # NaN is the only number that is not equal to itself; the infinities are the only ones with that magnitude.
             size = build.unary("abs", x)
             return build.compare("lt", size, frame.constant(math.inf, _dtype(x)))
+        case "fits":
+            return _within(frame, x, e.type)
         case "nonempty":
             return _nonempty(frame, e, x)
+
+
+def _within(frame: Frame, x: Any, t: Type) -> Any:
+    """Whether an exact int is a value of a sized integer type."""
+    assert isinstance(t, ScalarType)
+    bits, signed = DTYPES[t.dtype].bits, kind_of(t.dtype) == "int"
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+    inside = index.compare(frame, "ge", x, frame.constant(low))
+    return inside if bits == 64 else index.both(frame, inside, index.compare(frame, "le", x, frame.constant(high)))
 
 
 def _compare(frame: Frame, predicate: str, x: Any, number: int) -> Any:

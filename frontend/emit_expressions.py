@@ -45,6 +45,11 @@ def reference(frame: Frame, e: Expression) -> Slot:
         case tree.Bind():
             frame.env.slots[e.variable] = reference(frame, e.value)
             return reference(frame, e.body)
+        case tree.Checked():
+            condition = value(frame, e.condition)
+            with frame.at(e.span):
+                frame.require(condition, e.exception, e.message)
+            return reference(frame, e.body)
         case tree.Subscript():
             return _subscript(frame, e)
         case tree.Transpose():
@@ -301,6 +306,8 @@ def _is_shared(e: Expression) -> bool:
             return True
         case tree.Call() | tree.Conditional() | tree.Bind() | tree.TupleItem():
             return True
+        case tree.Checked():
+            return _is_shared(e.body)
         case tree.Reshape() | tree.Conform():
             return _is_shared(e.x)
         case _:
