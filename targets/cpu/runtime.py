@@ -17,7 +17,7 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -25,11 +25,10 @@ from ._values import SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, S
 from ._weights import read_weights
 
 
-class Function:
-    """A compiled function. Calls release the interpreter lock, and may run in any number of threads at once."""
+class Described:
+    """A function as its part of a manifest describes it: what binds, checks and names the arguments of a call."""
 
-    def __init__(self, entry: Mapping[str, Any], address: int, owner: object) -> None:
-        """``entry`` is the function's part of the manifest, ``address`` its entry point in ``owner``."""
+    def __init__(self, entry: Mapping[str, Any]) -> None:
         values = entry["parameters"]
         self._plan = Dims(values)
         self._parameters = tuple(
@@ -38,49 +37,44 @@ class Function:
             else ArrayParameter(v, self._plan.plans[v["name"]], self._plan.origin)
             for v in values
         )
+        self._names = tuple(p.name for p in self._parameters)
         self._weight_names = tuple(v["weight"] for v in values if v["weight"] is not None)
         self._arity = len(values) - len(self._weight_names)
         self._weights: tuple[Any, ...] | None = None if self._weight_names else ()
-        self._results = tuple(ScalarResult(v) if v["dims"] is None else ArrayResult(v) for v in entry["results"])
-        self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
-        self._names = tuple(p.name for p in self._parameters)
         self._written = tuple(i for i, p in enumerate(self._parameters) if p.written)
-        arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)
-        self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
-        self._owner = owner
+        self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
         self._errors = {e["number"]: e for e in entry["errors"]}
         self._description = entry
         self.__name__ = self.__qualname__ = entry["name"]
         self.__doc__ = describe(entry)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        raise NotImplementedError
+
+    def _take(
+        self, arguments: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], list[Any], dict[str, int]]:
+        """All arguments with the weights, the same as compiled code takes them, and the dimensions they bind."""
         if named or len(arguments) != self._arity:
             arguments = self._bind(arguments, named)
         if self._weight_names:
             arguments += self._bound_weights()
         dims: dict[str, int] = {}
-        handed: list[Any] = [p.take(v, dims) for p, v in zip(self._parameters, arguments)]  # noqa: B905 (_bind counts)
+        taken: list[Any] = [p.take(v, dims) for p, v in zip(self._parameters, arguments)]  # noqa: B905 (_bind counts)
         if self._plan.later:
             self._plan.check(dims, dict(zip(self._names, arguments, strict=True)))
         if self._written:
             self._refuse_overlap(arguments)
-        made = []
-        for result in self._results:
-            value, descriptor = result.make(dims)
-            made.append(value)
-            handed.append(descriptor)
-        number = self._entry(*handed)
-        if number:
-            raise self._failure(number)
-        values = [
-            self._results[k].value(made[k]) if k >= 0 else arguments[-(k + 1)]  # an argument itself
-            for k in self._returns
-        ]
+        return arguments, taken, dims
+
+    def _give(self, results: Sequence[Any], arguments: Sequence[Any]) -> Any:
+        """What the user's ``return`` gives: results, or arguments themselves."""
+        values = [results[k] if k >= 0 else arguments[-(k + 1)] for k in self._returns]
         if self._tuple:
             return tuple(values)
         return values[0] if values else None
 
-    def load(self, path: str | os.PathLike[str]) -> Function:
+    def load(self, path: str | os.PathLike[str]) -> Self:
         """Take the weights from a ``.safetensors`` or ``.npz`` file.
 
         Raises:
@@ -89,7 +83,7 @@ class Function:
         """
         return self.bind(read_weights(path), os.fspath(path))
 
-    def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Function:
+    def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Self:
         """Take the weights from arrays by name; ``origin`` is what messages call these. Raises as :meth:`load`."""
         self._weights = self._checked(arrays, origin)
         return self
@@ -158,10 +152,34 @@ class Function:
         return f"<compiled function {self.__name__}{self.__signature__} for {self._description['target']}>"
 
 
+class Function(Described):
+    """A compiled function. Calls release the interpreter lock, and may run in any number of threads at once."""
+
+    def __init__(self, entry: Mapping[str, Any], address: int, owner: object) -> None:
+        """``entry`` is the function's part of the manifest, ``address`` its entry point in ``owner``."""
+        super().__init__(entry)
+        self._results = tuple(ScalarResult(v) if v["dims"] is None else ArrayResult(v) for v in entry["results"])
+        arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)
+        self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
+        self._owner = owner
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        arguments, taken, dims = self._take(arguments, named)
+        places = []
+        for result in self._results:
+            place, descriptor = result.make(dims)
+            places.append(place)
+            taken.append(descriptor)
+        number = self._entry(*taken)
+        if number:
+            raise self._failure(number)
+        return self._give([r.value(p) for r, p in zip(self._results, places)], arguments)  # noqa: B905 (made of them)
+
+
 class Module:
     """An instance of a module class: its ``__call__`` and its other methods as attributes, sharing weights."""
 
-    def __init__(self, name: str, methods: Mapping[str, Function], weights: str | None) -> None:
+    def __init__(self, name: str, methods: Mapping[str, Described], weights: str | None) -> None:
         self.__name__ = self.__qualname__ = name
         self._methods = dict(methods)
         call = self._methods.get("__call__")
@@ -173,7 +191,7 @@ class Module:
         if weights is not None and any(m._weight_names for m in methods.values()):
             Module.load(self, weights)
 
-    def load(self, path: str | os.PathLike[str]) -> Module:
+    def load(self, path: str | os.PathLike[str]) -> Self:
         """Take the weights from a ``.safetensors`` or ``.npz`` file: all of them, or none where one does not fit.
 
         Raises:
@@ -182,7 +200,7 @@ class Module:
         """
         return self.bind(read_weights(path), os.fspath(path))
 
-    def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Module:
+    def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Self:
         """Take the weights from arrays by name; ``origin`` is what messages call these. Raises as :meth:`load`."""
         checked = {m: m._checked(arrays, origin) for m in self._methods.values()}
         for method, found in checked.items():
@@ -204,13 +222,13 @@ class Bundle:
     def __init__(
         self,
         manifest: Mapping[str, Any],
-        make: Callable[[Mapping[str, Any]], Function],
+        make: Callable[[Mapping[str, Any]], Described],
         weights: str | None = None,
     ) -> None:
         """``make`` gives the function of an entry of the manifest; ``weights`` is a file for the modules."""
         self._manifest = manifest
-        self._exports: dict[str, Function | Module] = {}
-        methods: dict[str, dict[str, Function]] = {}
+        self._exports: dict[str, Described | Module] = {}
+        methods: dict[str, dict[str, Described]] = {}
         for entry in manifest["functions"]:
             made = make(entry)
             if entry["method"] is None:

@@ -16,9 +16,9 @@ import numpy as np
 
 from ._arrays import DeviceArray, pretended, stream_handle
 from ._driver import LazyGpu
-from ._functions import Bundle, Function, Module, describe
+from ._functions import Bundle, Described
 from ._program import Device, Program, Stopped, View, contiguous
-from ._values import ArrayParameter, ArrayResult, Dims, ScalarParameter
+from ._values import ArrayParameter, ArrayResult
 
 
 class Memory(Protocol):
@@ -45,31 +45,14 @@ class Memory(Protocol):
         ...
 
 
-class DeviceFunction(Function):
+class DeviceFunction(Described):
     """A compiled function. ``stream`` is a handle, or any object that has one; without it, the default stream."""
 
     def __init__(self, entry: Mapping[str, Any], kernels: Mapping[str, Any], memory: Memory) -> None:
-        values = entry["parameters"]
-        self._plan = Dims(values)
-        self._parameters = tuple(
-            ScalarParameter(v)
-            if v["dims"] is None
-            else ArrayParameter(v, self._plan.plans[v["name"]], self._plan.origin)
-            for v in values
-        )
-        self._weight_names = tuple(v["weight"] for v in values if v["weight"] is not None)
-        self._arity = len(values) - len(self._weight_names)
-        self._weights: tuple[Any, ...] | None = None if self._weight_names else ()
+        super().__init__(entry)
         self._placed: tuple[Any, ...] | None = None
         self._results = tuple(ArrayResult({**v, "dims": v["dims"] or ()}) for v in entry["results"])
-        self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
-        self._names = tuple(p.name for p in self._parameters)
-        self._written = tuple(i for i, p in enumerate(self._parameters) if p.written)
-        self._errors = {e["number"]: e for e in entry["errors"]}
-        self._description = entry
         self._program, self._memory = Program(entry["host"], kernels), memory
-        self.__name__ = self.__qualname__ = entry["name"]
-        self.__doc__ = describe(entry)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         stream = None if "stream" in self._names else named.pop("stream", None)
@@ -101,10 +84,7 @@ class DeviceFunction(Function):
             self._program.run(inputs, queue)
         except Stopped as stopped:
             raise self._failure(stopped.number) from None
-        values = [made[k] if k >= 0 else arguments[-(k + 1)] for k in self._returns]
-        if self._tuple:
-            return tuple(values)
-        return values[0] if values else None
+        return self._give(made, arguments)
 
     def _placed_weights(self) -> tuple[Any, ...]:
         """The weights in device memory; they are copied there by the first call."""
@@ -151,19 +131,8 @@ class DeviceBundle(Bundle):
     """The functions and modules of a compiled file, as attributes, and ``to_device`` for arrays of the host."""
 
     def __init__(self, manifest: Mapping[str, Any], memory: Memory, weights: str | None = None) -> None:
-        self._manifest, self._memory = manifest, memory
-        self._exports: dict[str, Function | Module] = {}
-        methods: dict[str, dict[str, Function]] = {}
-        for entry in manifest["functions"]:
-            made = DeviceFunction(entry, manifest["kernels"], memory)
-            if entry["method"] is None:
-                self._exports[entry["attribute"]] = made
-            else:
-                methods.setdefault(entry["attribute"], {})[entry["method"]] = made
-        for name, group in methods.items():
-            self._exports[name] = Module(name, group, weights)
-        self.__doc__ = f"{manifest['name']}, compiled for {manifest['target']}: {', '.join(self._exports)}"
-        self.__dict__.update(self._exports)
+        self._memory = memory
+        super().__init__(manifest, lambda entry: DeviceFunction(entry, manifest["kernels"], memory), weights)
 
     def to_device(self, array: Any, stream: Any = None) -> Any:
         """A copy of an array of the host in device memory.
