@@ -1,6 +1,7 @@
 """``pyc run --interpret`` and what both ways of running share: Python's own behaviour around the typed functions."""
 
 import ast
+import os
 import subprocess
 import sys
 
@@ -36,8 +37,6 @@ if __name__ == "__main__":
 
 
 def run(*arguments, cwd, stdin=None, **environment):
-    import os
-
     command = [sys.executable, "-m", "pyc", "run", *arguments]
     return subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, input=stdin, env={**os.environ, **environment}
@@ -103,7 +102,7 @@ def test_the_debugger_stops_in_a_typed_function(program):
     (program / "program.py").write_text(text)
     result = run("--interpret", "program.py", cwd=program, stdin="p type(x).__name__, N\nc\n")
     assert "('Array', 3)" in result.stdout
-    assert "-> return x * s * N" in result.stdout
+    assert ")scale()" in result.stdout
     assert result.returncode == 0
 
 
@@ -114,7 +113,11 @@ def test_jit_is_interpreted_too(tmp_path):
     (tmp_path / "program.py").write_text(text)
     assert run("--interpret", "program.py", cwd=tmp_path).stdout == f"{2**70} TypedFunction\n"
     result = subprocess.run(
-        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, env={"PYC_INTERPRET": "1"}
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYC_INTERPRET": "1"},
     )
     assert result.stdout == f"{2**70} TypedFunction\n"
 
