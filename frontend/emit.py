@@ -45,7 +45,11 @@ def emit(program: Program, report: Report) -> Any:
     with ir.InsertionPoint(module.body):
         for function in program.functions:
             with location(function.span):
-                emitted[function] = _function(function, emitted, report)
+                try:
+                    emitted[function] = _function(function, emitted, report)
+                except RecursionError:
+                    report.error("E409", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
+                    return module
     return module
 
 

@@ -86,4 +86,13 @@ CODES: tuple[Code, ...] = (
         wrong="def f(u: Tensor[f64, N], a: f64):\n    k = int(a)\n    return u[:k] * 2.0",
         right="def f(u: Tensor[f64, N], k: int) -> Tensor[f64, k]:\n    return u[:k] * 2.0",
     ),
+    Code(
+        "E409",
+        "a function that is nested too deeply",
+        "Hundreds of statements inside each other, or of early returns after each other (each puts what follows into"
+        " its other branch), are more than the compiler follows. Split the function.",
+        wrong="def f(x: int) -> int:\n    if x == 0:\n        return 7\n    if x == 1:\n        return 3\n"
+        "    ...  # and hundreds more",
+        right="def f(x: int, table: Tensor[i64, N]) -> int:\n    return int(table[x])",
+    ),
 )

@@ -159,6 +159,11 @@ def test_write_to_a_weight() -> None:
     assert lowered(f)[1] == ["E407"]
 
 
+def test_hundreds_of_early_returns() -> None:
+    body = [when(compare("eq", local(n), const(k)), [ret(const(k))]) for k in range(400)]
+    assert lowered(function("f", [n], INT, *body, ret(local(n))))[1] == ["E409"]
+
+
 def test_a_branch_that_raises_is_a_check() -> None:
     bad = tree.Raise(span=SPAN, exception="ValueError", message="no")
     text, _ = lowered(function("f", [n], INT, when(compare("lt", local(n), const(0)), [bad]), ret(local(n))))
