@@ -21,9 +21,9 @@ def load(path: str | os.PathLike[str]) -> Any:
     """
     place = Path(path)
     if place.suffix == ".onnx" and not place.is_dir():
-        from .onnx.session import open_model
+        from .onnx.session import open_models
 
-        return open_model(place)
+        return open_models([place])
     return _open(_folder_of(place))
 
 
@@ -67,6 +67,10 @@ def _open(folder: Path) -> Any:
             if missing:
                 raise _foreign(folder, manifest, missing)
             return open_bundle(folder)
+        if name == "onnx":
+            from .onnx.session import open_models
+
+            return open_models([folder / file for file in manifest["models"].values()])
         if name == "cuda":
             from .cuda.runtime import open_bundle as open_cuda_bundle
 

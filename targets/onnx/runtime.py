@@ -22,9 +22,9 @@ _FOREIGN: dict[str, tuple[int, Any]] = {
 
 
 class Session:
-    """A model in ONNX Runtime. ``optimise`` lets it rewrite the graph, as it does by default."""
+    """A model, as bytes or a path, in ONNX Runtime. ``optimise`` lets it rewrite the graph, as it does by default."""
 
-    def __init__(self, content: bytes, *, optimise: bool = True) -> None:
+    def __init__(self, content: bytes | str, *, optimise: bool = True) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         if not optimise:
@@ -32,6 +32,26 @@ class Session:
         self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         self._inputs = [(i.name, i.type) for i in self._session.get_inputs()]
         self._outputs = [o.name for o in self._session.get_outputs()]
+
+    @property
+    def input_count(self) -> int:
+        """How many inputs the model has: those of its function, and the weights that it does not hold."""
+        return len(self._inputs)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The metadata of the model."""
+        return self._session.get_modelmeta().custom_metadata_map
+
+    @property
+    def inputs(self) -> list[tuple[str, str, list[int | str | None]]]:
+        """Name, element type and extents of each input."""
+        return [(v.name, v.type, v.shape) for v in self._session.get_inputs()]
+
+    @property
+    def outputs(self) -> list[tuple[str, str, list[int | str | None]]]:
+        """Name, element type and extents of each output."""
+        return [(v.name, v.type, v.shape) for v in self._session.get_outputs()]
 
     def run(self, arrays: Sequence[Array]) -> list[Array]:
         """The outputs for the inputs, both in the order of the model."""

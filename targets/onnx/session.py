@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +15,11 @@ import numpy as np
 
 from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.precision import DTYPES
-from pyc.targets.cpu.runtime import Bundle, Function
+from pyc.targets.cpu.runtime import Bundle, Described
 from pyc.targets.naming import python_name
 
-_MANIFEST = "org.pyc.manifest"
+#: Where export writes what a bundle has in its manifest.json.
+MANIFEST_KEY = "org.pyc.manifest"
 #: ONNX Runtime's names of element types.
 _ELEMENTS = {
     "tensor(bool)": "bool",
@@ -37,36 +40,100 @@ _ELEMENTS = {
 }
 
 
-class ModelFunction(Function):
-    """A model as a function: the same checks and results as compiled code, except that arrays may be copied."""
+class ModelFunction(Described):
+    """A model as a function: arguments are checked as those of compiled code are; ONNX Runtime may copy them."""
 
     def __init__(self, entry: Mapping[str, Any], session: Any) -> None:
-        # A weight that the model holds is none of its inputs; without --weights it is, after the parameters.
-        held = len(entry["parameters"]) - session.input_count
-        parameters = [v for v in entry["parameters"] if v["weight"] is None]
-        weights = [v for v in entry["parameters"] if v["weight"] is not None] if not held else []
-        self._describe({**entry, "parameters": [*parameters, *weights]})
+        # Weights are either all in the model, or inputs after the parameters.
+        held = len(session.inputs) < len(entry["parameters"])
+        values = [v for v in entry["parameters"] if v["weight"] is None or not held]
+        super().__init__({**entry, "parameters": values})
         self._session = session
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        arguments, dims, _ = self._taken(arguments, named)
-        values = self._description["parameters"]
+        arguments, _, _ = self._take(arguments, named)
         given = [
             a if v["dims"] is not None else np.asarray(a, DTYPES[v["dtype"]].dtype)
-            for v, a in zip(values, arguments, strict=True)
+            for v, a in zip(self._description["parameters"], arguments, strict=True)
         ]
         outputs = self._session.run(given)
-        count = len(self._results)
-        for index, final in zip(self._description["writes"], outputs[count:], strict=True):
+        declared = self._description["results"]
+        results = [_scalar(v, o) if v["dims"] is None else o for v, o in zip(declared, outputs, strict=False)]
+        for index, final in zip(self._description["writes"], outputs[len(declared) :], strict=True):
             arguments[index][...] = final
-        results = [_scalar(v, o) if v["dims"] is None else o for v, o in zip(self._kinds, outputs, strict=False)]
-        return self._returned(results, arguments)
-
-    @property
-    def _kinds(self) -> Sequence[Mapping[str, Any]]:
-        return self._description["results"]
+        return self._give(results, arguments)
 
 
 def _scalar(value: Mapping[str, Any], output: Any) -> Any:
     """A scalar result as Python's for ``int``, ``float`` and ``bool``, else as NumPy's."""
     return output.item() if value["type"] in ("int", "float", "bool") else output[()]
+
+
+def open_models(paths: Sequence[Path]) -> Bundle:
+    """The functions of models, each the graph of one.
+
+    Raises:
+        CompileError: one is missing or damaged (E509), or ONNX Runtime is not installed (E514).
+    """
+    if find_spec("onnxruntime") is None:
+        note = Note("pip install 'pyc[onnx]'", fix=True)
+        message = f"running {paths[0]} needs onnxruntime, which is not installed"
+        raise CompileError([Diagnostic("E514", message, notes=(note,))])
+    found = [_open(path) for path in paths]
+    entries = [entry for _, entry in found]
+    for entry in entries:
+        names = [SimpleNamespace(**{k: e[k] for k in ("symbol", "name", "module")}) for e in entries]
+        own = names[entries.index(entry)]
+        entry["attribute"], entry["method"] = python_name(own, names)
+    sessions = {entry["symbol"]: session for session, entry in found}
+    manifest = {"name": paths[0].stem, "target": "onnx", "functions": entries}
+    return Bundle(manifest, lambda entry: ModelFunction(entry, sessions[entry["symbol"]]))
+
+
+def _open(path: Path) -> tuple[Any, dict[str, Any]]:
+    """A model in ONNX Runtime, and the description of its function."""
+    from .runtime import Session
+
+    if not path.is_file():
+        raise CompileError([Diagnostic("E509", f"cannot load {path}: there is no such file")])
+    try:
+        session = Session(os.fspath(path))
+        manifest = session.metadata.get(MANIFEST_KEY)
+        entry = json.loads(manifest)["functions"][0] if manifest else _described(path, session)
+    # ONNX Runtime's exceptions have no base of their own.
+    except Exception as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise CompileError([Diagnostic("E509", f"cannot load {path}: {reason[0]}")]) from error
+    return session, entry
+
+
+def _described(path: Path, session: Any) -> dict[str, Any]:
+    """The description of a model that pyc did not write, from its inputs and outputs."""
+
+    def value(name: str, kind: str, shape: Sequence[int | str | None]) -> dict[str, Any]:
+        plain = re.sub(r"\W", "_", name)
+        if kind not in _ELEMENTS:
+            raise ValueError(f"'{name}' is a {kind}, which has no counterpart")
+        dims = [
+            str(d) if isinstance(d, int) else d if d and d.isidentifier() else f"{plain}_{axis}"
+            for axis, d in enumerate(shape)
+        ]
+        dtype = _ELEMENTS[kind]
+        label = f"Tensor[{', '.join([dtype, *dims])}]"
+        facts = {"precision": dtype, "target": "", "written": False, "weight": None}
+        return {"name": plain, "type": label, "dtype": dtype, "dims": dims, **facts}
+
+    name = re.sub(r"\W", "_", path.stem)
+    results = [value(*o) for o in session.outputs]
+    return {
+        "name": name,
+        "symbol": name,
+        "module": None,
+        "target": "onnx",
+        "parameters": [value(*i) for i in session.inputs],
+        "results": results,
+        "returns": list(range(len(results))),
+        "returns_tuple": len(results) != 1,
+        "writes": [],
+        "errors": [],
+    }

@@ -96,11 +96,14 @@ def narrow(x: Any, y: Any) -> list[Any]:
     return [b.cast(x, "bf16", "bf16"), b.cast(y, "f16")]
 
 
-def program() -> Any:
+def program(*only: str) -> Any:
+    """A module with all functions, or with those of these names."""
     module = ir.Module.create()
     module.operation.attributes["pyc.source"] = ir.StringAttr.get("program.py")
 
     def declare(name: str, parameters: Sequence[Value], results: Sequence[Value], body: Any, **more: Any) -> None:
+        if only and name not in only:
+            return
         returns = more.pop("returns", tuple(range(len(results))))
         symbol = more.pop("symbol", name)
         add_function(Signature(symbol, name, ON, tuple(parameters), tuple(results), returns, **more), body)
