@@ -15,6 +15,7 @@ from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.dialects import signature
 from pyc.target import Target
 from pyc.targets.backend import Options
+from pyc.targets.naming import python_name
 
 from . import carriers, emit, manifest
 from .support import unsupported
@@ -35,21 +36,23 @@ def export(module: Any, target: Target, options: Options) -> Artifact:
     exported = [f for f in signature.functions(module) if signature.is_exported(f)]
     signatures = [signature.read(f) for f in exported]
     _check_weights(signatures, options)
-    models = {f"{s.symbol}.onnx": _model(module, f, s, options) for f, s in zip(exported, signatures, strict=True)}
+    described = [_described(s, carriers.assumptions(f), signatures) for f, s in zip(exported, signatures, strict=True)]
+    models = {d["symbol"]: _model(module, f, d, options) for f, d in zip(exported, described, strict=True)}
+    files = {f"{symbol}.onnx": content for symbol, content in models.items()}
     names = tuple(s.name for s in signatures)
-    facts = _facts(signatures, [carriers.assumptions(f) for f in exported], options)
-    if len(models) == 1:
-        return Artifact(target, {f"{options.name}.onnx": next(iter(models.values()))}, names, facts, single=True)
+    facts = _facts(described, options)
+    if len(files) == 1:
+        return Artifact(target, {f"{options.name}.onnx": next(iter(files.values()))}, names, facts, single=True)
     index = {
         "format": "pyc-bundle/1",
         "target": "onnx",
         **facts,
         "weights": None,
-        "models": {s.symbol: f"{s.symbol}.onnx" for s in signatures},
-        "files": {name: {"bytes": len(c), "sha256": _sha256(c)} for name, c in models.items()},
+        "models": {symbol: f"{symbol}.onnx" for symbol in models},
+        "files": {name: {"bytes": len(c), "sha256": _sha256(c)} for name, c in files.items()},
     }
     text = json.dumps(index, indent=2, ensure_ascii=False) + "\n"
-    return Artifact(target, {**models, "manifest.json": text.encode()}, names, index)
+    return Artifact(target, {**files, "manifest.json": text.encode()}, names, index)
 
 
 def _check_weights(signatures: list[signature.Signature], options: Options) -> None:
@@ -70,13 +73,15 @@ def _check_weights(signatures: list[signature.Signature], options: Options) -> N
         raise CompileError(missing)
 
 
-def _model(module: Any, function: Any, s: signature.Signature, options: Options) -> bytes:
+def _model(module: Any, function: Any, described: dict[str, Any], options: Options) -> bytes:
     proto = ir.to_proto(emit.build(module, function, options))
     _once(proto)
-    manifest.seal(proto, _facts([s], [carriers.assumptions(function)], options))
-    if proto.ByteSize() > LARGEST:
+    manifest.seal(proto, _facts([described], options))
+    size = proto.ByteSize()
+    if size > LARGEST:
         note = Note("without --weights the weights are inputs of the model", fix=True)
-        raise CompileError([Diagnostic("E608", f"the model of {s.name} has {proto.ByteSize():,} bytes", notes=(note,))])
+        message = f"the model of {described['name']} has {size:,} bytes"
+        raise CompileError([Diagnostic("E608", message, notes=(note,))])
     onnx.checker.check_model(proto, full_check=True)
     return proto.SerializeToString(deterministic=True)
 
@@ -90,23 +95,26 @@ def _once(proto: onnx.ModelProto) -> None:
             tensor.metadata_props.add(key=key, value=value)
 
 
-def _facts(signatures: list[signature.Signature], assumed: list[list[str]], options: Options) -> dict[str, Any]:
+def _facts(functions: list[dict[str, Any]], options: Options) -> dict[str, Any]:
     """What the manifest says besides the carriers, in the words of a bundle's manifest."""
     return {
         "name": options.name,
         "compiler": f"pyc {version('pyc')}",
         "source": {"path": options.source_path, "sha256": options.source_digest},
-        "functions": [_described(s, a) for s, a in zip(signatures, assumed, strict=True)],
+        "functions": functions,
     }
 
 
-def _described(s: signature.Signature, assumed: list[str]) -> dict[str, Any]:
+def _described(s: signature.Signature, assumed: list[str], exported: list[signature.Signature]) -> dict[str, Any]:
     def plain(v: signature.Value) -> dict[str, Any]:
         return {**dataclasses.asdict(v), "dims": None if v.dims is None else list(v.dims)}
 
+    attribute, method = python_name(s, exported)
     return {
         "name": s.name,
         "symbol": s.symbol,
+        "attribute": attribute,
+        "method": method,
         "module": s.module,
         "target": s.target,
         "parameters": [plain(v) for v in s.parameters],

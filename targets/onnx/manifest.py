@@ -52,7 +52,7 @@ def table(model: ModelProto) -> Table:
             entries |= {f"@device {d.configuration_id}": "" for d in proto.device_configurations}
             entries |= {"@call": f"{proto.domain}.{proto.op_type}"} if proto.domain else {}
         elif kind == "value":
-            entries["@type"] = _type_text(proto.type)
+            entries["@type"] = type_text(proto.type)
         elif kind == "initializer":
             entries["@type"] = f"{onnx.TensorProto.DataType.Name(proto.data_type)}[{', '.join(map(str, proto.dims))}]"
             entries["@data"] = hashlib.sha256(proto.raw_data).hexdigest()
@@ -96,7 +96,7 @@ def _node_parts(nodes: Any, scope: str) -> Iterator[tuple[str, str, Any]]:
                 yield from _graph_parts(attribute.g, f"{scope}/{node.name}/{attribute.name}")
 
 
-def _type_text(proto: Any) -> str:
+def type_text(proto: Any) -> str:
     """``FLOAT[N, 4, ?]``; ``FLOAT[]`` for a scalar."""
     tensor = proto.tensor_type
     name = onnx.TensorProto.DataType.Name(tensor.elem_type)

@@ -1,0 +1,260 @@
+"""What a model says about itself, read from its native carriers, and whether that is what was sealed into it.
+
+ONNX's own checker looks at almost none of it: configurations that nothing declares, keys that stand twice, and metadata
+of values that no longer exist all pass. :func:`verify_model` finds them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pyc.diagnostics import CompileError, Diagnostic, Note
+
+from . import require_packages
+
+View = dict[str, Any]
+
+
+def inspect_model(path: Path) -> View:
+    """What a model, or a folder of them, says about itself: plain JSON values, under the keys of a bundle's manifest.
+
+    Raises:
+        CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
+    """
+    views = [_view(p) for p in _models(path)]
+    if len(views) == 1:
+        return views[0]
+    first = views[0]
+    return {
+        **{k: first[k] for k in ("kind", "format", "name", "target", "compiler", "source")},
+        "path": str(path),
+        "functions": [f for v in views for f in v["functions"]],
+        "weights": list({w["name"]: w for v in views for w in v["weights"]}.values()),
+        "annotations": {Path(v["path"]).name: v["annotations"] for v in views},
+        "files": {Path(v["path"]).name: v["files"][Path(v["path"]).name] for v in views},
+    }
+
+
+def verify_model(path: Path) -> list[Diagnostic]:
+    """What is lost, changed or dangling in a model, or in a folder of them: E510 for each; empty when all is well.
+
+    Raises:
+        CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
+    """
+    return [Diagnostic("E510", f"{p}: {problem}") for p in _models(path) for problem in _problems(p)]
+
+
+def read_manifest(path: Path) -> View:
+    """The manifest that was sealed into a model.
+
+    Raises:
+        CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
+    """
+    return _manifest(path, _load(path))
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def _models(path: Path) -> list[Path]:
+    """The models in a folder that export wrote, or the model itself."""
+    if not path.is_dir():
+        return [path]
+    try:
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        return [path / name for name in manifest["models"].values()]
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise _unreadable(path, f"its manifest.json cannot be read: {reason}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _unreadable(path, "its manifest.json is not that of a folder of models") from None
+
+
+def _load(path: Path) -> Any:
+    require_packages("onnx", "onnx_ir")
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    try:
+        return onnx.load_from_string(path.read_bytes())
+    except OSError as error:
+        raise _unreadable(path, (error.strerror or str(error)).lower()) from None
+    except DecodeError:
+        raise _unreadable(path, "it is not an ONNX model, or is damaged") from None
+
+
+def _manifest(path: Path, model: Any) -> View:
+    from .carriers import read_properties
+    from .manifest import MANIFEST_KEY
+
+    text = read_properties(model).get(MANIFEST_KEY)
+    if text is None:
+        note = Note("only models that pyc wrote say which types, precisions and targets they have")
+        raise _unreadable(path, "it carries no manifest of pyc", note)
+    try:
+        manifest = json.loads(text)
+        if not {"name", "compiler", "source", "functions", "carriers"} <= manifest.keys():
+            raise ValueError
+    except (ValueError, AttributeError):
+        raise _unreadable(path, "its manifest is damaged") from None
+    return manifest
+
+
+def _unreadable(path: Path, reason: str, *notes: Note) -> CompileError:
+    return CompileError([Diagnostic("E509", f"cannot read {path}: {reason}", notes=notes)])
+
+
+# --- describing -----------------------------------------------------------------------------------------------------
+
+
+def _view(path: Path) -> View:
+    from .manifest import FORMAT
+
+    model = _load(path)
+    manifest = _manifest(path, model)
+    return {
+        "kind": "ONNX model",
+        "path": str(path),
+        "format": FORMAT,
+        "name": manifest["name"],
+        "target": "",
+        "compiler": manifest["compiler"],
+        "source": manifest["source"],
+        "functions": manifest["functions"],
+        "weights": _weights(model),
+        "annotations": _annotations(model),
+        "files": {path.name: {"bytes": path.stat().st_size}},
+    }
+
+
+def _weights(model: Any) -> list[View]:
+    from . import carriers
+    from .types import NAMES
+
+    found = []
+    for tensor in model.graph.initializer:
+        metadata = carriers.read_properties(tensor)
+        found.append(
+            {
+                "name": metadata.get(carriers.WEIGHT, tensor.name),
+                "type": metadata.get(carriers.TYPE, ""),
+                "dtype": NAMES.get(tensor.data_type, str(tensor.data_type)),
+                "dims": [str(d) for d in tensor.dims],
+                "precision": metadata.get(carriers.PRECISION, ""),
+                "target": metadata.get(carriers.TARGET, ""),
+                "bytes": len(tensor.raw_data),
+            }
+        )
+    return found
+
+
+def _annotations(model: Any) -> View:
+    """Targets, functions and operations with what the model says of each."""
+    functions = [
+        {"function": f"{f.domain}.{f.name}", **_short(f), "inputs": ", ".join(f.input), "outputs": ", ".join(f.output)}
+        for f in model.functions
+    ]
+    graph = {"function": model.graph.name, **_short(model.graph)}
+    scopes = [("main", model.graph), *((f"{f.domain}.{f.name}", f) for f in model.functions)]
+    return {
+        "opset": ", ".join(f"{o.domain or 'ai.onnx'} {o.version}" for o in model.opset_import),
+        "targets": [{"target": c.name, "devices": ", ".join(c.device)} for c in model.configuration],
+        "functions": [graph, *functions],
+        "operations": {scope: [_operation(n) for n in body.node if n.op_type != "Constant"] for scope, body in scopes},
+        "values": {scope: [_value(v) for v in body.value_info] for scope, body in scopes},
+    }
+
+
+def _operation(node: Any) -> View:
+    from . import carriers
+
+    short = dict(_short(node))
+    metadata = carriers.read_properties(node)
+    return {
+        "name": node.name,
+        "op": f"{node.domain}.{node.op_type}" if node.domain else node.op_type,
+        "from": short.pop("op", ""),
+        **short,
+        "target": metadata.get(carriers.LAYER, ""),
+    }
+
+
+def _value(value: Any) -> View:
+    from .manifest import type_text
+
+    return {"name": value.name, "type": type_text(value.type), **_short(value)}
+
+
+def _short(proto: Any) -> Mapping[str, str]:
+    """Our metadata without the prefix of its keys."""
+    from .carriers import PREFIX, read_properties
+
+    return {k.removeprefix(PREFIX): v for k, v in read_properties(proto).items() if k.startswith(PREFIX)}
+
+
+# --- verifying ------------------------------------------------------------------------------------------------------
+
+
+def _problems(path: Path) -> Iterator[str]:
+    from .carriers import read_properties
+    from .manifest import DIGEST_KEY, FORMAT, FORMAT_KEY, MANIFEST_KEY, digest, table
+
+    model = _load(path)
+    sealed = _manifest(path, model)
+    properties = read_properties(model)
+    if properties.get(FORMAT_KEY) != FORMAT:
+        yield f"its format is {properties.get(FORMAT_KEY)!r}, not {FORMAT!r}"
+    if properties.get(DIGEST_KEY) != digest(properties[MANIFEST_KEY]):
+        yield "the manifest is not the one that was sealed: its SHA-256 differs"
+    yield from _differences(sealed["carriers"], table(model))
+    yield from _dangling(model)
+
+
+def _differences(sealed: Mapping[str, Mapping[str, str]], found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    for part, entries in sealed.items():
+        now = found.get(part)
+        if now is None:
+            yield f"lost: {part}"
+            continue
+        for key, value in entries.items():
+            if key not in now:
+                yield f"lost: {key} of {part}"
+            elif now[key] != value:
+                yield f"changed: {key} of {part} was '{value}', is '{now[key]}'"
+        yield from (f"not sealed: {key} of {part}" for key in now if key not in entries)
+    yield from (f"not sealed: {part}" for part in found if part not in sealed)
+
+
+def _dangling(model: Any) -> Iterator[str]:
+    """What refers to nothing, or stands twice."""
+    from .manifest import parts
+
+    configurations = {c.name: c for c in model.configuration}
+    for name, count in Counter(c.name for c in model.configuration).items():
+        if count > 1:
+            yield f"twice: configuration {name}"
+    for configuration in model.configuration:
+        if configuration.device and len(configuration.device) != configuration.num_devices:
+            yield f"dangling: configuration {configuration.name} names {len(configuration.device)} devices"
+    functions = {(f.domain, f.name) for f in model.functions}
+    for kind, name, proto in parts(model):
+        if kind == "configuration":
+            continue
+        for key, count in Counter(e.key for e in proto.metadata_props).items():
+            if count > 1:
+                yield f"twice: {key} of {kind} {name}"
+        if kind == "node":
+            for device in proto.device_configurations:
+                if device.configuration_id not in configurations:
+                    yield f"dangling: {kind} {name} runs on {device.configuration_id}, which the model does not declare"
+            if proto.domain and (proto.domain, proto.op_type) not in functions:
+                yield f"dangling: {kind} {name} calls {proto.domain}.{proto.op_type}, which the model does not hold"
+    for scope, body in (("main", model.graph), *((f"{f.domain}.{f.name}", f) for f in model.functions)):
+        values = {o for node in body.node for o in node.output}
+        for value in body.value_info:
+            if value.name not in values:
+                yield f"dangling: value {scope}/{value.name} is given by no node"
