@@ -7,6 +7,7 @@ NumPy's functions come in through ``__array_ufunc__`` and ``__array_function__``
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -178,18 +179,33 @@ def erf(x: Any, /) -> Any:
 # --- what results are -------------------------------------------------------------------------------------------------
 
 
-def result_of(value: Any, sources: Sequence[Array]) -> Any:
-    """``value``, computed from these arrays, with the policy and target that they give it; scalars have neither."""
+def result_of(value: Any, sources: Sequence[Any]) -> Any:
+    """``value``, computed from these operands, with the policy and target that they give it; scalars have neither."""
     if not isinstance(value, np.ndarray):
         return value
-    policy = policy_of(sources)
-    keeps = policy is not None and dtype_of(value.dtype).name == policy.compute
-    return wrapped(value, policy if keeps else None, common_target(sources))
+    return wrapped(value, joined(sources, dtype_of(value.dtype).name), common_target(arrays_in(sources)))
 
 
-def policy_of(sources: Sequence[Array]) -> Precision | None:
-    """The mixed precision that governs an operation on these arrays: that of the first which has one."""
-    return next((a.precision for a in sources if not a.precision.is_plain), None)
+def arrays_in(operands: Sequence[Any]) -> list[Array]:
+    """The arrays of the language among operands."""
+    return [a for a in operands if isinstance(a, Array)]
+
+
+def joined(operands: Sequence[Any], dtype: str) -> Precision | None:
+    """The mixed policy of a result with elements of ``dtype``, if it has one.
+
+    Storage types promote; where the mixed one wins, its policy governs the result.
+    """
+    policies = [
+        a.precision if isinstance(a, Array) else Precision.plain(dtype_of(a.dtype).name)
+        for a in operands
+        if isinstance(a, np.ndarray)
+    ]
+    mixed = [p for p in policies if not p.is_plain and p.compute == dtype]
+    if not mixed:
+        return None
+    storage = functools.reduce(promote, (p.storage for p in policies))
+    return next((p for p in mixed if p.storage == storage), None)
 
 
 def common_target(arrays: Sequence[Array]) -> Target | None:
@@ -216,10 +232,16 @@ def storable(value: Any, destination: Array) -> Any:
     precision = destination.precision
     if isinstance(value, Array):
         common_target([destination, value])
-        # What is mixed is rounded to its own storage, unless the destination has the same policy.
-        value = value.plain() if value.precision == precision else value.stored()
+        own = value.precision
+        if own == precision or (own.is_plain and own.storage == precision.storage):
+            return rounded(value.plain(), dtype_of(destination.dtype).name)
+        if not own.is_plain and (value.dtype.name != DTYPES[own.storage].numpy or own.storage == precision.storage):
+            raise TypeError(f"{own} is stored as it is only where that is declared: write .to({precision})")
+        value = value.plain()
     if isinstance(value, np.ndarray | np.generic):
-        widest = precision.compute if not precision.is_plain else precision.storage
+        # An element that was read from a mixed array is a number of its compute type; to store it rounds.
+        scalar = isinstance(value, np.generic) or value.ndim == 0
+        widest = precision.compute if scalar else precision.storage
         held = dtype_of(value.dtype).name
         if promote(held, widest) != widest:
             raise TypeError(f"{held} does not fit in an array of {precision}: write .to({precision.storage})")

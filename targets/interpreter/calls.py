@@ -235,8 +235,8 @@ class _Call:
                 self.bindings[wanted.name] = shown
                 self.shown_by[wanted.name] = name
             wanted = _as_precision(self.bindings[wanted.name])
-        # A mixed value is rounded when it is passed; whatever is stored differently is an error.
-        if own != wanted and dtype_of(value.dtype).name != wanted.storage:
+        # A mixed value is rounded when it is passed; whatever else is stored differently is an error.
+        if own != wanted and not (own.is_plain and own.storage == wanted.storage):
             raise TypeError(
                 f"{name} is {spec} with elements of {wanted} and was given {own}: write .to({wanted.storage})"
             )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from pyc.precision import DTYPES, Precision
+from pyc.target import Target
 
-from .array import Array, common_target, policy_of, result_of, storable, wrapped
+from .array import Array, arrays_in, common_target, joined, result_of, storable, wrapped
 from .rounding import Plain, accumulated, accumulator, apply, dtype_of, promote, rounded, together
 
 #: Contractions: operands are rounded to storage, products accumulate.
@@ -40,7 +42,6 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], out: Any, op
     """What a ufunc, or a method of one, gives on operands of which some are Arrays."""
     outputs = [o for o in (out or ()) if o is not None]
     common_target([a for a in (*inputs, *outputs) if isinstance(a, Array)])
-    arrays = [a for a in inputs if isinstance(a, Array)]
     kept = {k: v.plain() if isinstance(v, Array) else v for k, v in options.items()}
     if method == "at":
         # In place, on the elements as they are stored.
@@ -48,8 +49,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], out: Any, op
     if ufunc in _MATMUL and method == "__call__":
         result = contract(ufunc, inputs, options=kept)
     else:
-        operands = [a.read() if isinstance(a, Array) else a for a in inputs]
-        result = _compute(ufunc, method, operands, kept, arrays)
+        result = _compute(ufunc, method, inputs, kept)
     if not outputs:
         return result
     results = result if isinstance(result, tuple) else (result,)
@@ -62,35 +62,34 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], out: Any, op
     return stored if isinstance(result, tuple) else stored[0]
 
 
-def _compute(
-    ufunc: np.ufunc, method: str, operands: list[Any], options: dict[str, Any], arrays: Sequence[Array]
-) -> Any:
+def _compute(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    operands = [a.read() if isinstance(a, Array) else a for a in inputs]
     if method == "__call__":
         value = apply(ufunc, operands, options)
         # NumPy makes scalars of 0-d arrays; as values of the language they stay arrays.
-        flat = arrays and all(np.ndim(o) == 0 for o in operands)
+        flat = all(np.ndim(o) == 0 for o in operands)
         values = tuple(np.asarray(v) if flat else v for v in (value if isinstance(value, tuple) else (value,)))
-        results = tuple(result_of(v, arrays) for v in values)
+        results = tuple(result_of(v, inputs) for v in values)
         return results if isinstance(value, tuple) else results[0]
     if method == "outer":
-        return result_of(ufunc.outer(*together(operands), **options), arrays)
+        return result_of(ufunc.outer(*together(operands), **options), inputs)
     run = getattr(ufunc, method)
     if ufunc in _SUMS and options.get("dtype") is None:
         options = {k: v for k, v in options.items() if k != "dtype"}
-        value = _accumulating(run, operands[0], arrays, operands[1:], options)
+        value = _accumulating(run, operands[0], inputs, operands[1:], options)
     else:
         value = run(*operands, **options)
-    return result_of(value, arrays)
+    return result_of(value, inputs)
 
 
-def _accumulating(run: Callable[..., Any], x: Any, arrays: Sequence[Array], more: Sequence[Any], options: Any) -> Any:
+def _accumulating(run: Callable[..., Any], x: Any, sources: Sequence[Any], more: Sequence[Any], options: Any) -> Any:
     """A reduction or scan in accumulate precision, rounded once to the compute precision that it leaves."""
     x = np.asarray(x)
     dtype = dtype_of(x.dtype)
     if not dtype.is_float:
         return run(x, *more, **options)
-    policy = policy_of(arrays)
-    accumulate = policy.accumulate if policy is not None and dtype.name == policy.compute else accumulator(dtype.name)
+    policy = joined(sources, dtype.name)
+    accumulate = accumulator(dtype.name) if policy is None else policy.accumulate
     return accumulated(run, x, accumulate, dtype.name, *more, **options)
 
 
@@ -104,28 +103,17 @@ def contract(
 
     With an explicit ``accumulate`` the result stays in it; otherwise it rounds to the operands' compute precision.
     """
-    arrays = [a for a in inputs if isinstance(a, Array)]
+    arrays = arrays_in(inputs)
     target = common_target(arrays)
     operands = [a.stored() if isinstance(a, Array) else np.asarray(a) for a in inputs]
-    common = dtype_of(operands[0].dtype).name
-    for other in operands[1:]:
-        common = promote(common, dtype_of(other.dtype).name)
-    policy = policy_of(arrays)
-    within = accumulate or _accumulate(common, policy)
-    value = function(*(rounded(o, within) for o in operands), **(options or {}))
-    if accumulate is not None:
-        keeps, result = None, accumulate
-    else:
-        keeps = policy if policy is not None and promote(common, policy.compute) == policy.compute else None
-        result = keeps.compute if keeps is not None else common
-    value = rounded(np.asarray(value), result)
+    common = functools.reduce(promote, (dtype_of(o.dtype).name for o in operands))
+    policies = [a.precision for a in arrays if a.precision.storage == common]
+    policy = next((p for p in policies if not p.is_plain), Precision.plain(common))
+    value = function(*(rounded(o, accumulate or policy.accumulate) for o in operands), **(options or {}))
+    value = rounded(np.asarray(value), accumulate or policy.compute)
     if not value.ndim:
         return value[()]
-    return wrapped(value, keeps, target) if arrays else value
-
-
-def _accumulate(common: str, policy: Precision | None) -> str:
-    return accumulator(common) if policy is None else promote(policy.accumulate, common)
+    return wrapped(value, None if accumulate else policy, target) if arrays else value
 
 
 def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -138,11 +126,10 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Map
     target = common_target(arrays)
     if function.__name__ in _MOVES and len({(a.precision, a.dtype) for a in arrays}) == 1:
         value = function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
-        return _rewrapped(value, arrays[0].precision, arrays[0].dtype, target)
-    policy = policy_of(arrays)
+        first = arrays[0]
+        return _rewrapped(value, lambda v: first.precision if v.dtype == first.dtype else None, target)
     value = function(*_mapped(args, Array.read), **_mapped(kwargs, Array.read))
-    compute = None if policy is None else DTYPES[policy.compute].dtype
-    return _rewrapped(value, policy, compute, target)
+    return _rewrapped(value, lambda v: joined(arrays, dtype_of(v.dtype).name), target)
 
 
 def _arrays(value: Any) -> Iterator[Array]:
@@ -169,15 +156,14 @@ def _mapped(value: Any, change: Callable[[Array], Plain]) -> Any:
     return value
 
 
-def _rewrapped(value: Any, policy: Precision | None, dtype: Any, target: Any) -> Any:
+def _rewrapped(value: Any, policy: Callable[[Plain], Precision | None], target: Target | None) -> Any:
+    """A result of NumPy's with each array in it an :class:`Array`."""
     if isinstance(value, np.ndarray):
-        if value.dtype.name not in _OURS:
-            return value
-        return wrapped(value, policy if value.dtype == dtype else None, target)
+        return wrapped(value, policy(value), target) if value.dtype.name in _OURS else value
     if isinstance(value, list):
-        return [_rewrapped(v, policy, dtype, target) for v in value]
+        return [_rewrapped(v, policy, target) for v in value]
     if type(value) is tuple:
-        return tuple(_rewrapped(v, policy, dtype, target) for v in value)
+        return tuple(_rewrapped(v, policy, target) for v in value)
     return value
 
 
@@ -227,13 +213,10 @@ def _einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Any:
 def _where(condition: Any, *branches: Any) -> Any:
     arrays = list(_arrays((condition, branches)))
     common_target(arrays)
-    chosen = [_mapped(b, Array.read) for b in branches]
-    return _rewrapped(
-        np.where(_mapped(condition, Array.plain), *together(chosen)),
-        policy := policy_of(arrays),
-        None if policy is None else DTYPES[policy.compute].dtype,
-        common_target(arrays),
-    )
+    value = np.where(_mapped(condition, Array.plain), *together([_mapped(b, Array.read) for b in branches]))
+    if not branches:
+        return _rewrapped(value, lambda _: None, common_target(arrays))
+    return wrapped(value, joined(branches, dtype_of(value.dtype).name), common_target(arrays))
 
 
 def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **bounds: Any) -> Any:

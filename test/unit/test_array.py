@@ -146,6 +146,17 @@ def test_contractions_round_mixed_operands_to_storage():
     assert (x * x)[0, 0] > 1
 
 
+def test_mixed_governs_where_its_storage_wins():
+    mixed, half, single = (pyc.array([1.0], p) for p in (Mixed[f16, f32], f16, f32))
+    assert (mixed + half).precision == (half + mixed).precision == Mixed[f16, f32]
+    assert (mixed + single).precision == Precision.plain("f32")
+    assert (mixed + np.float32(1)).precision == Mixed[f16, f32]
+    assert (mixed + np.float64(1)).precision == Precision.plain("f64")
+    x = pyc.array([[1.0]], f32)
+    assert (mixed @ x).precision == Precision.plain("f32")
+    assert (half @ mixed.reshape(1, 1)).precision == Mixed[f16, f32]
+
+
 def test_sums_longer_than_the_element_type_counts():
     ones = pyc.array(np.ones(4096), f16)
     assert ones.sum() == 4096
@@ -240,8 +251,15 @@ def test_stores_widen_and_round_what_is_mixed():
     x[1] = 0.1
     assert x.tolist() == [3, np.float32(0.1)]
     half = pyc.array([0], f16)
-    half[:] = pyc.array([1], Mixed[f16, f32]) / 3  # its own storage is f16: it is rounded to it
+    for value in (pyc.array([1], Mixed[f16, f32]), pyc.array([1], Mixed[f16, f32]) / 3):
+        with pytest.raises(TypeError, match=r"Mixed\[f16, f32\] is stored as it is only where that is declared"):
+            half[:] = value
+    half[:] = (pyc.array([1], Mixed[f16, f32]) / 3).to(f16)
     assert half[0] == np.float16(1 / 3)
+    mixed = pyc.array([1], Mixed[f16, f32])
+    mixed[:] = half
+    mixed[0] = mixed[0] / 3  # a number of the compute type
+    assert mixed.plain()[0] == np.float16(np.float32(np.float16(1 / 3)) / 3)
     with pytest.raises(TypeError, match="f64 does not fit"):
         x += np.ones(2)
     plain = np.zeros(2, np.float32)
