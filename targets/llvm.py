@@ -7,6 +7,7 @@ flags in the IR ask for it.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import re
 from collections.abc import Collection, Sequence
@@ -264,6 +265,9 @@ def _binding() -> Any:
 
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
+    # Generated code that runs in this process calls libm, which Python itself need not be linked with.
+    with contextlib.suppress(RuntimeError):
+        binding.load_library_permanently("libm.so.6")
     # Turning conditional moves back into branches costs 1.5x on dynamic-programming loops and gains nothing elsewhere.
     binding.set_option("pyc", "-x86-cmov-converter=false")
     return binding

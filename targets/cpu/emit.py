@@ -30,6 +30,7 @@ from . import header, package
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
 _CPUINFO = {
+    "lzcnt": "abm",
     "avx": "avx",
     "avx2": "avx2",
     "bmi": "bmi1",
@@ -53,7 +54,7 @@ _CPUINFO = {
     "sve2": "sve2",
 }
 _V2 = ("popcnt", "sse4_1", "sse4_2", "ssse3")
-_V3 = (*_V2, "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe")
+_V3 = (*_V2, "abm", "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe")
 _V4 = (*_V3, "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl")
 #: What a chip of that name has; of ``native`` it is asked.
 _REQUIRED: Mapping[str, tuple[str, ...]] = {

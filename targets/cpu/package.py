@@ -28,7 +28,7 @@ _PYTHON = ("int", "float", "bool")
 def init(manifest: Mapping[str, Any]) -> str:
     """The text of ``__init__.py``."""
     names = _names(manifest)
-    binding = "".join(f"{name} = _bundle.{name}\n" for name in names)
+    binding = "".join(f"{name} = _pyc_bundle.{name}\n" for name in names)
     listed = "".join(f'    "{name}",\n' for name in names)
     return f'''"""{manifest["name"]}, compiled for {manifest["target"]} by {manifest["compiler"]}."""
 
@@ -36,7 +36,7 @@ from os.path import dirname as _dirname
 
 from ._runtime import open_bundle as _open_bundle
 
-_bundle = _open_bundle(_dirname(__file__))
+_pyc_bundle = _open_bundle(_dirname(__file__))
 {binding}
 __all__ = [
 {listed}]

@@ -6,9 +6,9 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ class ModelFunction(Described):
 
     def __init__(self, entry: Mapping[str, Any], session: Any) -> None:
         # Weights are either all in the model, or inputs after the parameters.
-        held = len(session.inputs) < len(entry["parameters"])
+        held = session.input_count < len(entry["parameters"])
         values = [v for v in entry["parameters"] if v["weight"] is None or not held]
         super().__init__({**entry, "parameters": values})
         self._session = session
@@ -82,12 +82,23 @@ def open_models(paths: Sequence[Path]) -> Bundle:
     found = [_open(path) for path in paths]
     entries = [entry for _, entry in found]
     for entry in entries:
-        names = [SimpleNamespace(**{k: e[k] for k in ("symbol", "name", "module")}) for e in entries]
-        own = names[entries.index(entry)]
-        entry["attribute"], entry["method"] = python_name(own, names)
+        entry["attribute"], entry["method"] = python_name(_Named.of(entry), [_Named.of(e) for e in entries])
     sessions = {entry["symbol"]: session for session, entry in found}
     manifest = {"name": paths[0].stem, "target": "onnx", "functions": entries}
     return Bundle(manifest, lambda entry: ModelFunction(entry, sessions[entry["symbol"]]))
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a description says of its function's name."""
+
+    symbol: str
+    name: str
+    module: str | None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> _Named:
+        return cls(entry["symbol"], entry["name"], entry["module"])
 
 
 def _open(path: Path) -> tuple[Any, dict[str, Any]]:

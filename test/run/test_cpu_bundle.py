@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import textwrap
@@ -19,8 +20,10 @@ from pyc.dialects import signature, types
 from pyc.dialects.dialect import context
 from pyc.dialects.mlir import func, ir, scf
 from pyc.dialects.signature import Signature, Value
+from pyc.precision import DTYPES
 from pyc.target import Target
 from pyc.targets.backend import Options, backend
+from pyc.targets.cpu import run
 
 ON = "cpu"
 
@@ -320,6 +323,46 @@ def test_the_header_compiles(folder: Path) -> None:
 
 def test_two_compilations_give_the_same_bytes() -> None:
     assert compiled().files == compiled().files
+
+
+@pytest.mark.parametrize("chip", ["native", "x86-64", "x86-64-v2"])
+def test_scalars_and_elements_of_every_type(chip: str) -> None:
+    if chip != "native" and platform.machine() != "x86_64":
+        pytest.skip("for x86-64")
+    dtypes = [d for d in DTYPES.values() if d.kind != "complex"]
+    with context(), at(1):
+        module = ir.Module.create()
+        with ir.InsertionPoint(module.body):
+            for d in dtypes:
+                parameters = (scalar("a", d.name), tensor("x", d.name, "N"))
+                results = (tensor("", "f64", "N"), scalar("", d.name))
+                s = Signature(f"of_{d}", f"of_{d}", ON, parameters, results, (0, 1), True)
+                add_function(s, lambda a, x: [b.cast(x, "f64", "f64"), a])
+        cpu, target, options = backend("cpu"), Target("cpu", chip), Options("types", emit="obj")
+        cpu.pipeline(target, options).run(module)
+        functions = run.load(cpu.emit(module, target, options))
+    for d in dtypes:
+        x = np.array([0, 1, 2.5, -3 if d.kind != "uint" else 3]).astype(d.dtype)
+        for view in (x, x[::-1], x[::2]):
+            array, number = getattr(functions, f"of_{d}")(True if d.name == "bool" else 3, view)
+            np.testing.assert_array_equal(array, view.astype(np.float64))
+            assert number == (d.name == "bool" or 3)
+            assert type(number) is (bool if d.name == "bool" else d.dtype.type)
+
+
+def test_no_parameters_and_no_dimensions() -> None:
+    with context(), at(1):
+        module = ir.Module.create()
+        with ir.InsertionPoint(module.body):
+            add_function(Signature("nothing", "nothing", ON, (), (), ()), list)
+            zero = (tensor("x", "f32"),)
+            add_function(Signature("same", "same", ON, zero, (tensor("", "f32"),), (0,)), lambda x: [x])
+        cpu, target, options = backend("cpu"), Target("cpu", "native"), Options("edges", emit="obj")
+        cpu.pipeline(target, options).run(module)
+        functions = run.load(cpu.emit(module, target, options))
+    assert functions.nothing() is None
+    assert functions.same(np.array(3.5, np.float32)) == 3.5
+    assert functions.same(np.array(3.5, np.float32)).shape == ()
 
 
 def test_debug_information_names_the_users_file() -> None:
