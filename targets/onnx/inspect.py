@@ -253,8 +253,10 @@ def _dangling(model: Any) -> Iterator[str]:
                     yield f"dangling: {kind} {name} runs on {device.configuration_id}, which the model does not declare"
             if proto.domain and (proto.domain, proto.op_type) not in functions:
                 yield f"dangling: {kind} {name} calls {proto.domain}.{proto.op_type}, which the model does not hold"
+    outside = {"main": {t.name for t in (*model.graph.input, *model.graph.initializer)}}
+    outside |= {f"{f.domain}.{f.name}": set(f.input) for f in model.functions}
     for scope, body in (("main", model.graph), *((f"{f.domain}.{f.name}", f) for f in model.functions)):
-        values = {o for node in body.node for o in node.output}
+        values = {o for node in body.node for o in node.output} | outside[scope]
         for value in body.value_info:
             if value.name not in values:
                 yield f"dangling: value {scope}/{value.name} is given by no node"

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 from compiled import Parameter, build, numpy_dtype
 from numpy.typing import NDArray
 from onnx.reference import ReferenceEvaluator
+from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as NotImplementedByRuntime
 
 from pyc.dialects import remarks
 from pyc.dialects.dialect import context
@@ -68,6 +68,6 @@ def _runner(content: bytes, optimise: bool) -> Callable[[Sequence[NDArray[Any]]]
     """What runs a model: ONNX Runtime, or ONNX's reference where that lacks a kernel."""
     try:
         return Session(content, optimise=optimise).run
-    except onnxruntime.capi.onnxruntime_pybind11_state.NotImplemented:
-        reference = ReferenceEvaluator(onnx.load_from_string(content))
+    except NotImplementedByRuntime:
+        reference: Any = ReferenceEvaluator(onnx.load_from_string(content))
         return lambda given: reference.run(None, dict(zip(reference.input_names, given, strict=True)))
