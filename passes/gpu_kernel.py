@@ -269,7 +269,8 @@ class Kernel:
         """An array in the block's shared memory."""
         space = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), 3)
         t = ir.MemRefType.get(list(shape), element, memory_space=space)
-        name = f"{self.name}_shared{sum(o.operation.name == 'memref.global' for o in self.unit.regions[0].blocks[0].operations)}"
+        siblings = self.unit.regions[0].blocks[0].operations
+        name = f"{self.name}_shared{sum(o.operation.name == 'memref.global' for o in siblings)}"
         with ir.InsertionPoint.at_block_begin(self.unit.regions[0].blocks[0]):
             ir.Operation.create(
                 "memref.global",
@@ -323,7 +324,7 @@ class Kernel:
             operation.erase()
 
     def launch(self, grid: Sequence[Any], threads: Sequence[Any]) -> None:
-        """Add the launch before the host operation, with ``grid`` blocks of ``threads`` threads (host values, x y z)."""
+        """Add the launch before the host operation: ``grid`` blocks of ``threads`` threads (host values; x, y, z)."""
         unit = ir.StringAttr(self.unit.attributes["sym_name"]).value
         sizes = [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, len(self.arguments), 0]
         ir.Operation.create(

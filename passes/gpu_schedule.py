@@ -15,7 +15,7 @@ MAX_GRID_Y = 65535
 
 @dataclass(frozen=True)
 class MatmulTile:
-    """A block computes ``rows x columns`` of a product, each thread ``per_thread`` squared, ``depth`` terms at a time."""
+    """A block computes ``rows x columns`` of a product, each thread ``per_thread`` squared, in steps of ``depth``."""
 
     rows: int
     columns: int

@@ -7,7 +7,7 @@ Before::
 
 After::
 
-    gpu.module @kernels { llvm.func @f_1_map(%p: !llvm.ptr, ...) attributes {nvvm.kernel} { nvvm.read.ptx.sreg.tid.x ... } }
+    gpu.module @kernels { llvm.func @f_1_map(%p: !llvm.ptr, ...) {nvvm.kernel} { nvvm.read.ptx.sreg.tid.x ... } }
     %view = memref.reinterpret_cast ...
 
 Elementary functions become calls of libdevice, 16-bit ones through f32.

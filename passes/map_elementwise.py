@@ -78,8 +78,10 @@ def _launch(host: Any, unit: Any, name: str, schedule: GpuSchedule, extents: Seq
     """A kernel over a box of ``extents``, the last one along x."""
     columns = extents[-1] if extents else code.index(1)
     rows = code.product(extents[:-1])
-    width, height = fitting(schedule.maps, columns)
-    with code.Kernel(unit, name, host, threads_of(schedule.maps)) as kernel:
+    most = threads_of(schedule.maps)
+    # Without rows, threads in y would do the same elements once more.
+    width, height = fitting(schedule.maps, columns) if len(extents) > 1 else (code.index(most), code.index(1))
+    with code.Kernel(unit, name, host, most) as kernel:
         outer = [kernel.inside(e) for e in extents[:-1]]
         column = code.add(code.mul(code.block("x"), code.block_size("x")), code.thread("x"))
         with code.when(code.less(column, kernel.inside(columns))):

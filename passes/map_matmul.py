@@ -49,9 +49,9 @@ class Factor:
 
 @dataclass(frozen=True)
 class Product:
-    """``out[batch, rows, columns] += left[batch, rows, depth] * right[batch, depth, columns]``, each any number of loops.
+    """``out[batch, rows, columns] += left[batch, rows, depth] * right[batch, depth, columns]``.
 
-    ``term`` is the value of the body that is added to the accumulator.
+    Each of these is any number of loops. ``term`` is the value of the body that is added to the accumulator.
     """
 
     s: Structured
@@ -73,8 +73,8 @@ def contraction(s: Structured) -> Product | None:
     if factors is None or factors.name not in ("arith.mulf", "arith.muli"):
         return None
     sides = list(factors.operands)
-    used = [_loops(s, v) for v in sides]
-    if any(u is None for u in used):
+    used = [u for v in sides if (u := _loops(s, v)) is not None]
+    if len(used) != 2:
         return None
     parallel = set(s.parallel)
     own = [(used[i] - used[1 - i]) & parallel for i in (0, 1)]
@@ -139,7 +139,7 @@ def _operands(s: Structured, value: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class _Side:
-    """A factor in the kernel: its shared array ``[depth, width]``, the tile's first index and the extent along width."""
+    """A factor in the kernel: its shared array ``[depth, width]``, and along width the tile's first index and the extent."""
 
     factor: Factor
     buffer: Any

@@ -163,7 +163,7 @@ class _Stage:
 
 
 def map_reduction(r: Reduction, unit: Any, name: str, schedule: GpuSchedule, initial: Any | None) -> None:
-    """Add the kernels of a reduction, and their launches. ``initial`` is the constant that the output is to start from."""
+    """Add the kernels of a reduction, and their launches; the output starts from the constant ``initial``, if given."""
     s = r.s
     with ir.InsertionPoint(s.operation), s.operation.location:
         extents = s.extents()
@@ -249,7 +249,7 @@ def _parts(schedule: GpuSchedule, blocks: Any, length: Any) -> Any:
 def _fold(
     stage: _Stage, kernel: code.Kernel, at: _Place, valid: Any, thread: Any, threads: Any
 ) -> tuple[Any, list[Any], list[Any]]:
-    """(part, what threads start from, accumulators) after each of ``threads`` has folded its share of this block's part."""
+    """(part, what threads start from, accumulators) after each of ``threads`` has folded its share of the part."""
     length, parts, part = kernel.inside(stage.length), kernel.inside(stage.parts), code.block("y")
     share = code.ceil_divide(length, parts)
     begin = code.mul(part, share)
@@ -266,7 +266,7 @@ def _by_rows(stage: _Stage, host: Any, unit: Any, name: str, schedule: GpuSchedu
         x, y, width = code.thread("x"), code.thread("y"), code.block_size("x")
         row = code.add(code.mul(code.block("x"), code.block_size("y")), y)
         valid = code.less(row, kernel.inside(stage.rows))
-        # A row past the last takes part in barriers and shuffles like any other, on row 0's coordinates and no elements.
+        # A row past the last takes part in barriers and shuffles like any other, with row 0's place and no elements.
         at = stage.place(kernel, arith.select(valid, row, code.index(0)))
         part, start, accumulated = _fold(stage, kernel, at, valid, x, width)
         accumulated = _across_warp(stage, kernel, accumulated, width)

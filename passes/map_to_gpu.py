@@ -34,7 +34,8 @@ UNIT = "kernels"
 VIEWS = frozenset(
     f"memref.{o}"
     for o in (
-        "subview", "cast", "expand_shape", "collapse_shape", "reinterpret_cast", "transpose", "extract_strided_metadata",
+        "subview", "cast", "expand_shape", "collapse_shape", "reinterpret_cast", "transpose",
+        "extract_strided_metadata",
     )
 )  # fmt: skip
 
@@ -44,8 +45,8 @@ class MapToGpu(Pass):
     """Kernels and launches for every function of a CUDA target.
 
     Raises:
-        CompileError: E320 a run-time check of what only the device knows; E321 control flow over arrays; E322 an extent,
-            index or condition of the host that only the device knows; E323 an operation without a mapping.
+        CompileError: E320 a run-time check of what only the device knows; E321 control flow over arrays; E322 an
+            extent or offset that only the device knows; E323 an operation without a mapping.
     """
 
     schedule: GpuSchedule
@@ -285,12 +286,8 @@ def _fills(operation: Any, buffer: Any) -> bool:
 
 def _erase_unused(block: Any) -> None:
     """Drop scalars that only kernels used: they are computed there."""
+    pure = ("memref.load", "memref.dim", *VIEWS)
     for operation in reversed(_operations(block)):
-        dead = all(next(iter(r.uses), None) is None for r in operation.results)
-        if operation.name.partition(".")[0] in ("arith", "math") or operation.name in (
-            "memref.load",
-            "memref.dim",
-            *VIEWS,
-        ):
-            if dead:
-                operation.erase()
+        unused = all(next(iter(r.uses), None) is None for r in operation.results)
+        if unused and (operation.name in pure or operation.name.partition(".")[0] in ("arith", "math")):
+            operation.erase()

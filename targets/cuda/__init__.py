@@ -1,4 +1,4 @@
-"""The target ``cuda``: kernels for NVIDIA GPUs as PTX and cubins, and bundles that launch them on the caller's arrays."""
+"""The target ``cuda``: PTX and cubins for NVIDIA GPUs, and bundles that launch them on the caller's arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Host programs: what is done between the caller's arrays and the launches. ``host_program.py`` says what the steps are.
+"""Host programs: what is done between the caller's arrays and the launches. ``host_program.py`` lists the steps.
 
 Bundles carry this file: it must not import anything of pyc.
 """
@@ -204,7 +204,7 @@ _COMPARE: dict[str, Callable[[int, int, int], bool]] = {
 
 
 def _packer(parameters: Sequence[str]) -> Callable[[Sequence[Any]], bytes]:
-    """Of values as one buffer: ``"view:2"`` is address twice, offset, 2 sizes and 2 strides; else a code of ``struct``."""
+    """Packs values into one buffer: ``view:2`` is address twice, offset, 2 sizes, 2 strides; else a ``struct`` code."""
     ranks = [int(p.partition(":")[2]) if p.startswith("view:") else -1 for p in parameters]
     codes = ["QQq" + "q" * (2 * rank) if rank >= 0 else p for p, rank in zip(parameters, ranks, strict=True)]
     pack = struct.Struct("@" + "".join(codes)).pack

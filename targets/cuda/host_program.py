@@ -94,7 +94,7 @@ class _Writer:
 
     def _write(self, operation: Any) -> None:
         dialect, _, name = operation.name.partition(".")
-        operands = [v for v in operation.operands]
+        operands = list(operation.operands)
         if dialect == "arith":
             self._arithmetic(operation, name)
         elif operation.name in _SAME_VIEW:

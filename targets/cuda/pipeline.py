@@ -7,6 +7,7 @@ from pyc.passes.base import BUFFER, Pass, Pipeline, Upstream
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.expand_kernel_floats import ExpandKernelFloats
 from pyc.passes.fuse_elementwise import FuseElementwise
+from pyc.passes.gpu_schedule import GpuSchedule
 from pyc.passes.inline_calls import InlineCalls
 from pyc.passes.lower_gpu_to_nvvm import LowerGpuToNvvm
 from pyc.passes.lower_to_linalg import LowerToLinalg
@@ -41,12 +42,12 @@ def to_buffers() -> list[Pass]:
     ]
 
 
-def to_kernels() -> list[Pass]:
+def to_kernels(schedule: GpuSchedule = DEFAULT) -> list[Pass]:
     """From BUFFER to NVVM."""
     return [
         # One form of structured operation for the mapping to read.
         Upstream("generalize", "func.func(linalg-generalize-named-ops,canonicalize,cse)", BUFFER, BUFFER),
-        MapToGpu(DEFAULT),
+        MapToGpu(schedule),
         # After fusion, which removes most conversions.
         ExpandKernelFloats(),
         LowerGpuToNvvm(),

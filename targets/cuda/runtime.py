@@ -71,7 +71,7 @@ class DeviceFunction(Described):
         if self._written:
             self._refuse_overlap(seen)
         inputs = [
-            _view(s) if isinstance(p, ArrayParameter) else t
+            view_of(s) if isinstance(p, ArrayParameter) else t
             for p, s, t in zip(self._parameters, seen, taken, strict=True)
         ]
         made = []
@@ -94,7 +94,8 @@ class DeviceFunction(Described):
         return self._placed[1]
 
 
-def _view(array: np.ndarray[Any, Any]) -> View:
+def view_of(array: np.ndarray[Any, Any]) -> View:
+    """The memory of an array, as host programs see it."""
     size = array.itemsize
     return View(array.ctypes.data, 0, array.shape, tuple(s // size for s in array.strides), size)
 
@@ -146,7 +147,7 @@ class DeviceBundle(Bundle):
 
 
 def open_bundle(folder: str | os.PathLike[str], memory: Memory | None = None) -> DeviceBundle:
-    """The functions of a bundle's folder, on the GPU unless ``memory`` says where else. Needs no GPU until one is called.
+    """The functions of a bundle's folder, on the GPU unless ``memory`` says where else; no GPU is needed until a call.
 
     Raises:
         OSError: a file is missing.

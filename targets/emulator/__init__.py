@@ -68,9 +68,7 @@ class Emulator:
         over = ctypes.CFUNCTYPE(None, void, void, number)
         start = ctypes.CFUNCTYPE(None, void, void, void, number)
         resume, destroy = over(addresses["pyc_resume"]), over(addresses["pyc_destroy"])
-        self._kernels = {
-            name: _Kernel(start(addresses[f"pyc_start_{name}"]), resume, destroy) for name in kernels
-        }
+        self._kernels = {name: _Kernel(start(addresses[f"pyc_start_{name}"]), resume, destroy) for name in kernels}
         self._shared = [(addresses[name], size) for name, size in shared.items()]
         self._memory: dict[int, np.ndarray[Any, Any]] = {}
 

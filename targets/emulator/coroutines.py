@@ -6,7 +6,7 @@ Before::
 
 After::
 
-    llvm.func @f(%x: !llvm.ptr, ..., %thread: !llvm.ptr) -> !llvm.ptr     // a handle; stopped before its first operation
+    llvm.func @f(%x: !llvm.ptr, ..., %thread: !llvm.ptr) -> !llvm.ptr     // a handle, stopped at the start
       ... status = AT_BARRIER, suspend ...    value, lane -> record, status = AT_SHUFFLE, suspend, record -> result ...
 
 ``%thread`` is the thread's record of 32-bit words (:data:`WORDS`). What decides who runs next is ``schedule.py``.

@@ -82,7 +82,7 @@ def run_block(
             continue
         stuck = len(status) - waiting - done
         raise EmulationError(
-            f"{waiting} threads wait at a barrier and {stuck} at a shuffle for others that do not come; {done} have ended"
+            f"{waiting} threads wait at a barrier and {stuck} at a shuffle for others; {done} have ended"
         )
 
 
