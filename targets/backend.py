@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pyc.artifact import Artifact
-from pyc.passes.base import Pipeline
 from pyc.target import Target
+
+if TYPE_CHECKING:  # what was compiled before runs without MLIR
+    from pyc.passes.base import Pipeline
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyc.artifact import Artifact
-from pyc.passes.base import Pipeline
 from pyc.target import Target
 
 from ..backend import Options
+
+if TYPE_CHECKING:  # what was compiled before runs without MLIR
+    from pyc.passes.base import Pipeline
 
 
 class CpuBackend:
