@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
@@ -18,7 +18,7 @@ from pyc.dialects.types import dtype_of, is_tensor, target_of
 from pyc.precision import DTYPES
 from pyc.targets.backend import Options
 
-from . import carriers
+from . import carriers, extents
 from .rules import RULES
 from .scope import Annotation, Names, Scope, describe_value, known_extents, new_value
 from .types import TYPES
@@ -201,18 +201,21 @@ def _body(
 ) -> list[ir.Value]:
     """The outputs of a function whose nodes have been written to ``scope``."""
     block = function.body.blocks[0]
-    for argument, value in zip(block.arguments, inputs, strict=True):
+    named: dict[Any, Sequence[int | str | None]] = {}
+    s = signature.read(function)
+    for argument, v, value in zip(block.arguments, s.parameters, inputs, strict=True):
         scope.bind(argument, value)
+        named[argument] = _extents(v, argument.type)
     # Names of outputs are the user's: nodes get others.
     output_names = [scope.names.fresh(d.name) for d in declared]
-    home = signature.read(function).target
+    home = s.target
     returned: Sequence[Any] = ()
     for op in block.operations:
         if op.operation.name == "func.return":
             returned = list(op.operation.operands)
             _annotate(program, scope, op.operation, home)
         else:
-            _operation(program, scope, op, home)
+            _operation(program, scope, op, home, named)
     results = [scope[v] for v in returned]
     outputs: list[ir.Value] = []
     for name, d, value, v in zip(output_names, declared, results, returned, strict=True):
@@ -234,35 +237,42 @@ def _annotate(program: _Program, scope: Scope, operation: Any, home: str) -> Non
     scope.annotation = Annotation(stem, carriers.of_operation(operation, target), program.device(target))
 
 
-def _operation(program: _Program, scope: Scope, op: Any, home: str) -> None:
+def _operation(program: _Program, scope: Scope, op: Any, home: str, named: dict[Any, Any]) -> None:
+    """Write an operation; ``named`` are the extents of earlier values, and gains those of this one."""
     operation = op.operation
     _annotate(program, scope, operation, home)
     if operation.name == "arith.constant":
         scope.bind(operation.results[0], scope.constant(_number(operation), _constant_dtype(operation)))
         return
     if operation.name == "func.call":
-        _call(program, scope, operation)
+        _call(program, scope, operation, named)
         return
+    scope.annotation = replace(scope.annotation, name=scope.names.fresh(scope.annotation.name))
+    count = len(scope.nodes)
     value = RULES[operation.name](scope, op)
+    scope.name_result(value, count)
     result = operation.results[0]
     scope.bind(result, value)
-    if is_tensor(result.type) and value.shape is None:
-        describe_value(value, result.type, known_extents(result.type), carriers.of_value(result))
+    if is_tensor(result.type):
+        named[result] = extents.of_result(operation, named)
+        if value.shape is None:
+            describe_value(value, result.type, named[result], carriers.of_value(result))
 
 
-def _call(program: _Program, scope: Scope, operation: Any) -> None:
+def _call(program: _Program, scope: Scope, operation: Any, named: dict[Any, Any]) -> None:
     """A node whose operation is the called function, named by the path of the submodule."""
     symbol = mlir.FlatSymbolRefAttr(operation.attributes["callee"]).value
     domain, name = program.identifiers[symbol]
     path = carriers.of_call(operation)
-    metadata = {**scope.annotation.metadata, **path}
-    scope.annotation = Annotation(path.get(carriers.PATH, name), metadata, scope.annotation.device)
+    scope.annotation = replace(scope.annotation, metadata={**scope.annotation.metadata, **path})
     s = signature.read(program.symbols[symbol])
-    dtypes = [v.dtype for v in (*s.results, *(s.parameters[w] for w in s.writes))]
-    outputs = scope.nodes_of(name, [scope[v] for v in operation.operands], dtypes, domain=domain)
-    for result, value in zip(operation.results, outputs, strict=True):
+    given = (*s.results, *(s.parameters[w] for w in s.writes))
+    inputs, dtypes = [scope[v] for v in operation.operands], [v.dtype for v in given]
+    outputs = scope.nodes_of(name, inputs, dtypes, domain=domain, name=path.get(carriers.PATH, name))
+    for i, (result, value) in enumerate(zip(operation.results, outputs, strict=True)):
         scope.bind(result, value)
-        describe_value(value, result.type, known_extents(result.type), carriers.of_value(result))
+        named[result] = extents.of_call(operation, i, named, s.parameters, given[i])
+        describe_value(value, result.type, named[result], carriers.of_value(result))
 
 
 def _constant_dtype(operation: Any) -> str:

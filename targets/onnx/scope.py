@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ Number = bool | int | float
 class Annotation:
     """What every node that comes from one operation of the program says about it.
 
-    ``name`` is the stem of the nodes' names, ``metadata`` their properties, ``device`` where they run.
+    ``name`` is that of the node that gives the result, and the stem of the others' names. ``metadata`` are properties of
+    all of them, ``device`` is where they run.
     """
 
     name: str
@@ -86,9 +87,10 @@ class Scope:
         dtypes: Sequence[str],
         attributes: Mapping[str, Any] | None = None,
         domain: str = "",
+        name: str = "",
     ) -> Sequence[ir.Value]:
-        """The outputs, of element types ``dtypes``, of a new node."""
-        name = self.names.fresh(self.annotation.name)
+        """The outputs, of element types ``dtypes``, of a new node; ``reduce/isnan`` where it is given no ``name``."""
+        name = self.names.fresh(name or f"{self.annotation.name}/{op_type.lower()}")
         outputs = [
             new_value(name if len(dtypes) == 1 else self.names.fresh(f"{name}_{i}"), t) for i, t in enumerate(dtypes)
         ]
@@ -165,6 +167,12 @@ class Scope:
         """A float in the type that it computes in; anything else as it is."""
         return self.cast(x, arithmetic_type(dtype_name(x)))
 
+    def name_result(self, value: ir.Value, since: int) -> None:
+        """Give the name of the annotation to what gives ``value``, if it is one of the nodes from ``since`` on."""
+        producer = value.producer()
+        if producer in self.nodes[since:] and producer.op_type != "Constant" and len(producer.outputs) == 1:
+            producer.name = value.name = self.annotation.name
+
     # --- constants -------------------------------------------------------------------------------------------------
 
     def constant(self, value: Number | Sequence[int], dtype: str) -> ir.Value:
@@ -173,10 +181,7 @@ class Scope:
         key = (dtype, array.shape, array.tobytes())
         if key not in self._constants:
             tensor = ir.Tensor(array, dtype=TYPES[dtype])
-            user = self.annotation
-            self.annotation = replace(user, name="constant")
-            self._constants[key] = self.node("Constant", [], dtype, {"value": tensor})
-            self.annotation = user
+            self._constants[key] = self.nodes_of("Constant", [], [dtype], {"value": tensor}, name="constant")[0]
         return self._constants[key]
 
     def like(self, x: ir.Value, value: Number) -> ir.Value:

@@ -143,6 +143,26 @@ def test_inputs_and_outputs_keep_names_and_extents(model: onnx.ModelProto) -> No
     assert [t.name for t in model.graph.initializer] == ["body.first.w", "body.second.w"]
 
 
+def test_intermediate_extents_have_the_names_of_the_signature(model: onnx.ModelProto) -> None:
+    def shapes(values: Any) -> dict[str, list[Any]]:
+        return {v.name: [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim] for v in values}
+
+    assert shapes(model.graph.value_info)["body.first"] == ["B", 4]
+    assert shapes(model.functions[1].value_info)["matmul"] == ["B", 4]
+
+    def body(x: Any, y: Any) -> list[Any]:
+        t = b.transpose(x, [1, 0])
+        r = b.reduce(t, "sum", [1])
+        s = b.reshape(r, [b.constant(1, "i64"), b.dim(x, 1)])
+        return [b.unary("neg", b.binary("add", s, b.unary("exp", b.matmul(y, x))))]
+
+    f = Exported([("f32", [None, None]), ("f32", [None, None])], body)
+    # Rank and position give each axis its name in this test's signatures: d0, d1.
+    named = shapes(f.model.graph.value_info)
+    assert (named["transpose"], named["reduce"], named["reshape"]) == (["d1", "d0"], ["d1"], [1, "d1"])
+    assert (named["matmul"], named["add"]) == (["d0", "d1"], ["d0", "d1"])
+
+
 def test_weights_are_inputs_where_none_are_given() -> None:
     with context(), ir.Location.unknown():
         model = onnx.load_from_string(export(network()))
@@ -199,8 +219,8 @@ def test_precision(model: onnx.ModelProto) -> None:
     assert widen.attribute[0].i == onnx.TensorProto.FLOAT
     assert narrow.attribute[0].i == onnx.TensorProto.FLOAT16
     types = {v.name: v for v in body.value_info}
-    assert types["matmul_2"].type.tensor_type.elem_type == onnx.TensorProto.FLOAT
-    assert properties(types["matmul_2"])["org.pyc.precision"] == MIXED
+    assert types["matmul"].type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+    assert properties(types["matmul"])["org.pyc.precision"] == MIXED
     assert properties(model.graph.input[0])["org.pyc.precision"] == MIXED
     assert properties(model.graph.initializer[0])["org.pyc.precision"] == MIXED
 

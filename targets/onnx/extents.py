@@ -1,0 +1,118 @@
+"""The extents of intermediate values by the names of the signature: ``[N, 4]``, where the IR says ``?x4``.
+
+Only names that are certain are given: a dynamic extent that no operand's name explains stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pyc.dialects.mlir import ir as mlir
+from pyc.dialects.types import is_tensor
+from pyc.dialects.verify import int_array
+
+from .scope import known_extents
+
+#: A number, a name of the signature, or unknown.
+Extent = int | str | None
+Named = Mapping[Any, Sequence[Extent]]
+
+
+def of_result(operation: Any, named: Named) -> list[Extent]:
+    """The extents of the first result of an operation, given those of earlier values."""
+    t = operation.results[0].type
+    known: list[int | None] = known_extents(t)
+    if None not in known:
+        return list(known)
+    found = _RULES.get(operation.name, _elementwise)(operation, named)
+    if found is None or len(found) != len(known):
+        return list(known)
+    return [
+        name if extent is None and isinstance(name, str) else extent for extent, name in zip(known, found, strict=True)
+    ]
+
+
+def _elementwise(operation: Any, named: Named) -> list[Extent] | None:
+    """Aligned at the right; an extent of 1 stretches."""
+    if not operation.name.startswith("pyc."):
+        return None
+    out: list[Extent] = []
+    for value in operation.operands:
+        extents = list(named.get(value, ()))
+        width = max(len(out), len(extents))
+        pairs = zip([1] * (width - len(out)) + out, [1] * (width - len(extents)) + extents, strict=True)
+        out = [b if a == 1 or a is None else a for a, b in pairs]
+    return out
+
+
+def _transpose(operation: Any, named: Named) -> list[Extent]:
+    x = named[operation.operands[0]]
+    return [x[p] for p in int_array(operation.attributes["permutation"])]
+
+
+def _reduce(operation: Any, named: Named) -> list[Extent]:
+    x, axes = named[operation.operands[0]], int_array(operation.attributes["axes"])
+    if mlir.BoolAttr(operation.attributes["keepdims"]).value:
+        return [1 if i in axes else e for i, e in enumerate(x)]
+    return [e for i, e in enumerate(x) if i not in axes]
+
+
+def _matmul(operation: Any, named: Named) -> list[Extent] | None:
+    a, b = (list(named[v]) for v in operation.operands)
+    if len(a) > 2 and len(b) > 2:
+        return None
+    batch = a[:-2] if len(a) > 2 else b[:-2]
+    return [*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else [])]
+
+
+def _sized(operation: Any, named: Named) -> list[Extent]:
+    """By the sizes: those that are the extent of an axis have its name."""
+    rank = len(known_extents(operation.results[0].type))
+    return [_size(v, named) for v in list(operation.operands)[len(operation.operands) - rank :]]
+
+
+def _size(value: Any, named: Named) -> Extent:
+    owner = value.owner
+    if isinstance(owner, mlir.Block) or owner.name != "pyc.dim":
+        return None
+    x, axis = owner.operands[0], mlir.IntegerAttr(owner.attributes["axis"]).value
+    return named[x][axis] if x in named else None
+
+
+def _concat(operation: Any, named: Named) -> list[Extent]:
+    axis = mlir.IntegerAttr(operation.attributes["axis"]).value
+    return [None if i == axis else e for i, e in enumerate(named[operation.operands[0]])]
+
+
+def _slice(operation: Any, named: Named) -> list[Extent]:
+    op, dropped = operation.opview, int_array(operation.attributes["dropped"])
+    return [_size(v, named) for i, v in enumerate(op.sizes) if i not in dropped]
+
+
+def _second(operation: Any, named: Named) -> list[Extent]:
+    """Of ``x`` with something inserted."""
+    return list(named[operation.operands[1]])
+
+
+_RULES: Mapping[str, Callable[[Any, Named], list[Extent] | None]] = {
+    "pyc.transpose": _transpose,
+    "pyc.reduce": _reduce,
+    "pyc.arg_reduce": _reduce,
+    "pyc.matmul": _matmul,
+    **dict.fromkeys(("pyc.reshape", "pyc.broadcast", "pyc.fill", "pyc.empty", "pyc.iota"), _sized),
+    "pyc.concat": _concat,
+    "pyc.slice": _slice,
+    "pyc.insert": _second,
+    "pyc.insert_slice": _second,
+}
+
+
+def of_call(operation: Any, index: int, named: Named, parameters: Sequence[Any], result: Any) -> list[Extent]:
+    """The extents of a result of a call: the callee's names, said in the caller's."""
+    known: list[int | None] = known_extents(operation.results[index].type)
+    ours: dict[str, Extent] = {}
+    for parameter, value in zip(parameters, operation.operands, strict=True):
+        if is_tensor(value.type):
+            ours |= {d: e for d, e in zip(parameter.dims, named.get(value, ()), strict=False) if d.isidentifier()}
+    return [ours.get(d) if e is None else e for e, d in zip(known, result.dims or (), strict=True)]
