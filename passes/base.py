@@ -166,6 +166,9 @@ def _operation_names(module: Any) -> set[str]:
     return set(_OPERATION.findall(text))
 
 
+#: Before the symbols of the C library's functions, so that they are not the user's; code generation takes it off.
+C_LIBRARY = "c."
+
 #: Attributes of a function that no pass may drop or change.
 CONSERVED = ("pyc.name", "pyc.target", "pyc.module", "pyc.signature")
 

@@ -6,9 +6,10 @@ Before::
 
 After::
 
-    %y = func.call @expm1(%x) : (f64) -> f64
+    %y = func.call @c.expm1(%x) : (f64) -> f64
 
-MLIR would write ``expm1`` as ``exp(x) - 1``, which loses every digit of a small ``x``.
+MLIR would write ``expm1`` as ``exp(x) - 1``, which loses every digit of a small ``x``. The prefix
+tells the C library's functions from the user's, who may well have an ``expm1`` too; code generation takes it off.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
 
-from .base import FLAT, Level, Pass
+from .base import C_LIBRARY, FLAT, Level, Pass
 
 #: Functions of <math.h>; for f32 an ``f`` is added to the name.
 FUNCTIONS = frozenset({"math.expm1", "math.log1p", "math.erf", "math.tan", "math.tanh"})
@@ -49,7 +50,7 @@ class CallLibm(Pass):
 
 def _call(module: Any, operation: Any, declared: set[str]) -> None:
     t = operation.results[0].type
-    symbol = operation.name.removeprefix("math.") + ("f" if str(t) == "f32" else "")
+    symbol = C_LIBRARY + operation.name.removeprefix("math.") + ("f" if str(t) == "f32" else "")
     if symbol not in declared:
         declared.add(symbol)
         with ir.InsertionPoint.at_block_begin(module.body):

@@ -36,8 +36,8 @@ _FREE = "_mlir_memref_to_llvm_free"
 
 #: A node is {next, previous}; the memory that it stands for begins 64 bytes after it, aligned to 64.
 _RUNTIME = """
-llvm.func @aligned_alloc(i64, i64) -> !llvm.ptr
-llvm.func @free(!llvm.ptr)
+llvm.func @c.aligned_alloc(i64, i64) -> !llvm.ptr
+llvm.func @c.free(!llvm.ptr)
 llvm.func internal @pyc.open(%list: !llvm.ptr) {
   llvm.store %list, %list : !llvm.ptr, !llvm.ptr
   %previous = llvm.getelementptr %list[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
@@ -51,7 +51,7 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
   %null = llvm.mlir.zero : !llvm.ptr
   %padded = llvm.add %bytes, %round : i64
   %total = llvm.and %padded, %mask : i64
-  %node = llvm.call @aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
+  %node = llvm.call @c.aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
   %failed = llvm.icmp "eq" %node, %null : !llvm.ptr
   llvm.cond_br %failed, ^none, ^link
 ^none:
@@ -79,7 +79,7 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr) {
   %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
   llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
   llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
-  llvm.call @free(%node) : (!llvm.ptr) -> ()
+  llvm.call @c.free(%node) : (!llvm.ptr) -> ()
   llvm.br ^done
 ^done:
   llvm.return
@@ -92,7 +92,7 @@ llvm.func internal @pyc.release_all(%list: !llvm.ptr) {
   llvm.cond_br %empty, ^done, ^free
 ^free:
   %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
-  llvm.call @free(%node) : (!llvm.ptr) -> ()
+  llvm.call @c.free(%node) : (!llvm.ptr) -> ()
   llvm.br ^check(%next : !llvm.ptr)
 ^done:
   llvm.return

@@ -38,6 +38,8 @@ _TOKEN = re.compile(
 #: It ends up in objects: it must not depend on how the text came about.
 _SOURCE_LINE = re.compile(r'^source_filename = ".*"$', re.MULTILINE)
 _UNIT = re.compile(r"^(!\d+) = distinct !DICompileUnit", re.MULTILINE)
+#: As ``passes/base.py`` has it, which this file does not import: loading code needs no MLIR.
+C_LIBRARY = "c."
 
 
 class LlvmError(Exception):
@@ -202,7 +204,8 @@ def optimise(
     """LLVM 24 text, with bitcode libraries linked in, verified and optimised for a machine at ``-O<level>``.
 
     Only the functions in ``keep`` stay visible: all others that have a body become internal, so that they are inlined
-    or dropped. ``name`` is recorded as the source's: the same input gives the same bytes.
+    or dropped. What is declared as ``c.exp`` is the C library's ``exp``. ``name`` is recorded as the source's: the same
+    input gives the same bytes.
 
     Raises:
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.
@@ -224,6 +227,9 @@ def optimise(
             function.linkage = "internal"
             # A user's function named as one of the C library would be taken for it by code generation.
             function.name = f"pyc.{function.name}"
+    for function in module.functions:
+        if function.is_declaration and function.name.startswith(C_LIBRARY):
+            function.name = function.name.removeprefix(C_LIBRARY)
     target = _target_machine(machine, level)
     module.triple = machine.triple
     module.data_layout = str(target.target_data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import subprocess
@@ -348,6 +349,27 @@ def test_scalars_and_elements_of_every_type(chip: str) -> None:
             np.testing.assert_array_equal(array, view.astype(np.float64))
             assert number == (d.name == "bool" or 3)
             assert type(number) is (bool if d.name == "bool" else d.dtype.type)
+
+
+@pytest.mark.parametrize("level", [0, 3])
+@pytest.mark.parametrize("name", ["exp", "tanh", "erf", "free", "aligned_alloc", "main", "memset"])
+def test_names_of_the_c_library_are_the_users(name: str, level: int) -> None:
+    with context(), at(1):
+        module = ir.Module.create()
+        square = tensor("x", "f64", "N", "N")
+
+        def body(x: Any) -> list[Any]:
+            x = b.matmul(b.matmul(x, x), x)  # with temporaries
+            return [b.unary("erf", b.unary("tanh", b.unary("exp", x)))]
+
+        with ir.InsertionPoint(module.body):
+            add_function(Signature(name, name, ON, (square,), (tensor("", "f64", "N", "N"),), (0,)), body)
+        cpu, target, options = backend("cpu"), Target("cpu", "native"), Options("names", emit="obj", level=level)
+        cpu.pipeline(target, options).run(module)
+        functions = run.load(cpu.emit(module, target, options))
+    x = np.random.default_rng(0).normal(size=(3, 3))
+    expected = [math.erf(math.tanh(math.exp(v))) for v in (x @ x @ x).ravel()]
+    np.testing.assert_allclose(getattr(functions, name)(x).ravel(), expected, rtol=1e-12)
 
 
 def test_no_parameters_and_no_dimensions() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyc.dialects.mlir import ir, translate_to_llvm_ir
+from pyc.passes import base
 from pyc.targets import llvm
 
 WIDTHS = {"half": ("f16", 16), "bfloat": ("bf16", 16), "float": ("f32", 32), "double": ("f64", 64)}
@@ -200,6 +201,16 @@ def test_no_contraction_and_no_reassociation() -> None:
 def test_a_function_named_as_one_of_libm_is_not_taken_for_it() -> None:
     for level in (0, 3):
         loaded = llvm.Loaded(compile_kernel("native", level, "user").object_code(), ["user"])
+        user = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(loaded.addresses["user"])
+        assert user(1.0) == pytest.approx(math.e + 1.0)
+
+
+def test_the_c_library_is_told_from_the_users_functions() -> None:
+    assert llvm.C_LIBRARY == base.C_LIBRARY
+    text = KERNEL.replace("@llvm.exp.f64", "@c.exp")
+    for level in (0, 3):
+        module = llvm.optimise(text, llvm.cpu_machine("native"), level, keep=["user"])
+        loaded = llvm.Loaded(module.object_code(), ["user"])
         user = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(loaded.addresses["user"])
         assert user(1.0) == pytest.approx(math.e + 1.0)
 
