@@ -28,9 +28,19 @@ _DEVICE = (
     # libdevice knows f32 and f64 only; the result is rounded once.
     "math-extend-to-supported-types{target-type=f32 extra-types=f64},"
     "convert-scf-to-cf,convert-gpu-to-nvvm,"
-    # What has no function in libdevice has an instruction: trunc, fma.
+    # What is not in libdevice: trunc.
     "convert-math-to-llvm,canonicalize,cse,reconcile-unrealized-casts)"
 )
+#: Functions of libdevice (for f32 with an ``f``) that are one instruction, as LLVM's intrinsics. Who uses only these
+#: needs no libdevice; and its square root is not even rounded correctly unless it is told to.
+_INSTRUCTIONS = {
+    "__nv_sqrt": "llvm.intr.sqrt",
+    "__nv_floor": "llvm.intr.floor",
+    "__nv_ceil": "llvm.intr.ceil",
+    "__nv_rint": "llvm.intr.rint",
+    "__nv_fabs": "llvm.intr.fabs",
+    "__nv_fma": "llvm.intr.fma",
+}
 
 
 @dataclass(frozen=True)
@@ -44,10 +54,36 @@ class LowerGpuToNvvm(Pass):
     def apply(self, module: Any) -> None:
         run_upstream(module, _HOST)
         run_upstream(module, _DEVICE)
+        with module.context:
+            _use_instructions(module)
         left = [name for name in operations_of_kernels(module) if not name.startswith(("llvm.", "nvvm."))]
         if left:
             # Translating these to LLVM IR would crash the process.
             raise PassError(f"kernels still hold {', '.join(sorted(set(left))[:5])}")
+
+
+def _use_instructions(module: Any) -> None:
+    """Replace calls of libdevice that are one instruction by LLVM's intrinsics for them."""
+    calls: list[tuple[Any, str]] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "llvm.call" and "callee" in operation.attributes:
+            callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
+            intrinsic = _INSTRUCTIONS.get(callee) or _INSTRUCTIONS.get(callee.removesuffix("f"))
+            if intrinsic is not None:
+                calls.append((operation, intrinsic))
+        return ir.WalkResult.ADVANCE
+
+    for unit in module.body.operations:
+        if unit.operation.name == "gpu.module":
+            unit.operation.walk(visit)
+    for call, intrinsic in calls:
+        with ir.InsertionPoint(call), call.location:
+            types = [call.results[0].type]
+            made = ir.Operation.create(intrinsic, results=types, operands=list(call.operands))
+        call.results[0].replace_all_uses_with(made.result)
+        call.erase()
+    run_upstream(module, "gpu.module(symbol-dce)")
 
 
 def operations_of_kernels(module: Any) -> list[str]:

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ._weights import numpy_dtype
+
 _KINDS = {0: "i", 1: "u", 2: "f", 4: "bf", 5: "c", 6: "b"}
 _ON_CUDA = (2, 13)  # device memory, memory managed by the driver
 
@@ -112,7 +114,7 @@ def pretended(name: str, kind: str, value: Any, stream: int) -> np.ndarray[Any, 
         array = np.asarray(_Interface(interface))
         named = getattr(value, "dtype", None)
         if array.dtype.kind == "V" and named is not None:
-            array = array.view(_dtype(str(named).rpartition(".")[2]))
+            array = array.view(numpy_dtype(str(named).rpartition(".")[2]))
         return array
     if isinstance(value, np.ndarray):
         raise TypeError(f"{name} is in host memory, and {kind} wants an array on the GPU: copy it with to_device")
@@ -161,13 +163,7 @@ def _from_dlpack(capsule: Any) -> np.ndarray[Any, Any]:
         "version": 3,
     }
     array = np.asarray(_Interface(interface))
-    return array.view(_dtype("bfloat16")) if kind == "bf" else array
-
-
-def _dtype(name: str) -> np.dtype[Any]:
-    import ml_dtypes
-
-    return np.dtype(getattr(ml_dtypes, name))
+    return array.view(numpy_dtype("bfloat16")) if kind == "bf" else array
 
 
 def stream_handle(stream: Any) -> int:

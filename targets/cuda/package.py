@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pyc.targets.cpu import package as cpu_package
-
 #: By name in a bundle: where the file is, from this folder.
 RUNTIME = {
     "_runtime.py": "runtime.py",
@@ -20,16 +18,30 @@ RUNTIME = {
 
 
 def init(manifest: Mapping[str, Any]) -> str:
-    """The text of ``__init__.py``: as for a CPU, and ``to_device`` unless the user's file has that name."""
-    text = cpu_package.init(manifest)
-    if any(entry["attribute"] == "to_device" for entry in manifest["functions"]):
-        return text
-    return text.replace("\n__all__ = [\n", '\nto_device = _bundle.to_device\n__all__ = [\n    "to_device",\n')
+    """The text of ``__init__.py``: the functions, and ``to_device`` unless one of them has that name."""
+    exported = [*_names(manifest), *([] if "to_device" in _names(manifest) else ["to_device"])]
+    binding = "".join(f"{name} = _pyc_bundle.{name}\n" for name in exported)
+    listed = "".join(f'    "{name}",\n' for name in exported)
+    return f'''"""{manifest["name"]}, compiled for {manifest["target"]} by {manifest["compiler"]}."""
+
+from os.path import dirname as _dirname
+
+from ._runtime import open_bundle as _open_bundle
+
+_pyc_bundle = _open_bundle(_dirname(__file__))
+{binding}
+__all__ = [
+{listed}]
+'''
+
+
+def _names(manifest: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(entry["attribute"] for entry in manifest["functions"]))
 
 
 def stub(manifest: Mapping[str, Any]) -> str:
     """The text of ``__init__.pyi``: arrays are any object with a CUDA array interface, results are device arrays."""
-    names = dict.fromkeys(entry["attribute"] for entry in manifest["functions"])
+    names = _names(manifest)
     blocks = []
     for name in names:
         entries = [e for e in manifest["functions"] if e["attribute"] == name]

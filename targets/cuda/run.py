@@ -7,6 +7,7 @@ order of a stream, and nothing here waits for the GPU but :meth:`Gpu.download`: 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import os
 import threading
 from collections.abc import Mapping, Sequence
@@ -141,7 +142,7 @@ class LazyGpu:
 
 def _bindings() -> Any:
     try:
-        from cuda.bindings import driver
+        driver: Any = importlib.import_module("cuda.bindings.driver")
     except ImportError as error:
         raise RuntimeError(
             f"calling this needs the package cuda-bindings ({error}): pip install cuda-bindings"
