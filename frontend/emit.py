@@ -48,7 +48,7 @@ def emit(program: Program, report: Report) -> Any:
                 try:
                     emitted[function] = _function(function, emitted, report)
                 except RecursionError:
-                    report.error("E409", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
+                    report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
                     return module
     return module
 
@@ -140,7 +140,6 @@ def _leave(frame: Frame, structured: Structured) -> Emitted:
             values.append(slot_value(frame, slot, t, function.span) if slot is not None else placeholder(frame, t))
             kinds.append(t)
             returns.append(k)
-            _known_extents(frame, t, place)
             if isinstance(slot, Ref):
                 shared = env.reachable(slot)
                 shares[k] = frozenset(o.parameter for o in shared if o.parameter is not None)
@@ -162,17 +161,6 @@ def _leaves(slot: Slot) -> list[Slot]:
 
 def _is_whole(ref: Ref) -> bool:
     return ref.view is None or ref.view.is_whole
-
-
-def _known_extents(frame: Frame, t: Type, place: Span) -> None:
-    """Report a result of an exported function whose extents do not follow from the arguments."""
-    unknown = [i for i, d in enumerate(t.dims) if not frame.knows(d)] if isinstance(t, TensorType) else []
-    if frame.function.export and unknown:
-        message = (
-            f"the extent of axis {unknown[0]} of the result of '{frame.function.name}' is known only after the call"
-        )
-        mend = fix("declare the result with an extent that follows from the arguments: `-> Tensor[f64, n]`")
-        frame.report.error("E408", message, place, mend)
 
 
 def _returned_view(frame: Frame, ref: Ref, place: Span) -> None:

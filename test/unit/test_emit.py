@@ -161,7 +161,7 @@ def test_write_to_a_weight() -> None:
 
 def test_hundreds_of_early_returns() -> None:
     body = [when(compare("eq", local(n), const(k)), [ret(const(k))]) for k in range(400)]
-    assert lowered(function("f", [n], INT, *body, ret(local(n))))[1] == ["E409"]
+    assert lowered(function("f", [n], INT, *body, ret(local(n))))[1] == ["E408"]
 
 
 def test_a_branch_that_raises_is_a_check() -> None:
