@@ -30,8 +30,7 @@ from typing import Any
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of, is_tensor, precision_of, target_of
-
-from .checks import ATTRIBUTE as ASSUMES
+from pyc.passes.resolve_checks import ATTRIBUTE as ASSUMES
 
 PREFIX = "org.pyc."
 LOC, OP, PATH = PREFIX + "loc", PREFIX + "op", PREFIX + "path"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pyc.passes.base import PYC, Pipeline, Upstream
-
-from .checks import ResolveChecks
+from pyc.passes.resolve_checks import ResolveChecks
 
 
 def pipeline() -> Pipeline:

@@ -1,4 +1,4 @@
-"""PYC to PYC: run-time checks and overflow checks that need not run are taken away. ONNX has no way to raise.
+"""PYC to PYC: run-time checks and overflow checks that need not run are taken away, for targets that cannot raise.
 
 Before::
 
@@ -11,7 +11,7 @@ After, with the function's attribute ``pyc.assumes = ["ValueError: max of an emp
     %m = "pyc.sub"(%n, %one) : (i64, i64) -> i64
 
 A check that holds always is dropped. One that depends on extents alone becomes an assumption about the inputs, which
-the model states (``org.pyc.assumes``) and a remark tells. One that depends on data stays, and is an error at export.
+the function states and a remark tells. One that depends on data stays: the target refuses it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Any, ClassVar
 
 from pyc.dialects import errors, remarks, signature
 from pyc.dialects.mlir import ir
-from pyc.passes.base import PYC, Level, Pass
 
-from .static import Facts
+from .base import PYC, Level, Pass
+from .scalar_facts import Facts
 
 ATTRIBUTE = "pyc.assumes"
 _REMARK = "the model does not check this, it assumes it of its inputs: "

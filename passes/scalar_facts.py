@@ -73,6 +73,8 @@ class Facts:
             return _select(facts, from_extents)
         if name == "cast":
             return _clamped(facts[0], bounds, from_extents, exact=False)
+        if name == "not" and bounds == (0, 1):
+            return Fact(1 - facts[0].high, 1 - facts[0].low, from_extents)
         exact = name.startswith("int_")
         combine = _RANGES.get(name.removeprefix("int_"))
         if combine is None or any(math.isinf(n) for f in facts for n in (f.low, f.high)):
@@ -155,9 +157,11 @@ def _pow(a: Fact, b: Fact) -> tuple[Number, Number] | None:
     """Of small exponents, which are not negative."""
     if b.low < 0 or b.high > 64:
         return None
-    values = [x**y for x in (a.low, a.high) for y in (b.low, b.high)]
-    # An even power of a range around 0 has its smallest value inside.
-    return min(0, *values) if a.low < 0 < a.high else min(values), max(values)
+    if a.low >= 0:
+        return a.low**b.low if a.low else 0, max(a.high, 1) ** b.high
+    # Signs alternate with the exponent.
+    largest = max(-a.low, a.high, 1) ** b.high
+    return -largest, largest
 
 
 def _shl(a: Fact, b: Fact) -> tuple[Number, Number] | None:
