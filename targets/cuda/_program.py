@@ -22,11 +22,6 @@ class View:
     strides: tuple[int, ...]
     itemsize: int
 
-    @property
-    def address(self) -> int:
-        """Of the first element."""
-        return self.base + self.offset * self.itemsize
-
 
 def contiguous(address: int, shape: Sequence[int], itemsize: int) -> View:
     """A view of row-major memory."""
@@ -215,7 +210,8 @@ def _packer(parameters: Sequence[str]) -> Callable[[Sequence[Any]], bytes]:
             if rank < 0:
                 flat.append(value)
             else:
-                flat += (value.address, value.address, 0, *value.shape, *value.strides)
+                # A kernel may know the offset from the type: it must not be added to the address.
+                flat += (value.base, value.base, value.offset, *value.shape, *value.strides)
         return pack(*flat)
 
     return packed

@@ -127,7 +127,17 @@ def coroutines(unit: Any) -> tuple[str, list[str], dict[str, int]]:
     text = re.sub(r"@__nv_(\w+)", lambda m: f"@{_LIBM.get(m[0][1:], m[1])}", text)
     starts = "".join(_start(name, types) for name, types in kernels)
     over = _OVER.format(name="pyc_resume", what="resume") + _OVER.format(name="pyc_destroy", what="destroy")
-    return text + _SUPPORT + over + starts, [name for name, _ in kernels], shared
+    return text + _support(text) + over + starts, [name for name, _ in kernels], shared
+
+
+def _support(text: str) -> str:
+    """:data:`_SUPPORT` without what ``text`` declares already."""
+    lines = []
+    for line in _SUPPORT.split("\n"):
+        name = re.match(r"declare .*(@[\w.]+\()", line)
+        if name is None or not re.search(rf"^declare .*{re.escape(name[1])}", text, re.MULTILINE):
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _expose(array: Any) -> int:
