@@ -116,13 +116,19 @@ class Dims:
                 self.origin[dim] = name
                 self.shifted.append((dim, name, axis, text, shift))
 
+    def unbound(self, results: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The names that extents of parameters or results are made of, and that no argument says."""
+        texts = [text for _, _, text, _ in self.later] + [d for v in results for d in v["dims"] or ()]
+        used = {name for text in texts if not text.isdecimal() for name in _expression(text).co_names}
+        return sorted(used - self.origin.keys() - _FUNCTIONS.keys())
+
     def check(self, dims: dict[str, int], arrays: Mapping[str, Any]) -> None:
         """Hold the axes given by expressions against them."""
         for dim, name, axis, text, shift in self.shifted:
             dims[dim] = arrays[name].shape[axis] - shift
             if dims[dim] < 0:
                 raise ValueError(
-                    f"{text} is at least {max(shift, 0)}, and axis {axis} of {name} has {dims[dim] + shift}"
+                    f"{text} is at least {max(shift, 0)}, and axis {axis} of {name} is {dims[dim] + shift}"
                 )
         for name, axis, text, code in self.later:
             expected, found = _evaluate(code, dims), arrays[name].shape[axis]

@@ -27,6 +27,7 @@ from .. import link, llvm
 from ..backend import Options
 from ..naming import python_name
 from . import header, package
+from ._values import Dims
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
 _CPUINFO = {
@@ -203,6 +204,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
                 f"{s.symbol} takes {len(arguments)} arguments,"
                 f" for {len(s.parameters)} parameters and {len(s.results)} results"
             )
+        _check_dimensions(s)
         returned = _constants(functions[s.symbol])
         attribute, method = python_name(s, signatures)
         found.append(
@@ -216,6 +218,20 @@ def find_exports(module: Any, name: str) -> list[Export]:
             )
         )
     return found
+
+
+def _check_dimensions(s: Signature) -> None:
+    """Refuse a signature with extents that a loader could not know.
+
+    Raises:
+        PassError: with the names.
+    """
+    try:
+        unbound = Dims([_plain(v) for v in s.parameters]).unbound([_plain(v) for v in s.results])
+    except (ValueError, SyntaxError) as error:
+        raise PassError(f"{s.symbol}: {error}") from error
+    if unbound:
+        raise PassError(f"no argument of {s.symbol} says what {', '.join(unbound)} is")
 
 
 def _argument_types(function: Any) -> tuple[str, ...]:
@@ -297,12 +313,6 @@ def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, 
 
 def _describe(export: Export) -> dict[str, Any]:
     s = export.signature
-
-    def plain(value: signature.Value) -> dict[str, Any]:
-        entry = dataclasses.asdict(value)
-        entry["dims"] = None if value.dims is None else list(value.dims)
-        return entry
-
     return {
         "name": s.name,
         "symbol": export.symbol,
@@ -310,11 +320,16 @@ def _describe(export: Export) -> dict[str, Any]:
         "method": export.method,
         "module": s.module,
         "target": s.target,
-        "parameters": [plain(v) for v in s.parameters],
-        "results": [plain(v) for v in s.results],
+        "parameters": [_plain(v) for v in s.parameters],
+        "results": [_plain(v) for v in s.results],
         "returns": list(s.returns),
         "returns_tuple": s.returns_tuple,
         "writes": list(s.writes),
         "extra": dict(s.extra),
         "errors": [dataclasses.asdict(e) for e in export.errors],
     }
+
+
+def _plain(value: signature.Value) -> dict[str, Any]:
+    """A parameter or result as the manifest has it."""
+    return {**dataclasses.asdict(value), "dims": None if value.dims is None else list(value.dims)}
