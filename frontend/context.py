@@ -29,13 +29,15 @@ class Slot:
     """What a name holds at a point of a function.
 
     ``span`` is where it was assigned. ``literal`` says that it holds a number literal, which may become another number
-    type where control flow joins. ``unbound`` is where a path comes from on which it has no value.
+    type where control flow joins. ``unbound`` is where a path comes from on which it has no value. ``conflict`` is what
+    it holds on another path, with a type that does not agree.
     """
 
     variable: tree.Variable
     span: Span
     literal: bool = False
     unbound: Span | None = None
+    conflict: Slot | None = None
 
 
 Env = Mapping[str, Slot]
@@ -63,6 +65,8 @@ class Checker:
     locals: frozenset[str]
     #: Names assigned exactly once, and never a parameter: what they hold can be known symbolically.
     once: frozenset[str]
+    #: Names in dimensions that cannot be negative: those of extents, not of ``int`` parameters.
+    extents: frozenset[str]
     #: Names whose elements are written.
     stored: frozenset[str]
     expression_of: Callable[[Checker, ast.expr], tree.Expression | Value]
@@ -75,8 +79,10 @@ class Checker:
     dims: dict[tree.Variable, Dim] = field(default_factory=dict)
     #: Conversions of literals that a join asked for: on the way out at a statement, a name to a type.
     conversions: dict[tuple[ast.stmt, str], Type] = field(default_factory=dict)
-    #: Statements that expressions need before them (``u += v`` evaluates its indices once; a walrus assigns).
-    pending: list[tree.Statement] = field(default_factory=list)
+    #: Parameters that this instance fixes at compile time: an axis, a function.
+    static_locals: Mapping[str, Value] = field(default_factory=dict)
+    #: Names whose assignment had an error: uses of them add nothing.
+    broken: set[str] = field(default_factory=set)
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
     temporaries: int = 0
 
@@ -119,7 +125,9 @@ class Checker:
                 return tree.Constant(span=span, type=BOOL, value=value)
             case int():
                 if not -(2**63) <= value < 2**63:
-                    raise self.error("E211", f"{value if abs(value) < 10**40 else 'this number'} does not fit 64 bits", span)
+                    raise self.error(
+                        "E211", f"{value if abs(value) < 10**40 else 'this number'} does not fit 64 bits", span
+                    )
                 return tree.Constant(span=span, type=INT, value=value)
             case float():
                 return tree.Constant(span=span, type=FLOAT, value=value)
@@ -195,6 +203,48 @@ class Checker:
         if dim.value is not None and dim.value < 0:
             raise self.error("E213", f"an extent cannot be negative, and this is {dim}", x.span)
         return dim
+
+    # --- what is known at compile time -------------------------------------------------------------------------------
+
+    def static_scope(self) -> Scope:
+        """The scope of compile-time expressions inside the function: its locals are none."""
+        return replace(self.scope, names={**self.scope.names, **self.static_locals})
+
+    def known_condition(self, node: ast.expr) -> bool | None:
+        """The truth of a condition on compile-time names alone (type parameters, constants); ``None`` for others."""
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        if names & self.locals or (not names and not isinstance(node, ast.Constant)):
+            return None
+        before = self.report.mark()
+        try:
+            value = self.static.evaluate(node, self.static_scope())
+        except Invalid:
+            self.report.rewind(before)
+            return None
+        return bool(value) if isinstance(value, bool | int | float | str | tuple) or value is None else None
+
+    def static_text(self, node: ast.expr) -> str | None:
+        """The string that an expression is at compile time, if it is one."""
+        before = self.report.mark()
+        try:
+            value = self.static.evaluate(node, self.static_scope())
+        except Invalid:
+            self.report.rewind(before)
+            return None
+        return value if isinstance(value, str) else None
+
+    def type_argument(self, node: ast.expr) -> Value:
+        """A type argument inside a function: a compile-time value, or a dimension of this function."""
+        if {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & self.locals:
+            dim = self.dim_of(self.expression(node))
+            if dim is None:
+                message = "a type argument is known at compile time"
+                raise self.error("E112", message, self.span(node))
+            return dim if dim.value is None else dim.value
+        if isinstance(node, ast.BinOp):
+            value = self.instances.annotations.dim(node, self.static_scope())
+            return value if value.value is None else value.value
+        return self.static.evaluate(node, self.static_scope())
 
     # --- conversions -------------------------------------------------------------------------------------------------
 

@@ -19,13 +19,24 @@ class Report:
     def __init__(self) -> None:
         self.errors: list[Diagnostic] = []
         self.remarks: list[Diagnostic] = []
+        #: How many errors were found, repetitions included.
+        self.count = 0
 
     def error(self, code: str, message: str, span: Span | None, *notes: Note) -> Invalid:
         """Record an error; gives the exception that leaves the construct, to be raised where nothing more can be said."""
         diagnostic = Diagnostic(code, message, span, notes)
+        self.count += 1
         if not any(d.span == span and d.code == code and d.message == message for d in self.errors):
             self.errors.append(diagnostic)
         return Invalid(message)
+
+    def mark(self) -> tuple[list[Diagnostic], int]:
+        """The errors so far, to :meth:`rewind` to after an attempt."""
+        return list(self.errors), self.count
+
+    def rewind(self, mark: tuple[list[Diagnostic], int]) -> None:
+        """Forget the errors since a mark: what was attempted is not what the program means."""
+        self.errors[:], self.count = mark
 
     def remark(self, code: str, message: str, span: Span | None, *notes: Note, severity: Severity = "warning") -> None:
         self.remarks.append(Diagnostic(code, message, span, notes, severity))

@@ -134,7 +134,10 @@ class Files:
         if module in _WRITTEN:
             return self.load(_WRITTEN[module], span)
         folder = Path(importer.path).parent
-        for candidate in (folder / (module.replace(".", "/") + ".py"), folder / module.replace(".", "/") / "__init__.py"):
+        for candidate in (
+            folder / (module.replace(".", "/") + ".py"),
+            folder / module.replace(".", "/") / "__init__.py",
+        ):
             if candidate.is_file():
                 return self.load(candidate, span)
         known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]

@@ -41,9 +41,7 @@ def differ(a: Dim, b: Dim) -> bool:
     return gap is not None and gap != 0
 
 
-def broadcast(
-    operands: Sequence[Operand], report: Report, span: Span
-) -> tuple[tuple[Dim, ...], tuple[DimCheck, ...]]:
+def broadcast(operands: Sequence[Operand], report: Report, span: Span) -> tuple[tuple[Dim, ...], tuple[DimCheck, ...]]:
     """NumPy's broadcast of operands, where only an extent that is statically 1 stretches.
 
     Gives the result's extents, and the equalities to be checked at run time; indices are those of ``operands``.

@@ -121,11 +121,13 @@ class Static:
         if name in scope.names:
             return scope.names[name]
         if name in scope.namespace.bindings:
-            return self.member(scope.namespace, name, span)
+            value = self.member(scope.namespace, name, span)
+            # `T = TypeVar("T", ...)` is what the instance at hand binds it to.
+            return scope.names.get(value.name, value) if isinstance(value, TypeParameter) else value
         for node in scope.namespace.wildcards:
             if node.module in LIBRARIES:
                 library = LIBRARIES[node.module]
-                if name in _known(library):
+                if name in names_of(library):
                     return library_value(library, name)
             elif node.module:
                 other = self.files.imported(node.module, scope.namespace, scope.namespace.span(node))
@@ -152,7 +154,9 @@ class Static:
                 raise self.report.error("E116", f"{name} is defined in terms of itself{through}", span)
             self._active.append(key)
             try:
-                namespace.values[name] = self._binding(single_binding(namespace, name, self.report, span), namespace, span)
+                namespace.values[name] = self._binding(
+                    single_binding(namespace, name, self.report, span), namespace, span
+                )
             finally:
                 self._active.pop()
         return namespace.values[name]
@@ -199,12 +203,14 @@ class Static:
     def _library_member(self, library: str, name: str, span: Span) -> Value:
         if library == "numpy" and name == "linalg":
             raise self.report.error("E115", "np.linalg is not supported yet", span)
-        if name in _known(library):
+        if name in names_of(library):
             return library_value(library, name)
         if library in ("numpy", "math"):
             # Which functions are supported is known to the tables of built-ins; they report the others.
             return LibraryName(library, name)
-        raise self.report.error("E115", f"the module {library} has no name {name}", span, *closest(name, _known(library)))
+        raise self.report.error(
+            "E115", f"the module {library} has no name {name}", span, *closest(name, names_of(library))
+        )
 
     # --- expressions -------------------------------------------------------------------------------------------------
 
@@ -482,7 +488,8 @@ def span_namespace(span: Span) -> Any:
     return Parsed(span.source, span.source.text, ast.Module([], []), {})
 
 
-def _known(library: str) -> list[str]:
+def names_of(library: str) -> list[str]:
+    """The names that a known module has, as far as they are listed here; functions are listed with their tables."""
     names = {"typing": _TYPING, "pyc": _PYC, "builtins": BUILTINS}.get(library, ())
     return [*_CONSTANTS[library], *names]
 

@@ -1,0 +1,276 @@
+"""Arrays from arrays and from nothing: extents, rearrangements, creation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pyc.precision import Precision
+from pyc.source import Span
+from pyc.target import Target
+
+from . import shapes, tree
+from .check_operators import arranged, one_target, read, result_dtype, with_precision
+from .context import Checker, Operand
+from .dims import Dim
+from .report import fix
+from .types import INT, ScalarType, TensorType, kind_of
+
+
+def extent(c: Checker, x: tree.Expression, axis: int, span: Span) -> tree.Expression:
+    """``x.shape[axis]``: a constant, a name, or asked of the array."""
+    t = x.type
+    assert isinstance(t, TensorType)
+    dim = t.dims[axis]
+    if dim.value is not None:
+        return tree.Constant(span=span, type=INT, value=dim.value)
+    if dim.is_known:
+        return tree.DimValue(span=span, type=INT, dim=dim)
+    return tree.Extent(span=span, type=INT, x=x, axis=axis)
+
+
+def asked(c: Checker, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression]) -> tree.Expression:
+    """``body(x)`` where ``body`` may ask ``x`` for extents besides using it: then ``x`` is evaluated once."""
+    if isinstance(x.type, TensorType) and all(d.is_known for d in x.type.dims):
+        return body(x)
+    return c.once_only(x, body)
+
+
+def element_count(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
+    """``x.size``."""
+    return asked(c, x, lambda y: _product_of_extents(c, y, span))
+
+
+def _product_of_extents(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
+    assert isinstance(x.type, TensorType)
+    result: tree.Expression = tree.Constant(span=span, type=INT, value=1)
+    for axis, dim in enumerate(x.type.dims):
+        size = extent(c, x, axis, span)
+        if isinstance(result, tree.Constant) and isinstance(size, tree.Constant):
+            result = replace(result, value=result.value * size.value)
+        elif isinstance(result, tree.Constant) and result.value == 1:
+            result = size
+        elif dim.value != 1:
+            result = tree.Binary(span=span, type=INT, op="int_mul", lhs=result, rhs=size)
+    return result
+
+
+def transposed(x: tree.Expression, permutation: Sequence[int], span: Span) -> tree.Expression:
+    """A view of ``x`` with its axes in another order."""
+    t = x.type
+    assert isinstance(t, TensorType)
+    view = replace(t, dims=tuple(t.dims[p] for p in permutation))
+    return tree.Transpose(span=span, type=view, x=x, permutation=tuple(permutation))
+
+
+def reshaped(c: Checker, o: Operand, sizes: Sequence[tree.Expression], span: Span) -> tree.Expression:
+    """``x`` in other extents; one of them may be -1.
+
+    Raises:
+        Invalid: E214, the number of elements provably differs.
+    """
+    return asked(c, o.x, lambda x: _reshaped(c, x, sizes, span))
+
+
+def _reshaped(c: Checker, x: tree.Expression, sizes: Sequence[tree.Expression], span: Span) -> tree.Expression:
+    t = x.type
+    assert isinstance(t, TensorType)
+    total = _product(t.dims)
+    open_axes = [i for i, s in enumerate(sizes) if isinstance(s, tree.Constant) and s.value == -1]
+    if len(open_axes) > 1:
+        raise c.error("E214", "reshape can infer one extent: one -1", span)
+    dims = [c.extent(s) if i not in open_axes else Dim.of(1) for i, s in enumerate(sizes)]
+    out = list(sizes)
+    checked = False
+    if open_axes:
+        axis = open_axes[0]
+        dims[axis], checked = _inferred(c, t, dims, span)
+        out[axis] = _inferred_size(c, x, dims[axis], out, axis, span)
+    elif (gap := (_product(dims) - total).value) is None:
+        checked = True
+    elif gap:
+        message = (
+            f"cannot reshape array of shape {shapes.shape_text(t.dims)} into shape {shapes.shape_text(dims)}:"
+            f" {total} elements are not {_product(dims)}"
+        )
+        raise c.error("E214", message, span)
+    result = replace(t, dims=tuple(dims))
+    return tree.Reshape(span=span, type=result, x=x, sizes=tuple(out), checked=checked)
+
+
+def _inferred(c: Checker, t: TensorType, dims: Sequence[Dim], span: Span) -> tuple[Dim, bool]:
+    """The extent that -1 stands for, and whether that must be checked."""
+    total, rest = _product(t.dims), _product(dims)
+    if (quotient := _divided(total, t.dims, dims)) is not None:
+        return quotient, False
+    if rest.value is not None and rest.value > 0:
+        if total.value is not None:
+            message = f"cannot reshape array of size {total} into a multiple of {rest}"
+            raise c.error("E214", message, span)
+        return total // rest.value, True
+    return c.fresh_dim(), True
+
+
+def _divided(total: Dim, have: Sequence[Dim], want: Sequence[Dim]) -> Dim | None:
+    """``total`` divided by the product of ``want``, where it provably divides."""
+    left = list(have)
+    number = 1
+    for d in want:
+        if d in left:
+            left.remove(d)
+        elif d.value is not None and d.value > 0:
+            number *= d.value
+        else:
+            return None
+    rest = _product(left)
+    if all(k % number == 0 for _, k in rest.terms):
+        return rest // number
+    return None
+
+
+def _inferred_size(
+    c: Checker, x: tree.Expression, dim: Dim, sizes: Sequence[tree.Expression], axis: int, span: Span
+) -> tree.Expression:
+    """The expression for an inferred extent."""
+    if dim.is_known:
+        return c.dim_value(dim, span)
+    # The elements divided among the other extents; that nothing is left over is the check of the reshape.
+    rest: tree.Expression = tree.Constant(span=span, type=INT, value=1)
+    for i, s in enumerate(sizes):
+        if i != axis:
+            rest = tree.Binary(span=span, type=INT, op="int_mul", lhs=rest, rhs=s)
+    guard = tree.Guard(
+        "rhs_nonzero", "ValueError", "cannot reshape array into shape with an extent of 0 and one to infer"
+    )
+    total = element_count(c, x, span)
+    return tree.Binary(span=span, type=INT, op="int_floordiv", lhs=total, rhs=rest, guards=(guard,))
+
+
+def _product(dims: Sequence[Dim]) -> Dim:
+    total = Dim.of(1)
+    for d in dims:
+        total = total * d
+    return total
+
+
+def with_axes(
+    c: Checker, x: tree.Expression, items: Sequence[tree.Item], dims: Sequence[Dim], span: Span
+) -> tree.Expression:
+    """A view with axes of extent 1 added or removed."""
+    t = x.type
+    assert isinstance(t, TensorType)
+    return tree.Subscript(span=span, type=replace(t, dims=tuple(dims)), base=x, items=tuple(items))
+
+
+def filled(
+    c: Checker,
+    value: tree.Expression,
+    sizes: Sequence[tree.Expression],
+    precision: Precision,
+    target: Target,
+    span: Span,
+) -> tree.Expression:
+    """An array whose elements are all ``value``."""
+    dims = tuple(c.extent(s) for s in sizes)
+    t = TensorType(precision.storage, dims, precision, target)
+    if isinstance(value.type, ScalarType):
+        value = c.cast(value, precision.storage)
+    return tree.Fill(span=span, type=t, value=value, sizes=tuple(sizes))
+
+
+def joined_arrays(c: Checker, operands: Sequence[Operand], axis: int, span: Span, words: str) -> tree.Expression:
+    """Arrays one after the other along an axis.
+
+    Raises:
+        Invalid: E205, their other extents provably differ; E201, E301.
+    """
+    first = operands[0].type
+    assert isinstance(first, TensorType)
+    one_target(c, operands, span)
+    dtype = result_dtype(c, operands, span, words)
+    dims = list(first.dims)
+    checks: list[tree.DimCheck] = []
+    for i, o in enumerate(operands[1:], 1):
+        assert isinstance(o.type, TensorType)
+        if o.type.rank != first.rank:
+            message = f"{words} joins arrays of {first.rank} axes, and this has {o.type.rank}"
+            raise c.error("E205", message, o.span)
+        for a, (d, e) in enumerate(zip(first.dims, o.type.dims, strict=True)):
+            if a == axis:
+                dims[a] = dims[a] + e
+            elif shapes.differ(d, e):
+                message = f"{words} joins along axis {axis}, and axis {a} is {d} in the first array and {e} here"
+                raise c.error("E205", message, o.span)
+            elif d != e:
+                checks.append(
+                    tree.DimCheck(0, a, i, a, f"{words}: axis {a} is {d} in the first array and {e} in another")
+                )
+    policies = {o.type.precision for o in operands if isinstance(o.type, TensorType)}
+    policy = policies.pop() if len(policies) == 1 else Precision.plain(dtype)
+    inputs = tuple(with_precision(o.x, dtype, policy) for o in operands)
+    t = TensorType(dtype, tuple(dims), policy, first.target)
+    return tree.Concat(span=span, type=t, inputs=inputs, axis=axis, checks=tuple(checks))
+
+
+def selected(c: Checker, condition: Operand, on_true: Operand, on_false: Operand, span: Span) -> tree.Expression:
+    """``where(condition, on_true, on_false)``."""
+    dtype = result_dtype(c, [on_true, on_false], span, "np.where")
+    test = condition.x
+    if condition.type.dtype != "bool":
+        test = truth_of_elements(c, condition)
+    operands = [c.operand(test), on_true, on_false]
+    one_target(c, operands, span)
+    dims, checks = shapes.broadcast([shapes.Operand(o.dims, o.span) for o in operands], c.report, span)
+    if not any(isinstance(o.type, TensorType) for o in operands):
+        a, b = c.cast(on_true.x, dtype), c.cast(on_false.x, dtype)
+        return tree.Select(span=span, type=ScalarType(dtype), condition=test, on_true=a, on_false=b)
+    place = next(o.type.target for o in operands if isinstance(o.type, TensorType))
+    if any(isinstance(o.type, TensorType) for o in (on_true, on_false)):
+        (a, b), t, _ = arranged(c, [on_true, on_false], dtype, span)
+        assert isinstance(t, TensorType)
+        policy = t.precision
+    else:
+        a, b, policy = c.cast(on_true.x, dtype), c.cast(on_false.x, dtype), Precision.plain(dtype)
+        test = with_precision(test, "bool", policy)  # the result takes its policy from the one array there is
+    t = TensorType(dtype, dims, policy, place)
+    return tree.Select(span=span, type=t, condition=test, on_true=a, on_false=b, checks=checks)
+
+
+def truth_of_elements(c: Checker, o: Operand) -> tree.Expression:
+    """``x != 0``, element by element."""
+    x = read(o.x)
+    if isinstance(x.type, TensorType):
+        return tree.Cast(span=x.span, type=replace(x.type, dtype="bool", precision=Precision.plain("bool")), x=x)
+    return c.truth(x)
+
+
+def converted(c: Checker, o: Operand, precision: Precision, span: Span) -> tree.Expression:
+    """``x.to(precision)`` of a number or an array: always a new value."""
+    if isinstance(o.type, ScalarType):
+        return _converted_number(c, o, precision.storage, span)
+    t = replace(o.type, dtype=precision.storage, precision=precision)
+    if t == o.type:
+        return tree.Copy(span=span, type=t, x=o.x)
+    return tree.Cast(span=span, type=t, x=o.x)
+
+
+def _converted_number(c: Checker, o: Operand, dtype: str, span: Span) -> tree.Expression:
+    if isinstance(o.x, tree.Constant) and kind_of(dtype) in ("int", "uint") and isinstance(o.x.value, float):
+        return tree.Cast(span=span, type=ScalarType(dtype), x=o.x)
+    return replace_span(c.cast(o.x, dtype, span=span), span)
+
+
+def replace_span(x: tree.Expression, span: Span) -> tree.Expression:
+    return replace(x, span=span) if isinstance(x, tree.Constant) else x
+
+
+def moved(c: Checker, o: Operand, target: Target, span: Span) -> tree.Expression:
+    """``x.to(target)``: a transfer, or ``x`` itself if it is there."""
+    t = o.type
+    if not isinstance(t, TensorType):
+        raise c.error("E201", f"a {t} has no target: numbers go wherever they are used", span, fix("leave out `.to`"))
+    if target.accepts(t.target):
+        return o.x
+    if target.accepts(c.target):
+        target = c.target
+    return tree.Transfer(span=span, type=replace(t, target=target), x=o.x)

@@ -1,0 +1,226 @@
+"""What pyc itself offers inside compiled functions, and the methods of arrays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from pyc.precision import DTYPES
+from pyc.source import Span
+from pyc.target import Target
+
+from . import arrays, builtins_numpy, check_operators, tree
+from .arguments import bound
+from .conform import static_dtype
+from .context import Checker, Operand
+from .report import closest, fix
+from .types import ScalarType, TensorType
+from .values import Element, Precision, TypeParameter, Value, described
+
+#: Names that have a meaning outside of compiled code only, and what to do instead.
+_ELSEWHERE = {
+    "array": "np.empty makes an array; pyc.array is for the caller",
+    "load": "load artifacts outside of compiled functions",
+    "annotate": "annotations of values are not supported yet",
+    "prange": "use `range`",
+    "static_range": "use `range`",
+    "fastmath": "floating-point arithmetic is exact; leave it out",
+}
+
+
+def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
+    """``pyc.name(...)``.
+
+    Raises:
+        Invalid: E115, it is not supported.
+    """
+    match name:
+        case "erf":
+            return builtins_numpy.floating_unary(c, "erf", bound(c, node, "erf", ["x"]).operand("x"), span)
+        case "dot":
+            a = bound(c, node, "dot", ["a", "b"], ["acc"])
+            x, y = a.operand("a"), a.operand("b")
+            precision = a.dtype("acc")
+            if precision is None:
+                return builtins_numpy.product(c, a, x, y, span, "dot")
+            return _accumulating(c, x, y, precision.storage, c.span(a.nodes["acc"]), span)
+        case "static":
+            a = bound(c, node, "static", ["value"])
+            value = c.static.evaluate(a.nodes["value"], c.static_scope())
+            return c.runtime(value, span) if isinstance(value, bool | int | float) else value
+        case _:
+            notes = fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix("functions of pyc are erf, dot and static")
+            raise c.error("E115", f"pyc.{name} is not supported in compiled code", span, notes)
+
+
+def _accumulating(c: Checker, x: Operand, y: Operand, dtype: str, at: Span, span: Span) -> tree.Expression:
+    """A product that keeps its accumulate type."""
+    storage = [o.type.precision.storage for o in (x, y) if isinstance(o.type, TensorType)]
+    for s in storage:
+        if DTYPES[s].kind != DTYPES[dtype].kind or DTYPES[s].bits > DTYPES[dtype].bits:
+            message = f"acc={dtype} cannot hold products of {s}"
+            raise c.error("E306", message, at, fix("accumulate in a type as wide as the operands: `acc=f32`"))
+    return check_operators.matmul(c, x, y, span, accumulate=dtype)
+
+
+# --- conversions ----------------------------------------------------------------------------------------------------------
+
+
+def constructor(c: Checker, element: Element | Precision, node: ast.Call, span: Span) -> tree.Expression:
+    """``f32(x)``: a number of an element type."""
+    dtype = element.dtype if isinstance(element, Element) else element.storage
+    if not node.args and not node.keywords:
+        return c.cast(c.runtime(0, span), dtype)
+    o = bound(c, node, str(element), ["x"]).operand("x")
+    if isinstance(o.type, TensorType):
+        precision = element if isinstance(element, Precision) else Precision.plain(dtype)
+        return arrays.converted(c, o, precision, span)
+    return arrays.converted(c, o, Precision.plain(dtype), span)
+
+
+def to(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    """``x.to(f16)``, ``x.to(Mixed[f16, f32])``, ``x.to(cuda)``.
+
+    Raises:
+        Invalid: E202, the argument is none of these.
+    """
+    a = bound(c, node, "to", ["what"])
+    value = c.value(a.nodes["what"])
+    if isinstance(value, Target):
+        return arrays.moved(c, o, value, span)
+    found = static_dtype(value)
+    if found is None:
+        what = "a value computed at run time" if isinstance(value, tree.Expression) else described(value)
+        if isinstance(value, TypeParameter):
+            what = f"the type parameter {value.name}"
+        message = f"`.to` takes an element type, a precision or a target, not {what}"
+        raise c.error("E202", message, c.span(a.nodes["what"]), fix("`x.to(f16)`, `x.to(cuda)`"))
+    return arrays.converted(c, o, found if isinstance(found, Precision) else Precision.plain(found.dtype), span)
+
+
+# --- methods of arrays ------------------------------------------------------------------------------------------------------
+
+
+def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span) -> tree.Expression:
+    """``x.name(...)`` of an array or a number.
+
+    Raises:
+        Invalid: E217, it has no such method.
+    """
+    if not isinstance(x.type, TensorType | ScalarType):
+        raise c.error("E217", f"a {x.type} has no method {name}", span)
+    o = c.operand(x)
+    if name == "to" and (isinstance(o.type, TensorType) or not o.type.weak):
+        return to(c, o, node, span)
+    if isinstance(o.type, ScalarType):
+        if name == "astype" and not o.type.weak:
+            return _astype(c, o, node, span)
+        raise c.error("E217", f"the method {name} of numbers is not supported in compiled code", span)
+    handler = _METHODS.get(name)
+    if handler is None:
+        attributes = ("shape", "ndim", "size", "T", "dtype")
+        raise c.error(
+            "E217", f"arrays have no method {name} in compiled code", span, *closest(name, (*METHODS, *attributes))
+        )
+    return handler(c, o, node, span)
+
+
+def _astype(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    return arrays.converted(c, o, bound(c, node, "astype", ["dtype"]).precision("dtype"), span)
+
+
+def _copy(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    bound(c, node, "copy", [])
+    return tree.Copy(span=span, type=o.type, x=o.x)
+
+
+def _sizes(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    """``x.reshape(a, b)`` or ``x.reshape((a, b))``."""
+    packed = node if len(node.args) == 1 else _packed(node)
+    a = bound(c, packed, "reshape", ["shape"])
+    return arrays.reshaped(c, o, a.shape("shape"), span)
+
+
+def _packed(node: ast.Call) -> ast.Call:
+    """A call whose several arguments are one tuple, as NumPy's methods take them."""
+    if not node.args:
+        return node
+    bundle = ast.Tuple(elts=node.args, ctx=ast.Load())
+    ast.copy_location(bundle, node)
+    return ast.copy_location(ast.Call(func=node.func, args=[bundle], keywords=node.keywords), node)
+
+
+def _transpose(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    packed = node if len(node.args) <= 1 else _packed(node)
+    a = bound(c, packed, "transpose", [], ["axes"])
+    return builtins_numpy.permuted(c, o, a.axes("axes", len(o.dims)), span)
+
+
+def _flatten(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    bound(c, node, "flatten", [])
+    flat = arrays.reshaped(c, o, [c.runtime(-1, span)], span)
+    return tree.Copy(span=span, type=flat.type, x=flat)
+
+
+def _ravel(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    bound(c, node, "ravel", [])
+    return arrays.reshaped(c, o, [c.runtime(-1, span)], span)
+
+
+def _squeeze(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    return builtins_numpy.squeezed(c, bound(c, node, "squeeze", [], ["axis"]), o, span)
+
+
+def _dot(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    a = bound(c, node, "dot", ["b"])
+    return builtins_numpy.product(c, a, o, a.operand("b"), span, "dot")
+
+
+def _clip(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    a = bound(c, node, "clip", [], ["a_min", "a_max", "min", "max"])
+    return builtins_numpy.clipped(c, a, o, [n for n in ("a_min", "min") if a.given(n)], span)
+
+
+def _fill(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    raise c.error("E217", "the method fill is not supported in compiled code", span, fix("`x[:] = value`"))
+
+
+def _item(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    raise c.error("E217", "the method item is not supported in compiled code", span, fix("`x[i]` is an element"))
+
+
+def _reduction(name: str) -> Callable[[Checker, Operand, ast.Call, Span], tree.Expression]:
+    optional = {
+        "sum": ["axis", "dtype", "out", "keepdims"],
+        "prod": ["axis", "dtype", "out", "keepdims"],
+        "var": ["axis", "dtype", "out", "ddof", "keepdims"],
+        "std": ["axis", "dtype", "out", "ddof", "keepdims"],
+        "mean": ["axis", "dtype", "out", "keepdims"],
+    }.get(name, ["axis", "out", "keepdims"])
+
+    def handler(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+        a = bound(c, node, name, [], optional)
+        for refused in ("out", *(["dtype"] if name in ("mean", "var", "std") else [])):
+            if a.given(refused):
+                raise c.error("E203", f"{name} takes no argument {refused} in compiled code", span)
+        return builtins_numpy.reduction(c, a, o, name, span)
+
+    return handler
+
+
+_REDUCTIONS = ("sum", "prod", "mean", "max", "min", "any", "all", "argmax", "argmin", "var", "std")
+_METHODS: dict[str, Callable[[Checker, Operand, ast.Call, Span], tree.Expression]] = {
+    **{name: _reduction(name) for name in _REDUCTIONS},
+    "astype": _astype,
+    "copy": _copy,
+    "reshape": _sizes,
+    "transpose": _transpose,
+    "flatten": _flatten,
+    "ravel": _ravel,
+    "squeeze": _squeeze,
+    "dot": _dot,
+    "clip": _clip,
+    "fill": _fill,
+    "item": _item,
+}
+METHODS = (*sorted(set(_METHODS) - {"fill", "item"}), "to")

@@ -1,0 +1,245 @@
+"""Python's built-in functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from pyc.source import Span
+
+from . import arrays, check_operators, reductions, tree
+from .arguments import bound
+from .builtins_math import to_int
+from .check_subscripts import exact
+from .conform import agreed, literal_as
+from .context import Checker, Operand
+from .cpython import messages
+from .report import fix
+from .types import BOOL, FLOAT, INT, ScalarType, TensorType, TupleType, kind_of
+from .values import Value
+
+_ELSEWHERE = {
+    "print": "printing is not supported yet: print from a function that is not compiled",
+    "range": "range is supported in `for i in range(n)` only",
+    "enumerate": "loop over `range(len(x))` and index",
+    "zip": "loop over `range(len(x))` and index both",
+    "sorted": "sort before calling the compiled function",
+    "reversed": "loop over `range(n - 1, -1, -1)`",
+    "any": "`np.any(x)` or `x.any()`",
+    "all": "`np.all(x)` or `x.all()`",
+    "list": "arrays are made by np.zeros or np.empty",
+    "dict": "use separate variables",
+    "set": "use arrays",
+    "isinstance": "types are known: the check can be left out, or made on a type parameter with `if T == f32`",
+}
+
+
+def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
+    """A call of a built-in.
+
+    Raises:
+        Invalid: E122, it is not supported.
+    """
+    handler = _FUNCTIONS.get(name)
+    if handler is None:
+        notes = fix(_ELSEWHERE.get(name, f"supported built-ins are {', '.join(sorted([*_FUNCTIONS, 'range']))}"))
+        raise c.error("E122", f"the built-in {name} is not supported in compiled code", span, notes)
+    return handler(c, node, span)
+
+
+def _len(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    a = bound(c, node, "len", ["x"])
+    value = c.value(a.nodes["x"])
+    if isinstance(value, tuple | str):
+        return c.runtime(len(value), span)
+    x = c.runtime(value, c.span(a.nodes["x"]))
+    if isinstance(x.type, TupleType):
+        return c.runtime(len(x.type.items), span)
+    if isinstance(x.type, TensorType) and x.type.rank:
+        return arrays.extent(c, x, 0, span)
+    raise c.error("E202", f"len takes an array or a tuple, and this is a {x.type}", x.span)
+
+
+def _abs(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    return absolute(c, bound(c, node, "abs", ["x"]).operand("x"), span)
+
+
+def absolute(c: Checker, o: Operand, span: Span) -> tree.Expression:
+    """``abs(x)`` of a number or an array."""
+    if isinstance(o.type, ScalarType) and o.type.weak and o.type.dtype != "f64":
+        x = c.cast(o.x, "i64", weak=True)
+        return tree.Unary(span=span, type=INT, op="int_abs", x=x)
+    if o.type.dtype == "bool":
+        return o.x
+    x = check_operators.read(o.x)
+    if kind_of(o.type.dtype) == "uint":
+        return x
+    return tree.Unary(span=span, type=x.type, op="abs", x=x)
+
+
+def _extreme(predicate: str, name: str) -> Callable[[Checker, ast.Call, Span], tree.Expression]:
+    def handler(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+        values = _several(c, node, name, span)
+        result = values[0].x
+        for o in values[1:]:
+            result = _larger(c, predicate, result, o.x, span)
+        return result
+
+    return handler
+
+
+def _several(c: Checker, node: ast.Call, name: str, span: Span) -> list[Operand]:
+    """The numbers that ``max`` and ``min`` compare: arguments, or the items of one tuple."""
+    if node.keywords:
+        raise c.error("E203", f"{name} takes no keyword arguments in compiled code", span)
+    if len(node.args) == 1:
+        x = c.expression(node.args[0])
+        if isinstance(x, tree.Tuple):
+            return [c.operand(i) for i in x.items]
+        message = f"{name} of one argument takes a tuple written out, and this is a {x.type}"
+        raise c.error("E202", message, x.span, fix(f"`np.{name}(x)` or `x.{name}()` reduces an array"))
+    if not node.args:
+        raise c.error("E203", f"{name} needs an argument", span)
+    values = [c.number_or_array(a) for a in node.args]
+    for o in values:
+        if isinstance(o.type, TensorType):
+            other = "maximum" if name == "max" else "minimum"
+            message = f"{name} compares numbers, and this is a {o.type}"
+            raise c.error("E218", message, o.span, fix(f"`np.{other}(a, b)` works element by element"))
+    return values
+
+
+def _larger(c: Checker, predicate: str, a: tree.Expression, b: tree.Expression, span: Span) -> tree.Expression:
+    """``b if b > a else a``: what Python's ``max`` does, also with NaN."""
+    if a.type != b.type:
+        a, b = _one_number_type(c, a, b, span)
+
+    def choose(x: tree.Expression, y: tree.Expression) -> tree.Expression:
+        test = tree.Compare(span=span, type=BOOL, predicate=predicate, lhs=y, rhs=x)
+        return tree.Select(span=span, type=x.type, condition=test, on_true=y, on_false=x)
+
+    return c.once_only(a, lambda x: c.once_only(b, lambda y: choose(x, y)))
+
+
+def _one_number_type(
+    c: Checker, a: tree.Expression, b: tree.Expression, span: Span
+) -> tuple[tree.Expression, tree.Expression]:
+    """A literal, or a weak number beside a sized one of its kind, takes the other's type."""
+    for x, y, swap in ((a, b, False), (b, a, True)):
+        if literal_as(c, x, y.type) is not None:
+            z = literal_as(c, x, y.type)
+            assert z is not None
+            return (y, z) if swap else (z, y)
+    return agreed(c, a, b, span)
+
+
+def _round(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    a = bound(c, node, "round", ["number"], ["ndigits"])
+    o = a.operand("number")
+    if a.given("ndigits"):
+        raise c.error("E122", "round to digits is not supported yet", span, fix("`round(x * 100) / 100` is close"))
+    if not isinstance(o.type, ScalarType):
+        raise c.error("E202", f"round takes a number, and this is a {o.type}", o.span, fix("`np.rint(x)`"))
+    if kind_of(o.type.dtype) != "float":
+        return exact(c, c.cast(o.x, "i64", weak=True) if o.type.dtype == "bool" else o.x)
+    return to_int(c, tree.Unary(span=span, type=o.type, op="rint", x=o.x), span)
+
+
+def _int(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    if not node.args and not node.keywords:
+        return c.runtime(0, span)
+    o = _number(c, node, "int")
+    assert isinstance(o.type, ScalarType)
+    if kind_of(o.type.dtype) == "float":
+        return to_int(c, o.x, span)
+    return exact(c, c.cast(o.x, "i64", weak=True) if o.type.dtype == "bool" else o.x)
+
+
+def _float(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    if not node.args and not node.keywords:
+        return c.runtime(0.0, span)
+    value = c.value(node.args[0]) if len(node.args) == 1 else None
+    if isinstance(value, str):
+        try:
+            return c.runtime(float(value), span)
+        except ValueError as error:
+            raise c.error("E202", str(error), span) from None
+    return c.cast(_number(c, node, "float").x, "f64", weak=True, span=span)
+
+
+def _bool(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    if not node.args and not node.keywords:
+        return c.runtime(value=False, span=span)
+    x = c.truth(bound(c, node, "bool", ["x"]).expression("x"))
+    return c.cast(x, "bool", weak=True)
+
+
+def _number(c: Checker, node: ast.Call, name: str) -> Operand:
+    """The one number that a conversion takes; an array of no axes is one."""
+    o = bound(c, node, name, ["x"]).operand("x")
+    if isinstance(o.type, TensorType):
+        if o.type.rank:
+            message = f"{name} takes a number, and this is a {o.type}"
+            raise c.error("E202", message, o.span, fix("`x.astype(np.float32)` converts the elements of an array"))
+        x = tree.Subscript(span=o.span, type=ScalarType(o.type.dtype), base=o.x, items=())
+        return c.operand(x)
+    return o
+
+
+def _sum(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    a = bound(c, node, "sum", ["iterable"])
+    x = a.expression("iterable")
+    if isinstance(x, tree.Tuple):
+        result: tree.Expression = c.runtime(0, span)
+        for item in x.items:
+            result = check_operators.binary(c, ast.Add(), c.operand(result), c.operand(item), span)
+        return result
+    o = c.operand(x)
+    if not isinstance(o.type, TensorType) or o.type.rank != 1:
+        message = f"sum takes an array of one axis, and this is a {o.type}"
+        raise c.error("E202", message, o.span, fix("`np.sum(x)` adds up all elements, `np.sum(x, axis=0)` rows"))
+    return reductions.python_sum(c, o, span)
+
+
+def _divmod(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    a = bound(c, node, "divmod", ["x", "y"])
+    x, y = a.operand("x"), a.operand("y")
+
+    def pair(p: tree.Expression, q: tree.Expression) -> tree.Expression:
+        lhs, rhs = c.operand(p), c.operand(q)
+        quotient = check_operators.binary(c, ast.FloorDiv(), lhs, rhs, span)
+        remainder = check_operators.binary(c, ast.Mod(), lhs, rhs, span)
+        if isinstance(quotient, tree.Binary) and quotient.guards:
+            word = "float" if FLOAT in (lhs.type, rhs.type) else "int"
+            guard = tree.Guard("rhs_nonzero", "ZeroDivisionError", messages()[f"{word} divmod"])
+            quotient = _guarded(quotient, (guard,))
+        items = (quotient, remainder)
+        return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
+
+    return c.once_only(x.x, lambda p: c.once_only(y.x, lambda q: pair(p, q)))
+
+
+def _guarded(x: tree.Binary, guards: tuple[tree.Guard, ...]) -> tree.Expression:
+    return tree.Binary(span=x.span, type=x.type, op=x.op, lhs=x.lhs, rhs=x.rhs, guards=guards, checks=x.checks)
+
+
+def _pow(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    a = bound(c, node, "pow", ["base", "exp"], ["mod"])
+    if a.given("mod"):
+        raise c.error("E122", "pow with three arguments is not supported yet", span, fix("`base ** exp % mod`"))
+    return check_operators.binary(c, ast.Pow(), a.operand("base"), a.operand("exp"), span)
+
+
+_FUNCTIONS: dict[str, Callable[[Checker, ast.Call, Span], tree.Expression | Value]] = {
+    "len": _len,
+    "abs": _abs,
+    "min": _extreme("lt", "min"),
+    "max": _extreme("gt", "max"),
+    "round": _round,
+    "int": _int,
+    "float": _float,
+    "bool": _bool,
+    "sum": _sum,
+    "divmod": _divmod,
+    "pow": _pow,
+}

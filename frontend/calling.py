@@ -1,0 +1,420 @@
+"""One call of a function of the program: arguments matched, type parameters inferred, dimensions related."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pyc.diagnostics import Note
+from pyc.source import Span
+from pyc.target import Target
+
+from . import tree
+from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
+from .binding import Match, explicit, relate
+from .conform import Place, conform, elements
+from .context import Checker
+from .dims import AtLeastZero, Dim, FloorDiv, Unknown
+from .instances import Instances, Wanted
+from .modules import Module
+from .report import Invalid, closest, counted, fix
+from .signatures import Parameter, Signature
+from .static import Scope
+from .types import ScalarType, TensorType, TupleType, Type
+from .values import Applied, Definition, Method, ModuleInstance, TensorPattern, Value, described, text
+
+
+@dataclass
+class Call:
+    """The checking of one call."""
+
+    instances: Instances
+    c: Checker
+    node: ast.Call
+    span: Span
+    #: Arguments at run time and those known at compile time, by parameter.
+    given: dict[str, tree.Expression] = field(default_factory=dict)
+    fixed: dict[str, Value] = field(default_factory=dict)
+
+    def checked(self, callee: Value) -> tree.Expression:
+        """The call.
+
+        Raises:
+            Invalid: E202, E203, E206, E212, E215, E216, E301, E302.
+        """
+        signature, module, path, applied = self._callee(callee)
+        self._arguments(signature)
+        found = self._inferred(signature, module, applied)
+        target = self._target(signature, module, found)
+        parameters = [p for p in signature.parameters if p.name in self.given]
+        arguments, checks = self._fitted(signature, parameters, found, target)
+        wanted, back = self._wanted(signature, module, parameters, found, target, arguments)
+        function = self.instances.instance(wanted, self.span)
+        result = self._result(function, back, parameters, arguments)
+        return tree.Call(
+            span=self.span, type=result, function=function, arguments=tuple(arguments), path=path, checks=checks
+        )
+
+    def _callee(self, callee: Value) -> tuple[Signature, Module | None, str, Applied | None]:
+        """The signature of what is called, its module and the path to that, and explicit type arguments."""
+        declarations, modules, at = self.instances.declarations, self.instances.modules, self.c.span(self.node.func)
+        applied = callee if isinstance(callee, Applied) else None
+        if isinstance(callee, Applied):
+            callee = callee.definition
+        if isinstance(callee, ModuleInstance):
+            callee = modules.call_method(callee, at)
+        match callee:
+            case Method(module=instance, definition=definition):
+                module = modules.module(instance.module, at)
+                return declarations.signature(definition), module, instance.path, applied
+            case Definition(node=ast.FunctionDef()):
+                return declarations.signature(callee), None, "", applied
+            case _:
+                message = f"{described(callee)} cannot be called in compiled code"
+                notes = fix("modules are instantiated at the top level of the file, or are fields of a module")
+                raise self.c.error("E216", message, at, notes)
+
+    # --- arguments ---------------------------------------------------------------------------------------------------------
+
+    def _arguments(self, signature: Signature) -> None:
+        """Match arguments to parameters and check them as expressions."""
+        nodes = self._matched(signature)
+        failed: Invalid | None = None
+        for p in signature.parameters:
+            node, default = nodes.get(p.name), p.name not in nodes
+            try:
+                self._argument(signature, p, node if node is not None else p.default, default=default)
+            except Invalid as error:
+                failed = error
+        if failed is not None:
+            raise failed
+
+    def _argument(self, signature: Signature, p: Parameter, node: ast.expr | None, *, default: bool) -> None:
+        assert node is not None
+        if default:
+            value: tree.Expression | Value = self.instances.static.evaluate(node, Scope(signature.definition.namespace))
+        else:
+            value = self.c.value(node)
+        span = self.span if default else self.c.span(node)
+        never_assigned = p.name not in assigned_in(signature.node)
+        if p.pattern is None and never_assigned:
+            if isinstance(value, tree.Constant):
+                value = value.value if isinstance(value.type, ScalarType) and value.type.weak else value
+            if not isinstance(value, tree.Expression):
+                self.fixed[p.name] = value
+                return
+        self.given[p.name] = self.c.runtime(value, span)
+
+    def _matched(self, signature: Signature) -> dict[str, ast.expr]:
+        """The syntax of each argument by parameter.
+
+        Raises:
+            Invalid: E203, there are too many, too few, or unknown ones.
+        """
+        c, name = self.c, signature.definition
+        positional = [p for p in signature.parameters if not p.keyword_only]
+        declared = Note(f"{name} is declared here", name.span)
+        for a in self.node.args:
+            if isinstance(a, ast.Starred):
+                notes = fix("write the arguments out")
+                raise c.error("E121", "unpacking with `*` is not supported in compiled code", c.span(a), notes)
+        if len(self.node.args) > len(positional):
+            message = f"{name} takes {counted(len(positional), 'argument')}, and {len(self.node.args)} are given"
+            raise c.error("E203", message, self.span, declared)
+        found = {p.name: a for p, a in zip(positional, self.node.args, strict=False)}
+        known = [p.name for p in signature.parameters]
+        for k in self.node.keywords:
+            if k.arg is None:
+                notes = fix("write the arguments out")
+                raise c.error("E121", "unpacking with `**` is not supported in compiled code", self.span, notes)
+            if k.arg not in known:
+                raise c.error(
+                    "E203", f"{name} has no parameter {k.arg}", c.span(k.value), *closest(k.arg, known), declared
+                )
+            if k.arg in found:
+                raise c.error("E203", f"the argument {k.arg} of {name} is given twice", c.span(k.value))
+            found[k.arg] = k.value
+        missing = [p.name for p in signature.parameters if p.name not in found and p.default is None]
+        if missing:
+            raise c.error("E203", f"{name} needs its argument {' and '.join(missing)}", self.span, declared)
+        return found
+
+    # --- type parameters -----------------------------------------------------------------------------------------------------
+
+    def _inferred(self, signature: Signature, module: Module | None, applied: Applied | None) -> dict[str, Value]:
+        """Type parameters in the caller's terms: given between brackets, or found in the arguments.
+
+        Raises:
+            Invalid: E215, one is not found or has two values.
+        """
+        report = self.instances.report
+        found: dict[str, Value] = dict(module.bindings) if module else {}
+        if applied is not None:
+            at = self.c.span(self.node.func)
+            found |= explicit(signature.type_parameters, applied, report, at, complete=False)
+        for name, value in list(found.items()):
+            if isinstance(value, int) and not isinstance(value, bool):
+                found[name] = Dim.of(value)
+        match = Match({p.name: p for p in signature.type_parameters}, report, found)
+        pairs = [(p, self.given[p.name]) for p in signature.parameters if p.name in self.given]
+        for p, x in pairs:
+            if p.pattern is not None:
+                self._same_shape(p, x)
+                match.element(p.pattern, x.type, x.span)
+        for p, x in pairs:
+            if p.pattern is not None:
+                match.weak(p.pattern, x.type, x.span)
+        for index, (p, x) in enumerate(pairs):
+            if p.pattern is not None:
+                match.extents(p.pattern, x.type, index, x.span)
+        for p, x in pairs:
+            if p.pattern is not None:
+                match.compound(p.pattern, x.type)
+        for p in signature.type_parameters:
+            if p.name not in match.found:
+                if p.kind == "target":
+                    match.found[p.name] = self.c.target
+                    continue
+                message = f"{p.name} of {signature.definition} cannot be found from the arguments"
+                notes = [Note(f"{p.name} is declared here", p.span)] if p.span else []
+                raise report.error(
+                    "E215", message, self.span, *notes, fix(f"`{signature.definition.name}[...](...)` says it")
+                )
+        self._carried(signature, match.found)
+        self.match = match
+        return match.found
+
+    def _carried(self, signature: Signature, found: Mapping[str, Value]) -> None:
+        """A dimension that no argument brings must be a number: the called function could not know it."""
+        patterns = [p.pattern for p in signature.parameters if p.pattern is not None]
+        brought = {name for pattern in patterns for d in dims_in(pattern) for name in d.symbols}
+        for p in signature.type_parameters:
+            value = found[p.name]
+            if isinstance(value, Dim) and value.value is None and p.name not in brought:
+                message = (
+                    f"{p.name} of {signature.definition} must be a number here, and {value} is known at run time only"
+                )
+                raise self.c.error("E215", message, self.span, fix("pass it as an `int` argument"))
+
+    def _same_shape(self, p: Parameter, x: tree.Expression) -> None:
+        """Refuse an array of another rank, or a number for an array, before anything is inferred from it."""
+        pattern = p.pattern
+        if isinstance(pattern, TensorPattern):
+            fixed = len(pattern.dims) - (pattern.pack is not None)
+            fits_rank = isinstance(x.type, TensorType) and (
+                x.type.rank >= fixed if pattern.pack is not None else x.type.rank == fixed
+            )
+            if not fits_rank:
+                message = f"the argument {p.name} is a {p.text}, and this is a {x.type}"
+                raise self.c.error("E202", message, x.span, Note(f"{p.name} is declared here", p.span))
+
+    # --- target ----------------------------------------------------------------------------------------------------------------
+
+    def _target(self, signature: Signature, module: Module | None, found: Mapping[str, Value]) -> Target:
+        """Where the called function runs: it must be where the caller runs.
+
+        Raises:
+            Invalid: E302, it is elsewhere.
+        """
+        target = function_target(signature, module, found, self.c.target)
+        if not fits(target, self.c.target):
+            name = signature.definition
+            message = f"{name} runs on {text(target)}, and is called from a function on {text(self.c.target)}"
+            declared = Note(f"{name} is declared here", name.span)
+            raise self.c.error("E302", message, self.span, declared, fix("call it from a function of its own target"))
+        return narrowed(target, self.c.target)
+
+    # --- fitting arguments -------------------------------------------------------------------------------------------------------
+
+    def _fitted(
+        self, signature: Signature, parameters: Sequence[Parameter], found: Mapping[str, Value], target: Target
+    ) -> tuple[list[tree.Expression], tuple[tree.DimCheck, ...]]:
+        """Arguments as the parameters' types, and what must be checked between them at run time."""
+        values = [self.given[p.name] for p in parameters]
+        patterns = [p.pattern for p in parameters]
+        checks = relate(self.match, patterns, values, [p.name for p in parameters], self.instances.report)
+        out: list[tree.Expression] = []
+        failed: Invalid | None = None
+        for p, x in zip(parameters, values, strict=True):
+            try:
+                out.append(self._fit(signature, p, x, found, target))
+            except Invalid as error:
+                failed = error
+        if failed is not None:
+            raise failed
+        return out, checks
+
+    def _fit(
+        self, signature: Signature, p: Parameter, x: tree.Expression, found: Mapping[str, Value], target: Target
+    ) -> tree.Expression:
+        place_span = p.span
+        if p.pattern is None:
+            if isinstance(x.type, TensorType):
+                place = Place(f"the argument {p.name}", x.type, place_span, "E202", widens=False)
+                stored = TensorType(x.type.precision.storage, x.type.dims, x.type.precision, x.type.target)
+                return elements(self.c, x, x.type, stored, place) if x.type.dtype == x.type.precision.compute else x
+            return x
+        want = resolve(p.pattern, found, target)
+        place = Place(f"the argument {p.name}", want, place_span, "E202", widens=False)
+        if not (isinstance(want, TensorType) and isinstance(x.type, TensorType)):
+            return conform(self.c, x, place)
+        # Extents that are not known as expressions are compared between arguments, by the call.
+        known = [w if w.is_known else d for w, d in zip(want.dims, x.type.dims, strict=True)]
+        x = conform(
+            self.c,
+            x,
+            Place(
+                place.what,
+                TensorType(want.dtype, tuple(known), want.precision, want.target),
+                place_span,
+                "E202",
+                widens=False,
+            ),
+        )
+        if x.type == want:
+            return x
+        self._provable(p, x, want)
+        return tree.Conform(span=x.span, type=want, x=x, checks=())
+
+    def _provable(self, p: Parameter, x: tree.Expression, want: TensorType) -> None:
+        """An extent that is computed from one known only at run time cannot be compared."""
+        assert isinstance(p.pattern, TensorPattern) and isinstance(x.type, TensorType)
+        for (declared, _), have, w in zip(self.match.aligned(p.pattern, x.type), x.type.dims, want.dims, strict=False):
+            if have != w and str(declared) not in self.match.first:
+                message = f"that {p.name} has the extent {declared} cannot be checked"
+                raise self.c.error("E206", message, x.span, fix("give the arrays declared shapes before the call"))
+
+    # --- the instance ------------------------------------------------------------------------------------------------------------
+
+    def _wanted(
+        self,
+        signature: Signature,
+        module: Module | None,
+        parameters: Sequence[Parameter],
+        found: Mapping[str, Value],
+        target: Target,
+        arguments: Sequence[tree.Expression],
+    ) -> tuple[Wanted, dict[str, Dim]]:
+        """The instance, in the callee's own names, and those names in the caller's terms."""
+        names = _Names(taken={p.name for p in signature.type_parameters} | {p.name for p in signature.parameters})
+        bindings: dict[str, Value] = {}
+        for name, value in found.items():
+            if isinstance(value, Dim):
+                bindings[name] = names.named(name, value)
+            elif isinstance(value, tuple):
+                pack = [names.named(f"{name}{i}", d) for i, d in enumerate(value) if isinstance(d, Dim)]
+                bindings[name] = tuple(Dim.of(d) if isinstance(d, int) else d for d in pack)
+            else:
+                bindings[name] = value
+        types: dict[str, Type] = {}
+        for p, x in zip(parameters, arguments, strict=True):
+            if p.pattern is not None:
+                types[p.name] = resolve(p.pattern, bindings, target)
+            else:
+                types[p.name] = names.own(p.name, x.type)
+        wanted = Wanted(signature, bindings, types, dict(self.fixed), target, module)
+        return wanted, names.back
+
+    def _result(
+        self,
+        function: tree.Function,
+        back: dict[str, Dim],
+        parameters: Sequence[Parameter],
+        arguments: Sequence[tree.Expression],
+    ) -> Type:
+        """The result's type in the caller's terms: what only the callee knows is known at run time."""
+        names = dict(back)
+        for p, x in zip(parameters, arguments, strict=True):
+            if isinstance(x.type, ScalarType) and p.name not in names:
+                names[p.name] = self.c.dim_of(x) or self.c.fresh_dim()
+        return renamed(_refreshed(function.result, self.c, {}), names)
+
+
+@dataclass
+class _Names:
+    """Dimension names of an instance, each with what it is for the caller."""
+
+    taken: set[str]
+    back: dict[str, Dim] = field(default_factory=dict)
+    of: dict[Dim, Dim] = field(default_factory=dict)
+
+    def named(self, name: str, value: Dim) -> Dim | int:
+        """The callee's own name for a dimension of the caller's; the number itself if it is one."""
+        if value.value is not None:
+            return value.value
+        self.back[name] = value
+        own = Dim.of(name)
+        self.of.setdefault(value, own)
+        return own
+
+    def own(self, parameter: str, t: Type) -> Type:
+        """The type of a parameter without annotation: equal extents of the caller get one name."""
+        match t:
+            case TensorType():
+                dims = []
+                for axis, d in enumerate(t.dims):
+                    if d.value is None and d not in self.of:
+                        name = f"{parameter}{axis}"
+                        while name in self.taken:
+                            name += "_"
+                        self.taken.add(name)
+                        self.named(name, d)
+                    dims.append(d if d.value is not None else self.of[d])
+                return TensorType(t.dtype, tuple(dims), t.precision, t.target)
+            case TupleType(items=items):
+                return TupleType(tuple(self.own(f"{parameter}{i}", x) for i, x in enumerate(items)))
+            case _:
+                return t
+
+
+def _refreshed(t: Type, c: Checker, fresh: dict[object, Dim]) -> Type:
+    """A type whose unknown extents are new ones of the caller."""
+    match t:
+        case TensorType():
+            dims = tuple(_refreshed_dim(d, c, fresh) for d in t.dims)
+            return TensorType(t.dtype, dims, t.precision, t.target)
+        case TupleType(items=items):
+            return TupleType(tuple(_refreshed(i, c, fresh) for i in items))
+        case _:
+            return t
+
+
+def _refreshed_dim(d: Dim, c: Checker, fresh: dict[object, Dim]) -> Dim:
+    total = Dim(())
+    for monomial, k in d.terms:
+        product = Dim.of(k)
+        for atom in monomial:
+            match atom:
+                case Unknown():
+                    part = fresh.setdefault(atom, c.fresh_dim())
+                case AtLeastZero(dim):
+                    part = _refreshed_dim(dim, c, fresh).at_least_zero()
+                case FloorDiv(dim, divisor):
+                    part = _refreshed_dim(dim, c, fresh) // divisor
+                case _:
+                    part = Dim.of(atom)
+            product = product * part
+        total = total + product
+    return total
+
+
+def function_target(signature: Signature, module: Module | None, found: Mapping[str, Value], default: Target) -> Target:
+    """Where a function runs: its decorator, its target parameter, its module, the one target that its types name."""
+    if signature.target is not None:
+        return signature.target
+    for p in signature.type_parameters:
+        value = found.get(p.name)
+        if p.kind == "target" and isinstance(value, Target):
+            return value
+    if module is not None:
+        return module.target
+    fixed = list(dict.fromkeys(t for p in signature.patterns for t in targets_in(p)))
+    if not fixed or any(fits(t, default) for t in fixed):
+        return default if not fixed else next(t for t in fixed if fits(t, default))
+    return fixed[0]
+
+
+def assigned_in(node: ast.FunctionDef) -> frozenset[str]:
+    """The names that a function assigns."""
+    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del))

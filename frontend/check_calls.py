@@ -1,0 +1,70 @@
+"""Calls: of functions of the program, of types, of built-ins and libraries, of methods."""
+
+from __future__ import annotations
+
+import ast
+
+from pyc.source import Span
+
+from . import builtins_math, builtins_numpy, builtins_pyc, builtins_python, tree
+from .context import Checker
+from .types import ScalarType, TensorType, TupleType
+from .values import (
+    Applied,
+    Bound,
+    Definition,
+    Element,
+    LibraryName,
+    Method,
+    ModuleInstance,
+    Precision,
+    PythonType,
+    Target,
+    TypeParameter,
+    Value,
+    described,
+)
+
+
+def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
+    """A call.
+
+    Raises:
+        Invalid: E216, what is called is no function; and what the function reports.
+    """
+    if isinstance(node.func, ast.Attribute):
+        base = c.value(node.func.value)
+        if isinstance(base, tree.Expression):
+            return builtins_pyc.method(c, base, node.func.attr, node, span)
+    callee = c.value(node.func)
+    match callee:
+        case tree.Expression():
+            raise _not_callable(c, callee, c.span(node.func))
+        case Element() | Precision():
+            return builtins_pyc.constructor(c, callee, node, span)
+        case PythonType("int" | "float" | "bool" as name):
+            return builtins_python.call(c, name, node, span)
+        case LibraryName("builtins", name):
+            return builtins_python.call(c, name, node, span)
+        case PythonType(name):
+            return builtins_python.call(c, name, node, span)
+        case LibraryName("math", name):
+            return builtins_math.call(c, name, node, span)
+        case LibraryName("numpy", name):
+            return builtins_numpy.call(c, name, node, span)
+        case LibraryName("pyc", name):
+            return builtins_pyc.call(c, name, node, span)
+        case Definition() | Applied() | Method() | ModuleInstance():
+            return c.instances.call(c, callee, node, span)
+        case Target() | Bound() | TypeParameter():
+            return c.static.evaluate(node, c.static_scope())
+        case _:
+            raise c.error("E216", f"{described(callee)} cannot be called", c.span(node.func))
+
+
+def _not_callable(c: Checker, x: tree.Expression, span: Span):
+    match x.type:
+        case ScalarType() | TensorType() | TupleType():
+            return c.error("E216", f"a {x.type} cannot be called", span)
+        case _:
+            return c.error("E216", "this cannot be called", span)

@@ -1,0 +1,306 @@
+"""Expressions: from syntax to typed trees, or to what they are at compile time."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from pyc.diagnostics import Note
+from pyc.source import Span
+
+from . import arrays, check_calls, check_operators, check_subscripts, tree
+from .annotations import spelled
+from .builtins_pyc import METHODS
+from .conform import agreed
+from .context import Checker, Operand
+from .dims import Dim
+from .report import Invalid, closest, fix
+from .types import BOOL, ScalarType, TensorType, TupleType, Type
+from .values import Element, ModuleInstance, TypeParameter, Value
+
+#: Constructs that are not compiled: what they are called, and what to write instead.
+_UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
+    ast.Lambda: ("a lambda", "define a function with `def`"),
+    ast.ListComp: ("a list comprehension", "fill an array in a `for` loop: `out = np.empty(n, np.float32)`"),
+    ast.SetComp: ("a set comprehension", "fill an array in a `for` loop"),
+    ast.DictComp: ("a dict comprehension", "fill arrays in a `for` loop"),
+    ast.GeneratorExp: ("a generator expression", "accumulate in a `for` loop"),
+    ast.Dict: ("a dict", "use separate variables, or a tuple"),
+    ast.Set: ("a set", "use a tuple or an array"),
+    ast.List: ("a list", "use a tuple, or an array from np.zeros or np.empty"),
+    ast.Await: ("await", "keep asynchronous code in functions that are not compiled"),
+    ast.Yield: ("yield", "return an array instead of generating values"),
+    ast.YieldFrom: ("yield from", "return an array instead of generating values"),
+    ast.JoinedStr: ("an f-string", "strings are compiled as literals in `raise` and `assert` only"),
+    ast.NamedExpr: ("an assignment expression", "assign on a line of its own"),
+    ast.Starred: ("unpacking with `*`", "write the arguments out"),
+}
+
+
+def expression_of(c: Checker, node: ast.expr) -> tree.Expression | Value:
+    """A checked expression, or the compile-time value that it is.
+
+    Raises:
+        Invalid: it has an error, which is in the report.
+    """
+    result = _dispatch(c, node)
+    if isinstance(result, tree.Expression):
+        supported(c, result.type, result.span)
+    return result
+
+
+def supported(c: Checker, t: Type, span: Span) -> None:
+    """Refuse element types that the target lacks, at the line that makes them."""
+    match t:
+        case TensorType(dtype=dtype, target=target):
+            pass
+        case ScalarType(dtype=dtype, weak=False):
+            target = c.target
+        case _:
+            return
+    if dtype != "bool" and not target.supports(dtype):
+        raise c.instances.unsupported_dtype(dtype, target, span)
+
+
+def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
+    span = c.span(node)
+    match node:
+        case ast.Constant(value=bool() | int() | float() as value):
+            return c.runtime(value, span)
+        case ast.Constant(value=str() | None as value):
+            return value
+        case ast.Name():
+            return _name(c, node, span)
+        case ast.Attribute():
+            return attribute(c, node, span)
+        case ast.BinOp(left=left, op=op, right=right):
+            lhs, rhs = _both(c, left, right)
+            if isinstance(lhs.type, ScalarType | TensorType):
+                return check_operators.binary(c, op, lhs, rhs, span)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return tree.Unary(span=span, type=BOOL, op="not", x=condition(c, operand))
+        case ast.UnaryOp(op=op, operand=operand):
+            return check_operators.unary(c, op, c.number_or_array(operand), span)
+        case ast.Compare():
+            return _comparison(c, node, span)
+        case ast.BoolOp():
+            return _and_or(c, node, span)
+        case ast.IfExp():
+            return _conditional(c, node, span)
+        case ast.Call():
+            return check_calls.call(c, node, span)
+        case ast.Subscript():
+            return check_subscripts.subscript(c, node, span)
+        case ast.Tuple(elts=elements):
+            items = tuple(c.value(e) for e in elements)
+            if all(not isinstance(i, tree.Expression) for i in items):
+                return tuple(i for i in items if not isinstance(i, tree.Expression))
+            built = tuple(c.runtime(i, c.span(e)) for i, e in zip(items, elements, strict=True))
+            return tree.Tuple(span=span, type=TupleType(tuple(b.type for b in built)), items=built)
+        case ast.Constant(value=complex()):
+            raise c.error("E121", "complex numbers are not supported in compiled code yet", span)
+        case ast.Constant(value=bytes()):
+            raise c.error("E121", "bytes are not supported in compiled code", span)
+    what, other = _UNSUPPORTED.get(type(node), (f"`{type(node).__name__}`", "write it with numbers and arrays"))
+    raise c.error("E121", f"{what} is not supported in compiled code", span, fix(other))
+
+
+def _both(c: Checker, left: ast.expr, right: ast.expr) -> tuple[Operand, Operand]:
+    """Two operands; the errors of both are reported."""
+    try:
+        lhs = c.number_or_array(left)
+    except Invalid:
+        c.number_or_array(right)
+        raise
+    return lhs, c.number_or_array(right)
+
+
+# --- names and attributes ---------------------------------------------------------------------------------------------
+
+
+def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
+    name = node.id
+    if name in c.locals:
+        slot = c.env.get(name) if c.env is not None else None
+        if slot is None:
+            if name in c.broken:
+                raise Invalid(name)  # its assignment had an error: what uses it has nothing to add
+            message = f"the variable {name} has no value here"
+            raise c.error("E111", message, span, fix(f"assign {name} before this line"))
+        if slot.unbound is not None:
+            raise c.error(
+                "E111",
+                f"the variable {name} may have no value here",
+                span,
+                Note("it gets a value here", slot.span),
+                Note("but not on every path through this", slot.unbound),
+                fix(f"assign {name} before"),
+            )
+        if slot.conflict is not None:
+            one, other = slot.variable.type, slot.conflict.variable.type
+            raise c.error(
+                "E208",
+                f"{name} is a {spelled(one, c.target)} on one path to this line and a {spelled(other, c.target)} on another",
+                span,
+                Note(f"a {spelled(one, c.target)} here", slot.span),
+                Note(f"a {spelled(other, c.target)} here", slot.conflict.span),
+                fix("convert one of them, or use two names"),
+            )
+        dim = c.dims.get(slot.variable)
+        if dim is not None and dim.value is not None and slot.variable.type != BOOL:
+            return c.dim_value(dim, span)
+        return tree.Local(span=span, type=slot.variable.type, variable=slot.variable)
+    if name in c.static_locals:
+        return _compile_time(c, c.static_locals[name], span)
+    return _compile_time(c, c.static.name(name, c.scope, span, local_names=sorted(c.locals)), span)
+
+
+def _compile_time(c: Checker, value: Value, span: Span) -> tree.Expression | Value:
+    """A compile-time value; numbers become constants of the program at once."""
+    if isinstance(value, bool | int | float | Dim):
+        return c.runtime(value, span)
+    if isinstance(value, TypeParameter):
+        raise c.error("E216", f"{value.name} is not a type parameter of this function", span)
+    return value
+
+
+def attribute(c: Checker, node: ast.Attribute, span: Span) -> tree.Expression | Value:
+    """``base.name``: of a module, an array, or a library."""
+    base = c.value(node.value)
+    if not isinstance(base, tree.Expression):
+        if isinstance(base, ModuleInstance):
+            return c.instances.member(c, base, node.attr, span)
+        return _compile_time(c, c.static.attribute(base, node.attr, span), span)
+    if isinstance(base.type, TensorType):
+        return _of_array(c, base, base.type, node.attr, span)
+    if isinstance(base.type, ScalarType) and node.attr in ("real", "imag", "dtype", "itemsize", "bit_length"):
+        if node.attr == "dtype" and not base.type.weak:
+            return Element(base.type.dtype)
+        raise c.error("E217", f"the attribute {node.attr} of numbers is not supported", span)
+    raise c.error("E217", f"a {base.type} has no attribute {node.attr}", span)
+
+
+def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Span) -> tree.Expression | Value:
+    match name:
+        case "shape":
+            sizes = tuple(arrays.extent(c, x, axis, span) for axis in range(t.rank))
+            return tree.Tuple(span=span, type=TupleType(tuple(s.type for s in sizes)), items=sizes)
+        case "ndim":
+            return c.runtime(t.rank, span)
+        case "size":
+            return arrays.element_count(c, x, span)
+        case "T":
+            if t.rank < 2:
+                return x
+            order = tuple(reversed(range(t.rank)))
+            return arrays.transposed(x, order, span)
+        case "dtype":
+            return t.precision if t.dtype == t.precision.storage and not t.precision.is_plain else Element(t.dtype)
+        case "itemsize" | "nbytes" | "real" | "imag" | "flat" | "base" | "strides" | "data" | "flags":
+            raise c.error("E217", f"the array attribute {name} is not supported in compiled code", span)
+    known = ("shape", "ndim", "size", "T", "dtype", *METHODS)
+    if name in METHODS:
+        message = f"the method {name} must be called"
+        raise c.error("E217", message, span, fix(f"`{node_text(span)}()`"))
+    raise c.error("E217", f"arrays have no attribute {name}", span, *closest(name, known))
+
+
+def node_text(span: Span) -> str:
+    line = span.text.split("\n")[0]
+    return line if len(line) <= 60 else line[:57] + "..."
+
+
+# --- logic ------------------------------------------------------------------------------------------------------------
+
+
+def condition(c: Checker, node: ast.expr) -> tree.Expression:
+    """An expression as ``if`` takes it: a truth value."""
+    span = c.span(node)
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            return _chained(
+                c, "and" if isinstance(op, ast.And) else "or", [lambda v=v: condition(c, v) for v in values], span
+            )
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return tree.Unary(span=span, type=BOOL, op="not", x=condition(c, operand))
+        case _:
+            return c.truth(c.expression(node))
+
+
+def _chained(c: Checker, op: str, parts: Sequence[Callable[[], tree.Expression]], span: Span) -> tree.Expression:
+    result: tree.Expression | None = None
+    for part in parts:
+        x = part()
+        if result is None:
+            result = x
+        else:
+            word = "and" if op == "and" else "or"
+            result = tree.ShortCircuit(span=span, type=BOOL, op=word, lhs=result, rhs=x)
+    assert result is not None
+    return result
+
+
+def _and_or(c: Checker, node: ast.BoolOp, span: Span) -> tree.Expression:
+    """``and``, ``or`` as values: of truth values, or of numbers of one type, of which one is the result."""
+    word = "and" if isinstance(node.op, ast.And) else "or"
+    values = [c.number_or_array(v) for v in node.values]
+    for o in values:
+        if isinstance(o.type, TensorType) and o.type.rank:
+            symbol = "&" if word == "and" else "|"
+            message = f"`{word}` of arrays: the truth value of an array with several elements is ambiguous"
+            raise c.error("E218", message, span, fix(f"`{symbol}` works element by element"))
+    if all(o.type.dtype == "bool" for o in values):
+        return _chained(c, word, [lambda o=o: c.truth(o.x) for o in values], span)
+    result = values[-1].x
+    for o in reversed(values[:-1]):
+        a, b = agreed(c, o.x, result, span)
+        result = c.once_only(a, lambda x, b=b: _choice(c, word, x, b, span))
+    return result
+
+
+def _choice(c: Checker, word: str, x: tree.Expression, other: tree.Expression, span: Span) -> tree.Expression:
+    on_true, on_false = (other, x) if word == "and" else (x, other)
+    return tree.Conditional(span=span, type=x.type, condition=c.truth(x), on_true=on_true, on_false=on_false)
+
+
+def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
+    if all(isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) for op in node.ops):
+        known = c.known_condition(node)
+        if known is not None:
+            return c.runtime(known, span)
+    if len(node.ops) == 1:
+        lhs, rhs = _both(c, node.left, node.comparators[0])
+        return check_operators.compare(c, node.ops[0], lhs, rhs, span)
+    return _comparison_chain(c, c.number_or_array(node.left), node.ops, node.comparators, span)
+
+
+def _comparison_chain(
+    c: Checker, first: Operand, ops: Sequence[ast.cmpop], nodes: Sequence[ast.expr], span: Span
+) -> tree.Expression:
+    """``a < b < c``: every operand is evaluated once, and only as far as needed."""
+    second = c.number_or_array(nodes[0])
+    if len(ops) == 1:
+        return c.truth(check_operators.compare(c, ops[0], first, second, span))
+
+    def rest(x: tree.Expression) -> tree.Expression:
+        o = c.operand(x)
+        test = c.truth(check_operators.compare(c, ops[0], first, o, span))
+        more = _comparison_chain(c, o, ops[1:], nodes[1:], span)
+        return tree.ShortCircuit(span=span, type=BOOL, op="and", lhs=test, rhs=more)
+
+    if isinstance(first.x, tree.Local | tree.Constant):
+        return c.once_only(second.x, rest)
+    # The first operand is evaluated before the second is bound.
+    variable = c.temporary(first.x)
+    value, first = first.x, Operand(tree.Local(span=first.span, type=first.type, variable=variable), first.type)
+    body = c.once_only(second.x, rest)
+    return tree.Bind(span=span, type=body.type, variable=variable, value=value, body=body)
+
+
+def _conditional(c: Checker, node: ast.IfExp, span: Span) -> tree.Expression | Value:
+    known = c.known_condition(node.test)
+    if known is not None:
+        return c.value(node.body if known else node.orelse)
+    test = condition(c, node.test)
+    on_true, on_false = agreed(c, c.expression(node.body), c.expression(node.orelse), span)
+    return tree.Conditional(span=span, type=on_true.type, condition=test, on_true=on_true, on_false=on_false)

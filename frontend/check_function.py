@@ -1,0 +1,221 @@
+"""The body of one function instance: its names set up, its statements checked, its result settled."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from pyc.diagnostics import Note
+
+from . import tree
+from .annotations import spelled
+from .calling import assigned_in
+from .check_expressions import expression_of
+from .check_statements import block
+from .conform import Place, agreed, conform
+from .context import Checker, Slot
+from .dims import Dim
+from .instances import Instances, Wanted
+from .report import Invalid, fix
+from .static import Scope
+from .types import INT, NoneType, TensorType, TupleType, Type
+from .values import ModuleInstance, Value
+
+
+def check_body(instances: Instances, wanted: Wanted, function: tree.Function, declared: Type | None) -> None:
+    """Check a function's body and fill it in.
+
+    Raises:
+        Invalid: it has errors.
+    """
+    signature = wanted.signature
+    node, report = signature.node, instances.report
+    c = _checker(instances, wanted, function)
+    c.result, c.result_span = declared, signature.result_span
+    _enter(c, wanted, function)
+    body: list[tree.Statement] = []
+    before = report.count
+    block(c, _without_docstring(node.body), body)
+    if report.count > before:
+        raise Invalid(function.name)
+    ends = c.env is not None
+    if declared is None:
+        function.result = _settled(c, ends=ends)
+        body = _returning(c, body, function.result)
+    elif ends and not isinstance(declared, NoneType):
+        message = f"{signature.definition} can end without returning a {spelled(declared, c.target)}"
+        note = Note("its result is declared here", signature.result_span)
+        raise report.error(
+            "E222", message, signature.definition.span, note, fix("end every path with `return` or `raise`")
+        )
+    function.body = tuple(body)
+    _known_extents(c, wanted, function)
+
+
+def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> Checker:
+    signature = wanted.signature
+    node = signature.node
+    counts = Counter(_assignments(node))
+    parameters = {p.name for p in function.parameters}
+    names: dict[str, Value] = dict(wanted.bindings)
+    fixed = dict(wanted.fixed)
+    if signature.self_name is not None and wanted.module is not None:
+        fixed[signature.self_name] = ModuleInstance(wanted.module.applied, ())
+    local = frozenset(counts) | frozenset(parameters)
+    return Checker(
+        instances=instances,
+        report=instances.report,
+        static=instances.static,
+        scope=Scope(signature.definition.namespace, names),
+        target=wanted.target,
+        locals=local,
+        once=frozenset(n for n, k in counts.items() if k == 1 and n not in parameters),
+        extents=frozenset(n for p in function.parameters for n in _symbols(p.type)),
+        stored=frozenset(_stored(node)),
+        expression_of=expression_of,
+        module=fixed.get(signature.self_name) if signature.self_name else None,  # type: ignore[arg-type]
+        static_locals={k: v for k, v in fixed.items() if k not in local},
+    )
+
+
+def _symbols(t: Type) -> Iterator[str]:
+    match t:
+        case TensorType(dims=dims):
+            for d in dims:
+                yield from d.symbols
+        case TupleType(items=items):
+            for i in items:
+                yield from _symbols(i)
+        case _:
+            pass
+
+
+def _enter(c: Checker, wanted: Wanted, function: tree.Function) -> None:
+    """Parameters have their values; an ``int`` that is never assigned is a dimension by its name."""
+    assert c.env is not None
+    assigned = assigned_in(wanted.signature.node)
+    for v in function.parameters:
+        c.variables[(v.name, v.type)] = v
+        c.env[v.name] = Slot(v, v.span)
+        if v.type == INT and v.name not in assigned:
+            c.dims[v] = Dim.of(v.name)
+
+
+def _assignments(node: ast.FunctionDef) -> Iterator[str]:
+    """Each name that a statement of the function binds, as often as statements bind it."""
+    for n in _inside(node):
+        match n:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
+                yield name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                for a in names:
+                    yield a.asname or a.name.split(".")[0]
+
+
+def _inside(node: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Every node of a function's body, but not those of comprehensions and inner functions: their names are their own."""
+    todo: list[ast.AST] = list(node.body)
+    own = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.FunctionDef | ast.ClassDef
+    while todo:
+        n = todo.pop()
+        yield n
+        if not isinstance(n, own):
+            todo += ast.iter_child_nodes(n)
+
+
+def _stored(node: ast.FunctionDef) -> Iterator[str]:
+    for n in ast.walk(node):
+        if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name):
+            yield n.value.id
+        if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name):
+            yield n.target.id
+
+
+def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    match body:
+        case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+            return rest
+        case _:
+            return body
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+def _settled(c: Checker, *, ends: bool) -> Type:
+    """The type of an undeclared result: that of every ``return``.
+
+    Raises:
+        Invalid: E208, they differ; E222, one path ends without.
+    """
+    values = [(node, x) for node, x in c.returns if x is not None]
+    if not values:
+        return NoneType()
+    without = [node for node, x in c.returns if x is None]
+    first = values[0][1]
+    if ends or without:
+        message = "this function returns a value on some paths and nothing on others"
+        notes = [Note("it returns a value here", c.span(values[0][0]))]
+        at = c.span(without[0]) if without else c.span(values[0][0])
+        raise c.error("E222", message, at, *notes, fix("end every path with `return` of a value"))
+    for _, x in values[1:]:
+        first, _ = agreed(c, first, x, x.span)
+    return first.type
+
+
+def _returning(c: Checker, body: list[tree.Statement], result: Type) -> list[tree.Statement]:
+    """A body whose returns have the settled type: literals among them took the others'."""
+    place = Place("the result", result, None)
+
+    def settle(s: tree.Statement) -> tree.Statement:
+        match s:
+            case tree.Return(value=value) if value is not None and value.type != result:
+                return tree.Return(span=s.span, value=conform(c, value, place))
+            case tree.If(condition=condition, then=then, otherwise=otherwise):
+                branches = (tuple(map(settle, then)), tuple(map(settle, otherwise)))
+                return tree.If(span=s.span, condition=condition, then=branches[0], otherwise=branches[1])
+            case tree.While(condition=condition, body=inner, otherwise=otherwise):
+                parts = (tuple(map(settle, inner)), tuple(map(settle, otherwise)))
+                return tree.While(span=s.span, condition=condition, body=parts[0], otherwise=parts[1])
+            case tree.ForRange():
+                return tree.ForRange(
+                    span=s.span,
+                    variable=s.variable,
+                    start=s.start,
+                    stop=s.stop,
+                    step=s.step,
+                    body=tuple(map(settle, s.body)),
+                    otherwise=tuple(map(settle, s.otherwise)),
+                )
+            case _:
+                return s
+
+    return body if all(x is None or x.type == result for _, x in c.returns) else [settle(s) for s in body]
+
+
+def _known_extents(c: Checker, wanted: Wanted, function: tree.Function) -> None:
+    """The results of an exported function are allocated by its caller: their extents come from the parameters.
+
+    Raises:
+        Invalid: E220, one does not.
+    """
+    if not function.export:
+        return
+    known = {n for p in function.parameters for n in _symbols(p.type)}
+    known |= {p.name for p in function.parameters if p.type == INT}
+    leaves = function.result.items if isinstance(function.result, TupleType) else (function.result,)
+    for t in leaves:
+        for d in t.dims if isinstance(t, TensorType) else ():
+            if not d.is_known:
+                message = f"the result is a {t}, and one of its extents is known only once it has been computed"
+            elif not d.symbols <= known:
+                message = f"the extent {d} of the result is not known from the parameters"
+            else:
+                continue
+            at = wanted.signature.result_span or wanted.signature.definition.span
+            raise c.error("E220", message, at, fix("declare the result with the dimensions of parameters"))

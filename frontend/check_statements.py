@@ -1,0 +1,581 @@
+"""Statements: assignments, writes, branches, loops, and the ways out of them."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pyc.diagnostics import Note
+from pyc.source import Span
+
+from . import flow, tree
+from .annotations import resolve
+from .check_expressions import condition
+from .check_operators import binary
+from .check_subscripts import full, integer, items_of, selected
+from .conform import Place, conform
+from .context import Checker, Loop, Slot
+from .report import Invalid, fix
+from .shapes import Operand as Shape
+from .shapes import broadcast, shape_text
+from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType, Type
+from .values import described
+
+#: Statements that are not compiled: what they are called, and what to write instead.
+_UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
+    ast.Try: ("try", "check the condition with `if` before, or catch the exception in the caller"),
+    ast.With: ("with", "keep it in a function that is not compiled"),
+    ast.AsyncWith: ("async with", "keep it in a function that is not compiled"),
+    ast.AsyncFor: ("async for", "keep it in a function that is not compiled"),
+    ast.Match: ("match", "write it with `if` and `elif`"),
+    ast.FunctionDef: ("a function inside a function", "define it at the top level of the file"),
+    ast.AsyncFunctionDef: ("async def", "define it at the top level of the file, without async"),
+    ast.ClassDef: ("a class inside a function", "define it at the top level of the file"),
+    ast.Import: ("an import inside a function", "import at the top level of the file"),
+    ast.ImportFrom: ("an import inside a function", "import at the top level of the file"),
+    ast.Global: ("global", "pass the value as an argument and return it"),
+    ast.Nonlocal: ("nonlocal", "pass the value as an argument and return it"),
+    ast.Delete: ("del", "let the name be: compiled code frees arrays by itself"),
+}
+if hasattr(ast, "TryStar"):
+    _UNSUPPORTED[ast.TryStar] = ("try", "check the condition with `if` before")
+
+
+def block(c: Checker, nodes: Sequence[ast.stmt], out: list[tree.Statement]) -> None:
+    """Check statements in order and append them; each reports its own errors. What cannot be reached is left out."""
+    for node in nodes:
+        if c.env is None:
+            return
+        try:
+            _statement(c, node, out)
+        except Invalid:
+            _poison(c, node)
+        except RecursionError:
+            c.error("E102", "this statement is nested too deeply", c.span(node))
+            _poison(c, node)
+
+
+def _poison(c: Checker, node: ast.stmt) -> None:
+    """After an error, names that the statement assigns have no type: uses of them are not reported again."""
+    for n in ast.walk(node):
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+            c.broken.add(n.id)
+            if c.env is not None:
+                c.env.pop(n.id, None)
+
+
+def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
+    span = c.span(node)
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            _assignment(c, targets, value, span, out)
+        case ast.AnnAssign():
+            _annotated(c, node, span, out)
+        case ast.AugAssign():
+            _augmented(c, node, span, out)
+        case ast.Expr():
+            _evaluated(c, node, span, out)
+        case ast.Return():
+            _return(c, node, span, out)
+        case ast.If():
+            _if(c, node, span, out)
+        case ast.While():
+            _while(c, node, span, out)
+        case ast.For():
+            _for(c, node, span, out)
+        case ast.Break() | ast.Continue():
+            _leave(c, node, span, out)
+        case ast.Raise():
+            out.append(_raise(c, node, span))
+            c.env = None
+        case ast.Assert():
+            _assert(c, node, span, out)
+        case ast.Pass():
+            pass
+        case _:
+            what, other = _UNSUPPORTED.get(type(node), (type(node).__name__, "write it with numbers and arrays"))
+            raise c.error("E120", f"`{what}` is not supported in compiled code", _head(c, node), fix(other))
+
+
+def _head(c: Checker, node: ast.stmt) -> Span:
+    """The first line of a statement: the carets of a whole body would say nothing."""
+    span = c.span(node)
+    line = span.text.split("\n")[0]
+    return Span(span.source, span.start, span.start + len(line.rstrip()))
+
+
+# --- assignment -------------------------------------------------------------------------------------------------------
+
+
+def _assignment(
+    c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]
+) -> None:
+    if len(targets) == 1:
+        _assign(c, targets[0], _value(c, value), span, out)
+        return
+    x = _value(c, value)
+    if not isinstance(x, tree.Constant | tree.Local):
+        variable = c.temporary(x)
+        out.append(tree.Assign(span=span, variable=variable, value=x))
+        x = tree.Local(span=x.span, type=x.type, variable=variable)
+    for target in targets:
+        _assign(c, target, x, span, out)
+
+
+def _value(c: Checker, node: ast.expr) -> tree.Expression:
+    x = c.expression(node)
+    if isinstance(x.type, NoneType):
+        raise c.error("E201", "this call returns nothing", x.span)
+    return x
+
+
+def _assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
+    match target:
+        case ast.Name(id=name):
+            bind(c, name, x, c.span(target), out, span)
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            _unpack(c, targets, x, span, out)
+        case ast.Subscript():
+            _store(c, target, x, span, out)
+        case ast.Attribute():
+            message = "attributes cannot be assigned in compiled code"
+            raise c.error("E120", message, c.span(target), fix("return the new value instead"))
+        case _:
+            raise c.error("E120", "`*` in an assignment is not supported in compiled code", c.span(target))
+
+
+def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Statement], span: Span) -> tree.Variable:
+    """``name = x``."""
+    assert c.env is not None
+    variable = c.variable(name, x.type, at)
+    out.append(tree.Assign(span=span, variable=variable, value=x))
+    literal = isinstance(x, tree.Constant) and x.type != BOOL and isinstance(x.type, ScalarType) and x.type.weak
+    c.env[name] = Slot(variable, at, literal)
+    c.broken.discard(name)
+    if name in c.once and x.type == INT:
+        dim = c.dim_of(x)
+        if dim is not None and dim.is_known and not literal:
+            c.dims[variable] = dim
+    return variable
+
+
+def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
+    if not isinstance(x.type, TupleType):
+        raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("index it: `a = x[0]`"))
+    if len(targets) != len(x.type.items):
+        message = f"{len(x.type.items)} values are unpacked into {len(targets)} names"
+        raise c.error("E203", message, span)
+    if isinstance(x, tree.Tuple):
+        parts = _kept(c, x, targets, span, out)
+    else:
+        variable = c.temporary(x)
+        out.append(tree.Assign(span=span, variable=variable, value=x))
+        whole = tree.Local(span=x.span, type=x.type, variable=variable)
+        parts = [tree.TupleItem(span=x.span, type=t, x=whole, index=i) for i, t in enumerate(x.type.items)]
+    for target, part in zip(targets, parts, strict=True):
+        _assign(c, target, part, span, out)
+
+
+def _kept(
+    c: Checker, x: tree.Tuple, targets: Sequence[ast.expr], span: Span, out: list[tree.Statement]
+) -> list[tree.Expression]:
+    """The items, all evaluated before the first name is assigned: ``a, b = b, a`` exchanges."""
+    if len(targets) == 1 or all(isinstance(i, tree.Constant) for i in x.items):
+        return list(x.items)
+    parts: list[tree.Expression] = []
+    for item in x.items:
+        if isinstance(item, tree.Constant):
+            parts.append(item)
+            continue
+        variable = c.temporary(item)
+        out.append(tree.Assign(span=span, variable=variable, value=item))
+        local = tree.Local(span=item.span, type=item.type, variable=variable)
+        dim = c.dim_of(item)
+        if dim is not None:
+            c.dims[variable] = dim
+        parts.append(local)
+    return parts
+
+
+def _annotated(c: Checker, node: ast.AnnAssign, span: Span, out: list[tree.Statement]) -> None:
+    pattern = c.instances.annotations.pattern(node.annotation, c.static_scope())
+    declared = resolve(pattern, c.scope.names, c.target)
+    if node.value is None:
+        return
+    what = c.span(node.target).text
+    x = conform(c, _value(c, node.value), Place(what, declared, c.span(node.annotation), "E221"))
+    _assign(c, node.target, x, span, out)
+
+
+def _augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statement]) -> None:
+    match node.target:
+        case ast.Name(id=name):
+            loaded = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node.target)
+            old = c.number_or_array(loaded)
+            if isinstance(old.type, TensorType):
+                _augmented_array(c, node, old.x, full(old.type), old.type.dims, span, out)
+                return
+            x = binary(c, node.op, old, c.number_or_array(node.value), span)
+            bind(c, name, x, c.span(node.target), out, span)
+        case ast.Subscript(value=base_node, slice=index):
+            base = _target_array(c, base_node)
+            items, dims, _ = items_of(c, base, index)
+            kept = tuple(_once(c, i, span, out) for i in items)
+            _augmented_array(c, node, base, kept, dims, span, out)
+        case _:
+            raise c.error("E120", "attributes cannot be assigned in compiled code", c.span(node.target))
+
+
+def _augmented_array(
+    c: Checker,
+    node: ast.AugAssign,
+    base: tree.Expression,
+    items: tuple[tree.Item, ...],
+    dims: tuple,
+    span: Span,
+    out: list[tree.Statement],
+) -> None:
+    """``u[items] op= value``: in place, in the array's own element type."""
+    old = selected(c, base, items, dims, c.span(node.target))
+    x = binary(c, node.op, c.operand(old), c.number_or_array(node.value), span)
+    _put(c, base, items, dims, x, span, out)
+
+
+def _once(c: Checker, item: tree.Item, span: Span, out: list[tree.Statement]) -> tree.Item:
+    """An index whose expressions were evaluated before, because it is used twice."""
+
+    def kept(x: tree.Expression | None) -> tree.Expression | None:
+        if x is None or isinstance(x, tree.Constant | tree.DimValue | tree.Local):
+            return x
+        variable = c.temporary(x)
+        dim = c.dim_of(x)
+        if dim is not None:
+            c.dims[variable] = dim
+        out.append(tree.Assign(span=span, variable=variable, value=x))
+        return tree.Local(span=x.span, type=x.type, variable=variable)
+
+    match item:
+        case tree.Index(value=value):
+            return tree.Index(kept(value) or value)
+        case tree.Range(start=start, stop=stop, step=step):
+            return tree.Range(kept(start), kept(stop), step)
+        case _:
+            return item
+
+
+def _target_array(c: Checker, node: ast.expr) -> tree.Expression:
+    """The array that a subscript writes to."""
+    base = c.expression(node)
+    if not isinstance(base.type, TensorType):
+        raise c.error("E209", f"a {base.type} has no elements to assign", base.span)
+    if _is_weight(base):
+        raise c.error(
+            "E227", "weights cannot be written in compiled code", base.span, fix("copy it: `w = self.w.copy()`")
+        )
+    return base
+
+
+def _is_weight(x: tree.Expression) -> bool:
+    while isinstance(x, tree.Subscript | tree.Transpose | tree.Reshape):
+        x = x.base if isinstance(x, tree.Subscript) else x.x
+    return isinstance(x, tree.WeightRef)
+
+
+def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
+    base = _target_array(c, target.value)
+    items, dims, _ = items_of(c, base, target.slice)
+    _put(c, base, items, dims, x, span, out)
+
+
+def _put(
+    c: Checker,
+    base: tree.Expression,
+    items: tuple[tree.Item, ...],
+    dims: tuple,
+    x: tree.Expression,
+    span: Span,
+    out: list[tree.Statement],
+) -> None:
+    """``base[items] = x``: elements become the array's, extents broadcast to the region's.
+
+    Raises:
+        Invalid: E212, elements would be narrowed; E205, the shapes do not fit; E301, the targets.
+    """
+    t = base.type
+    assert isinstance(t, TensorType)
+    element = ScalarType(t.dtype)
+    where = f"an element of {base.span.text}" if len(base.span.text) < 40 else "an element of the array"
+    if isinstance(x.type, ScalarType):
+        value = _element(c, x, t, Place(where, element, None, "E212"))
+        out.append(tree.Store(span=span, base=base, items=items, value=value))
+        return
+    if not isinstance(x.type, TensorType):
+        raise c.error("E212", f"a {x.type} cannot be stored in an array", x.span)
+    region = Shape(dims, span)
+    value_shape = Shape(x.type.dims, x.span)
+    if x.type.rank > len(dims):
+        message = f"could not broadcast an array of shape {value_shape.shape} into shape {region.shape}"
+        raise c.error("E205", message, x.span)
+    place = Place(where, TensorType(t.dtype, x.type.dims, t.precision, t.target), None, "E212")
+    value = conform(c, x, place)
+    out.append(tree.Store(span=span, base=base, items=items, value=_into(c, value, region, base, items, span)))
+
+
+def _element(c: Checker, x: tree.Expression, t: TensorType, place: Place) -> tree.Expression:
+    """A number as an element; one in the compute type of a mixed array is rounded to storage."""
+    policy = t.precision
+    if isinstance(x.type, ScalarType) and not x.type.weak and not policy.is_plain and x.type.dtype == policy.compute:
+        return c.cast(x, t.dtype)
+    return conform(c, x, place)
+
+
+def _into(
+    c: Checker, value: tree.Expression, region: Shape, base: tree.Expression, items: tuple[tree.Item, ...], span: Span
+) -> tree.Expression:
+    """An array that fits a region: extents that cannot be proved equal are checked at run time."""
+    assert isinstance(value.type, TensorType)
+    here = Shape(value.type.dims, value.span)
+    dims, checks = broadcast([region, here], c.report, span)
+    if any(d.value != r.value and r.value == 1 for d, r in zip(dims, region.dims, strict=True)):
+        message = f"could not broadcast an array of shape {here.shape} into shape {shape_text(region.dims)}"
+        raise c.error("E205", message, value.span)
+    if not checks:
+        return value
+    conformed = []
+    want = list(value.type.dims)
+    for k in checks:
+        axis, region_axis = k.right_axis, k.left_axis
+        dim = region.dims[region_axis]
+        if not dim.is_known:
+            continue  # the emitter compares the region with the value
+        message = f"could not broadcast input array into shape {shape_text(region.dims)}"
+        conformed.append((axis, dim, message))
+        want[axis] = dim
+    if not conformed:
+        return value
+    t = replace(value.type, dims=tuple(want))
+    return tree.Conform(span=value.span, type=t, x=value, checks=tuple(conformed))
+
+
+# --- expressions, returns, errors ---------------------------------------------------------------------------------------
+
+
+def _evaluated(c: Checker, node: ast.Expr, span: Span, out: list[tree.Statement]) -> None:
+    if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | type(...)):
+        return
+    value = c.value(node.value)
+    if isinstance(value, tree.Expression):
+        out.append(tree.Evaluate(span=span, value=value))
+    elif not isinstance(value, str | bool | int | float | tuple) and value is not None:
+        raise c.error("E223", f"{described(value)} does nothing here", span)
+
+
+def _return(c: Checker, node: ast.Return, span: Span, out: list[tree.Statement]) -> None:
+    value = c.value(node.value) if node.value is not None else None
+    x = None if value is None else c.runtime(value, span)
+    if x is not None and isinstance(x.type, NoneType):
+        out.append(tree.Evaluate(span=span, value=x))
+        x = None
+    if x is not None and c.result is None:
+        x = _returned(c, x)
+    if c.result is not None:
+        if isinstance(c.result, NoneType) and x is not None:
+            notes = [Note("its result is declared here", c.result_span)] if c.result_span else []
+            raise c.error("E204", f"this function is declared to return None, and this is a {x.type}", x.span, *notes)
+        if not isinstance(c.result, NoneType):
+            if x is None:
+                message = f"this function returns a {c.result}"
+                raise c.error("E204", message, span, *([Note("declared here", c.result_span)] if c.result_span else []))
+            x = conform(c, x, Place("the result", c.result, c.result_span))
+    c.returns.append((node, x))
+    out.append(tree.Return(span=span, value=x))
+    c.env = None
+
+
+def _returned(c: Checker, x: tree.Expression) -> tree.Expression:
+    """A value as an undeclared result: one of mixed precision is rounded to storage, as at every result."""
+    t = x.type
+    if isinstance(t, TensorType) and t.dtype == t.precision.compute and t.dtype != t.precision.storage:
+        return conform(c, x, Place("the result", replace(t, dtype=t.precision.storage), None))
+    if isinstance(x, tree.Tuple):
+        items = tuple(_returned(c, i) for i in x.items)
+        return replace(x, items=items, type=TupleType(tuple(i.type for i in items)))
+    return x
+
+
+def _exception(c: Checker, node: ast.expr) -> tuple[str, str]:
+    """The built-in exception and message of a ``raise``."""
+    span = c.span(node)
+    head, arguments = (node.func, node.args) if isinstance(node, ast.Call) else (node, [])
+    name = head.id if isinstance(head, ast.Name) else ""
+    known = getattr(builtins, name, None)
+    if not (isinstance(known, type) and issubclass(known, Exception)) or name in c.scope.namespace.bindings:
+        message = f"`{c.span(head).text}` is not a built-in exception"
+        raise c.error("E121", message, c.span(head), fix("raise ValueError, IndexError, RuntimeError and the like"))
+    if not isinstance(known("") if not _needs_more(known) else None, known):
+        raise c.error("E121", f"{name} cannot be raised in compiled code", span, fix("raise ValueError"))
+    if isinstance(node, ast.Call) and node.keywords:
+        raise c.error("E121", "an exception takes a message only", span)
+    match arguments:
+        case []:
+            return name, ""
+        case [ast.Constant(value=str(message))]:
+            return name, message
+        case [one]:
+            value = c.static_text(one)
+            if value is not None:
+                return name, value
+    notes = fix('`raise ValueError("the message")`: values cannot be part of it')
+    raise c.error("E121", "the message of an exception is a string literal", span, notes)
+
+
+def _needs_more(exception: type) -> bool:
+    return issubclass(exception, UnicodeError) and exception is not UnicodeError
+
+
+def _raise(c: Checker, node: ast.Raise, span: Span) -> tree.Statement:
+    if node.exc is None:
+        raise c.error("E121", "`raise` without an exception is not supported in compiled code", span)
+    if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+        raise c.error("E121", "`raise ... from` is not supported in compiled code", span, fix("leave out the cause"))
+    exception, message = _exception(c, node.exc)
+    return tree.Raise(span=span, exception=exception, message=message)
+
+
+def _assert(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement]) -> None:
+    test = condition(c, node.test)
+    message = ""
+    if node.msg is not None:
+        found = c.static_text(node.msg)
+        if found is None:
+            raise c.error("E121", "the message of an assertion is a string literal", c.span(node.msg))
+        message = found
+    out.append(tree.Assert(span=span, condition=test, message=message))
+
+
+# --- control flow -------------------------------------------------------------------------------------------------------
+
+
+def _if(c: Checker, node: ast.If, span: Span, out: list[tree.Statement]) -> None:
+    known = c.known_condition(node.test)
+    if known is not None:
+        block(c, node.body if known else node.orelse, out)
+        return
+    test = condition(c, node.test)
+    before = dict(c.env or {})
+    sides: list[tuple[list[tree.Statement], dict[str, Slot] | None]] = []
+    for nodes in (node.body, node.orelse):
+        c.env = dict(before)
+        statements: list[tree.Statement] = []
+        block(c, nodes, statements)
+        sides.append((statements, c.env))
+    (then, then_env), (otherwise, else_env) = sides
+    ways = [
+        flow.Way(env, statements, _head(c, at) if at else span)
+        for env, statements, at in (
+            (then_env, then, node.body[0]),
+            (else_env, otherwise, node.orelse[0] if node.orelse else None),
+        )
+        if env is not None
+    ]
+    c.env = flow.join(c, ways, _head(c, node)) if ways else None
+    out.append(tree.If(span=span, condition=test, then=tuple(then), otherwise=tuple(otherwise)))
+
+
+def _while(c: Checker, node: ast.While, span: Span, out: list[tree.Statement]) -> None:
+    known = c.known_condition(node.test)
+    if known is False:
+        block(c, node.orelse, out)
+        return
+
+    def attempt(loop: flow.Attempt) -> None:
+        loop.test = c.runtime(value=True, span=c.span(node.test)) if known else condition(c, node.test)
+        loop.falls_out = not known
+        block(c, node.body, loop.body)
+
+    done = flow.loop(c, node, attempt, out)
+    assert done.test is not None
+    out.append(tree.While(span=span, condition=done.test, body=tuple(done.body), otherwise=tuple(done.otherwise)))
+
+
+def _for(c: Checker, node: ast.For, span: Span, out: list[tree.Statement]) -> None:
+    bounds = _range_bounds(c, node)
+    if not isinstance(node.target, ast.Name):
+        raise c.error("E120", "the variable of a `for` over range is one name", c.span(node.target))
+    name, at = node.target.id, c.span(node.target)
+    start, stop, step = bounds
+    variable = c.variable(name, INT, at)
+
+    def attempt(loop: flow.Attempt) -> None:
+        assert c.env is not None
+        c.env[name] = Slot(variable, at)
+        c.broken.discard(name)
+        block(c, node.body, loop.body)
+
+    done = flow.loop(c, node, attempt, out)
+    out.append(
+        tree.ForRange(
+            span=span,
+            variable=variable,
+            start=start,
+            stop=stop,
+            step=step,
+            body=tuple(done.body),
+            otherwise=tuple(done.otherwise),
+        )
+    )
+
+
+def _range_bounds(c: Checker, node: ast.For) -> tuple[tree.Expression, tree.Expression, tree.Expression]:
+    """``start, stop, step`` of the ``range`` that a loop runs over.
+
+    Raises:
+        Invalid: E120, it runs over something else.
+    """
+    match node.iter:
+        case ast.Call(func=function, args=arguments, keywords=[]) if _is_range(c, function):
+            if not 1 <= len(arguments) <= 3:
+                raise c.error("E203", "range takes one to three arguments", c.span(node.iter))
+            values = [integer(c, a, "a bound of range") for a in arguments]
+        case _:
+            message = "a `for` loop in compiled code runs over range"
+            text = c.span(node.iter).text
+            loop = f"`for i in range(len({text})):`" if text.isidentifier() else "`for i in range(n):`"
+            raise c.error("E120", message, c.span(node.iter), fix(f"{loop} and index"))
+    zero, one = c.runtime(0, c.span(node.iter)), c.runtime(1, c.span(node.iter))
+    match values:
+        case [stop]:
+            return zero, stop, one
+        case [start, stop]:
+            return start, stop, one
+        case _:
+            step = values[2]
+            if isinstance(step, tree.Constant) and step.value == 0:
+                raise c.error("E210", "range() arg 3 must not be zero", step.span)
+            return values[0], values[1], step
+
+
+def _is_range(c: Checker, function: ast.expr) -> bool:
+    if isinstance(function, ast.Name) and function.id in c.locals:
+        return False
+    if not isinstance(function, ast.Name | ast.Attribute):
+        return False
+    value = c.value(function)
+    return str(value) in ("range", "pyc.static_range")
+
+
+def _leave(c: Checker, node: ast.Break | ast.Continue, span: Span, out: list[tree.Statement]) -> None:
+    if not c.loops:
+        raise c.error("E101", f"'{'break' if isinstance(node, ast.Break) else 'continue'}' outside loop", span)
+    loop: Loop = c.loops[-1]
+    assert c.env is not None
+    flow.convert(c, node, c.env, out, span)
+    if isinstance(node, ast.Break):
+        loop.breaks.append((node, dict(c.env)))
+        out.append(tree.Break(span=span))
+    else:
+        loop.continues.append((node, dict(c.env)))
+        out.append(tree.Continue(span=span))
+    c.env = None

@@ -1,0 +1,220 @@
+"""Where a value meets a declared type: arguments, results, annotated names, elements of arrays; and two values each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyc.diagnostics import Note
+from pyc.precision import DTYPES
+from pyc.source import Span
+
+from . import shapes, tree
+from .annotations import spelled
+from .check_operators import with_precision
+from .context import Checker
+from .promotion import promoted
+from .report import fix
+from .types import BOOL, FLOAT, INT, ScalarType, TensorType, TupleType, Type, kind_of
+from .values import Element, Precision, PythonType, Value, text
+
+
+@dataclass(frozen=True)
+class Place:
+    """A declared place. ``what`` is how messages call it (``the result``); ``span`` is where its type is written."""
+
+    what: str
+    type: Type
+    span: Span | None
+    code: str = "E204"
+    #: Whether elements may widen on the way, into a new array.
+    widens: bool = True
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return (Note(f"{self.what} is declared here", self.span),) if self.span is not None else ()
+
+
+def conform(c: Checker, x: tree.Expression, place: Place) -> tree.Expression:
+    """``x`` as the type of a declared place.
+
+    Raises:
+        Invalid: the place's code, its type is another; E212, it would be narrowed; E205, its shape; E301, its target.
+    """
+    if isinstance(place.type, ScalarType) and isinstance(x.type, ScalarType):
+        return _scalar(c, x, x.type, place.type, place)
+    if isinstance(place.type, TensorType) and isinstance(x.type, TensorType):
+        return _tensor(c, x, x.type, place.type, place)
+    if isinstance(place.type, TupleType) and isinstance(x.type, TupleType):
+        return _tuple(c, x, x.type, place.type, place)
+    if x.type == place.type:
+        return x
+    raise _mismatch(c, x, place)
+
+
+def _mismatch(c: Checker, x: tree.Expression, place: Place, *notes: Note):
+    found, want = spelled(x.type, c.target), spelled(place.type, c.target)
+    return c.error(place.code, f"{place.what} is a {want}, and this is a {found}", x.span, *place.notes, *notes)
+
+
+def _scalar(c: Checker, x: tree.Expression, t: ScalarType, want: ScalarType, place: Place) -> tree.Expression:
+    if t == want:
+        return x
+    if want.weak:
+        if t.weak and (want == FLOAT or (want == INT and t == BOOL)):
+            return c.cast(x, want.dtype, weak=True)
+        value_kept = t.dtype == want.dtype or (promoted(t.dtype, want.dtype) == want.dtype and t.dtype != "u64")
+        if value_kept and (kind_of(t.dtype) == kind_of(want.dtype) or want == FLOAT or DTYPES[t.dtype].kind == "uint"):
+            return c.cast(x, want.dtype, weak=True)
+        to = str(want)
+        raise _mismatch(c, x, place, fix(f"`{to}(...)` converts"))
+    if t.weak:
+        order = ("bool", "int", "uint", "float", "complex")
+        if order.index(kind_of(t.dtype)) <= order.index(kind_of(want.dtype)) and want.dtype != "bool":
+            return c.cast(x, want.dtype)
+        if t == BOOL and want.dtype == "bool":
+            return c.cast(x, "bool")
+    elif promoted(t.dtype, want.dtype) == want.dtype:
+        return c.cast(x, want.dtype)
+    if kind_of(t.dtype) == kind_of(want.dtype) or not t.weak:
+        raise _narrowing(c, x, place, f"{want.dtype}({_text(x)})")
+    raise _mismatch(c, x, place, fix(f"`{want.dtype}(...)` converts"))
+
+
+def _narrowing(c: Checker, x: tree.Expression, place: Place, conversion: str):
+    found, want = spelled(x.type, c.target), spelled(place.type, c.target)
+    message = f"{place.what} is a {want}, and this is a {found}: it would lose precision or range"
+    return c.error("E212", message, x.span, *place.notes, fix(f"narrowing is always written: `{conversion}`"))
+
+
+def _text(x: tree.Expression) -> str:
+    line = x.span.text.split("\n")[0]
+    return line if len(line) <= 40 else "..."
+
+
+def _tensor(c: Checker, x: tree.Expression, t: TensorType, want: TensorType, place: Place) -> tree.Expression:
+    if t.rank != want.rank:
+        raise _mismatch(c, x, place)
+    if not (t.target == want.target or want.target.accepts(t.target)):
+        message = f"{place.what} is on {text(want.target)}, and this is on {text(t.target)}"
+        notes = fix(f"`{_text(x)}.to({text(want.target)})` moves it")
+        raise c.error("E301", message, x.span, *place.notes, notes)
+    x = elements(c, x, t, want, place)
+    return extents(c, x, want, place)
+
+
+def elements(c: Checker, x: tree.Expression, t: TensorType, want: TensorType, place: Place) -> tree.Expression:
+    """An array's elements under the precision of a place: rounded to storage, or widened where that is allowed."""
+    if t.precision == want.precision:
+        return with_precision(x, want.dtype, want.precision)
+    same_storage = t.precision.storage == want.precision.storage and t.dtype == want.precision.storage
+    if same_storage and t.precision.is_plain:
+        return with_precision(x, want.dtype, want.precision)
+    wider = t.dtype == t.precision.storage and promoted(t.dtype, want.precision.storage) == want.precision.storage
+    if wider and place.widens and not same_storage:
+        return with_precision(x, want.dtype, want.precision)
+    conversion = f"{_text(x)}.to({want.precision})"
+    if wider or same_storage:
+        raise _mismatch(c, x, place, fix(f"`{conversion}` converts"))
+    raise _narrowing(c, x, place, conversion)
+
+
+def extents(c: Checker, x: tree.Expression, want: TensorType, place: Place) -> tree.Expression:
+    """An array with the declared extents: proved, refused, or checked at run time."""
+    t = x.type
+    assert isinstance(t, TensorType)
+    checks: list[tuple[int, object, str]] = []
+    for axis, (found, declared) in enumerate(zip(t.dims, want.dims, strict=True)):
+        if found == declared:
+            continue
+        if shapes.differ(found, declared):
+            message = (
+                f"{place.what} has shape {shapes.shape_text(want.dims)}, and this has shape {shapes.shape_text(t.dims)}:"
+                f" axis {axis} is {found}, not {declared}"
+            )
+            raise c.error("E205", message, x.span, *place.notes)
+        said = f"{found}" if found.is_known else f"the length of axis {axis}"
+        checks.append(
+            (axis, declared, f"{place.what} has shape {shapes.shape_text(want.dims)}: {said} is not {declared}")
+        )
+    if not checks:
+        return x
+    t = TensorType(t.dtype, want.dims, t.precision, t.target)
+    return tree.Conform(span=x.span, type=t, x=x, checks=tuple(checks))  # type: ignore[arg-type]
+
+
+def _tuple(c: Checker, x: tree.Expression, t: TupleType, want: TupleType, place: Place) -> tree.Expression:
+    if len(t.items) != len(want.items):
+        raise _mismatch(c, x, place)
+    if t == want:
+        return x
+
+    def build(v: tree.Expression) -> tree.Expression:
+        parts = v.items if isinstance(v, tree.Tuple) else None
+        items = tuple(
+            conform(
+                c,
+                parts[i] if parts else tree.TupleItem(span=v.span, type=t.items[i], x=v, index=i),
+                Place(f"item {i} of {place.what}", w, place.span, place.code, place.widens),
+            )
+            for i, w in enumerate(want.items)
+        )
+        return tree.Tuple(span=x.span, type=TupleType(tuple(i.type for i in items)), items=items)
+
+    return build(x) if isinstance(x, tree.Tuple) else c.once_only(x, build)
+
+
+# --- two values -------------------------------------------------------------------------------------------------------
+
+
+def agreed(c: Checker, a: tree.Expression, b: tree.Expression, span: Span) -> tuple[tree.Expression, tree.Expression]:
+    """Two expressions of which one is the result, in one type: a number literal takes the other's.
+
+    Raises:
+        Invalid: E208, their types differ.
+    """
+    if a.type == b.type:
+        return a, b
+    if (x := literal_as(c, a, b.type)) is not None:
+        return x, b
+    if (x := literal_as(c, b, a.type)) is not None:
+        return a, x
+    raise c.error(
+        "E208",
+        f"this is a {spelled(a.type, c.target)} or a {spelled(b.type, c.target)}",
+        span,
+        Note(f"a {spelled(a.type, c.target)} here", a.span),
+        Note(f"a {spelled(b.type, c.target)} here", b.span),
+        fix("convert one of them, for both ways to have one type"),
+    )
+
+
+def literal_as(c: Checker, x: tree.Expression, t: Type) -> tree.Expression | None:
+    """A number literal as another number type; ``None`` where ``x`` is none or would lose its value."""
+    if isinstance(x, tree.Constant) and isinstance(x.type, ScalarType) and literal_fits(x.type, t):
+        assert isinstance(t, ScalarType)
+        return c.cast(x, t.dtype, weak=t.weak)
+    return None
+
+
+def literal_fits(literal: Type, t: Type) -> bool:
+    """Whether a literal ``int`` or ``float`` may become a number of type ``t``."""
+    if literal not in (INT, FLOAT) or not isinstance(t, ScalarType) or t.dtype == "bool":
+        return False
+    return literal == INT or kind_of(t.dtype) == "float"
+
+
+def static_dtype(value: tree.Expression | Value) -> Element | Precision | None:
+    """The element type or precision that a compile-time value names: ``f32``, ``np.float32``, ``float``, ``x.dtype``."""
+    match value:
+        case Element() | Precision():
+            return value
+        case PythonType("int"):
+            return Element("i64")
+        case PythonType("float"):
+            return Element("f64")
+        case PythonType("bool"):
+            return Element("bool")
+        case str():
+            return next((Element(n) for n, d in DTYPES.items() if d.numpy == value), None)
+        case _:
+            return None

@@ -1,0 +1,227 @@
+"""Where control flow joins: names that agree go on, literals adapt, the rest is an error where it is used.
+
+A loop is checked until its head agrees with its end: a literal that meets another number type there is converted before
+the loop, and the body is looked at again. Conversions at a ``break`` or ``continue`` are remembered in the checker and
+written the next time the body is looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pyc.source import Span
+
+from . import tree
+from .conform import literal_fits
+from .context import Checker, Env, Loop, Slot
+from .types import FLOAT, INT, TensorType, Type
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way into a join. ``statements`` is where it ends, or ``None`` where it leaves from inside (``node``)."""
+
+    env: Env
+    statements: list[tree.Statement] | None
+    span: Span
+    node: ast.stmt | None = None
+
+
+@dataclass
+class Attempt:
+    """One look at a loop. ``falls_out`` says that the loop can end by itself, not by ``break`` alone."""
+
+    body: list[tree.Statement] = field(default_factory=list)
+    otherwise: list[tree.Statement] = field(default_factory=list)
+    test: tree.Expression | None = None
+    falls_out: bool = True
+
+
+def join(c: Checker, ways: Sequence[Way], at: Span) -> dict[str, Slot]:
+    """The names after a join. Conversions are appended to the ways, or asked for where a way has left already."""
+    if len(ways) == 1:
+        return dict(ways[0].env)
+    out: dict[str, Slot] = {}
+    for name in dict.fromkeys(n for way in ways for n in way.env):
+        out[name] = _joined(c, name, ways)
+    return out
+
+
+def _joined(c: Checker, name: str, ways: Sequence[Way]) -> Slot:
+    have = [(way, way.env[name]) for way in ways if name in way.env]
+    first = have[0][1]
+    missing = next((way.span for way in ways if name not in way.env), None)
+    unbound = missing or next((s.unbound for _, s in have if s.unbound is not None), None)
+    if any(s.conflict is not None for _, s in have):
+        return next(s for _, s in have if s.conflict is not None)
+    if all(s.variable is first.variable for _, s in have):
+        return replace(first, literal=all(s.literal for _, s in have), unbound=unbound)
+    common = agreement(c, name, [s for _, s in have])
+    if common is None:
+        other = next(s for _, s in have if s.variable is not first.variable)
+        return replace(first, literal=False, unbound=unbound, conflict=other)
+    variable = c.variable(name, common, first.span)
+    for way, slot in have:
+        if slot.variable is not variable:
+            _convert(c, name, slot, common, way)
+    span = next((s.span for _, s in have if s.variable is variable), first.span)
+    return Slot(variable, span, all(s.literal for _, s in have), unbound)
+
+
+def agreement(c: Checker, name: str, slots: Sequence[Slot]) -> Type | None:
+    """The type in which slots of a name can meet; ``None`` if there is none.
+
+    Literals become what the others are, and an array of mixed precision that was not computed with yet widens, where
+    nothing writes to it.
+    """
+    fixed = list(dict.fromkeys(s.variable.type for s in slots if not s.literal))
+    literals = list(dict.fromkeys(s.variable.type for s in slots if s.literal))
+    if not fixed:
+        return FLOAT if set(literals) == {INT, FLOAT} else None
+    if len(fixed) == 2 and name not in c.stored:
+        fixed = _computed(fixed)
+    if len(fixed) == 1 and all(t == fixed[0] or literal_fits(t, fixed[0]) for t in literals):
+        return fixed[0]
+    return None
+
+
+def _computed(types: list[Type]) -> list[Type]:
+    a, b = types
+    if isinstance(a, TensorType) and isinstance(b, TensorType) and replace(a, dtype=b.dtype) == b:
+        return [a if a.dtype == a.precision.compute else b]
+    return types
+
+
+def _convert(c: Checker, name: str, slot: Slot, t: Type, way: Way) -> None:
+    if way.statements is None:
+        assert way.node is not None
+        c.conversions[(way.node, name)] = t
+        return
+    way.statements.append(conversion(c, name, slot, t, way.span))
+
+
+def conversion(c: Checker, name: str, slot: Slot, t: Type, span: Span) -> tree.Statement:
+    """``name = t(name)``: the value under the variable that the name is when it holds a ``t``."""
+    local = tree.Local(span=span, type=slot.variable.type, variable=slot.variable)
+    value = tree.Cast(span=span, type=t, x=local)
+    return tree.Assign(span=span, variable=c.variable(name, t, slot.span), value=value)
+
+
+def convert(c: Checker, node: ast.stmt, env: dict[str, Slot], out: list[tree.Statement], span: Span) -> None:
+    """Write the conversions that a join asked for at a statement."""
+    for (at, name), t in c.conversions.items():
+        slot = env.get(name)
+        if at is node and slot is not None and slot.variable.type != t:
+            out.append(conversion(c, name, slot, t, span))
+            env[name] = replace(slot, variable=c.variable(name, t, slot.span), literal=slot.literal)
+
+
+# --- loops ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Head:
+    """What is known of the names at the head of a loop, besides how they come in."""
+
+    conflicts: dict[str, Slot] = field(default_factory=dict)
+    computed: set[str] = field(default_factory=set)
+
+
+def loop(
+    c: Checker, node: ast.For | ast.While, attempt: Callable[[Attempt], None], out: list[tree.Statement]
+) -> Attempt:
+    """A loop, looked at until its head agrees with its end. Conversions before it are appended to ``out``."""
+    assert c.env is not None
+    entry, head = dict(c.env), _Head()
+    errors, returns, broken = c.report.mark(), len(c.returns), set(c.broken)
+    while True:
+        known = dict(c.conversions), dict(head.conflicts), set(head.computed)
+        before: list[tree.Statement] = []
+        done, exit_env = _look(c, node, attempt, entry, head, before)
+        if (dict(c.conversions), dict(head.conflicts), set(head.computed)) == known:
+            out += before
+            c.env = exit_env
+            return done
+        c.report.rewind(errors)
+        del c.returns[returns:]
+        c.broken = set(broken)
+
+
+def _look(
+    c: Checker,
+    node: ast.For | ast.While,
+    attempt: Callable[[Attempt], None],
+    entry: Env,
+    head: _Head,
+    before: list[tree.Statement],
+) -> tuple[Attempt, dict[str, Slot] | None]:
+    """One look at a loop: what it became, and the names after it. Finds out what must change for the next look."""
+    at = _first_line(c, node)
+    start = dict(entry)
+    convert(c, node, start, before, at)
+    for name, other in head.conflicts.items():
+        start[name] = replace(start[name], conflict=other, literal=False)
+    for name in head.computed:
+        start[name] = replace(start[name], literal=False)
+    c.env, this, done = dict(start), Loop(node), Attempt()
+    c.loops.append(this)
+    attempt(done)
+    c.loops.pop()
+    ends: list[Way] = [Way(env, None, at, leaving) for leaving, env in this.continues]
+    if c.env is not None:
+        ends.append(Way(c.env, done.body, at))
+    for name, slot in start.items():
+        _meet(c, node, name, slot, ends, head)
+    return done, _after(c, node, done, start, ends, this, at)
+
+
+def _meet(c: Checker, node: ast.stmt, name: str, slot: Slot, ends: Sequence[Way], head: _Head) -> None:
+    """Make a name at the end of a loop's body agree with the head, or note what must change."""
+    for way in ends:
+        other = way.env.get(name)
+        if other is None or slot.conflict is not None:
+            continue
+        if other.variable is slot.variable:
+            if slot.literal and not other.literal:
+                head.computed.add(name)
+            continue
+        common = agreement(c, name, [slot, other]) if other.conflict is None else None
+        if common is None:
+            head.conflicts[name] = other
+        elif slot.variable.type != common:
+            c.conversions[(node, name)] = common
+        else:
+            _convert(c, name, other, common, way)
+
+
+def _after(
+    c: Checker,
+    node: ast.For | ast.While,
+    done: Attempt,
+    start: Env,
+    ends: Sequence[Way],
+    this: Loop,
+    at: Span,
+) -> dict[str, Slot] | None:
+    """The names after a loop: by its own end, through ``else``, or by a ``break``."""
+    from .check_statements import block  # noqa: PLC0415
+
+    ways = [Way(env, None, at, leaving) for leaving, env in this.breaks]
+    if done.falls_out:
+        # Names that only the body binds have a value if it ran.
+        inside = {n: replace(s, unbound=s.unbound or at) for way in ends for n, s in way.env.items() if n not in start}
+        c.env = {**inside, **start}
+        block(c, node.orelse, done.otherwise)
+        if c.env is not None:
+            ways.append(Way(c.env, done.otherwise, at))
+    if not ways:
+        return None
+    return join(c, ways, at)
+
+
+def _first_line(c: Checker, node: ast.stmt) -> Span:
+    span = c.span(node)
+    line = span.text.split("\n")[0]
+    return Span(span.source, span.start, span.start + len(line.rstrip()))

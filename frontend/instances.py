@@ -1,0 +1,203 @@
+"""Instances of functions: type parameters bound, parameter types fixed, bodies checked once; and calls of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pyc.diagnostics import Note
+from pyc.source import Span
+from pyc.target import Target
+
+from . import tree
+from .annotations import Annotations, fits, narrowed, numbers_in, renamed, resolve, targets_in
+from .binding import Match, explicit, relate
+from .conform import Place, conform, elements
+from .context import Checker
+from .dims import Dim, Unknown
+from .modules import Module, Modules
+from .report import Invalid, Report, closest, counted, fix
+from .signatures import Declarations, Parameter, Signature
+from .static import Scope, Static
+from .types import NoneType, ScalarType, TensorType, TupleType, Type
+from .values import Applied, Definition, Element, Method, ModuleInstance, Precision, TypeParameter, Value, text
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An instance that is asked for: a signature with everything fixed that its body is checked with.
+
+    ``types`` are those of the parameters that exist at run time; ``fixed`` are parameters known at compile time.
+    """
+
+    signature: Signature
+    bindings: Mapping[str, Value]
+    types: Mapping[str, Type]
+    fixed: Mapping[str, Value]
+    target: Target
+    module: Module | None = None
+    symbol: str = ""
+    export: bool = False
+
+    @property
+    def key(self) -> object:
+        return (
+            self.signature.definition.node,
+            self.module.applied if self.module else None,
+            tuple(sorted((k, _hashable(v)) for k, v in self.bindings.items())),
+            tuple(self.types.items()),
+            tuple(sorted((k, _hashable(v)) for k, v in self.fixed.items())),
+            self.target,
+            self.symbol,
+        )
+
+
+def _hashable(value: Value) -> str:
+    return f"{type(value).__name__} {text(value)}"
+
+
+@dataclass(eq=False)
+class Instances:
+    """The function instances of a program, in an order in which callees come before callers."""
+
+    report: Report
+    static: Static
+    annotations: Annotations
+    declarations: Declarations
+    modules: Modules
+    target: Target
+    functions: list[tree.Function] = field(default_factory=list)
+    _known: dict[object, tree.Function] = field(default_factory=dict)
+    _failed: set[object] = field(default_factory=set)
+    _active: dict[object, str] = field(default_factory=dict)
+    _symbols: set[str] = field(default_factory=set)
+    _numbers: int = 0
+
+    def fresh_number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    # --- making instances ------------------------------------------------------------------------------------------------
+
+    def instance(self, wanted: Wanted, span: Span) -> tree.Function:
+        """The function that is asked for, its body checked.
+
+        Raises:
+            Invalid: it has errors, and its result type is not known without it; E126, it calls itself.
+        """
+        key = wanted.key
+        if key in self._active:
+            round_trip = " -> ".join([*list(self._active.values())[list(self._active).index(key) :], self._active[key]])
+            message = f"recursion is not supported yet: {round_trip}"
+            raise self.report.error("E126", message, span, fix("write it as a loop"))
+        if key in self._known:
+            function = self._known[key]
+            if key in self._failed and wanted.signature.result is None:
+                raise Invalid(function.name)
+            return function
+        if len(self._active) > 100:
+            raise self.report.error("E126", "calls are nested too deeply here: an endless chain of instances?", span)
+        return self._made(wanted, key)
+
+    def _made(self, wanted: Wanted, key: object) -> tree.Function:
+        from .check_function import check_body  # noqa: PLC0415
+
+        signature = wanted.signature
+        name = _name(wanted)
+        result = None
+        if signature.result is not None:
+            result = resolve(signature.result, wanted.bindings, wanted.target)
+        function = tree.Function(
+            name=name,
+            symbol=self._symbol(wanted.symbol or name, export=wanted.export),
+            span=signature.definition.span,
+            parameters=tuple(
+                tree.Variable(p.name, wanted.types[p.name], p.span, p.text)
+                for p in signature.parameters
+                if p.name in wanted.types
+            ),
+            weights=wanted.module.weights if wanted.module else (),
+            result=result or NoneType(),
+            result_annotation=signature.result_text,
+            target=wanted.target,
+            export=wanted.export,
+            module=str(wanted.module.applied) if wanted.module else None,
+            constants={k: v for k, v in wanted.bindings.items() if isinstance(v, int) and not isinstance(v, bool)},
+            generic={k: text(v) for k, v in wanted.bindings.items() if not isinstance(v, tuple)},
+        )
+        self._known[key] = function
+        self._active[key] = name
+        before = self.report.count
+        try:
+            check_body(self, wanted, function, declared=result)
+        except Invalid:
+            self._failed.add(key)
+            if result is None:
+                raise
+        finally:
+            del self._active[key]
+            if self.report.count > before:
+                self._failed.add(key)
+        self.functions.append(function)
+        return function
+
+    def _symbol(self, name: str, *, export: bool) -> str:
+        base = re.sub(r"\W+", "_", name).strip("_") or "f"
+        if base[0].isdigit():
+            base = f"_{base}"
+        symbol, number = base, 1
+        while symbol in self._symbols:
+            number += 1
+            symbol = f"{base}_{number}"
+        self._symbols.add(symbol)
+        return symbol
+
+    def reserve(self, symbols: Sequence[str]) -> None:
+        """Keep symbols for exported functions: those of called instances step aside."""
+        self._reserved = set(symbols)
+        self._symbols |= self._reserved
+
+    def release(self, symbol: str) -> None:
+        self._symbols.discard(symbol)
+
+    # --- members -----------------------------------------------------------------------------------------------------------
+
+    def member(self, c: Checker, instance: ModuleInstance, name: str, span: Span) -> tree.Expression | Value:
+        """``self.name``; numbers are constants of the program."""
+        value = self.modules.member(instance, name, {}, span)
+        return c.runtime(value, span) if isinstance(value, bool | int | float) else value
+
+    def unsupported_dtype(self, dtype: str, target: Target, span: Span) -> Invalid:
+        """The error for an element type that a target lacks."""
+        known = ", ".join(d for d in ("f64", "f32", "f16", "bf16", "i32") if target.supports(d))
+        notes = (fix(f"{text(target)} supports {known}"),) if known else ()
+        return self.report.error("E303", f"{text(target)} does not support {dtype}", span, *notes)
+
+    # --- calls ---------------------------------------------------------------------------------------------------------------
+
+    def call(self, c: Checker, callee: Value, node: ast.Call, span: Span) -> tree.Expression:
+        """A call of a function or method of the program.
+
+        Raises:
+            Invalid: E202, E203, E206, E212, E215, E301, E302: the arguments do not fit.
+        """
+        from .calling import Call  # noqa: PLC0415
+
+        return Call(self, c, node, span).checked(callee)
+
+
+def _name(wanted: Wanted) -> str:
+    """How users read an instance: ``axpy[f32]``, ``gelu[f32, M, 256]``, ``MLP[784, 10].__call__``."""
+    definition = wanted.signature.definition
+    base = f"{wanted.module.applied}.{definition.name}" if wanted.module else definition.name
+    shown: list[tuple[str, bool]] = []
+    for p in wanted.signature.type_parameters:
+        value = wanted.bindings.get(p.name)
+        parts = value if isinstance(value, tuple) else (value,)
+        shown += [(text(v), isinstance(v, Dim)) for v in parts if v is not None]
+    # Dimensions that stay names say nothing at the end.
+    while shown and shown[-1][1]:
+        shown.pop()
+    return f"{base}[{', '.join(word for word, _ in shown)}]" if shown and not wanted.module else base

@@ -1,0 +1,337 @@
+"""Signatures of functions and declarations of modules, as written: type parameters not yet bound."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pyc.source import Span
+from pyc.target import Target
+
+from .annotations import Annotations
+from .report import Invalid, Report, closest, fix
+from .static import Scope, Static
+from .values import (
+    Applied,
+    Definition,
+    LibraryName,
+    ModulePattern,
+    Pattern,
+    ScalarPattern,
+    TensorPattern,
+    TuplePattern,
+    TypeParameter,
+    Value,
+    described,
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter. Without an annotation its type is that of the argument."""
+
+    name: str
+    pattern: Pattern | None
+    text: str
+    span: Span
+    default: ast.expr | None = None
+    keyword_only: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Signature:
+    """A function or method as declared. ``self_name`` is the first parameter of a method."""
+
+    definition: Definition
+    node: ast.FunctionDef
+    type_parameters: tuple[TypeParameter, ...]
+    parameters: tuple[Parameter, ...]
+    result: Pattern | None
+    result_text: str
+    result_span: Span | None
+    target: Target | None
+    self_name: str | None = None
+
+    @property
+    def patterns(self) -> Iterator[Pattern]:
+        for p in self.parameters:
+            if p.pattern is not None:
+                yield p.pattern
+        if self.result is not None:
+            yield self.result
+
+
+@dataclass(frozen=True)
+class Field:
+    """An attribute that a module class declares: a weight or a submodule."""
+
+    name: str
+    node: ast.expr
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class ModuleClass:
+    """A class derived from ``pyc.Module``: its type parameters, fields, constants and methods."""
+
+    definition: Definition
+    type_parameters: tuple[TypeParameter, ...]
+    fields: dict[str, Field]
+    constants: dict[str, ast.expr]
+    methods: dict[str, Definition]
+
+
+@dataclass(eq=False)
+class Declarations:
+    """Reads declarations, each once."""
+
+    static: Static
+    annotations: Annotations
+    report: Report
+    _signatures: dict[Definition, Signature | None] = field(default_factory=dict)
+    _classes: dict[Definition, ModuleClass | None] = field(default_factory=dict)
+
+    # --- functions -------------------------------------------------------------------------------------------------------
+
+    def signature(self, definition: Definition) -> Signature:
+        """The signature of a function.
+
+        Raises:
+            Invalid: it has errors.
+        """
+        if definition not in self._signatures:
+            self._signatures[definition] = None
+            self._signatures[definition] = self._read_signature(definition)
+        found = self._signatures[definition]
+        if found is None:
+            raise Invalid(definition.name)
+        return found
+
+    def scope(self, definition: Definition) -> Scope:
+        """The scope of a definition's annotations: its type parameters, then those of its class, then the file."""
+        names: dict[str, Value] = {}
+        if definition.owner is not None:
+            names.update(self.scope(definition.owner).names)
+        for p in self.written_parameters(definition):
+            names[p.name] = p
+        return Scope(definition.namespace, names)
+
+    def written_parameters(self, definition: Definition) -> tuple[TypeParameter, ...]:
+        """The type parameters between a definition's brackets."""
+        out = []
+        for p in definition.namespace.parsed.type_parameters(definition.node):
+            if p.kind == "pack":
+                out.append(TypeParameter(p.name, "pack", span=p.span))
+                continue
+            bound = None if p.bound is None else self.static.evaluate(p.bound, Scope(definition.namespace))
+            out.append(self.static.type_parameter(p.name, bound, p.span))
+        return tuple(out)
+
+    def _read_signature(self, definition: Definition) -> Signature:
+        node = definition.node
+        assert isinstance(node, ast.FunctionDef)
+        scope, arguments = self.scope(definition), node.args
+        span = definition.namespace.span
+        for extra, what in ((arguments.vararg, "*"), (arguments.kwarg, "**")):
+            if extra is not None:
+                message = f"the parameter {what}{extra.arg} is not supported in compiled code"
+                raise self.report.error("E118", message, span(extra), fix("write the parameters out"))
+        listed = [*arguments.posonlyargs, *arguments.args]
+        self_name = None
+        if definition.owner is not None:
+            if not listed:
+                raise self.report.error("E118", f"the method {definition} has no self parameter", definition.span)
+            self_name = listed.pop(0).arg
+        integers = frozenset(a.arg for a in [*listed, *arguments.kwonlyargs] if self._is_int(a.annotation))
+        defaults = [*[None] * (len(listed) - len(arguments.defaults)), *arguments.defaults]
+        parameters = [
+            *(self._parameter(a, d, scope, keyword=False) for a, d in zip(listed, defaults, strict=False)),
+            *(
+                self._parameter(a, d, scope, keyword=True)
+                for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            ),
+        ]
+        result = None if node.returns is None else self.annotations.pattern(node.returns, scope, integers)
+        if isinstance(result, ModulePattern):
+            raise self.report.error("E207", "a function cannot return a module", span(node.returns or node))
+        patterns = [*(p.pattern for p in parameters), result]
+        own = self._type_parameters(definition, [p for p in patterns if p is not None], integers)
+        return Signature(
+            definition,
+            node,
+            own,
+            tuple(parameters),
+            result,
+            "" if node.returns is None else span(node.returns).text,
+            None if node.returns is None else span(node.returns),
+            self._decorated_target(definition),
+            self_name,
+        )
+
+    @staticmethod
+    def _is_int(annotation: ast.expr | None) -> bool:
+        return isinstance(annotation, ast.Name) and annotation.id == "int"
+
+    def _parameter(self, a: ast.arg, default: ast.expr | None, scope: Scope, *, keyword: bool) -> Parameter:
+        span = scope.span(a)
+        if a.annotation is None:
+            return Parameter(a.arg, None, "", span, default, keyword)
+        pattern = self.annotations.pattern(a.annotation, scope)
+        if isinstance(pattern, ModulePattern) or not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern):
+            message = f"a parameter cannot be a {pattern}"
+            raise self.report.error(
+                "E207", message, scope.span(a.annotation), fix("numbers, arrays and tuples can be passed")
+            )
+        return Parameter(a.arg, pattern, scope.span(a.annotation).text, span, default, keyword)
+
+    def _type_parameters(
+        self, definition: Definition, patterns: list[Pattern], integers: frozenset[str]
+    ) -> tuple[TypeParameter, ...]:
+        """The written type parameters, then those that the patterns name without declaring them, as they appear."""
+        written = self.written_parameters(definition)
+        taken = {p.name for p in written} | integers
+        if definition.owner is not None:
+            taken |= {p.name for p in self.module_class(definition.owner).type_parameters}
+        found = list(written)
+        for p in appearing(patterns):
+            if p.name not in taken:
+                taken.add(p.name)
+                found.append(p)
+        return tuple(found)
+
+    def _decorated_target(self, definition: Definition) -> Target | None:
+        """The target in ``@pyc.jit(target=...)``; other decorators are refused."""
+        target: Target | None = None
+        scope = Scope(definition.namespace)
+        assert isinstance(definition.node, ast.FunctionDef)
+        for d in definition.node.decorator_list:
+            span = scope.span(d)
+            head = d.func if isinstance(d, ast.Call) else d
+            value = self.static.evaluate(head, scope)
+            if value == LibraryName("pyc", "python"):
+                message = f"{definition} is marked @pyc.python: compiled code cannot call it"
+                raise self.report.error("E128", message, span, fix("call it outside, and pass its result"))
+            if value != LibraryName("pyc", "jit"):
+                message = f"the decorator {described(value)} is not supported on compiled functions"
+                raise self.report.error("E119", message, span, fix("`@pyc.python` keeps a function out of compilation"))
+            for k in d.keywords if isinstance(d, ast.Call) else ():
+                if k.arg == "target":
+                    found = self.static.evaluate(k.value, scope)
+                    if not isinstance(found, Target):
+                        raise self.report.error("E307", f"{described(found)} is not a target", scope.span(k.value))
+                    target = found
+                elif k.arg != "unchecked":
+                    notes = closest(str(k.arg), ("target", "unchecked"))
+                    raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
+        return target
+
+    # --- module classes ------------------------------------------------------------------------------------------------------
+
+    def is_module(self, definition: Definition) -> bool:
+        """Whether a class derives from ``pyc.Module``."""
+        if not isinstance(definition.node, ast.ClassDef):
+            return False
+        return any(self._quietly(b, definition) == LibraryName("pyc", "Module") for b in definition.node.bases)
+
+    def _quietly(self, node: ast.expr, definition: Definition) -> Value:
+        """What an expression is at compile time, if anything; errors are not reported."""
+        before = self.report.mark()
+        try:
+            return self.static.evaluate(node, Scope(definition.namespace))
+        except Invalid:
+            self.report.rewind(before)
+            return None
+
+    def module_class(self, definition: Definition) -> ModuleClass:
+        """What a module class declares.
+
+        Raises:
+            Invalid: E225, it declares something that is no weight, submodule, constant or method.
+        """
+        if definition not in self._classes:
+            self._classes[definition] = None
+            self._classes[definition] = self._read_class(definition)
+        found = self._classes[definition]
+        if found is None:
+            raise Invalid(definition.name)
+        return found
+
+    def _read_class(self, definition: Definition) -> ModuleClass:
+        node, span = definition.node, definition.namespace.span
+        assert isinstance(node, ast.ClassDef)
+        if not self.is_module(definition):
+            message = f"the class {definition.name} is not a module"
+            raise self.report.error("E225", message, definition.span, fix("`class C(pyc.Module):` declares one"))
+        fields: dict[str, Field] = {}
+        constants: dict[str, ast.expr] = {}
+        methods: dict[str, Definition] = {}
+        for statement in node.body:
+            match statement:
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=None):
+                    fields[name] = Field(name, annotation, span(statement), span(annotation).text)
+                case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+                    constants[name] = value
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    constants[name] = value
+                case ast.FunctionDef(name=name):
+                    methods[name] = Definition(name, statement, definition.namespace, definition)
+                case ast.Pass() | ast.Expr(value=ast.Constant()):
+                    pass
+                case _:
+                    message = "a module declares weights, submodules, constants and methods"
+                    raise self.report.error("E225", message, span(statement), fix("`up: Tensor[f32, In, Out]`"))
+        return ModuleClass(definition, self._class_parameters(definition, fields), fields, constants, methods)
+
+    def _class_parameters(self, definition: Definition, fields: dict[str, Field]) -> tuple[TypeParameter, ...]:
+        """Those between brackets; else those of ``Generic[...]``; else those that the fields name, as they appear."""
+        written = self.written_parameters(definition)
+        node = definition.node
+        assert isinstance(node, ast.ClassDef)
+        if written:
+            return written
+        for base in node.bases:
+            if isinstance(base, ast.Subscript) and self._quietly(base.value, definition) in (
+                LibraryName("typing", "Generic"),
+                LibraryName("pyc", "Generic"),
+                LibraryName("pyc", "Module"),
+            ):
+                items = base.slice.elts if isinstance(base.slice, ast.Tuple) else [base.slice]
+                values = [self.static.evaluate(i, Scope(definition.namespace)) for i in items]
+                return tuple(v for v in values if isinstance(v, TypeParameter))
+        patterns = [self.annotations.pattern(f.node, Scope(definition.namespace)) for f in fields.values()]
+        return tuple(appearing(patterns))
+
+
+def appearing(patterns: list[Pattern]) -> list[TypeParameter]:
+    """The type parameters and dimension names that patterns mention, in order, each once."""
+    found: dict[str, TypeParameter] = {}
+    for pattern in patterns:
+        match pattern:
+            case TensorPattern(element=element, dims=dims, target=target):
+                parts = [element, *dims, target]
+            case ScalarPattern(element=element):
+                parts = [element]
+            case TuplePattern(items=items):
+                parts = appearing(list(items))
+            case ModulePattern(module=Applied(arguments=arguments)):
+                parts = list(arguments)
+            case _:
+                parts = []
+        for part in parts:
+            if isinstance(part, TypeParameter):
+                found.setdefault(part.name, part)
+            else:
+                for name in sorted(getattr(part, "symbols", ())):
+                    found.setdefault(name, TypeParameter(name, "dim"))
+    return list(found.values())
+
+
+def mentioned_types(definition: Definition) -> list[ast.expr]:
+    """The annotations of a function: what decides whether it is compiled."""
+    node = definition.node
+    if not isinstance(node, ast.FunctionDef):
+        return []
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    return [a for a in (*(x.annotation for x in arguments), node.returns) if a is not None]
