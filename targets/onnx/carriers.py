@@ -11,6 +11,7 @@ target                         ``ModelProto.configuration`` and ``device_configu
 module hierarchy               model-local functions; the name of a call node, its ``org.pyc.path`` and ``namespace``
 generic instance               ``org.pyc.name``, ``org.pyc.module`` and ``org.pyc.generic.*`` of a function
 source location                ``org.pyc.loc`` of nodes and functions
+operation                      ``org.pyc.op`` of the nodes that it became
 parameter                      ``TensorProto.metadata_props`` of the initializer
 written argument               ``org.pyc.writes`` of the output that holds its final value
 symbolic extent                ``dim_param``
@@ -48,6 +49,14 @@ OPERATION_ATTRIBUTES = frozenset({"pyc.path"})
 MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks"})
 
 _LIBRARY = "frontend/library/"
+#: Operations that compute nothing with elements.
+_MOVING = frozenset(
+    f"pyc.{name}"
+    for name in (
+        "dim", "transpose", "reshape", "broadcast", "concat", "fill", "empty", "iota", "extract", "insert", "slice",
+        "insert_slice", "cast", "to",
+    )
+)  # fmt: skip
 _ACCUMULATING = ("pyc.reduce", "pyc.matmul")
 
 
@@ -93,9 +102,8 @@ def of_operation(op: Any, target: str) -> dict[str, str]:
     place = location(op.location)
     if place:
         out[LOC] = place
-    operands = list(op.operands)
-    if operands and op.name.startswith("pyc."):
-        out[COMPUTE] = _dtype(operands[-1])
+    if op.name.startswith("pyc.") and op.name not in _MOVING:
+        out[COMPUTE] = _dtype(op.operands[-1])
     if op.name in _ACCUMULATING:
         out[ACCUMULATE] = _dtype(op.results[0])
     if op.name == "pyc.to":

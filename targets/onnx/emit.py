@@ -21,6 +21,7 @@ from pyc.targets.backend import Options
 from . import carriers, extents
 from .rules import RULES
 from .scope import Annotation, Names, Scope, describe_value, known_extents, new_value
+from .support import called_symbols
 from .types import TYPES
 
 OPSET = 24
@@ -64,24 +65,12 @@ def build(module: Any, entry: Any, options: Options) -> ir.Model:
 # --- functions ------------------------------------------------------------------------------------------------------
 
 
-def _calls(function: Any) -> list[str]:
-    found: list[str] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "func.call":
-            found.append(mlir.FlatSymbolRefAttr(operation.attributes["callee"]).value)
-        return mlir.WalkResult.ADVANCE
-
-    function.operation.walk(visit, mlir.WalkOrder.PRE_ORDER)
-    return found
-
-
 def _called(entry: Any, symbols: Mapping[str, Any]) -> list[Any]:
     """The functions that ``entry`` calls, directly or not, each after those that it calls itself."""
     order: dict[str, Any] = {}
 
     def visit(function: Any) -> None:
-        for symbol in _calls(function):
+        for symbol in called_symbols(function):
             if symbol not in order:
                 visit(symbols[symbol])
                 order[symbol] = symbols[symbol]
@@ -117,7 +106,7 @@ def _function(program: _Program, function: Any) -> ir.Function:
     inputs = [_declared(v, t, input_names) for v, t in zip(s.parameters, function.type.inputs, strict=True)]
     scope = Scope(input_names)
     outputs = _body(program, scope, function, inputs, _output_names(s))
-    imports = {"": OPSET, **{program.identifiers[c][0]: 1 for c in sorted(_calls(function))}}
+    imports = {"": OPSET, **{program.identifiers[c][0]: 1 for c in sorted(called_symbols(function))}}
     graph = ir.Graph(
         inputs,
         outputs,

@@ -24,8 +24,8 @@ Number = bool | int | float
 class Annotation:
     """What every node that comes from one operation of the program says about it.
 
-    ``name`` is that of the node that gives the result, and the stem of the others' names. ``metadata`` are properties of
-    all of them, ``device`` is where they run.
+    ``name`` is that of the node that gives the result, and the stem of the others' names. ``metadata`` are properties
+    of all of them, ``device`` is where they run.
     """
 
     name: str

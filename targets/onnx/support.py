@@ -96,6 +96,7 @@ def _operations(module: Any) -> Iterator[_Finding]:
         function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
         yield from found
         yield from _complex_parameters(function)
+    yield from _recursion(module)
 
 
 def _problem(operation: Any) -> _Finding | None:
@@ -118,6 +119,35 @@ def _problem(operation: Any) -> _Finding | None:
     if name not in RULES and name not in _STRUCTURE:
         return "E602", f"{name} has no counterpart in ONNX", location, ()
     return _complex(operation)
+
+
+def _recursion(module: Any) -> Iterator[_Finding]:
+    """Functions that call themselves, directly or not."""
+    functions = {ir.StringAttr(f.attributes["sym_name"]).value: f for f in signature.functions(module)}
+    calls = {symbol: called_symbols(f) for symbol, f in functions.items()}
+    for symbol, function in functions.items():
+        seen, pending = set[str](), list(calls[symbol])
+        while pending:
+            callee = pending.pop()
+            if callee not in seen:
+                seen.add(callee)
+                pending += calls.get(callee, ())
+        if symbol in seen:
+            name = signature.read(function).name
+            yield "E602", f"'{name}' calls itself: recursion cannot be exported to ONNX", function.location, ()
+
+
+def called_symbols(function: Any) -> list[str]:
+    """The symbols of the functions that a function calls, in program order."""
+    found: list[str] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "func.call":
+            found.append(ir.FlatSymbolRefAttr(operation.attributes["callee"]).value)
+        return ir.WalkResult.ADVANCE
+
+    function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+    return found
 
 
 def _complex(operation: Any) -> _Finding | None:

@@ -530,6 +530,19 @@ def test_control_flow_is_refused_once() -> None:
     assert "a loop" in diagnostic.message
 
 
+def test_recursion_is_refused() -> None:
+    with context(), ir.Location.unknown():
+        module = ir.Module.create()
+        x, y = value("x", ("B",)), value("", ("B",))
+        with ir.InsertionPoint(module.body):
+            define(Signature("f", "f", CPU, (x,), (y,), (0,)), lambda x: call("g", [x]), at(1))
+            define(Signature("g", "g", CPU, (x,), (y,), (0,), export=False), lambda x: call("f", [x]), at(3))
+        with pytest.raises(CompileError) as caught:
+            export(module)
+    assert [d.code for d in caught.value.diagnostics] == ["E602", "E602"]
+    assert "'f' calls itself" in str(caught.value)
+
+
 def test_complex_numbers_are_refused() -> None:
     error = refused([("c64", [None])], lambda x: [b.binary("add", x, x)])
     assert {d.code for d in error.diagnostics} == {"E605"}
