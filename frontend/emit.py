@@ -227,7 +227,8 @@ def _value(
 def verified(module: Any, source: Source) -> Any:
     """``module``, which is valid: anything else is a fault of the compiler."""
     try:
-        module.operation.verify()
+        with module.context:
+            module.operation.verify()
     except ir.MLIRError as error:
         error.add_note(f"the module emitted for {source.path} is invalid")
         raise

@@ -92,7 +92,8 @@ def same(actual: object, expected: object, where: str) -> None:
         assert (actual.dtype, actual.shape) == (expected.dtype, expected.shape), where
         assert np.array_equal(_bits(actual), _bits(expected)), f"{where}: {actual}, not {expected}"
     else:
-        assert type(actual) is type(expected), f"{where}: {actual!r}, not {expected!r}"
+        # A declared `float` is one, where Python lets an element of an array, a float too, pass through.
+        assert isinstance(expected, type(actual)), f"{where}: {actual!r}, not {expected!r}"
         assert np.array_equal(_bits(np.asarray(actual)), _bits(np.asarray(expected))), (
             f"{where}: {actual!r}, not {expected!r}"
         )

@@ -201,7 +201,7 @@ def test_strided_arguments() -> None:
 
 def test_shapes_that_do_not_fit() -> None:
     program().agree("add", ramp(4), ramp(4))
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="could not be broadcast together"):
         program().compiled.add(ramp(4), ramp(5))
     program().agree("assign_mismatch", ramp(4), ramp(4))
     with pytest.raises(ValueError, match="could not broadcast"):
@@ -211,7 +211,8 @@ def test_shapes_that_do_not_fit() -> None:
 def test_creation() -> None:
     for n in (0, 1, 6):
         program().agree("fresh", n)
-    program().agree("fresh", -1)
+    with pytest.raises(ValueError, match="negative dimensions are not allowed"):
+        program().compiled.fresh(-1)
     program().agree("static_inner")
 
 

@@ -231,10 +231,15 @@ def test_range_at_the_ends_of_64_bits() -> None:
 NUMBERS = ("after", "reassigned", "both_jump", "forever", "until", "while_else", "no_negatives", "raising")
 
 
-@pytest.mark.parametrize("name", [*NUMBERS, "evaluated_once", "literal_meets_float"])
+@pytest.mark.parametrize("name", [*NUMBERS, "evaluated_once"])
 @pytest.mark.parametrize("n", [-3, 0, 1, 2, 5, 7, 8, 10, 11, 25, 100])
 def test_numbers(name: str, n: int) -> None:
     program().agree(name, n)
+
+
+def test_a_literal_that_meets_a_float() -> None:
+    program().agree("literal_meets_float", 3)
+    assert repr(program().compiled.literal_meets_float(0)) == "0.0"
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 27, 97])
