@@ -56,12 +56,7 @@ def jit(function: Any = None, /, *, target: Any = None, unchecked: bool = False,
 def _target(given: Any) -> Target | None:
     if given is None or isinstance(given, Target):
         return given
-    if isinstance(given, str):
-        try:
-            return Target.parse(given)
-        except ValueError as error:
-            raise TypeError(str(error)) from None
-    raise TypeError(f"pyc.jit takes a target such as cpu or cuda('sm_90a'), not {given!r}")
+    raise TypeError(f"pyc.jit takes a target such as cpu('x86-64-v3'), not {given!r}")
 
 
 def _jitted(function: Any, options: JitOptions) -> Any:
@@ -92,6 +87,8 @@ class Compiled:
         self._instance = instance
         self._entries: dict[tuple[Any, ...], Entry] = {}
         self._only: Entry | None = None
+        code = function.__code__
+        self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
         self._instances: dict[str, Compiled] = {}
         self._modules: dict[int, tuple[Any, Entry]] = {}
 
@@ -103,8 +100,13 @@ class Compiled:
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         only = self._only
-        if only is not None and not named:
-            return only(*arguments)
+        if only is not None and len(arguments) == self._arity and not named:
+            try:
+                return only(*arguments)
+            except TypeError:
+                # Refused, before anything ran: what is mixed and in compute precision is rounded first.
+                if not any(map(_is_array, arguments)):
+                    raise
         return self._call(arguments, named)
 
     def _call(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
@@ -118,12 +120,10 @@ class Compiled:
         except TypeError as error:
             raise TypeError(f"{self.__wrapped__.__name__}(): {error}") from None
         bound.apply_defaults()
-        values = bound.args
+        values = tuple(bound.arguments.values())
         if self._instance or self._signature.is_concrete:
             entry = self._entry((), None)
-            # Defaults and names are the slow way's; so are arrays that have to be rounded first.
-            if len(arguments) == len(python.parameters) and not any(map(_is_array, values)):
-                self._only = entry
+            self._only = entry
         else:
             kinds = tuple(map(_kind, python.parameters, values))
             entry = self._entry(kinds, kinds)
