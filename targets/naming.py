@@ -21,9 +21,12 @@ def python_name(function: Named, exported: Sequence[Named]) -> tuple[str, str | 
     """The attribute that an exported function becomes, and which method of it for a module's: ``__call__``, say."""
     if function.module is None:
         return (function.name if function.name.isidentifier() else function.symbol), None
-    instance, dot, method = function.name.partition(".")
-    if dot:
-        return instance, method
+    # The user reads `Classifier[64, 10].embed`, of which the instance `Digits` is a name: `Digits_embed`.
+    method = function.name.rpartition(".")[2] if "." in function.name else ""
+    if method == "__call__":
+        return function.symbol, method
+    if method.isidentifier() and function.symbol.endswith(f"_{method}"):
+        return function.symbol.removesuffix(f"_{method}"), method
     # The shortest instance that this symbol could be a method of: `Serving_embed` belongs to `Serving`.
     for symbol in sorted((other.symbol for other in exported if other.module == function.module), key=len):
         if function.symbol.startswith(f"{symbol}_"):
