@@ -60,7 +60,7 @@ def _emitted(source: Source, request: Request) -> tuple[Any, Report]:
     """
     from pyc.dialects.dialect import context
 
-    from .check import check_program
+    from .check_program import check_program
     from .emit import emit
     from .report import Report
 
