@@ -77,7 +77,10 @@ def render_text(view: View) -> str:
     for function in view.get("functions", ()):
         out += ["", *_function(function)]
     if view.get("weights"):
-        rows = [(w["name"], w["type"], w["precision"], w["target"], _size(w["bytes"])) for w in view["weights"]]
+        rows = [
+            (w["name"], w["type"], w["precision"], w["target"], _size(w["bytes"]) if w["bytes"] else "not stored")
+            for w in view["weights"]
+        ]
         out += ["", "weights", *_table(("name", "type", "precision", "target", "size"), rows)]
     for name in ("kernels", "annotations"):
         if view.get(name):
@@ -207,7 +210,7 @@ def _dims(dims: Sequence[str] | None) -> str:
 
 
 def _size(count: int) -> str:
-    return f"{count:,} bytes" if count else "not stored"
+    return f"{count:,} byte{'' if count == 1 else 's'}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -223,7 +226,9 @@ def _anything(value: Any, indent: int = 2) -> Iterator[str]:
     pad = " " * indent
     if isinstance(value, Mapping):
         for key, item in value.items():
-            if isinstance(item, Mapping | list) and item:
+            if isinstance(item, list) and all(not isinstance(v, Mapping | list) for v in item):
+                yield f"{pad}{key}  {', '.join(map(str, item))}"
+            elif isinstance(item, Mapping | list) and item:
                 yield f"{pad}{key}"
                 yield from _anything(item, indent + 2)
             else:

@@ -316,8 +316,12 @@ def test_a_text_never_replaces_its_source_or_a_folder(good, tmp_path):
 
 
 def test_a_failed_write_leaves_nothing(good, tmp_path, monkeypatch):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
+    write_bytes = Path.write_bytes
+
+    def full(path, content):
+        if path.name == "manifest.json":  # the last file of the bundle
+            raise OSError(28, "No space left on device")
+        return write_bytes(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", full)
     result = pyc("compile", good, "-o", tmp_path / "new" / "deep" / "x.cpu")
