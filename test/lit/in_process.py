@@ -147,7 +147,8 @@ def _filecheck(arguments: Sequence[str], given: str) -> Result:
 
 def _called(function: Callable[[], Any], argv: list[str], given: str) -> Result:
     """Call a command's entry point with the process's streams exchanged."""
-    output, errors = io.StringIO(), io.StringIO()
+    # Streams with a ``buffer``, as the process's are: artifacts are written as bytes.
+    output, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     code = 0
     with (
         mock.patch.object(sys, "argv", argv),
@@ -159,7 +160,7 @@ def _called(function: Callable[[], Any], argv: list[str], given: str) -> Result:
             function()
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    return Result(code, output.getvalue(), errors.getvalue())
+    return Result(code, *(stream.buffer.getvalue().decode() for stream in (output, errors)))
 
 
 def _shell(words: Sequence[str], given: str) -> Result:

@@ -77,7 +77,8 @@ def exact(name: str, *arguments: int) -> None:
     except Exception:
         p.agree(name, *arguments)
         return
-    if isinstance(expected, int) and not -(2**63) <= expected < 2**63:
+    leaves = name in ("both", "either", "guarded") and arguments == (-(2**63), -1)  # on the way to the result
+    if leaves or (isinstance(expected, int) and not -(2**63) <= expected < 2**63):
         with pytest.raises(OverflowError):
             getattr(p.compiled, name)(*arguments)
     else:

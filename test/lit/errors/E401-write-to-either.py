@@ -7,9 +7,9 @@ N = Dim("N")
 
 
 # CHECK: error[E401]: writes to 'v', which may share memory with parameter 'u' here
+# CHECK: help: make 'v' an array of its own first: `v = v.copy()`
 # CHECK: note: 'v' gets its value here
 # CHECK: note: parameter 'u' comes from here
-# CHECK: help: make 'v' an array of its own first: `v = v.copy()`
 def f(u: Tensor[f64, N], c: bool) -> None:
     v = u if c else u * 2.0
     v[0] = 1.0

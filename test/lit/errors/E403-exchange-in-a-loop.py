@@ -7,8 +7,8 @@ N = Dim("N")
 
 
 # CHECK: error[E403]: the loop exchanges arrays: after each round 'a' is what 'b' was, and one of them is written
-# CHECK: note: 'b' is written here
 # CHECK: help: copy the elements (`a[:] = b`), or write two rounds in the body, one in each direction
+# CHECK: note: 'b' is written here
 def f(u: Tensor[f64, N], n: int) -> Tensor[f64, N]:
     a = u * 1.0
     b = u * 2.0

@@ -7,8 +7,8 @@ N = Dim("N")
 
 
 # CHECK: error[E404]: writes through a reshape of parameter 'u'
-# CHECK: note: the reshape is made here
 # CHECK: help: write to the array itself
+# CHECK: note: the reshape is made here
 def f(u: Tensor[f64, 4, 4]) -> None:
     v = u.reshape(16)
     v[0] = 1.0

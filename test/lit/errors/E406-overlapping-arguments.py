@@ -7,8 +7,8 @@ N = Dim("N")
 
 
 # CHECK: error[E406]: arguments 'a' and 'b' may overlap, and 'g' writes 'a'
-# CHECK: note: the other argument
 # CHECK: help: pass a copy: `u.copy()`
+# CHECK: note: the other argument
 def g(a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
     a[:] = b * 2.0
 

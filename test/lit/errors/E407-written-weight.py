@@ -8,12 +8,15 @@ N = Dim("N")
 
 
 # CHECK: error[E407]: writes to the weight 'w'
-# CHECK: note: the weight is declared here
 # CHECK: help: write to a copy: `w = self.w.copy()`
-class Scaled(pyc.Module):
-    w: Tensor[f64, 4]
+# CHECK: note: the weight is declared here
+class Scaled[K](pyc.Module):
+    w: Tensor[f64, K]
 
-    def __call__(self, x: Tensor[f64, 4]) -> Tensor[f64, 4]:
+    def __call__(self, x: Tensor[f64, K]) -> Tensor[f64, K]:
         w = self.w
         w[0] = 1.0
         return w * x
+
+
+One = Scaled[4]

@@ -24,7 +24,7 @@ def find(u: Tensor[f64, N], x: float) -> int:
 # What follows `continue` moves into the other branch: no flag.
 # CHECK-LABEL: @skip
 # CHECK: scf.for
-# CHECK-NOT: i1)
+# CHECK-SAME: -> (f64)
 # CHECK: scf.if %{{.*}} -> (f64) {
 # CHECK: } else {
 # CHECK: "pyc.add"

@@ -13,7 +13,7 @@ def itself(u: Tensor[f64, N]) -> Tensor[f64, N]:
 
 
 # CHECK-LABEL: func.func @pair
-# CHECK-SAME: results = [{dims = ["max(N - 1, 0)"], {{.*}}, {dtype = "f64"
+# CHECK-SAME: results = [{dims = ["N - 1"], {{.*}}, {dtype = "f64"
 # CHECK-SAME: returns = [0, 1], returns_tuple = true, writes = []
 def pair(u: Tensor[f64, N]) -> tuple[Tensor[f64, N - 1], float]:
     return u[1:] * 2.0, 1.0

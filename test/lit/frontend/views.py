@@ -19,7 +19,7 @@ def through(u: Tensor[f64, N]) -> None:
 
 
 # CHECK-LABEL: @row
-# CHECK: "pyc.insert_slice"(%{{.*}}, %arg0, %arg1, %c0_i64, %c1_i64, %{{.*}}, %c1_i64, %c1_i64) {dropped = [0]
+# CHECK: "pyc.insert_slice"(%arg1, %arg0, %c2_i64, %c0_i64, %c1_i64, %{{.*}}, %c1_i64, %c1_i64) {dropped = [0]
 def row(u: Tensor[f64, 4, M], x: Tensor[f64, M]) -> None:
     u[2] = x
 
