@@ -26,7 +26,7 @@ class OnnxBackend:
     emits = ("onnx",)
 
     def pipeline(self, target: Target, options: Options) -> Pipeline:
-        """Folds constants and resolves checks, at PYC."""
+        """Resolves checks, at PYC."""
         from .pipeline import pipeline
 
         return pipeline()

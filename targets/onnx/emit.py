@@ -86,7 +86,8 @@ def _identifiers(functions: Sequence[Any]) -> dict[str, tuple[str, str]]:
     for function in functions:
         s = signature.read(function)
         domain = _domain(function)
-        stem = re.sub(r"\W+", "_", s.name.removeprefix(f"{domain}.")).strip("_")
+        plain = s.name.removeprefix(f"{domain}.").removesuffix(".__call__")
+        stem = re.sub(r"\W+", "_", plain).strip("_")
         out[s.symbol] = (domain, names.setdefault(domain, Names()).fresh(stem))
     return out
 

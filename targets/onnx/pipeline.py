@@ -7,14 +7,13 @@ from pyc.passes.resolve_checks import ResolveChecks
 
 
 def pipeline() -> Pipeline:
-    """Constants are folded, checks resolved, and what only the checks needed is dropped."""
+    """Checks are resolved, and what only they needed is dropped."""
     return Pipeline(
         [
-            # Folds control flow on constants, so that a branch not taken is no reason to refuse the program.
-            Upstream("canonicalize-scalars", "canonicalize", PYC, PYC),
-            # ONNX cannot raise. After constants are known, because a check on constants is no check.
+            # ONNX cannot raise.
             ResolveChecks(),
-            # The comparisons that only a dropped check read.
-            Upstream("drop-unused", "canonicalize", PYC, PYC),
+            # The comparisons that only a dropped check read. Not canonicalize: it would turn small branches into
+            # operations that PYC does not have.
+            Upstream("drop-unused", "trivial-dce", PYC, PYC),
         ]
     )

@@ -129,7 +129,7 @@ def test_versions(model: onnx.ModelProto) -> None:
 def test_calls_stay_visible(model: onnx.ModelProto) -> None:
     assert [(f.domain, f.name, f.overload) for f in model.functions] == [
         ("pyc.nn", "relu_f16", ""),
-        ("net", "Layer_4_Mixed_f16_f32___call", ""),
+        ("net", "Layer_4_Mixed_f16_f32", ""),
     ]
     assert [(n.name, n.domain) for n in model.graph.node] == [("body.first", "net"), ("body.second", "net")]
     assert [n.op_type for n in model.functions[0].node] == ["Constant", "Cast", "Max", "Cast"]
