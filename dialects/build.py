@@ -1,7 +1,7 @@
 """Builders: operations from plain Python values, result types inferred from the operands.
 
 Each takes and gives MLIR values, inserts at the current insertion point with the current location, and is named as the
-operation is. Shapes in results are as precise as the operands allow: an extent given by an ``arith.constant`` is static.
+operation is. Shapes of results are as precise as the operands allow: an extent given by ``arith.constant`` is static.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def i1() -> Any:
 
 
 def constant(value: Any, dtype: str) -> Any:
-    """A scalar constant; unsigned ones are made signed, bit for bit, and cast, for ``arith`` has signless integers only."""
+    """A scalar constant; an unsigned one is made signless, bit for bit, and cast, as ``arith`` wants it."""
     t = element_type(dtype)
     if isinstance(t, ir.FloatType):
         return arith.constant(t, float(value))
@@ -140,11 +140,20 @@ def broadcast(x: Any, sizes: Sequence[Any]) -> Any:
 
 
 def concat(inputs: Sequence[Any], axis: int) -> Any:
+    """``pyc.concat``, whose operands have one type: those that differ along ``axis`` forget their extents there."""
     extents = [shape_of(v.type)[axis] for v in inputs]
-    s = shape_of(inputs[0].type)
-    s[axis] = DYNAMIC if DYNAMIC in extents else sum(extents)
-    result = ir.RankedTensorType.get(s, element_of(inputs[0].type), meta_of(inputs[0].type))
-    return _make("pyc.concat", [list(inputs)], {"axis": ir.IntegerAttr.get(i64(), axis)}, result)
+    element, encoding = element_of(inputs[0].type), meta_of(inputs[0].type)
+    common = shape_of(inputs[0].type)
+    for v in inputs:
+        common = [a if a == b else DYNAMIC for a, b in zip(common, shape_of(v.type), strict=True)]
+    t = ir.RankedTensorType.get(common, element, encoding)
+    common[axis] = DYNAMIC if DYNAMIC in extents else sum(extents)
+    for i, known in enumerate(zip(*[shape_of(v.type) for v in inputs], strict=True)):
+        if i != axis:
+            common[i] = max(known)
+    result = ir.RankedTensorType.get(common, element, encoding)
+    same = [v if v.type == t else elementwise.CastOp(v, t).results[0] for v in inputs]
+    return _make("pyc.concat", [same], {"axis": ir.IntegerAttr.get(i64(), axis)}, result)
 
 
 def fill(value: Any, sizes: Sequence[Any], precision: object, target: object) -> Any:
@@ -153,7 +162,9 @@ def fill(value: Any, sizes: Sequence[Any], precision: object, target: object) ->
 
 
 def empty(dtype: str, sizes: Sequence[Any], precision: object, target: object) -> Any:
-    return creation.EmptyOp(list(sizes), _sized(sizes, element_type(dtype), meta(str(precision), str(target)))).results[0]
+    return creation.EmptyOp(list(sizes), _sized(sizes, element_type(dtype), meta(str(precision), str(target)))).results[
+        0
+    ]
 
 
 def iota(dtype: str, size: Any, precision: object, target: object) -> Any:
@@ -168,14 +179,21 @@ def insert(value: Any, x: Any, indices: Sequence[Any]) -> Any:
     return indexing.InsertOp(value, x, list(indices), x.type).results[0]
 
 
-def slice(x: Any, offsets: Sequence[Any], sizes: Sequence[Any], strides: Sequence[Any], dropped: Sequence[int] = ()) -> Any:
+def slice(
+    x: Any, offsets: Sequence[Any], sizes: Sequence[Any], strides: Sequence[Any], dropped: Sequence[int] = ()
+) -> Any:
     kept = [s for i, s in enumerate(sizes) if i not in dropped]
     result = _sized(kept, element_of(x.type), meta_of(x.type))
     return _make("pyc.slice", [[x], offsets, sizes, strides], {"dropped": _array(dropped)}, result)
 
 
 def insert_slice(
-    value: Any, x: Any, offsets: Sequence[Any], sizes: Sequence[Any], strides: Sequence[Any], dropped: Sequence[int] = ()
+    value: Any,
+    x: Any,
+    offsets: Sequence[Any],
+    sizes: Sequence[Any],
+    strides: Sequence[Any],
+    dropped: Sequence[int] = (),
 ) -> Any:
     groups = [[value], [x], offsets, sizes, strides]
     return _make("pyc.insert_slice", groups, {"dropped": _array(dropped)}, x.type)
@@ -226,5 +244,3 @@ def _joined(values: Sequence[Any], element: Any, like: Sequence[Any] | None = No
     for v in values:
         out = broadcast_shapes(out, shape_of(v.type)) or []
     return ir.RankedTensorType.get(out, element, meta_of(tensors[0].type))
-
-

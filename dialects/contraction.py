@@ -26,11 +26,13 @@ class MatmulOp(Pyc.Operation, name="matmul", traits=[ext.Pure]):
         if not all(is_tensor(v.type) and shape_of(v.type) for v in values):
             return fail(self, "takes tensors of at least one axis")
         if element_of(self.lhs.type) != element_of(self.rhs.type):
-            return fail(self, f"operands have different element types: {element_of(self.lhs.type)}, {element_of(self.rhs.type)}")
+            return fail(
+                self, f"operands have different element types: {element_of(self.lhs.type)}, {element_of(self.rhs.type)}"
+            )
         a, b = shape_of(self.lhs.type), shape_of(self.rhs.type)
-        k, l = a[-1], b[-2] if len(b) > 1 else b[0]
-        if k != l and DYNAMIC not in (k, l):
-            return fail(self, f"contracts extents {k} and {l}: {shape_text(a)} @ {shape_text(b)}")
+        inner, other = a[-1], b[-2] if len(b) > 1 else b[0]
+        if inner != other and DYNAMIC not in (inner, other):
+            return fail(self, f"contracts extents {inner} and {other}: {shape_text(a)} @ {shape_text(b)}")
         batch = broadcast(a[:-2], b[:-2])
         if batch is None:
             return fail(self, f"batch shapes of {shape_text(a)} @ {shape_text(b)} do not broadcast")

@@ -11,7 +11,20 @@ from typing import Any
 from .dialect import Pyc
 from .mlir import ext, ir
 from .types import element_of, is_tensor, shape_of
-from .verify import ANY, BOOL, FLOATS, INTEGERS, NUMBERS, REAL, broadcast, elements_in, fail, result_shape, same_meta, shape_text
+from .verify import (
+    ANY,
+    BOOL,
+    FLOATS,
+    INTEGERS,
+    NUMBERS,
+    REAL,
+    broadcast,
+    elements_in,
+    fail,
+    result_shape,
+    same_meta,
+    shape_text,
+)
 
 
 def _verify(op: Any, inputs: list[Any], allowed: frozenset[str], result_element: Any) -> bool:
@@ -60,7 +73,11 @@ class BinaryOp(Pyc.Operation):
 
 
 class AddOp(BinaryOp, name="add", traits=[ext.Pure]): ...
+
+
 class SubOp(BinaryOp, name="sub", traits=[ext.Pure]): ...
+
+
 class MulOp(BinaryOp, name="mul", traits=[ext.Pure]): ...
 
 
@@ -135,19 +152,47 @@ class NotOp(UnaryOp, name="not", traits=[ext.Pure]):
 
 
 class ExpOp(UnaryOp, name="exp", traits=[ext.Pure]): ...
+
+
 class Exp2Op(UnaryOp, name="exp2", traits=[ext.Pure]): ...
+
+
 class Expm1Op(UnaryOp, name="expm1", traits=[ext.Pure]): ...
+
+
 class LogOp(UnaryOp, name="log", traits=[ext.Pure]): ...
+
+
 class Log2Op(UnaryOp, name="log2", traits=[ext.Pure]): ...
+
+
 class Log10Op(UnaryOp, name="log10", traits=[ext.Pure]): ...
+
+
 class Log1pOp(UnaryOp, name="log1p", traits=[ext.Pure]): ...
+
+
 class SqrtOp(UnaryOp, name="sqrt", traits=[ext.Pure]): ...
+
+
 class SinOp(UnaryOp, name="sin", traits=[ext.Pure]): ...
+
+
 class CosOp(UnaryOp, name="cos", traits=[ext.Pure]): ...
+
+
 class TanOp(UnaryOp, name="tan", traits=[ext.Pure]): ...
+
+
 class TanhOp(UnaryOp, name="tanh", traits=[ext.Pure]): ...
+
+
 class ErfOp(UnaryOp, name="erf", traits=[ext.Pure]): ...
+
+
 class FloorOp(UnaryOp, name="floor", traits=[ext.Pure]): ...
+
+
 class CeilOp(UnaryOp, name="ceil", traits=[ext.Pure]): ...
 
 

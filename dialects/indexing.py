@@ -10,7 +10,7 @@ from typing import Any
 from .dialect import Pyc
 from .mlir import ext, ir
 from .types import DYNAMIC, element_of, is_tensor, shape_of
-from .verify import compatible, fail, int_array, result_shape, same_meta, shape_text
+from .verify import compatible, fail, has_segments, int_array, result_shape, same_meta, shape_text
 
 
 class ExtractOp(Pyc.Operation, name="extract", traits=[ext.Pure]):
@@ -21,7 +21,7 @@ class ExtractOp(Pyc.Operation, name="extract", traits=[ext.Pure]):
     res: ext.Result[Any]
 
     def verify_invariants(self) -> bool:
-        if not _indices(self, self.x, list(self.indices)):
+        if not (has_segments(self) and _indices(self, self.x, list(self.indices))):
             return False
         if self.res.type != element_of(self.x.type):
             return fail(self, f"result {self.res.type} should be {element_of(self.x.type)}")
@@ -37,7 +37,7 @@ class InsertOp(Pyc.Operation, name="insert", traits=[ext.Pure]):
     res: ext.Result[Any]
 
     def verify_invariants(self) -> bool:
-        if not _indices(self, self.x, list(self.indices)):
+        if not (has_segments(self) and _indices(self, self.x, list(self.indices))):
             return False
         if self.value.type != element_of(self.x.type):
             return fail(self, f"puts {self.value.type} into {self.x.type}")
@@ -45,7 +45,7 @@ class InsertOp(Pyc.Operation, name="insert", traits=[ext.Pure]):
 
 
 class SliceOp(Pyc.Operation, name="slice", traits=[ext.Pure]):
-    """The elements at ``offsets + i * strides`` for ``i < sizes`` on every axis, without the axes in ``dropped`` (size 1)."""
+    """The elements at ``offsets + i * strides`` for ``i < sizes`` on every axis, less axes in ``dropped`` (size 1)."""
 
     x: ext.Operand[Any]
     offsets: Sequence[ext.Operand[Any]]
@@ -55,7 +55,7 @@ class SliceOp(Pyc.Operation, name="slice", traits=[ext.Pure]):
     res: ext.Result[Any]
 
     def verify_invariants(self) -> bool:
-        if not (same_meta(self, [self.x, self.res]) and _ranges(self, self.x)):
+        if not (has_segments(self) and same_meta(self, [self.x, self.res]) and _ranges(self, self.x)):
             return False
         if element_of(self.res.type) != element_of(self.x.type):
             return fail(self, f"result element {element_of(self.res.type)} should be {element_of(self.x.type)}")
@@ -64,7 +64,7 @@ class SliceOp(Pyc.Operation, name="slice", traits=[ext.Pure]):
 
 
 class InsertSliceOp(Pyc.Operation, name="insert_slice", traits=[ext.Pure]):
-    """``x`` with the elements that ``pyc.slice`` would read replaced by those of ``value``, a tensor of the slice's shape."""
+    """``x`` with the elements that ``pyc.slice`` would read replaced by those of ``value``, of the slice's shape."""
 
     value: ext.Operand[Any]
     x: ext.Operand[Any]
@@ -75,7 +75,7 @@ class InsertSliceOp(Pyc.Operation, name="insert_slice", traits=[ext.Pure]):
     res: ext.Result[Any]
 
     def verify_invariants(self) -> bool:
-        if not (same_meta(self, [self.value, self.x, self.res]) and _ranges(self, self.x)):
+        if not (has_segments(self) and same_meta(self, [self.value, self.x, self.res]) and _ranges(self, self.x)):
             return False
         if element_of(self.value.type) != element_of(self.x.type) or not is_tensor(self.value.type):
             return fail(self, f"puts {self.value.type} into {self.x.type}")

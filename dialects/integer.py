@@ -1,4 +1,4 @@
-"""Arithmetic of Python's exact ``int``, held in 64 bits: each operation raises OverflowError where the result does not fit.
+"""Arithmetic of Python's exact ``int``, held in 64 bits: a result that does not fit raises OverflowError.
 
 None of these is ``Pure``: an operation that may raise must stay where it is. Zero divisors and negative shift counts
 are checked before (``pyc.check``), so that the error names what the user wrote.
@@ -36,9 +36,17 @@ class ExactUnaryOp(Pyc.Operation):
 
 
 class IntAddOp(ExactBinaryOp, name="int_add"): ...
+
+
 class IntSubOp(ExactBinaryOp, name="int_sub"): ...
+
+
 class IntMulOp(ExactBinaryOp, name="int_mul"): ...
+
+
 class IntFloorDivOp(ExactBinaryOp, name="int_floordiv"): ...
+
+
 class IntModOp(ExactBinaryOp, name="int_mod"): ...
 
 
@@ -54,4 +62,6 @@ class IntShiftRightOp(ExactBinaryOp, name="int_shr"):
 
 
 class IntNegOp(ExactUnaryOp, name="int_neg"): ...
+
+
 class IntAbsOp(ExactUnaryOp, name="int_abs"): ...

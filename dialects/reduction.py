@@ -34,7 +34,7 @@ class ReduceOp(Pyc.Operation, name="reduce", traits=[ext.Pure]):
 
 
 class ArgReduceOp(Pyc.Operation, name="arg_reduce", traits=[ext.Pure]):
-    """Index (``i64``) of the first ``max`` or ``min`` along the one axis in ``axes``; of the first NaN if there is one."""
+    """Index (``i64``) of the first ``max`` or ``min`` along the one axis in ``axes``; of the first NaN if any."""
 
     x: ext.Operand[Any]
     kind: ir.StringAttr

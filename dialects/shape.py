@@ -6,7 +6,7 @@ from typing import Any
 from .dialect import Pyc
 from .mlir import ext, ir
 from .types import DYNAMIC, element_of, is_tensor, shape_of
-from .verify import broadcast, fail, int_array, result_shape, same_meta, shape_text
+from .verify import broadcast, fail, has_segments, int_array, result_shape, same_meta, shape_text
 
 
 class DimOp(Pyc.Operation, name="dim", traits=[ext.Pure]):
@@ -75,13 +75,15 @@ class BroadcastOp(Pyc.Operation, name="broadcast", traits=[ext.Pure]):
 
 
 class ConcatOp(Pyc.Operation, name="concat", traits=[ext.Pure]):
-    """The operands one after the other along ``axis``."""
+    """The operands, which have one type, one after the other along ``axis``."""
 
     inputs: Sequence[ext.Operand[Any]]
     axis: ir.IntegerAttr
     res: ext.Result[Any]
 
     def verify_invariants(self) -> bool:
+        if not has_segments(self):
+            return False
         inputs = list(self.inputs)
         if not inputs or not same_meta(self, [*inputs, self.res]):
             return bool(inputs) or fail(self, "takes at least one operand")
@@ -107,6 +109,8 @@ def same_element(op: Any) -> bool:
 
 
 def one_size_each(op: Any) -> bool:
+    if not has_segments(op):
+        return False
     rank, sizes = len(shape_of(op.results[0].type)), list(op.sizes)
     if len(sizes) != rank:
         return fail(op, f"has {len(sizes)} sizes for a result of {rank} axes")

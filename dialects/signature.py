@@ -48,7 +48,7 @@ class Value:
 class Signature:
     """Of a function whose IR results are first ``results``, in order, then the final values of written arguments.
 
-    ``returns`` is what the user's ``return`` gives: k >= 0 is ``results[k]``, k < 0 is the argument ``-(k + 1)`` itself.
+    ``returns`` is what the user's ``return`` gives: k >= 0 is ``results[k]``, k < 0 the argument ``-(k + 1)`` itself.
     ``writes`` are the indices of the arguments whose final values follow the results.
     """
 
@@ -171,7 +171,9 @@ def _evaluate(node: ast.expr, dims: Mapping[str, int]) -> int:
 
 
 def _encode(v: Value) -> Any:
-    out: dict[str, Any] = {k: ir.StringAttr.get(getattr(v, k)) for k in ("name", "type", "dtype", "precision", "target")}
+    out: dict[str, Any] = {
+        k: ir.StringAttr.get(getattr(v, k)) for k in ("name", "type", "dtype", "precision", "target")
+    }
     if v.dims is not None:
         out["dims"] = ir.ArrayAttr.get([ir.StringAttr.get(d) for d in v.dims])
     if v.written:

@@ -81,5 +81,10 @@ def result_shape(op: Any, want: Sequence[int], *, tensor: bool) -> bool:
     return True
 
 
+def has_segments(op: Any) -> bool:
+    """An operation with a varying number of operands says how many belong to each group."""
+    return "operandSegmentSizes" in op.attributes or fail(op, "needs the attribute operandSegmentSizes")
+
+
 def int_array(attribute: Any) -> list[int]:
     return [ir.IntegerAttr(a).value for a in attribute]

@@ -211,7 +211,8 @@ def optimise(
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.
     """
     binding = _binding()
-    context = binding.create_context()
+    # One for all: garbage collection might dispose of a context of its own before the module, which crashes.
+    context = binding.get_global_context()
     try:
         module = binding.parse_assembly(_SOURCE_LINE.sub(f'source_filename = "{name}"', bridge(text), count=1), context)
         for library in libraries:

@@ -59,10 +59,9 @@ class Compiled:
             pipeline(Target("cpu"), Options("test")).run(module)
             self.errors, self.remarks = errors.read(module), remarks.read(module)
             text = translate_to_llvm_ir(module.operation)
-        machine = llvm.cpu_machine("")
         symbol = "_mlir_ciface_f"
-        self.assembly = llvm.optimise(text, machine, level, keep=[symbol])
-        self._code = llvm.Loaded(self.assembly.object_code(), [symbol])
+        code = llvm.optimise(text, llvm.cpu_machine(""), level, keep=[symbol]).object_code()
+        self._code = llvm.Loaded(code, [symbol])
         self._address = self._code.addresses[symbol]
 
     def __call__(self, arguments: Sequence[Any], results: Sequence[tuple[str, Sequence[int]]]) -> list[NDArray[Any]]:

@@ -26,6 +26,10 @@ def one() -> Any:
     return b.constant(1, "f32")
 
 
+def incremented(x: Any) -> Any:
+    return b.binary("add", x, one())
+
+
 def whole(x: Any) -> tuple[list[Any], list[Any], list[Any]]:
     rank = x.type.rank
     return [index(0)] * rank, [b.dim(x, i) for i in range(rank)], [index(1)] * rank
@@ -120,20 +124,30 @@ def assign(x: Array, value: Array) -> None:
     x[...] = value
 
 
+def multiply(x: Array, w: Array) -> None:
+    x[...] = x @ w
+
+
+def increment_both(x: Array, y: Array) -> None:
+    x += 1
+    y[...] = x
+
+
 def swap(x: Array, y: Array) -> None:
     x[...], y[...] = y.copy(), x.copy()
 
 
+Case = tuple[str, Sequence[Parameter], Callable[..., Sequence[Any]], list[int], Callable[..., None], int]
 #: name, parameters, body, which are written, NumPy's version, how many copies are known to be needed
-CASES: list[tuple[str, list[Parameter], Callable[..., Sequence[Any]], list[int], Callable[..., None], int]] = [
-    ("product", [MATRIX] * 2, lambda x, w: [b.matmul(x, w)], [0], lambda x, w: assign(x, x @ w), 1),
-    ("slice", [MATRIX] * 2, lambda x, w: [b.insert_slice(b.matmul(x, w), x, *whole(x))], [0], lambda x, w: assign(x, x @ w), 1),
+CASES: list[Case] = [
+    ("product", [MATRIX] * 2, lambda x, w: [b.matmul(x, w)], [0], multiply, 1),
+    ("slice", [MATRIX] * 2, lambda x, w: [b.insert_slice(b.matmul(x, w), x, *whole(x))], [0], multiply, 1),
     ("transpose", [MATRIX], lambda x: [b.transpose(x, [1, 0])], [0], lambda x: assign(x, x.T.copy()), 1),
-    ("elementwise", [MATRIX], lambda x: [b.binary("mul", b.binary("add", x, one()), x)], [0], lambda x: assign(x, (x + 1) * x), 0),
+    ("elementwise", [MATRIX], lambda x: [b.binary("mul", incremented(x), x)], [0], lambda x: assign(x, (x + 1) * x), 0),
     ("from another", [MATRIX] * 2, lambda x, y: [b.binary("add", y, one())], [0], lambda x, y: assign(x, y + 1), 0),
     ("a plain copy", [MATRIX] * 2, lambda x, y: [y], [0], assign, 1),
     ("unchanged", [MATRIX], lambda x: [x], [0], lambda x: None, 0),
-    ("both alike", [MATRIX] * 2, lambda x, y: [b.binary("add", x, one())] * 2, [0, 1], lambda x, y: (assign(x, x + 1), assign(y, x))[0], 1),
+    ("both alike", [MATRIX] * 2, lambda x, y: [incremented(x)] * 2, [0, 1], increment_both, 1),
     ("swap", [MATRIX] * 2, lambda x, y: [y, x], [0, 1], swap, 3),
     ("loop", [VECTOR, ("i64", None)], squares, [0], lambda x, n: assign(x[:n], x[:n] ** 2), 0),
     ("while", [VECTOR], halve_until_small, [0], numpy_halve, 0),
@@ -143,14 +157,9 @@ CASES: list[tuple[str, list[Parameter], Callable[..., Sequence[Any]], list[int],
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("parameters", "body", "writes", "reference", "copies"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])  # fmt: skip
-def test_written_parameters(
-    parameters: list[Parameter],
-    body: Callable[..., Sequence[Any]],
-    writes: list[int],
-    reference: Callable[..., None],
-    copies: int,
-) -> None:
+@pytest.mark.parametrize("case", CASES, ids=[c[0] for c in CASES])
+def test_written_parameters(case: Case) -> None:
+    _, parameters, body, writes, reference, copies = case
     rng = np.random.default_rng(7)
     f = Compiled(parameters, body, writes=writes)
     assert len(f.remarks) <= copies
@@ -158,7 +167,7 @@ def test_written_parameters(
         arguments: list[Any] = []
         for dtype, shape in parameters:
             if shape is None:
-                arguments.append(True if dtype == "bool" else 3)
+                arguments.append(dtype == "bool" or 3)
             else:
                 wide = (rng.random((10,) * len(shape)) * 9 + 1).astype("f4")
                 arguments.append(wide[(slice(None, None, -2),) * len(shape)] if strided else wide)
