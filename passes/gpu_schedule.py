@@ -30,19 +30,21 @@ class MatmulTile:
 
 @dataclass(frozen=True)
 class GpuSchedule:
-    """Block shapes (threads in x, threads in y), narrowest first; at run time the first that covers x is taken.
+    """How large blocks and tiles are; targets have their own, these numbers are right for none and bad for none.
+
+    Block shapes are (threads in x, threads in y), narrowest first; at run time the first that covers x is taken.
 
     ``maps`` serve elementwise kernels; ``rows`` reductions along the innermost axis (x threads share one result), whose
     x must be a multiple of the warp; ``columns`` reductions along other axes (y threads share one result). A reduction
     of which a block would do more than ``split_after`` elements is divided over at most ``max_splits`` blocks.
     """
 
-    maps: tuple[tuple[int, int], ...]
-    rows: tuple[tuple[int, int], ...]
-    columns: tuple[int, int]
-    split_after: int
-    max_splits: int
-    matmul: MatmulTile
+    maps: tuple[tuple[int, int], ...] = ((32, 8), (256, 1))
+    rows: tuple[tuple[int, int], ...] = ((32, 8), (256, 1))
+    columns: tuple[int, int] = (32, 8)
+    split_after: int = 8192
+    max_splits: int = 512
+    matmul: MatmulTile = MatmulTile(64, 64, 16, 4)
 
 
 def fitting(shapes: tuple[tuple[int, int], ...], extent: Any) -> tuple[Any, Any]:

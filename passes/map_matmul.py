@@ -139,7 +139,7 @@ def _operands(s: Structured, value: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class _Side:
-    """A factor in the kernel: its shared array ``[depth, width]``; along width, the tile's first index and the extent."""
+    """A factor in the kernel: its shared array ``[depth, width]``; along width the tile's first index, the extent."""
 
     factor: Factor
     buffer: Any

@@ -11,7 +11,7 @@ recompute or load them. Where the memory of such a scalar is overwritten before 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pyc.diagnostics import CompileError, Diagnostic
@@ -49,7 +49,7 @@ class MapToGpu(Pass):
             extent or offset that only the device knows; E323 an operation without a mapping.
     """
 
-    schedule: GpuSchedule
+    schedule: GpuSchedule = field(default_factory=GpuSchedule)
     name: ClassVar[str] = "map-to-gpu"
     takes: ClassVar[Level] = BUFFER
     gives: ClassVar[Level] = GPU

@@ -28,6 +28,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "lower-to-llvm": ("lower_to_llvm", "LowerToLlvm"),
     "track-allocations": ("track_allocations", "TrackAllocations"),
     "map-to-gpu": ("map_to_gpu", "MapToGpu"),
+    "expand-kernel-floats": ("expand_kernel_floats", "ExpandKernelFloats"),
     "lower-gpu-to-nvvm": ("lower_gpu_to_nvvm", "LowerGpuToNvvm"),
 }
 

@@ -7,7 +7,8 @@ from typing import Any
 from pyc.artifact import Artifact
 from pyc.passes.base import Pipeline
 from pyc.target import Target
-from pyc.targets.backend import Options
+
+from ..backend import Options
 
 
 class CudaBackend:
@@ -19,7 +20,7 @@ class CudaBackend:
     def pipeline(self, target: Target, options: Options) -> Pipeline:
         from .pipeline import pipeline
 
-        return pipeline()
+        return pipeline(target, options)
 
     def emit(self, module: Any, target: Target, options: Options) -> Artifact:
         from .emit import emit

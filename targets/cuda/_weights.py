@@ -1,5 +1,5 @@
 """In a bundle this name is the file ``targets/cpu/_weights.py`` itself."""
 
-from pyc.targets.cpu._weights import numpy_dtype
+from ..cpu._weights import numpy_dtype
 
 __all__ = ["numpy_dtype"]

@@ -18,10 +18,10 @@ from pyc.dialects.mlir import ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
 from pyc.passes.base import PassError
 from pyc.target import Target
-from pyc.targets import llvm
-from pyc.targets.backend import Options
-from pyc.targets.naming import python_name
 
+from .. import llvm
+from ..backend import Options
+from ..naming import python_name
 from . import header, package
 from .host_program import host_program
 from .ptxas import CHIPS, PORTABLE, Chip, assemble, find_ptxas, libdevice

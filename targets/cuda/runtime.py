@@ -50,7 +50,7 @@ class DeviceFunction(Described):
 
     def __init__(self, entry: Mapping[str, Any], kernels: Mapping[str, Any], memory: Memory) -> None:
         super().__init__(entry)
-        self._placed: tuple[Any, ...] | None = None
+        self._placed: tuple[tuple[Any, ...], tuple[Any, ...]] | None = None
         self._results = tuple(ArrayResult({**v, "dims": v["dims"] or ()}) for v in entry["results"])
         self._program, self._memory = Program(entry["host"], kernels), memory
 
@@ -89,7 +89,7 @@ class DeviceFunction(Described):
     def _placed_weights(self) -> tuple[Any, ...]:
         """The weights in device memory; they are copied there by the first call."""
         host = self._bound_weights()
-        if self._placed is None or len(self._placed) != len(host) or self._placed[0] is not host:
+        if self._placed is None or self._placed[0] is not host:
             self._placed = (host, tuple(self._memory.weight(array) for array in host))
         return self._placed[1]
 

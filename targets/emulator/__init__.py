@@ -18,11 +18,11 @@ import numpy as np
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir
 from pyc.target import Target
-from pyc.targets import llvm
-from pyc.targets.backend import Options
-from pyc.targets.cuda.emit import describe, find_kernels
-from pyc.targets.cuda.runtime import DeviceBundle
 
+from .. import llvm
+from ..backend import Options
+from ..cuda.emit import describe, find_kernels
+from ..cuda.runtime import DeviceBundle
 from .coroutines import CONVERSIONS, WORDS, coroutines
 from .schedule import ORDERS, EmulationError, run_block
 

@@ -13,6 +13,8 @@ from pyc.dialects.dialect import context
 from pyc.dialects.mlir import ir
 from pyc.passes.base import Pipeline
 from pyc.passes.gpu_schedule import GpuSchedule
+from pyc.target import Target
+from pyc.targets.backend import Options
 from pyc.targets.cuda._program import Stopped, contiguous
 from pyc.targets.cuda.pipeline import to_buffers, to_kernels
 from pyc.targets.cuda.runtime import view_of
@@ -41,7 +43,7 @@ class Emulated:
             # Bodies of tests say "cpu" where they make tensors.
             text = build(parameters, body, writes).operation.get_asm(enable_debug_info=True)
             module = ir.Module.parse(text.replace('"cpu"', '"cuda"'))
-            Pipeline([*to_buffers(), *to_kernels(schedule)]).run(module)
+            Pipeline([*to_buffers(Target("cuda"), Options("test")), *to_kernels(schedule)]).run(module)
             self.text = str(module)
             self.errors, self.remarks = errors.read(module), remarks.read(module)
             self.function: Any = emulate(ir.Module.parse(edit(self.text)), order).f
