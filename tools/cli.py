@@ -122,10 +122,19 @@ class TargetType(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-target_option = click.option(
-    "--target", "-t", type=TargetType(), default="cpu", show_default=True, metavar="cpu|cuda|onnx[:CHIP]",
-    help="What to compile for; 'pyc targets' lists them.",
-)  # fmt: skip
+def target_option(default: str | None) -> Any:
+    """``--target``; without a default, each function is for the target that it names."""
+    return click.option(
+        "--target",
+        "-t",
+        type=TargetType(),
+        default=default,
+        show_default=True,
+        metavar="cpu|cuda|onnx[:CHIP]",
+        help="What to compile for; 'pyc targets' lists them.",
+    )
+
+
 function_option = click.option(
     "--function", "functions", multiple=True, metavar="NAME",
     help="Only this function or module, or an instance of a generic one: 'axpy[f32]'. May be repeated.",
@@ -163,7 +172,7 @@ cat model.py | pyc compile - -o model.cpu
 """,
 )
 @click.argument("file")
-@target_option
+@target_option("cpu")
 @click.option("-o", "--output", default="", metavar="PATH", help="Where to write; '-' is standard output.")
 @click.option(
     "--emit", default="", metavar="KIND", help="An output of the target, or the IR at a level: pyc|linalg|vector|gpu."
@@ -204,16 +213,16 @@ pyc check --target=cuda:sm_80 model.py kernels.py
 """,
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@target_option
+@target_option(None)
 @function_option
-def check_command(files: tuple[str, ...], target: tuple[str, Target | None], functions: tuple[str, ...]) -> None:
-    """Report every error in FILEs, without generating code."""
+def check_command(files: tuple[str, ...], target: tuple[str, Target | None] | None, functions: tuple[str, ...]) -> None:
+    """Report every error in FILEs, without generating code. Without --target, each function is for its own."""
     from .driver import check_file
 
     found: list[Diagnostic] = []
     for file in files:
         with progress(f"checking {file}"):
-            found += check_file(file, target[1], functions)
+            found += check_file(file, target[1] if target else None, functions)
     show(found)
     if any(d.severity == "error" for d in found):
         click.get_current_context().exit(1)

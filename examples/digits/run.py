@@ -24,17 +24,12 @@ LEARNED = 1437
 
 def compile_for(target: str, output: Path, *options: str) -> float:
     """Seconds that `pyc compile` took to write ``output``."""
-    command = [
-        sys.executable,
-        "-m",
-        "pyc",
-        "compile",
-        str(HERE / "model.py"),
-        f"--target={target}",
-        f"--output={output}",
-    ]
+    weights = HERE / "weights.safetensors"
+    command = [sys.executable, "-m", "pyc", "compile", str(HERE / "model.py"), f"--target={target}", "-o", str(output)]
     start = time.perf_counter()
-    subprocess.run([*command, f"--weights={HERE / 'weights.safetensors'}", *options], check=True, capture_output=True)
+    done = subprocess.run([*command, f"--weights={weights}", *options], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
     return time.perf_counter() - start
 
 
