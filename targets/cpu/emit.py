@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,8 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
 }
 #: Numbers of metadata from here on are not taken by a translated module.
 _FREE_METADATA = 1 << 30
+#: The names in the description of a function.
+_NAMES = re.compile(r'(?<=[nN]ame: ")[^"]*')
 #: Makes debug information of the locations in the module.
 _DEBUG = "builtin.module(ensure-debug-info-scope-on-llvm-func{emission-kind=Full})"
 #: What MLIR calls the variant of a function that takes descriptors by pointer: this, and the function's symbol.
@@ -188,7 +190,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
         for op in module.body.operations
         if op.operation.name == "llvm.func"
     }
-    found = []
+    found: list[Export] = []
     # The C interface that MLIR makes of a function carries copies of its attributes.
     exported = [
         op for symbol, op in functions.items() if signature.is_exported(op) and not symbol.startswith(_INTERFACE)
@@ -210,7 +212,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
         found.append(
             Export(
                 s,
-                re.sub(r"\W", "_", f"{name}_{s.symbol}", flags=re.ASCII),
+                _c_symbol(f"{name}_{s.symbol}", {e.symbol for e in found}),
                 attribute,
                 method,
                 arguments,
@@ -218,6 +220,22 @@ def find_exports(module: Any, name: str) -> list[Export]:
             )
         )
     return found
+
+
+def _c_symbol(name: str, taken: Collection[str]) -> str:
+    """A name that C takes, and that is not taken."""
+    symbol = re.sub(r"\W", "_", name, flags=re.ASCII)
+    while symbol in taken:
+        symbol += "_"
+    return symbol
+
+
+def _llvm_name(symbol: str) -> str:
+    """A symbol as LLVM's text has it: in quotes, other bytes than these in hexadecimal, unless it is plain."""
+    if re.fullmatch(r"[-\w.$]+", symbol, re.ASCII):
+        return f"@{symbol}"
+    plain = (chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\{b:02X}" for b in symbol.encode())
+    return f'@"{"".join(plain)}"'
 
 
 def _check_dimensions(s: Signature) -> None:
@@ -266,7 +284,7 @@ def _entry_point(export: Export, scope: str, place: str, metadata: str) -> str:
             body.append(f"  %a{i} = {conversion.format(f'%{i}')}\n")
     return (
         f"\ndefine i32 @{export.symbol}({', '.join(outer)}) nounwind{scope} {{\n{''.join(body)}"
-        f"  %code = call i32 @{_INTERFACE}{export.signature.symbol}({', '.join(inner)}){place}\n"
+        f"  %code = call i32 {_llvm_name(_INTERFACE + export.signature.symbol)}({', '.join(inner)}){place}\n"
         f"  ret i32 %code{place}\n}}\n{metadata}"
     )
 
@@ -276,8 +294,8 @@ def _debug_scope(export: Export, index: int, text: str) -> tuple[str, str, str]:
 
     It is described as what it calls is; without a description, LLVM drops the lines of all that is inlined into it.
     """
-    name = _INTERFACE + export.signature.symbol
-    attached = re.search(rf"^define i32 @{re.escape(name)}\(.*\) !dbg (!\d+) ", text, re.MULTILINE)
+    name = _llvm_name(_INTERFACE + export.signature.symbol)
+    attached = re.search(rf"^define i32 {re.escape(name)}\(.*\) !dbg (!\d+) ", text, re.MULTILINE)
     if attached is None:
         return "", "", ""
     described = re.search(rf"^{attached[1]} = (distinct !DISubprogram\(.*\))$", text, re.MULTILINE)
@@ -286,7 +304,7 @@ def _debug_scope(export: Export, index: int, text: str) -> tuple[str, str, str]:
     line = re.search(r"\bline: (\d+)", described[1])
     scope = _FREE_METADATA + 2 * index
     metadata = (
-        f"!{scope} = {described[1].replace(name, export.symbol)}\n"
+        f"!{scope} = {_NAMES.sub(export.symbol, described[1])}\n"
         f"!{scope + 1} = !DILocation(line: {line[1] if line else 0}, scope: !{scope})\n"
     )
     return f" !dbg !{scope}", f", !dbg !{scope + 1}", metadata

@@ -57,7 +57,7 @@ def stub(manifest: Mapping[str, Any]) -> str:
     body = "\n".join(blocks)
     return (
         "from os import PathLike\nfrom typing import Any, Self\n\n"
-        f"import numpy as np\nfrom numpy.typing import NDArray\n\n{body}"
+        f"import numpy as np\nfrom numpy.typing import NDArray\n\n__all__: list[str]\n\n{body}"
     )
 
 

@@ -48,7 +48,7 @@ class Described:
         self.__name__ = self.__qualname__ = entry["name"]
         self.__doc__ = describe(entry)
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         raise NotImplementedError
 
     def _take(
@@ -163,7 +163,7 @@ class Function(Described):
         self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
         self._owner = owner
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         arguments, taken, dims = self._take(arguments, named)
         places = []
         for result in self._results:
@@ -207,7 +207,7 @@ class Module:
             method._weights = found
         return self
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         if "__call__" not in self._methods:
             raise TypeError(f"{self.__name__} has no __call__; its methods are {', '.join(self._methods)}")
         return self._methods["__call__"](*arguments, **named)

@@ -54,7 +54,7 @@ class DeviceFunction(Described):
         self._results = tuple(ArrayResult({**v, "dims": v["dims"] or ()}) for v in entry["results"])
         self._program, self._memory = Program(entry["host"], kernels), memory
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         stream = None if "stream" in self._names else named.pop("stream", None)
         if named or len(arguments) != self._arity:
             arguments = self._bind(arguments, named)

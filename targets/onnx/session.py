@@ -50,7 +50,7 @@ class ModelFunction(Described):
         super().__init__({**entry, "parameters": values})
         self._session = session
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         arguments, _, _ = self._take(arguments, named)
         given = [
             a if v["dims"] is not None else np.asarray(a, DTYPES[v["dtype"]].dtype)

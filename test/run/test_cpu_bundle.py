@@ -372,6 +372,35 @@ def test_names_of_the_c_library_are_the_users(name: str, level: int) -> None:
     np.testing.assert_allclose(getattr(functions, name)(x).ravel(), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("debug", [False, True])
+def test_names_that_c_does_not_take(tmp_path: Path, debug: bool) -> None:
+    with context(), at(1):
+        module = ir.Module.create()
+        parameters = (tensor("register", "f32", "N"), scalar("self", "f32"), scalar("größe", "f32"))
+        with ir.InsertionPoint(module.body):
+            for name, kind in (("größe", "add"), ("gr__e", "mul")):
+                s = Signature(name, name, ON, parameters, (tensor("", "f32", "N"),), (0,))
+                add_function(s, lambda x, a, c, kind=kind: [b.binary(kind, b.binary(kind, x, a), c)])
+        cpu, target, options = backend("cpu"), Target("cpu", "native"), Options("maß", debug=debug)
+        cpu.pipeline(target, options).run(module)
+        folder = cpu.emit(module, target, options).write(tmp_path / "names")
+    functions, x = pyc.load(folder), np.arange(3, dtype=np.float32)
+    np.testing.assert_array_equal(functions.größe(x, self=2.0, größe=1.0), x + 3)
+    np.testing.assert_array_equal(functions.gr__e(register=x, self=2.0, größe=5.0), x * 10)
+    compile((folder / "__init__.pyi").read_text(), "stub", "exec")
+    done = subprocess.run(
+        ["cc", "-fsyntax-only", "-std=c99", "-pedantic", "-Wall", "-Werror", "-x", "c", "-"],
+        input='#include "maß.h"',
+        cwd=folder,
+        text=True,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
+    header = (folder / "maß.h").read_text()
+    assert "int32_t ma__gr__e(const pyc_f32_1d *register_, float self, float gr__e, const pyc_f32_1d *result)" in header
+    assert "int32_t ma__gr__e_(" in header
+
+
 def test_no_parameters_and_no_dimensions() -> None:
     with context(), at(1):
         module = ir.Module.create()
