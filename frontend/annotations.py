@@ -13,7 +13,7 @@ from pyc.target import Target
 from .dims import Dim
 from .report import Report, closest, fix
 from .static import Scope, Static
-from .types import FLOAT, INT, BOOL, NoneType, ScalarType, TensorType, TupleType, Type
+from .types import BOOL, FLOAT, INT, NoneType, ScalarType, TensorType, TupleType, Type
 from .values import (
     Applied,
     Bindings,

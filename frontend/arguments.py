@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pyc.precision import Precision
 from pyc.source import Span
-from pyc.target import Target
 
 from . import tree
 from .check_subscripts import integer

@@ -233,7 +233,7 @@ def relate(
             want = match.found[name]
             at, other_axis = match.first[name]
             assert isinstance(want, Dim)
-            if have == want or at == index and other_axis == axis:
+            if have == want or (at == index and other_axis == axis):
                 continue
             said = f"{name} is {want} in {names[at]} and {have} in {names[index]}"
             if differ(have, want):

@@ -190,11 +190,10 @@ def _sign(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
 
 def _float_sign(c: Checker, v: tree.Expression, span: Span) -> tree.Expression:
     x = c.operand(v)
-    zero, one, less = (c.operand(c.runtime(n, span)) for n in (0.0, 1.0, -1.0))
+    dtype = x.type.dtype
+    zero, one, less = (c.operand(c.cast(c.runtime(n, span), dtype)) for n in (0.0, 1.0, -1.0))
     nan = c.operand(compared(c, "ne", x, x, span, "np.sign"))
     up = arrays.selected(c, c.operand(compared(c, "gt", x, zero, span, "np.sign")), one, zero, span)
-    if isinstance(x.type, ScalarType):
-        up = c.cast(up, x.type.dtype)
     both = arrays.selected(c, c.operand(compared(c, "lt", x, zero, span, "np.sign")), less, c.operand(up), span)
     return arrays.selected(c, nan, x, c.operand(both), span)
 
@@ -362,7 +361,7 @@ def _arange(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressio
 
 
 def _bounds(c: Checker, a: Arguments) -> tuple[tree.Expression, tree.Expression, tree.Expression]:
-    from .check_subscripts import integer  # noqa: PLC0415
+    from .check_subscripts import integer
 
     first = integer(c, a.nodes["start"], "a bound of np.arange")
     zero, one = c.runtime(0, a.span), c.runtime(1, a.span)

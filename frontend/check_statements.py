@@ -20,7 +20,7 @@ from .context import Checker, Loop, Slot
 from .report import Invalid, fix
 from .shapes import Operand as Shape
 from .shapes import broadcast, shape_text
-from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType, Type
+from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType
 from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
@@ -309,7 +309,7 @@ def _put(
     where = f"an element of {base.span.text}" if len(base.span.text) < 40 else "an element of the array"
     if isinstance(x.type, ScalarType):
         value = _element(c, x, t, Place(where, element, None, "E212"))
-        out.append(tree.Store(span=span, base=base, items=items, value=value))
+        out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
         return
     if not isinstance(x.type, TensorType):
         raise c.error("E212", f"a {x.type} cannot be stored in an array", x.span)
@@ -320,7 +320,8 @@ def _put(
         raise c.error("E205", message, x.span)
     place = Place(where, TensorType(t.dtype, x.type.dims, t.precision, t.target), None, "E212")
     value = conform(c, x, place)
-    out.append(tree.Store(span=span, base=base, items=items, value=_into(c, value, region, base, items, span)))
+    value = _into(c, value, region, base, items, span)
+    out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
 
 
 def _element(c: Checker, x: tree.Expression, t: TensorType, place: Place) -> tree.Expression:

@@ -13,7 +13,7 @@ from pyc.source import Span
 from pyc.target import Target
 
 from . import tree
-from .dims import Dim, Unknown
+from .dims import AtLeastZero, Dim, Unknown
 from .promotion import limits
 from .report import Invalid, Report, fix
 from .static import Scope, Static
@@ -175,6 +175,9 @@ class Checker:
                 return self.dims.get(variable)
             case tree.Binary(op="int_add" | "int_sub" | "int_mul" | "int_floordiv" as op, lhs=lhs, rhs=rhs):
                 return self._computed_dim(op, lhs, rhs)
+            case tree.Binary(op="maximum", lhs=lhs, rhs=tree.Constant(value=0)) if x.type == INT:
+                dim = self.dim_of(lhs)
+                return None if dim is None else Dim.of(AtLeastZero(dim))
             case tree.Unary(op="int_neg", x=inner):
                 dim = self.dim_of(inner)
                 return None if dim is None else -dim

@@ -206,7 +206,7 @@ def _after(
     at: Span,
 ) -> dict[str, Slot] | None:
     """The names after a loop: by its own end, through ``else``, or by a ``break``."""
-    from .check_statements import block  # noqa: PLC0415
+    from .check_statements import block
 
     ways = [Way(env, None, at, leaving) for leaving, env in this.breaks]
     if done.falls_out:

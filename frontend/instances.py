@@ -5,24 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target
 
 from . import tree
-from .annotations import Annotations, fits, narrowed, numbers_in, renamed, resolve, targets_in
-from .binding import Match, explicit, relate
-from .conform import Place, conform, elements
+from .annotations import Annotations, resolve
 from .context import Checker
-from .dims import Dim, Unknown
+from .dims import Dim
 from .modules import Module, Modules
-from .report import Invalid, Report, closest, counted, fix
-from .signatures import Declarations, Parameter, Signature
-from .static import Scope, Static
-from .types import NoneType, ScalarType, TensorType, TupleType, Type
-from .values import Applied, Definition, Element, Method, ModuleInstance, Precision, TypeParameter, Value, text
+from .report import Invalid, Report, fix
+from .signatures import Declarations, Signature
+from .static import Static
+from .types import NoneType, Type
+from .values import ModuleInstance, Value, text
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ class Instances:
         return self._made(wanted, key)
 
     def _made(self, wanted: Wanted, key: object) -> tree.Function:
-        from .check_function import check_body  # noqa: PLC0415
+        from .check_function import check_body
 
         signature = wanted.signature
         name = _name(wanted)
@@ -183,7 +180,7 @@ class Instances:
         Raises:
             Invalid: E202, E203, E206, E212, E215, E301, E302: the arguments do not fit.
         """
-        from .calling import Call  # noqa: PLC0415
+        from .calling import Call
 
         return Call(self, c, node, span).checked(callee)
 

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from pyc.diagnostics import CompileError, Note
 from pyc.source import Source, Span
@@ -85,6 +85,9 @@ def _bindings(body: list[ast.stmt], *, conditional: bool) -> Iterator[Binding]:
                 yield Binding(name, "value", node, conditional, value)
             case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
                 yield Binding(name, "value", node, conditional, value)
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if _pairs(names, values):
+                for name, value in zip(names, values, strict=True):
+                    yield Binding(cast("ast.Name", name).id, "value", node, conditional, value)
             case ast.Assign(targets=targets):
                 yield from _opaque(node, targets)
             case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
@@ -97,6 +100,15 @@ def _bindings(body: list[ast.stmt], *, conditional: bool) -> Iterator[Binding]:
                 pass
         for inner in _blocks(node):
             yield from _bindings(inner, conditional=True)
+
+
+def _pairs(names: list[ast.expr], values: list[ast.expr]) -> bool:
+    """Whether ``M, N = Dim("M"), Dim("N")`` binds each name to one value."""
+    return (
+        len(names) == len(values)
+        and all(isinstance(n, ast.Name) for n in names)
+        and not any(isinstance(v, ast.Starred) for v in values)
+    )
 
 
 def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:

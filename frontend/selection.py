@@ -308,7 +308,7 @@ def _value_of_text(s: Selection, name: str) -> Value:
 
 
 def _parsed(s: Selection, words: str) -> Parsed:
-    from pyc.diagnostics import CompileError  # noqa: PLC0415
+    from pyc.diagnostics import CompileError
 
     source = Source("<request>", words)
     try:
@@ -402,7 +402,7 @@ def _bind_rest(s: Selection, e: Export, signature: Signature, found: dict[str, V
 
 def _brought(signature: Signature, name: str) -> bool:
     """Whether a parameter's type mentions a dimension."""
-    from .annotations import dims_in  # noqa: PLC0415
+    from .annotations import dims_in
 
     return any(name in d.symbols for p in signature.parameters for d in dims_in(p.pattern))
 

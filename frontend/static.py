@@ -483,7 +483,7 @@ def library_value(library: str, name: str) -> Value:
 
 def span_namespace(span: Span) -> Any:
     """A stand-in for a parsed file, for a lookup that only needs the path."""
-    from .syntax import Parsed  # noqa: PLC0415
+    from .syntax import Parsed
 
     return Parsed(span.source, span.source.text, ast.Module([], []), {})
 

@@ -2,4 +2,168 @@
 
 from pyc.diagnostics import Code
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "E101",
+        "the file is not Python",
+        "A pyc program is Python, with the type parameters of Python 3.12. The text cannot be parsed at this place.",
+        wrong="def f(x: Tensor[f32, N]:\n    return x",
+        right="def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * 2",
+    ),
+    Code(
+        "E102",
+        "the program is nested too deeply",
+        "Expressions and blocks can be nested a few hundred levels deep, as in CPython itself. Generated code of this"
+        " kind is best split with intermediate names.",
+        wrong="y = ((((((((((x))))))))))        # a thousand parentheses",
+        right="y = x",
+    ),
+    Code(
+        "E110",
+        "the name is not defined",
+        "No parameter, local, module-level name, import or built-in has this name. Dimension names are declared between"
+        " brackets, or with 'N = Dim(\"N\")'.",
+        wrong="def f(x: Tensor[f32, N]) -> f32:\n    return np.summ(x)",
+        right="import numpy as np\n\ndef f[N](x: Tensor[f32, N]) -> f32:\n    return np.sum(x)",
+    ),
+    Code(
+        "E111",
+        "the variable may have no value",
+        "On some path to this line the name was not assigned. CPython would raise UnboundLocalError there; compiled code"
+        " would read nothing. A loop may run no round, so what only its body assigns does not count.",
+        wrong="def last(x: Tensor[f32, N]) -> f32:\n    for i in range(len(x)):\n        v = x[i]\n    return v",
+        right="def last(x: Tensor[f32, N]) -> f32:\n"
+        "    v = f32(0)\n    for i in range(len(x)):\n        v = x[i]\n    return v",
+    ),
+    Code(
+        "E112",
+        "the name is not known at compile time",
+        "The compiler reads a file, it never runs it. Module-level names that compiled code uses can be literals,"
+        " arithmetic on numbers, constants of math, type aliases, Target(...), Mixed[...], Dim, TypeVar and instances of"
+        " generics. Other values are passed as arguments.",
+        wrong="SCALE = float(open('scale.txt').read())\n\n"
+        "def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * SCALE",
+        right="def f(x: Tensor[f32, N], scale: f32) -> Tensor[f32, N]:\n    return x * scale",
+    ),
+    Code(
+        "E113",
+        "the module-level name is not a constant",
+        "It is bound several times, under a condition, or by a function with 'global': what it is cannot be known without"
+        " running the file.",
+        wrong="STEPS = 10\nSTEPS = 20\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * STEPS",
+        right="STEPS = 20\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * STEPS",
+    ),
+    Code(
+        "E114",
+        "the import cannot be resolved",
+        "Compiled code can use math, numpy, pyc, pyc.nn and Python files next to its own. Other packages belong into"
+        " functions that are not compiled. The error appears only where compiled code uses the import.",
+        wrong="from scipy.special import expit\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return expit(x)",
+        right="import numpy as np\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return 1 / (1 + np.exp(-x))",
+    ),
+    Code(
+        "E115",
+        "the library has no such name, or it is not supported",
+        "The name does not exist in the module, or compiled code cannot use it yet. Of NumPy these are supported:"
+        " elementwise functions (exp log sqrt sin cos tanh abs floor ceil rint maximum minimum where clip isnan and"
+        " operators by name), reductions (sum prod mean max min any all argmax argmin var std), creation (zeros ones full"
+        " empty arange and *_like), shapes (reshape ravel transpose swapaxes broadcast_to concatenate stack expand_dims"
+        " squeeze), dot and matmul.",
+        wrong="y = np.sort(x)",
+        right="y = np.maximum(x, 0)",
+    ),
+    Code(
+        "E116",
+        "a definition goes in a circle",
+        "A module-level name is defined by itself, directly or through files that import each other, or a module contains"
+        " itself.",
+        wrong="A = B + 1\nB = A + 1",
+        right="A = 1\nB = A + 1",
+    ),
+    Code(
+        "E117",
+        "the type parameter is declared or bound wrongly",
+        "A type parameter without a bound is a dimension; Float, Int and Number are element types, Precision and Target"
+        " what they say, int a number; a tuple lists element types. What it is bound to must be of that kind.",
+        wrong="def f[T: str](x: Tensor[T, 4]) -> Tensor[T, 4]: ...",
+        right="def f[T: Float](x: Tensor[T, 4]) -> Tensor[T, 4]: ...",
+    ),
+    Code(
+        "E118",
+        "the parameter cannot be compiled",
+        "Compiled functions have a fixed number of parameters with names: '*args' and '**kwargs' have no place in their"
+        " calling convention, and a method needs its self.",
+        wrong="def f(*arrays: Tensor[f32, N]) -> f32: ...",
+        right="def f(a: Tensor[f32, N], b: Tensor[f32, N]) -> f32: ...",
+    ),
+    Code(
+        "E119",
+        "the decorator is not supported on a compiled function",
+        "A decorator replaces the function with whatever it returns, which only running the file would tell. '@pyc.jit',"
+        " with target= and unchecked=, is known.",
+        wrong="@functools.cache\ndef f(x: Tensor[f32, N]) -> f32: ...",
+        right="@pyc.jit\ndef f(x: Tensor[f32, N]) -> f32: ...",
+    ),
+    Code(
+        "E120",
+        "the statement is not supported in compiled code",
+        "Compiled functions consist of assignments, if, while, for over range, break, continue, return, raise, assert and"
+        " pass. Other statements belong into functions that are not compiled; the message names an alternative.",
+        wrong="def f(x: Tensor[f32, N]) -> f32:\n    for v in x:\n        ...",
+        right="def f(x: Tensor[f32, N]) -> f32:\n    for i in range(len(x)):\n        ...",
+    ),
+    Code(
+        "E121",
+        "the expression is not supported in compiled code",
+        "Compiled code computes with numbers, arrays and tuples. Lists, dicts, sets, strings, comprehensions and lambdas"
+        " are not compiled; the message names an alternative.",
+        wrong="s = sum([v * v for v in x])",
+        right="s = np.sum(x * x)",
+    ),
+    Code(
+        "E122",
+        "the built-in function is not supported in compiled code",
+        "Compiled code can call abs, bool, divmod, float, int, len, max, min, pow, round, sum, and range in for loops.",
+        wrong="print(x[0])",
+        right="return x[0]        # and print it in the caller",
+    ),
+    Code(
+        "E123",
+        "there is nothing to compile",
+        "A file is compiled from its functions whose signature mentions a type of pyc, or that carry @pyc.jit, and from"
+        " the instances of generics that it names. '--function NAME' compiles any function.",
+        wrong="def add(a: int, b: int) -> int:\n    return a + b",
+        right="@pyc.jit\ndef add(a: int, b: int) -> int:\n    return a + b",
+    ),
+    Code(
+        "E124",
+        "the file has no function of the name that was asked for",
+        "'--function' takes the name of a function (axpy), of an instance of a module (Serving), or a generic with its"
+        " arguments (axpy[f32]).",
+        wrong="pyc compile model.py --function axpi",
+        right="pyc compile model.py --function axpy",
+    ),
+    Code(
+        "E125",
+        "a generic is asked for without its type arguments",
+        "A function that is generic over element types, precisions or numbers is compiled for instances: those that the"
+        " file names, or that '--function' spells. Dimensions stay symbolic and need no argument.",
+        wrong="pyc compile axpy.py --function axpy",
+        right="pyc compile axpy.py --function 'axpy[f32]'",
+    ),
+    Code(
+        "E126",
+        "the function calls itself",
+        "Recursion is not compiled yet, neither direct nor through other functions.",
+        wrong="def fact(n: int) -> int:\n    return 1 if n < 2 else n * fact(n - 1)",
+        right="def fact(n: int) -> int:\n    r = 1\n    for i in range(2, n + 1):\n        r *= i\n    return r",
+    ),
+    Code(
+        "E128",
+        "compiled code calls a function that is kept out of compilation",
+        "'@pyc.python' marks a function that CPython runs. Compiled code cannot call back into CPython: call the function"
+        " outside, and pass its result as an argument.",
+        wrong="@pyc.python\ndef size(x): ...\n\ndef f(x: Tensor[f32, N]) -> int:\n    return size(x)",
+        right="def f(x: Tensor[f32, N], size: int) -> int:\n    return size",
+    ),
+)

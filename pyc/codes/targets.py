@@ -4,36 +4,53 @@ from pyc.diagnostics import Code
 
 CODES: tuple[Code, ...] = (
     Code(
-        "E320",
-        "a run-time check cannot be made on the GPU yet",
-        "Checks of extents and of integer arguments are made on the host, before kernels are launched. This one depends"
-        " on an element of an array or on a float that only the GPU knows, and reporting errors from kernels is not"
-        " implemented yet. Check before the call, or compile the function for the CPU.",
-        wrong="@pyc.jit(target=cuda)\ndef f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    assert x.sum() > 0.0\n    return x",
-        right="def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:        # the caller looks at the sum\n    return x",
+        "E301",
+        "values of two targets are combined",
+        "A value lives on one target, and an operation runs where its operands live. Transfers are never made silently:"
+        " they are written '.to(target)', seen in the IR and counted in reports.",
+        wrong="def f(x: Tensor[f32, N, cpu], y: Tensor[f32, N, cuda]) -> Tensor[f32, N, cpu]:\n    return x + y",
+        right="def f(x: Tensor[f32, N, cpu], y: Tensor[f32, N, cuda]) -> Tensor[f32, N, cpu]:\n    return x + y.to(cpu)",
     ),
     Code(
-        "E321",
-        "loops and branches cannot be compiled for the GPU yet",
-        "Whole-array operations become kernels. A loop or a branch of the host that carries arrays has no form in a"
-        " bundle for CUDA yet. Write it with whole-array operations (where, sum, slices), or compile the function for"
-        " the CPU.",
-        wrong="for i in range(n):\n    s += x[i]",
-        right="s = x[:n].sum()",
+        "E302",
+        "a function of another target is called",
+        "A function runs on one target: that of its decorator, its target parameter, its types, or '--target'. Compiled"
+        " code calls functions of its own target.",
+        wrong="def g(x: Tensor[f32, N, cuda]) -> Tensor[f32, N, cuda]: ...\n\n"
+        "def f(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cpu]:\n    return g(x.to(cuda)).to(cpu)",
+        right="def g[On: Target](x: Tensor[f32, N, On]) -> Tensor[f32, N, On]: ...\n\n"
+        "def f(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cpu]:\n    return g(x)",
     ),
     Code(
-        "E322",
-        "an extent, an index or a condition is known to the GPU only",
-        "Launches are decided on the host, which never waits for the GPU: extents of arrays, bounds of slices and"
-        " indices must follow from extents and integer arguments.",
-        wrong="k = x.argmax()\nreturn x[:k]",
-        right="def f[N](x: Tensor[f32, N], k: int): ...        # k is an argument",
+        "E303",
+        "the target does not support the element type",
+        "Some hardware lacks some element types (f8 before sm_89, complex numbers everywhere yet), and a Target of your own"
+        " has those that its dtypes list. The error stands at the line that makes such a value.",
+        wrong='npu = Target("npu", dtypes={f16})\n\ndef f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]: ...',
+        right='npu = Target("npu", dtypes={f16, f32})\n\ndef f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]: ...',
     ),
     Code(
-        "E323",
-        "an operation cannot be compiled for the GPU yet",
-        "The operation has a form on the CPU and none on CUDA. Compile the function for the CPU, and the rest for CUDA.",
-        wrong="pyc compile model.py --target=cuda",
+        "E304",
+        "a function is fixed to another target",
+        "Its types or its decorator say where it runs, and '--target' says something else. In a file with other functions"
+        " it is skipped with a warning; a function that '--function' names is an error.",
+        wrong="pyc compile model.py --target=cuda        # def f(x: Tensor[f32, N, cpu]) ...",
         right="pyc compile model.py --target=cpu",
+    ),
+    Code(
+        "E306",
+        "the precision is impossible",
+        "Mixed[storage, compute, accumulate] takes float types that widen from left to right; 'acc=' of a product is at"
+        " least as wide as its operands.",
+        wrong="Half = Mixed[f32, f16]",
+        right="Half = Mixed[f16, f32]",
+    ),
+    Code(
+        "E307",
+        "the target is unknown or spelled wrongly",
+        "Targets are cpu and cuda, with a chip if it matters (cuda(\"sm_90a\")), or your own: Target(\"name\", chip,"
+        " features={...}, dtypes={f16, f32}).",
+        wrong='gpu = cuda("sm_99")',
+        right='gpu = cuda("sm_90a")',
     ),
 )
