@@ -64,26 +64,27 @@ class LowerGpuToNvvm(Pass):
 
 def _use_instructions(module: Any) -> None:
     """Replace calls of libdevice that are one instruction by LLVM's intrinsics for them."""
-    calls: list[tuple[Any, str]] = []
+    found: list[tuple[Any, str]] = []
 
     def visit(operation: Any) -> Any:
-        if operation.name == "llvm.call" and "callee" in operation.attributes:
-            callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
-            intrinsic = _INSTRUCTIONS.get(callee) or _INSTRUCTIONS.get(callee.removesuffix("f"))
+        if operation.name in ("llvm.call", "llvm.func"):
+            name = operation.attributes["callee" if operation.name == "llvm.call" else "sym_name"]
+            symbol = str(name).strip('@"')
+            intrinsic = _INSTRUCTIONS.get(symbol) or _INSTRUCTIONS.get(symbol.removesuffix("f"))
             if intrinsic is not None:
-                calls.append((operation, intrinsic))
+                found.append((operation, intrinsic))
         return ir.WalkResult.ADVANCE
 
     for unit in module.body.operations:
         if unit.operation.name == "gpu.module":
             unit.operation.walk(visit)
-    for call, intrinsic in calls:
-        with ir.InsertionPoint(call), call.location:
-            types = [call.results[0].type]
-            made = ir.Operation.create(intrinsic, results=types, operands=list(call.operands))
-        call.results[0].replace_all_uses_with(made.result)
-        call.erase()
-    run_upstream(module, "gpu.module(symbol-dce)")
+    for operation, intrinsic in found:
+        if operation.name == "llvm.call":
+            with ir.InsertionPoint(operation), operation.location:
+                types = [operation.results[0].type]
+                made = ir.Operation.create(intrinsic, results=types, operands=list(operation.operands))
+            operation.results[0].replace_all_uses_with(made.result)
+        operation.erase()
 
 
 def operations_of_kernels(module: Any) -> list[str]:
