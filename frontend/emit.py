@@ -101,6 +101,7 @@ def _enter(frame: Frame, arguments: Sequence[Any]) -> None:
             frame.bump(obj)
         else:
             env.slots[parameter] = value
+            frame.invariant.add(value)
             frame.symbols.setdefault(parameter.name, (value, None))
     for weight, value in zip(function.weights, arguments[len(function.parameters) :], strict=True):
         obj = Object(weight.name, weight.type, weight.span, weight=True)

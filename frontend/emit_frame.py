@@ -45,7 +45,8 @@ class Frame:
     ``symbols`` says for the name of a dimension which argument gives it, and on which axis (``None``: the number).
 
     ``marker`` is an operation of the entry block: constants and dimensions of parameters go before it, once each, so
-    that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices.
+    that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices;
+    ``invariant`` are those that the whole function can use, and ``made`` index arithmetic on them.
     """
 
     function: Function
@@ -57,6 +58,8 @@ class Frame:
     weights: dict[str, Object] = field(default_factory=dict)
     symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
     naturals: set[Any] = field(default_factory=set)
+    invariant: set[Any] = field(default_factory=set)
+    made: dict[tuple[str, Any, Any], Any] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: count(1))
     _constants: dict[tuple[str, str], Any] = field(default_factory=dict)
     _dims: dict[Dim, Any] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class Frame:
         if key not in self._constants:
             with self.prologue():
                 self._constants[key] = build.constant(value, dtype)
+            self.invariant.add(self._constants[key])
         return self._constants[key]
 
     def dim(self, dim: Dim) -> Any:
@@ -91,6 +95,9 @@ class Frame:
             if len(dim.terms) == 1 and dim.terms[0][1] == 1 and len(dim.terms[0][0]) == 1:
                 with self.prologue(), self.at(self.function.span):
                     self._dims[dim] = self._atom(dim.terms[0][0][0])
+                self.invariant.add(self._dims[dim])
+                if self._is_natural(dim.terms[0][0][0]):
+                    self.naturals.add(self._dims[dim])
                 return self._dims[dim]
             with self.prologue(), self.at(self.function.span):
                 total = self.constant(0)
@@ -115,6 +122,12 @@ class Frame:
                 return index.floordiv(self, self.dim(dim), self.constant(divisor))
             case _:
                 raise KeyError(str(atom))
+
+    def _is_natural(self, atom: Atom) -> bool:
+        """Whether an atom cannot be negative: an extent or a maximum with 0, not an ``int`` parameter."""
+        if isinstance(atom, Symbol):
+            return atom.name in self.symbols and self.symbols[atom.name][1] is not None
+        return isinstance(atom, AtLeastZero)
 
     def _extent(self, source: Any, axis: int) -> Any:
         known = shape_of(source.type)[axis]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyc.dialects import build
+from pyc.dialects.elementwise import PREDICATES
 from pyc.dialects.mlir import ir
 
 if TYPE_CHECKING:
@@ -32,13 +33,26 @@ def natural(frame: Frame, x: Any) -> bool:
     return x in frame.naturals if k is None else k >= 0
 
 
+def _made(frame: Frame, name: str, a: Any, b: Any) -> Any:
+    """An operation; at the top of the function, once for all of it, where the operands are there."""
+    make = build.compare if name in PREDICATES else build.binary
+    if a not in frame.invariant or b not in frame.invariant:
+        return make(name, a, b)
+    key = (name, a, b)
+    if key not in frame.made:
+        with frame.prologue():
+            frame.made[key] = make(name, a, b)
+            frame.invariant.add(frame.made[key])
+    return frame.made[key]
+
+
 def add(frame: Frame, a: Any, b: Any) -> Any:
     x, y = known(a), known(b)
     if x is not None and y is not None:
         return frame.constant(x + y)
     if x == 0:
         return b
-    return a if y == 0 else build.binary("add", a, b)
+    return a if y == 0 else _made(frame, "add", a, b)
 
 
 def sub(frame: Frame, a: Any, b: Any) -> Any:
@@ -47,7 +61,7 @@ def sub(frame: Frame, a: Any, b: Any) -> Any:
         return frame.constant(x - y)
     if y == 0:
         return a
-    return frame.constant(0) if a == b else build.binary("sub", a, b)
+    return frame.constant(0) if a == b else _made(frame, "sub", a, b)
 
 
 def mul(frame: Frame, a: Any, b: Any) -> Any:
@@ -58,28 +72,28 @@ def mul(frame: Frame, a: Any, b: Any) -> Any:
         return frame.constant(0)
     if x == 1:
         return b
-    return a if y == 1 else build.binary("mul", a, b)
+    return a if y == 1 else _made(frame, "mul", a, b)
 
 
 def floordiv(frame: Frame, a: Any, b: Any) -> Any:
     x, y = known(a), known(b)
     if x is not None and y:
         return frame.constant(x // y)
-    return a if y == 1 else build.binary("floordiv", a, b)
+    return a if y == 1 else _made(frame, "floordiv", a, b)
 
 
 def maximum(frame: Frame, a: Any, b: Any) -> Any:
     x, y = known(a), known(b)
     if x is not None and y is not None:
         return frame.constant(max(x, y))
-    return a if a == b else build.binary("maximum", a, b)
+    return a if a == b else _made(frame, "maximum", a, b)
 
 
 def minimum(frame: Frame, a: Any, b: Any) -> Any:
     x, y = known(a), known(b)
     if x is not None and y is not None:
         return frame.constant(min(x, y))
-    return a if a == b else build.binary("minimum", a, b)
+    return a if a == b else _made(frame, "minimum", a, b)
 
 
 def compare(frame: Frame, predicate: str, a: Any, b: Any) -> Any:
@@ -89,7 +103,7 @@ def compare(frame: Frame, predicate: str, a: Any, b: Any) -> Any:
         return frame.constant(holds[predicate], "bool")
     if a == b:
         return frame.constant(predicate in ("eq", "le", "ge"), "bool")
-    return build.compare(predicate, a, b)
+    return _made(frame, predicate, a, b)
 
 
 def both(frame: Frame, a: Any, b: Any) -> Any:
@@ -97,7 +111,7 @@ def both(frame: Frame, a: Any, b: Any) -> Any:
     for x, y in ((a, b), (b, a)):
         if (k := known(x)) is not None:
             return y if k else frame.constant(False, "bool")
-    return build.binary("and", a, b)
+    return _made(frame, "and", a, b)
 
 
 def either(frame: Frame, a: Any, b: Any) -> Any:
@@ -105,7 +119,7 @@ def either(frame: Frame, a: Any, b: Any) -> Any:
     for x, y in ((a, b), (b, a)):
         if (k := known(x)) is not None:
             return frame.constant(True, "bool") if k else y
-    return build.binary("or", a, b)
+    return _made(frame, "or", a, b)
 
 
 def select(frame: Frame, condition: Any, a: Any, b: Any) -> Any:
@@ -129,7 +143,7 @@ def wrapped(frame: Frame, i: Any, extent: Any) -> Any:
         return i if k >= 0 else add(frame, extent, i)
     if natural(frame, i):
         return i
-    negative = build.compare("lt", i, frame.constant(0))
+    negative = compare(frame, "lt", i, frame.constant(0))
     return build.select(negative, add(frame, i, extent), i)
 
 

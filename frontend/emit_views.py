@@ -126,8 +126,10 @@ def _stretch(frame: Frame, axis: ViewAxis, place: Stretch) -> ViewAxis:
     zero, one = frame.constant(0), frame.constant(1)
     step = one if place.step is None else place.step
     start = zero if place.start is None else index.clamped(frame, place.start, axis.size)
-    stop = axis.size if place.stop is None else index.clamped(frame, place.stop, axis.size)
-    size = index.length(frame, start, stop, step) if place.size is None else place.size
+    size = place.size
+    if size is None:
+        stop = axis.size if place.stop is None else index.clamped(frame, place.stop, axis.size)
+        size = index.length(frame, start, stop, step)
     return ViewAxis(axis.base, _along(frame, axis, start), size, index.mul(frame, axis.stride, step))
 
 
