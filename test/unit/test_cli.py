@@ -38,14 +38,14 @@ MODULE = """\
 import pyc
 from pyc import Tensor, f32
 
-class Layer(pyc.Module):
-    up: Tensor[f32, 4, 3]
+class Layer[K](pyc.Module):
+    up: Tensor[f32, K, 3]
     shift: Tensor[f32, 3]
 
-    def __call__[B](self, x: Tensor[f32, B, 4]) -> Tensor[f32, B, 3]:
+    def __call__[B](self, x: Tensor[f32, B, K]) -> Tensor[f32, B, 3]:
         return x @ self.up + self.shift
 
-Net = Layer
+Net = Layer[4]
 """
 
 
