@@ -2,7 +2,7 @@
 
 python examples/axpy.py
 pyc compile examples/axpy.py
-pyc compile examples/axpy.py --function "axpy[f16]" --emit=asm -o -
+pyc compile examples/axpy.py --function "axpy[f32]" --emit=asm -o -
 """
 
 from __future__ import annotations
