@@ -39,7 +39,7 @@ def export(module: Any, target: Target, options: Options) -> Artifact:
     described = [_described(s, carriers.assumptions(f), signatures) for f, s in zip(exported, signatures, strict=True)]
     models = {d["symbol"]: _model(module, f, d, options) for f, d in zip(exported, described, strict=True)}
     files = {f"{symbol}.onnx": content for symbol, content in models.items()}
-    names = tuple(s.name for s in signatures)
+    names = tuple(d["attribute"] if d["method"] is None else f"{d['attribute']}.{d['method']}" for d in described)
     facts = _facts(described, options)
     if len(files) == 1:
         return Artifact(target, {f"{options.name}.onnx": next(iter(files.values()))}, names, facts, single=True)

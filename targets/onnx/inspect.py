@@ -186,7 +186,9 @@ def _operation(node: Any) -> View:
 def _value(value: Any) -> View:
     from .manifest import type_text
 
-    return {"name": value.name, "type": type_text(value.type), **_short(value)}
+    short = dict(_short(value))
+    declared = {"declared": short.pop("type")} if "type" in short else {}
+    return {"name": value.name, "type": type_text(value.type), **declared, **short}
 
 
 def _short(proto: Any) -> Mapping[str, str]:
