@@ -46,7 +46,8 @@ class Frame:
 
     ``marker`` is an operation of the entry block: constants and dimensions of parameters go before it, once each, so
     that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices;
-    ``invariant`` are those that the whole function can use, and ``made`` index arithmetic on them.
+    ``bounds`` says what some are less than; ``invariant`` are those that the whole function can use, and ``made`` is
+    index arithmetic on them.
     """
 
     function: Function
@@ -58,6 +59,7 @@ class Frame:
     weights: dict[str, Object] = field(default_factory=dict)
     symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
     naturals: set[Any] = field(default_factory=set)
+    bounds: dict[Any, Any] = field(default_factory=dict)
     invariant: set[Any] = field(default_factory=set)
     made: dict[tuple[str, Any, Any], Any] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: count(1))

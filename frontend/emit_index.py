@@ -150,7 +150,17 @@ def wrapped(frame: Frame, i: Any, extent: Any) -> Any:
 def inside(frame: Frame, i: Any, extent: Any) -> Any:
     """Whether a wrapped index is one of ``extent`` positions."""
     low = frame.constant(True, "bool") if natural(frame, i) else compare(frame, "le", frame.constant(0), i)
-    return both(frame, low, compare(frame, "lt", i, extent))
+    high = frame.constant(True, "bool") if below(frame, i, extent) else compare(frame, "lt", i, extent)
+    return both(frame, low, high)
+
+
+def below(frame: Frame, i: Any, extent: Any) -> bool:
+    """Whether an index is known to be less than ``extent``: the counter of a loop that ends there."""
+    if i not in frame.bounds:
+        return False
+    bound = frame.bounds[i]
+    k, n = known(bound), known(extent)
+    return bound == extent or (k is not None and n is not None and k <= n)
 
 
 def clamped(frame: Frame, bound: Any, extent: Any) -> Any:

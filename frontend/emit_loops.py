@@ -282,6 +282,8 @@ def _number(frame: Frame, variable: Variable, counter: _Counter, k: Any) -> None
     number = counter.number(k)
     if counter.natural:
         frame.naturals.add(number)
+    if number == k:
+        frame.bounds[number] = counter.high
     frame.env.slots[variable] = number
 
 
