@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects.mlir import ir
+from pyc.dialects.mlir import PassManager, ir
 from pyc.dialects.types import is_tensor, shape_of
 
 from .base import LINALG, Level, Pass, run_upstream
@@ -42,7 +42,9 @@ class FuseElementwise(Pass):
         with module.context, ir.Location.unknown():
             run_upstream(module, "func.func(canonicalize,cse)")
             pins = _pin(module)
-            run_upstream(module, "func.func(linalg-fuse-elementwise-ops)")
+            fusion = PassManager.parse("builtin.module(func.func(linalg-fuse-elementwise-ops))", module.context)
+            fusion.enable_verifier(False)  # a reshape that is returned lacks its encoding until it is restored below
+            fusion.run(module.operation)
             for pin in pins:
                 pin.erase()
             module.operation.walk(_restore_encoding, ir.WalkOrder.PRE_ORDER)

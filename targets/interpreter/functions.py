@@ -107,6 +107,8 @@ def contract(
     target = common_target(arrays)
     operands = [a.stored() if isinstance(a, Array) else np.asarray(a) for a in inputs]
     common = functools.reduce(promote, (dtype_of(o.dtype).name for o in operands))
+    if accumulate is not None and promote(accumulate, common) != accumulate:
+        raise TypeError(f"acc={accumulate} cannot hold products of {common}")
     policies = [a.precision for a in arrays if a.precision.storage == common]
     policy = next((p for p in policies if not p.is_plain), Precision.plain(common))
     value = function(*(rounded(o, accumulate or policy.accumulate) for o in operands), **(options or {}))

@@ -139,6 +139,12 @@ def test_contractions_accumulate_in_f32_and_round_once(numbers, name):
     assert float(mixed @ mixed) == float(exact)
 
 
+def test_an_accumulator_is_as_wide_as_the_operands():
+    with pytest.raises(TypeError, match="acc=f32 cannot hold products of f64"):
+        pyc.dot(np.ones(2), np.ones(2), acc=f32)
+    assert pyc.dot(np.ones((2, 2)), np.ones(2), acc=f64).tolist() == [2, 2]
+
+
 def test_contractions_round_mixed_operands_to_storage():
     x = pyc.array([[1.0]], Mixed[f16, f32]) + 2**-13  # f32 holds it, f16 does not
     assert x[0, 0] > 1
