@@ -75,6 +75,8 @@ class Facts:
             return _clamped(facts[0], bounds, from_extents, exact=False)
         if name == "not" and bounds == (0, 1):
             return Fact(1 - facts[0].high, 1 - facts[0].low, from_extents)
+        if name in ("mul", "int_mul") and _extents_of_one_tensor(value) is not None:
+            return Fact(0, _LARGEST, from_extents=True)
         exact = name.startswith("int_")
         combine = _RANGES.get(name.removeprefix("int_"))
         if combine is None or any(math.isinf(n) for f in facts for n in (f.low, f.high)):
@@ -83,6 +85,24 @@ class Facts:
         if result is None:
             return Fact(*bounds, from_extents, overflows=exact and name != "int_mod")
         return _clamped(Fact(*result), bounds, from_extents, exact=exact)
+
+
+def _extents_of_one_tensor(value: Any) -> tuple[Any, frozenset[int]] | None:
+    """The tensor and the axes whose extents ``value`` is the product of: a number of elements, so it fits in 64 bits.
+
+    Also beside an axis without elements: nobody can make an array whose other extents have a larger product.
+    """
+    owner = value.owner
+    if isinstance(owner, ir.Block):
+        return None
+    if owner.name == "pyc.dim":
+        return owner.operands[0], frozenset({ir.IntegerAttr(owner.attributes["axis"]).value})
+    if owner.name not in ("pyc.mul", "pyc.int_mul"):
+        return None
+    left, right = (_extents_of_one_tensor(v) for v in owner.operands)
+    if left is None or right is None or left[0] != right[0] or left[1] & right[1]:
+        return None
+    return left[0], left[1] | right[1]
 
 
 def _bounds(t: Any) -> tuple[Number, Number] | None:

@@ -20,7 +20,11 @@ def fact(body: Callable[..., Any], *arguments: str) -> Fact:
     with context(), ir.Location.unknown():
         module = ir.Module.create()
         with ir.InsertionPoint(module.body):
-            types = [tensor_type("f32", [None], "f32", "cpu") if a == "tensor" else ir.Type.parse(a) for a in arguments]
+            tensors = {"tensor": 1, "tensor<?x?x?xf32>": 3}
+            types = [
+                tensor_type("f32", [None] * tensors[a], "f32", "cpu") if a in tensors else ir.Type.parse(a)
+                for a in arguments
+            ]
             block = func.FuncOp("f", (types, [])).add_entry_block()
             with ir.InsertionPoint(block):
                 result = body(*block.arguments)
@@ -91,6 +95,29 @@ def test_the_smallest_number_has_no_opposite() -> None:
 def test_what_wraps_is_anywhere() -> None:
     found = fact(lambda n: b.binary("add", n, number(1)), "i64")
     assert (found.low, found.high, found.overflows) == (-(1 << 63), (1 << 63) - 1, False)
+
+
+def test_a_number_of_elements_fits() -> None:
+    def product(*axes: int) -> Callable[..., Any]:
+        def body(x: Any, y: Any) -> Any:
+            sizes = [b.dim(x, a) if a >= 0 else b.dim(y, 0) for a in axes]
+            out = sizes[0]
+            for size in sizes[1:]:
+                out = b.exact("int_mul", out, size)
+            return out
+
+        return body
+
+    def overflows(*axes: int) -> bool:
+        return fact(product(*axes), "tensor<?x?x?xf32>", "tensor").overflows
+
+    assert not overflows(0, 1)
+    assert not overflows(2, 0, 1)
+    assert overflows(0, 0)
+    assert overflows(0, 1, 1)
+    # Of two tensors.
+    assert overflows(0, 1, -1)
+    assert overflows(0, -1)
 
 
 def test_extents() -> None:
