@@ -18,6 +18,10 @@ WARP = 32
 MAX_THREADS, ORIGIN = "nvvm.maxntid", "pyc.kernel_of"
 
 
+class Unmapped(Exception):
+    """An operation has no form on a GPU yet. The message names it in the user's words."""
+
+
 def index(value: int) -> Any:
     return arith.constant(ir.IndexType.get(), value)
 
@@ -172,7 +176,7 @@ def apply(expression: Any, dims: Sequence[Any]) -> Any:
         return arith.divui(a, b)
     if isinstance(expression, ir.AffineModExpr):
         return arith.remui(a, b)
-    raise NotImplementedError(f"affine expression {expression}")
+    raise Unmapped(f"indexing by {expression}")
 
 
 def access(reference: Any, expressions: Sequence[Any], dims: Sequence[Any]) -> Any:

@@ -74,7 +74,7 @@ def reduction(s: Structured) -> Reduction:
     """The reduction that an operation with reduction loops is.
 
     Raises:
-        NotImplementedError: its body has no known form.
+        Unmapped: its body has no known form.
     """
     kinds = [_root(y).name for y in s.yielded]
     if len(kinds) == 1 and kinds[0] in {*_NEUTRAL, *_IDEMPOTENT}:
@@ -84,7 +84,7 @@ def reduction(s: Structured) -> Reduction:
         _, index, kept = s.yielded[1].owner.operands
         if kept == s.accumulators[1] and isinstance(index.type, ir.IntegerType) and not _depends(s, index):
             return Reduction(s, (_element(s, 0), index), None)
-    raise NotImplementedError(f"reduction {s.operation}")
+    raise code.Unmapped("this kind of reduction")
 
 
 def _root(value: Any) -> Any:
@@ -92,7 +92,7 @@ def _root(value: Any) -> Any:
     while (operation := code.maker(value)) is not None and operation.name in _CASTS:
         value = operation.operands[0]
     if operation is None:
-        raise NotImplementedError(f"a reduction that yields {value}")
+        raise code.Unmapped("this kind of reduction")
     return operation
 
 
@@ -110,7 +110,7 @@ def _element(s: Structured, number: int) -> Any:
         if wider == leaves:
             break
         leaves = wider
-    raise NotImplementedError(f"reduction {s.operation}")
+    raise code.Unmapped("this kind of reduction")
 
 
 def _leaves(s: Structured, value: Any) -> list[Any]:

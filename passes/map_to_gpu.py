@@ -100,7 +100,11 @@ class _Mapping:
         fills = absorbed_fills(block)
         for operation in _operations(block):
             if operation not in fills.values():
-                self._map(operation, fills.get(operation))
+                try:
+                    self._map(operation, fills.get(operation))
+                except code.Unmapped as error:
+                    span = span_of(operation.location)
+                    return [Diagnostic("E323", f"{error} cannot be compiled for CUDA yet", span)]
         for fill in fills.values():
             fill.erase()
         _erase_unused(block)

@@ -66,7 +66,7 @@ class Structured:
                         return code.index(t.get_dim_size(axis))
                     dynamic = dynamic or (operand.value, axis)
         if dynamic is None:
-            raise NotImplementedError(f"loop {loop} of {self.operation} has no operand that gives its extent")
+            raise code.Unmapped("an operation over windows of an array")
         return memref.dim(dynamic[0], code.index(dynamic[1]))
 
     def innermost(self, operand: Operand) -> int | None:

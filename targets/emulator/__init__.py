@@ -32,14 +32,14 @@ __all__ = ["ORDERS", "EmulationError", "Emulator", "emulate"]
 _GUARD, _POISON = 256, 0xFF
 
 
-def emulate(module: Any, order: str = "forwards", seed: int = 0) -> DeviceBundle:
+def emulate(module: Any, order: str = "forwards", seed: int = 0, weights: str | None = None) -> DeviceBundle:
     """The exported functions of a module at level NVVM, callable on NumPy arrays. The module is left as it is.
 
-    ``order`` is a name of :data:`ORDERS`.
+    ``order`` is a name of :data:`ORDERS`; ``weights`` the path of a file with those of modules.
     """
     functions = [f for f in signature.functions(module) if signature.is_exported(f)]
     manifest = describe(module, functions, find_kernels(module), Target("cuda"), Options("emulated"))
-    return DeviceBundle(manifest, Emulator(module, order, seed))
+    return DeviceBundle(manifest, Emulator(module, order, seed), weights)
 
 
 @dataclass(frozen=True)
