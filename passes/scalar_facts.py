@@ -90,19 +90,26 @@ class Facts:
 def _extents_of_one_tensor(value: Any) -> tuple[Any, frozenset[int]] | None:
     """The tensor and the axes whose extents ``value`` is the product of: a number of elements, so it fits in 64 bits.
 
-    Also beside an axis without elements: nobody can make an array whose other extents have a larger product.
+    Also beside an axis without elements: nobody can make an array whose other extents have a larger product. The tensor
+    is ``None`` for the factor 1, of no extent at all.
     """
     owner = value.owner
     if isinstance(owner, ir.Block):
         return None
+    if owner.name == "arith.constant":
+        return (None, frozenset()) if _constant(owner.attributes["value"]).number == 1 else None
     if owner.name == "pyc.dim":
         return owner.operands[0], frozenset({ir.IntegerAttr(owner.attributes["axis"]).value})
     if owner.name not in ("pyc.mul", "pyc.int_mul"):
         return None
-    left, right = (_extents_of_one_tensor(v) for v in owner.operands)
-    if left is None or right is None or left[0] != right[0] or left[1] & right[1]:
+    factors = [_extents_of_one_tensor(v) for v in owner.operands]
+    found = [f for f in factors if f is not None]
+    if len(found) < 2 or found[0][1] & found[1][1]:
         return None
-    return left[0], left[1] | right[1]
+    tensors = [tensor for tensor, _ in found if tensor is not None]
+    if len(tensors) == 2 and tensors[0] != tensors[1]:
+        return None
+    return (tensors[0] if tensors else None), found[0][1] | found[1][1]
 
 
 def _bounds(t: Any) -> tuple[Number, Number] | None:

@@ -101,8 +101,8 @@ def test_a_number_of_elements_fits() -> None:
     def product(*axes: int) -> Callable[..., Any]:
         def body(x: Any, y: Any) -> Any:
             sizes = [b.dim(x, a) if a >= 0 else b.dim(y, 0) for a in axes]
-            out = sizes[0]
-            for size in sizes[1:]:
+            out = number(1)
+            for size in sizes:
                 out = b.exact("int_mul", out, size)
             return out
 
