@@ -73,9 +73,13 @@ def _disown(function: Any) -> None:
 def _refuse_assertions(module: Any) -> None:
     """``cf.assert`` would be converted to a call of ``abort``: a user's error must never end the process."""
 
+    found: list[Any] = []
+
     def visit(operation: Any) -> Any:
         if operation.name == "cf.assert":
-            raise PassError(f"an assertion is left at {operation.location}; asserts-to-returns comes first")
+            found.append(operation.location)
         return ir.WalkResult.ADVANCE
 
     module.operation.walk(visit)
+    if found:
+        raise PassError(f"an assertion is left at {found[0]}; asserts-to-returns comes first")

@@ -54,7 +54,8 @@ class SeparateDestinations(Pass):
 
 
 def _copy_for_each_reader(operation: Any) -> None:
-    _, *others = operation.results[0].uses
+    # Uses come last first: the first reader keeps the original.
+    *others, _ = [*operation.results[0].uses] or [None]
     for use in others:
         reader = use.owner.operation
         with ir.InsertionPoint(reader):

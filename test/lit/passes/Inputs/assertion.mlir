@@ -1,0 +1,4 @@
+func.func @f(%ok: i1) {
+  cf.assert %ok, "1"
+  return
+}

@@ -1,0 +1,56 @@
+// RUN: pyc-opt %s --bufferize --split-input-file | filecheck %s
+
+!d = memref<?xf32, strided<[?], offset: ?>>
+// Updates are in place: no allocation, no copy, no remark.
+// CHECK-NOT: pyc.remarks
+// CHECK-LABEL: @in_place
+// CHECK-NOT: alloc
+// CHECK-NOT: copy
+// CHECK: memref.store
+// CHECK: return
+func.func @in_place(%m: !d, %s: f32, %n: index) -> i32 {
+  %x = bufferization.to_tensor %m restrict writable : !d to tensor<?xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> tensor<?xf32> {
+    %b = tensor.insert %s into %a[%i] : tensor<?xf32>
+    scf.yield %b : tensor<?xf32>
+  }
+  bufferization.materialize_in_destination %r in restrict writable %m : (tensor<?xf32>, !d) -> ()
+  %ok = arith.constant 0 : i32
+  return %ok : i32
+}
+
+// -----
+
+!d = memref<?xf32, strided<[?], offset: ?>>
+// The old value is read after the write: a copy, and a remark that says where.
+// CHECK: pyc.remarks = [{code = "E450", column = 5 : i64, file = "shift.py", line = 2 : i64, message = "an array of shape [?] is copied here"}]
+// CHECK-LABEL: @shift
+// CHECK: memref.alloc({{.*}}) {alignment = 64 : i64}
+// CHECK: memref.copy
+// CHECK: memref.dealloc
+func.func @shift(%m: !d, %n: index) -> i32 {
+  %x = bufferization.to_tensor %m restrict writable : !d to tensor<?xf32>
+  %old = tensor.extract_slice %x[0] [%n] [1] : tensor<?xf32> to tensor<?xf32> loc("shift.py":2:5)
+  %new = tensor.insert_slice %old into %x[1] [%n] [1] : tensor<?xf32> into tensor<?xf32> loc("shift.py":2:5)
+  bufferization.materialize_in_destination %new in restrict writable %m : (tensor<?xf32>, !d) -> ()
+  %ok = arith.constant 0 : i32
+  return %ok : i32
+}
+
+// -----
+
+!d = memref<?xf32, strided<[?], offset: ?>>
+// A read stays below the assertion that guards it.
+// CHECK-LABEL: @guarded
+// CHECK: cf.assert
+// CHECK: memref.load
+func.func @guarded(%m: !d, %i: index, %ok: i1, %out: memref<f32>) -> i32 {
+  %x = bufferization.to_tensor %m restrict : !d to tensor<?xf32>
+  cf.assert %ok, "1"
+  %e = tensor.extract %x[%i] : tensor<?xf32>
+  memref.store %e, %out[] : memref<f32>
+  %zero = arith.constant 0 : i32
+  return %zero : i32
+}

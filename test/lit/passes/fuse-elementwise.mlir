@@ -1,0 +1,83 @@
+// RUN: pyc-opt %s --lower-to-linalg --fuse-elementwise --split-input-file | filecheck %s
+
+!v = tensor<?xf32, #pyc.meta<"f32", "cpu">>
+// CHECK-LABEL: @chain
+// CHECK: linalg.generic
+// CHECK: math.exp
+// CHECK: arith.addf
+// CHECK: arith.mulf
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @chain(%x: !v, %y: !v, %s: f32) -> !v {
+  %0 = "pyc.exp"(%x) : (!v) -> !v
+  %1 = "pyc.add"(%0, %y) : (!v, !v) -> !v
+  %2 = "pyc.mul"(%1, %s) : (!v, f32) -> !v
+  return %2 : !v
+}
+
+// -----
+
+!m = tensor<?x?xf32, #pyc.meta<"f32", "cpu">>
+// A contraction would compute its operand once for each column: it stays stored.
+// CHECK-LABEL: @not_into_a_contraction
+// CHECK: linalg.generic {{.*}} ["parallel", "parallel"]
+// CHECK: math.exp
+// CHECK: linalg.generic {{.*}} ["parallel", "reduction", "parallel"]
+// CHECK-NOT: math.exp
+// CHECK: return
+// CHECK-NOT: dealloc_tensor
+func.func @not_into_a_contraction(%x: !m, %y: !m) -> !m {
+  %0 = "pyc.exp"(%x) : (!m) -> !m
+  %1 = "pyc.matmul"(%0, %y) : (!m, !m) -> !m
+  return %1 : !m
+}
+
+// -----
+
+!m = tensor<?x?xf32, #pyc.meta<"f32", "cpu">>
+// What is as cheap as a load is read where it is: no transposed copy.
+// CHECK: affine_map<(d0, d1, d2) -> (d2, d1)>
+// CHECK-LABEL: @a_transposed_operand
+// CHECK: linalg.generic {{.*}} ["parallel", "reduction", "parallel"]
+// CHECK-NOT: linalg.generic
+func.func @a_transposed_operand(%x: !m, %y: !m) -> !m {
+  %0 = "pyc.transpose"(%y) {permutation = [1 : i64, 0 : i64]} : (!m) -> !m
+  %1 = "pyc.matmul"(%x, %0) : (!m, !m) -> !m
+  return %1 : !m
+}
+
+// -----
+
+!v = tensor<?xf32, #pyc.meta<"f32", "cpu">>
+!m = tensor<?x?xf32, #pyc.meta<"f32", "cpu">>
+// Every tensor keeps its encoding, whatever fusion does with reshapes.
+// CHECK-LABEL: @encodings
+// CHECK-NOT: f32>
+// CHECK: return
+func.func @encodings(%x: !m, %m: i64, %n: i64) -> !m {
+  %0 = "pyc.exp"(%x) : (!m) -> !m
+  %1 = "pyc.reshape"(%0, %m, %n) {operandSegmentSizes = array<i32: 1, 2>} : (!m, i64, i64) -> !m
+  %2 = "pyc.neg"(%1) : (!m) -> !m
+  return %2 : !m
+}
+
+// -----
+
+!v = tensor<?xf32, #pyc.meta<"f32", "cpu">>
+// No read moves above the check that guards it.
+// CHECK-LABEL: @a_guarded_read_in_a_loop
+// CHECK: scf.for
+// CHECK: cf.assert
+// CHECK: tensor.extract
+func.func @a_guarded_read_in_a_loop(%x: !v, %i: i64, %n: i64, %ok: i1) -> f32 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %start = arith.constant 0.0 : f32
+  %r = scf.for %k = %zero to %n step %one iter_args(%acc = %start) -> f32 : i64 {
+    "pyc.check"(%ok) {kind = "IndexError", message = "index out of bounds"} : (i1) -> ()
+    %e = "pyc.extract"(%x, %i) {operandSegmentSizes = array<i32: 1, 1>} : (!v, i64) -> f32
+    %s = "pyc.add"(%acc, %e) : (f32, f32) -> f32
+    scf.yield %s : f32
+  }
+  return %r : f32
+}

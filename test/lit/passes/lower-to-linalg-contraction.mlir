@@ -1,0 +1,42 @@
+// RUN: pyc-opt %s --lower-to-linalg --split-input-file | filecheck %s
+
+!a = tensor<?x?xf16, #pyc.meta<"f16", "cpu">>
+!r = tensor<?x?xf32, #pyc.meta<"f16", "cpu">>
+// The columns of the right operand are innermost.
+// CHECK-DAG: #[[A:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
+// CHECK-DAG: #[[B:.*]] = affine_map<(d0, d1, d2) -> (d1, d2)>
+// CHECK-DAG: #[[C:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
+// CHECK-LABEL: @matmul
+// CHECK: linalg.generic {indexing_maps = [#[[A]], #[[B]], #[[C]]], iterator_types = ["parallel", "reduction", "parallel"]}
+// CHECK: arith.extf
+// CHECK: arith.mulf %{{.*}} fastmath<reassoc,contract> : f32
+// CHECK: arith.addf %{{.*}} fastmath<reassoc,contract> : f32
+func.func @matmul(%x: !a, %y: !a) -> !r {
+  %0 = "pyc.matmul"(%x, %y) : (!a, !a) -> !r
+  return %0 : !r
+}
+
+// -----
+
+!v = tensor<?xi64, #pyc.meta<"i64", "cpu">>
+// CHECK-LABEL: @vectors
+// CHECK: iterator_types = ["reduction"]
+// CHECK: tensor.extract
+func.func @vectors(%x: !v, %y: !v) -> i64 {
+  %0 = "pyc.matmul"(%x, %y) : (!v, !v) -> i64
+  return %0 : i64
+}
+
+// -----
+
+!a = tensor<7x1x2x4xf32, #pyc.meta<"f32", "cpu">>
+!b = tensor<5x4x3xf32, #pyc.meta<"f32", "cpu">>
+!r = tensor<7x5x2x3xf32, #pyc.meta<"f32", "cpu">>
+// Batch axes broadcast.
+// CHECK-DAG: affine_map<(d0, d1, d2, d3, d4) -> (d0, 0, d2, d3)>
+// CHECK-DAG: affine_map<(d0, d1, d2, d3, d4) -> (d1, d3, d4)>
+// CHECK-LABEL: @stacks
+func.func @stacks(%x: !a, %y: !b) -> !r {
+  %0 = "pyc.matmul"(%x, %y) : (!a, !b) -> !r
+  return %0 : !r
+}

@@ -1,0 +1,32 @@
+// RUN: pyc-opt %s --lower-to-loops | filecheck %s
+
+// CHECK-LABEL: @copy
+// CHECK-NOT: memref.copy
+// CHECK: scf.for
+// CHECK: memref.load
+// CHECK: memref.store
+func.func @copy(%x: memref<?xf32, strided<[?], offset: ?>>, %y: memref<?xf32>) {
+  memref.copy %x, %y : memref<?xf32, strided<[?], offset: ?>> to memref<?xf32>
+  return
+}
+
+// The loops are in the order of the iterators.
+// CHECK-LABEL: @product
+// CHECK: scf.for %[[M:.*]] =
+// CHECK: scf.for %[[K:.*]] =
+// CHECK: scf.for %[[N:.*]] =
+// CHECK: memref.load %{{.*}}[%[[M]], %[[K]]]
+// CHECK: memref.load %{{.*}}[%[[K]], %[[N]]]
+#a = affine_map<(m, k, n) -> (m, k)>
+#b = affine_map<(m, k, n) -> (k, n)>
+#c = affine_map<(m, k, n) -> (m, n)>
+func.func @product(%x: memref<?x?xf32>, %y: memref<?x?xf32>, %z: memref<?x?xf32>) {
+  linalg.generic {indexing_maps = [#a, #b, #c], iterator_types = ["parallel", "reduction", "parallel"]}
+      ins(%x, %y : memref<?x?xf32>, memref<?x?xf32>) outs(%z : memref<?x?xf32>) {
+    ^bb0(%p: f32, %q: f32, %r: f32):
+      %0 = arith.mulf %p, %q : f32
+      %1 = arith.addf %r, %0 : f32
+      linalg.yield %1 : f32
+  }
+  return
+}
