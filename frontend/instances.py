@@ -47,7 +47,6 @@ class Wanted:
             tuple(self.types.items()),
             tuple(sorted((k, _hashable(v)) for k, v in self.fixed.items())),
             self.target,
-            self.symbol,
         )
 
 
@@ -84,9 +83,9 @@ class Instances:
         Raises:
             Invalid: it has errors, and its result type is not known without it; E126, it calls itself.
         """
-        key = wanted.key
-        if key in self._active:
-            round_trip = " -> ".join([*list(self._active.values())[list(self._active).index(key) :], self._active[key]])
+        same, key = wanted.key, (wanted.key, wanted.symbol)
+        if same in self._active:
+            round_trip = " -> ".join([*list(self._active.values())[list(self._active).index(same) :], self._active[same]])
             message = f"recursion is not supported yet: {round_trip}"
             raise self.report.error("E126", message, span, fix("write it as a loop"))
         if key in self._known:
@@ -125,7 +124,7 @@ class Instances:
             generic={k: text(v) for k, v in wanted.bindings.items() if not isinstance(v, tuple)},
         )
         self._known[key] = function
-        self._active[key] = name
+        self._active[wanted.key] = name
         before = self.report.count
         try:
             check_body(self, wanted, function, declared=result)
@@ -134,7 +133,7 @@ class Instances:
             if result is None:
                 raise
         finally:
-            del self._active[key]
+            del self._active[wanted.key]
             if self.report.count > before:
                 self._failed.add(key)
         self.functions.append(function)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pyc.diagnostics import Diagnostic, Note, Severity
 from pyc.source import Span
@@ -24,7 +26,8 @@ class Report:
 
     def error(self, code: str, message: str, span: Span | None, *notes: Note) -> Invalid:
         """Record an error; gives the exception that leaves the construct, to be raised where nothing more can be said."""
-        diagnostic = Diagnostic(code, message, span, notes)
+        notes = tuple(replace(n, message=_articles(n.message)) for n in notes)
+        diagnostic = Diagnostic(code, _articles(message), span, notes)
         self.count += 1
         if not any(d.span == span and d.code == code and d.message == message for d in self.errors):
             self.errors.append(diagnostic)
@@ -40,6 +43,11 @@ class Report:
 
     def remark(self, code: str, message: str, span: Span | None, *notes: Note, severity: Severity = "warning") -> None:
         self.remarks.append(Diagnostic(code, message, span, notes, severity))
+
+
+def _articles(message: str) -> str:
+    """A message with ``an`` before names of types that are spoken with a vowel: ``an int``, ``an f32``."""
+    return re.sub(r"\ba (?=(?:int|[if](?:8|16|32|64)(?:e\w+)?)\b)", "an ", message)
 
 
 def fix(message: str) -> Note:

@@ -59,6 +59,8 @@ BUILTINS = (
     "getattr", "setattr", "hasattr", "eval", "exec", "repr", "hash", "chr", "ord", "super", "object", "bytes",
     "bytearray", "frozenset", "property", "staticmethod", "classmethod", "callable", "format", "vars", "globals", "locals",
 )  # fmt: skip
+#: Those that misspelt names are compared with.
+_SUPPORTED = ("abs", "divmod", "len", "max", "min", "pow", "range", "round", "sum")
 _TYPING = ("TypeVar", "TypeVarTuple", "Generic", "NewType", "Literal", "TypeAlias", "cast", "TYPE_CHECKING", "Unpack")
 _PYC = (
     "Tensor", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array", "erf", "dot", "annotate",
@@ -135,7 +137,7 @@ class Static:
                     return self.member(other, name, span)
         if name in _CONSTANTS["builtins"] or name in BUILTINS:
             return library_value("builtins", name)
-        known = [*local_names, *scope.names, *scope.namespace.bindings, *_CONSTANTS["builtins"], *BUILTINS]
+        known = [*local_names, *scope.names, *scope.namespace.bindings, *_CONSTANTS["builtins"], *_SUPPORTED]
         notes = list(closest(name, known))
         if name in _CONSTANTS["pyc"] or name in _PYC:
             notes = [fix(f"`from pyc import {name}`")]

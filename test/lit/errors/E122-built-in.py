@@ -1,0 +1,12 @@
+# RUN: not pyc check %s 2>&1 | filecheck %s
+from __future__ import annotations
+
+from pyc import Dim, Tensor, f32
+
+N = Dim("N")
+
+
+# CHECK: error[E122]: the built-in print is not supported in compiled code
+def f(x: Tensor[f32, N]) -> f32:
+    print(x)
+    return x[0]

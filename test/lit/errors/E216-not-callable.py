@@ -1,0 +1,11 @@
+# RUN: not pyc check %s 2>&1 | filecheck %s
+from __future__ import annotations
+
+from pyc import Dim, Tensor, f32
+
+N = Dim("N")
+
+
+# CHECK: error[E216]: a Tensor[f32, N] cannot be called
+def f(x: Tensor[f32, N]) -> f32:
+    return x(0)
