@@ -70,4 +70,12 @@ CODES: tuple[Code, ...] = (
         wrong="pyc compile huge.py --target=onnx --weights huge.safetensors",
         right="pyc compile huge.py --target=onnx",
     ),
+    Code(
+        "E609",
+        "a function that gives nothing cannot be a model",
+        "A model is called for its outputs: the results of its function and the final values of the arrays that it"
+        " writes. This function has neither.",
+        wrong="def f[N](x: Tensor[f32, N]) -> None:\n    y = x * 2",
+        right="def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * 2",
+    ),
 )

@@ -106,7 +106,7 @@ def _function(program: _Program, function: Any) -> ir.Function:
     input_names = Names()
     inputs = [_declared(v, t, input_names) for v, t in zip(s.parameters, function.type.inputs, strict=True)]
     scope = Scope(input_names)
-    outputs = _body(program, scope, function, inputs, _output_names(s))
+    outputs = _body(program, scope, function, inputs, _outputs_of(s))
     imports = {"": OPSET, **{program.identifiers[c][0]: 1 for c in sorted(called_symbols(function))}}
     graph = ir.Graph(
         inputs,
@@ -132,7 +132,7 @@ def _graph(program: _Program, function: Any, options: Options) -> ir.Graph:
             value.metadata_props.clear()
             initializers.append(value)
     scope = Scope(names)
-    outputs = _body(program, scope, function, values, _output_names(s))
+    outputs = _body(program, scope, function, values, [*_outputs_of(s), *_returned_arguments(s)])
     return ir.Graph(
         [v for v in values if v.const_value is None],
         outputs,
@@ -168,19 +168,30 @@ def _extents(v: signature.Value, t: Any) -> list[int | str | None]:
 
 @dataclass(frozen=True)
 class _Output:
-    """How an output is named and annotated. ``writes`` is the parameter whose final value it is."""
+    """How an output is named and annotated.
+
+    ``writes`` is the parameter whose final value it is; ``argument`` the parameter that it is, where the function
+    returns what it was given.
+    """
 
     name: str
     value: signature.Value
     writes: str = ""
+    argument: int | None = None
 
 
-def _output_names(s: signature.Signature) -> list[_Output]:
+def _outputs_of(s: signature.Signature) -> list[_Output]:
     """``result`` (``result_0``, ``result_1``, ... where there are several) and ``<parameter>_out``."""
     alone = len(s.results) == 1
     results = [_Output(r.name or ("result" if alone else f"result_{i}"), r) for i, r in enumerate(s.results)]
     written = [s.parameters[w] for w in s.writes]
     return results + [_Output(f"{p.name}_out", p, writes=p.name) for p in written]
+
+
+def _returned_arguments(s: signature.Signature) -> list[_Output]:
+    """The parameters that a function returns as they are: outputs of a graph, for callers who know only it."""
+    indices = dict.fromkeys(-(k + 1) for k in s.returns if k < 0 and -(k + 1) not in s.writes)
+    return [_Output(f"{s.parameters[i].name}_out", s.parameters[i], argument=i) for i in indices]
 
 
 # --- bodies ---------------------------------------------------------------------------------------------------------
@@ -206,6 +217,7 @@ def _body(
             _annotate(program, scope, op.operation, home)
         else:
             _operation(program, scope, op, home, named)
+    returned = [*returned, *(block.arguments[d.argument] for d in declared if d.argument is not None)]
     results = [scope[v] for v in returned]
     outputs: list[ir.Value] = []
     for name, d, value, v in zip(output_names, declared, results, returned, strict=True):

@@ -59,7 +59,8 @@ class ModelFunction(Described):
         outputs = self._session.run(given)
         declared = self._description["results"]
         results = [_scalar(v, o) if v["dims"] is None else o for v, o in zip(declared, outputs, strict=False)]
-        for index, final in zip(self._description["writes"], outputs[len(declared) :], strict=True):
+        # After them come arguments that the function returns as they are.
+        for index, final in zip(self._description["writes"], outputs[len(declared) :], strict=False):
             arguments[index][...] = final
         return self._give(results, arguments)
 

@@ -96,6 +96,14 @@ def _operations(module: Any) -> Iterator[_Finding]:
         function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
         yield from found
         yield from _complex_parameters(function)
+        s = signature.read(function)
+        if s.export and not (s.results or s.writes or s.returns):
+            yield (
+                "E609",
+                f"'{s.name}' gives nothing and writes nothing: its model would be empty",
+                function.location,
+                (),
+            )
     yield from _recursion(module)
 
 

@@ -64,6 +64,8 @@ def joined(x: Tensor[f32, N], y: Tensor[f32, N]) -> Tensor[f32, 2, N]:
     return np.stack([x, y])
 def counted(n: int, x: Tensor[f64, N]) -> Tensor[f64, N]:
     return x + np.arange(N) * 2.0
+def itself(x: Tensor[f32, N], y: Tensor[f32, N]) -> tuple[Tensor[f32, N], Tensor[f32, N]]:
+    return x, x + y
 def layers(x: Tensor[f32, M, 8], w: Tensor[f32, 8], b: Tensor[f32, 8]) -> Tensor[f32, M, 8]:
     return softmax(relu(layer_norm(gelu(x), w, b)))
 """
@@ -126,6 +128,7 @@ CASES: list[Case] = [
     ("halo", lambda n: (random("f64", n + 1), 2.5), exact),
     ("joined", lambda n: (random("f32", n), random("f32", n)[::-1]), exact),
     ("counted", lambda n: (n, random("f64", n)), exact),
+    ("itself", lambda n: (random("f32", n), random("f32", n)), exact),
     ("layers", lambda n: (random("f32", n, 8), random("f32", 8), random("f32", 8)), close(2e-6)),
 ]
 
@@ -189,10 +192,15 @@ EXACT = """def f(x: Tensor[i64, N], n: int) -> Tensor[i64, N]:
 """
 
 
+NOTHING = """def f(x: Tensor[f32, N]) -> None:
+    y = x * 2
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "code", "caret"),
-    [(LOOP, "E602", "for _ in range(n)"), (INDEX, "E603", "x[i]"), (EXACT, "E604", "n + 1")],
-    ids=["loop", "index", "int"],
+    [(NOTHING, "E609", "f"), (LOOP, "E602", "for _ in range(n)"), (INDEX, "E603", "x[i]"), (EXACT, "E604", "n + 1")],
+    ids=["nothing", "loop", "index", "int"],
 )
 def test_what_onnx_cannot_say(tmp_path: Path, text: str, code: str, caret: str) -> None:
     with pytest.raises(CompileError) as caught:
