@@ -161,7 +161,7 @@ def constant_ints(value: object) -> list[int] | None:
         case tree.Tuple(items=items):
             parts = [constant_ints(i) for i in items]
         case tuple():
-            return [v for v in value] if all(isinstance(v, int) and not isinstance(v, bool) for v in value) else None
+            return list(value) if all(isinstance(v, int) and not isinstance(v, bool) for v in value) else None
         case _:
             return None
     return [p[0] for p in parts if p] if all(p and len(p) == 1 for p in parts) else None

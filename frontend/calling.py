@@ -279,7 +279,8 @@ class Call:
 
     def _provable(self, p: Parameter, x: tree.Expression, want: TensorType) -> None:
         """An extent that is computed from one known only at run time cannot be compared."""
-        assert isinstance(p.pattern, TensorPattern) and isinstance(x.type, TensorType)
+        assert isinstance(p.pattern, TensorPattern)
+        assert isinstance(x.type, TensorType)
         for (declared, _), have, w in zip(self.match.aligned(p.pattern, x.type), x.type.dims, want.dims, strict=False):
             if have != w and str(declared) not in self.match.first:
                 message = f"that {p.name} has the extent {declared} cannot be checked"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable, Sequence
 
 from pyc.diagnostics import Note
@@ -227,6 +228,25 @@ def condition(c: Checker, node: ast.expr) -> tree.Expression:
             return c.truth(c.expression(node))
 
 
+def decided(test: tree.Expression) -> bool | None:
+    """What a condition is if it compares constants alone: then only one branch is compiled."""
+    match test:
+        case tree.Constant(value=value):
+            return bool(value)
+        case tree.Compare(predicate=predicate, lhs=tree.Constant(value=a), rhs=tree.Constant(value=b)):
+            return bool(getattr(operator, predicate)(a, b))
+        case tree.Unary(op="not", x=x):
+            inner = decided(x)
+            return None if inner is None else not inner
+        case tree.ShortCircuit(op=op, lhs=lhs, rhs=rhs):
+            first = decided(lhs)
+            if first is not None:
+                return decided(rhs) if first == (op == "and") else first
+            return None
+        case _:
+            return None
+
+
 def _chained(c: Checker, op: str, parts: Sequence[Callable[[], tree.Expression]], span: Span) -> tree.Expression:
     result: tree.Expression | None = None
     for part in parts:
@@ -264,13 +284,13 @@ def _choice(c: Checker, word: str, x: tree.Expression, other: tree.Expression, s
 
 
 def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
-    if all(isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) for op in node.ops):
-        known = c.known_condition(node)
-        if known is not None:
-            return c.runtime(known, span)
     if len(node.ops) == 1:
-        lhs, rhs = _both(c, node.left, node.comparators[0])
-        return check_operators.compare(c, node.ops[0], lhs, rhs, span)
+        op, left, right = node.ops[0], c.value(node.left), c.value(node.comparators[0])
+        if not isinstance(left, tree.Expression) and not isinstance(right, tree.Expression):
+            return c.runtime(c.static.same(op, left, right, span), span)
+        lhs = c.operand(c.runtime(left, c.span(node.left)))
+        rhs = c.operand(c.runtime(right, c.span(node.comparators[0])))
+        return check_operators.compare(c, op, lhs, rhs, span)
     return _comparison_chain(c, c.number_or_array(node.left), node.ops, node.comparators, span)
 
 
@@ -302,5 +322,7 @@ def _conditional(c: Checker, node: ast.IfExp, span: Span) -> tree.Expression | V
     if known is not None:
         return c.value(node.body if known else node.orelse)
     test = condition(c, node.test)
+    if (choice := decided(test)) is not None:
+        return c.value(node.body if choice else node.orelse)
     on_true, on_false = agreed(c, c.expression(node.body), c.expression(node.orelse), span)
     return tree.Conditional(span=span, type=on_true.type, condition=test, on_true=on_true, on_false=on_false)

@@ -12,7 +12,7 @@ from pyc.source import Span
 
 from . import flow, tree
 from .annotations import resolve
-from .check_expressions import condition
+from .check_expressions import condition, decided
 from .check_operators import binary
 from .check_subscripts import full, integer, items_of, selected
 from .conform import Place, conform
@@ -221,7 +221,7 @@ def _augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.State
             bind(c, name, x, c.span(node.target), out, span)
         case ast.Subscript(value=base_node, slice=index):
             base = _target_array(c, base_node)
-            items, dims, _ = items_of(c, base, index)
+            items, dims = items_of(c, base, index)
             kept = tuple(_once(c, i, span, out) for i in items)
             _augmented_array(c, node, base, kept, dims, span, out)
         case _:
@@ -285,7 +285,7 @@ def _is_weight(x: tree.Expression) -> bool:
 
 def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
     base = _target_array(c, target.value)
-    items, dims, _ = items_of(c, base, target.slice)
+    items, dims = items_of(c, base, target.slice)
     _put(c, base, items, dims, x, span, out)
 
 
@@ -465,6 +465,9 @@ def _if(c: Checker, node: ast.If, span: Span, out: list[tree.Statement]) -> None
         block(c, node.body if known else node.orelse, out)
         return
     test = condition(c, node.test)
+    if (choice := decided(test)) is not None:
+        block(c, node.body if choice else node.orelse, out)
+        return
     before = dict(c.env or {})
     sides: list[tuple[list[tree.Statement], dict[str, Slot] | None]] = []
     for nodes in (node.body, node.orelse):
@@ -493,7 +496,7 @@ def _while(c: Checker, node: ast.While, span: Span, out: list[tree.Statement]) -
 
     def attempt(loop: flow.Attempt) -> None:
         loop.test = c.runtime(value=True, span=c.span(node.test)) if known else condition(c, node.test)
-        loop.falls_out = not known
+        loop.falls_out = not (known or decided(loop.test))
         block(c, node.body, loop.body)
 
     done = flow.loop(c, node, attempt, out)

@@ -31,7 +31,7 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
     if not isinstance(base.type, TensorType):
         message = f"a {base.type} cannot be indexed"
         raise c.error("E209", message, span)
-    items, dims, dropped = items_of(c, base, node.slice)
+    items, dims = items_of(c, base, node.slice)
     return selected(c, base, items, dims, span)
 
 
@@ -90,8 +90,8 @@ def constant_int(c: Checker, node: ast.expr) -> int | None:
 # --- array indices ----------------------------------------------------------------------------------------------------
 
 
-def items_of(c: Checker, base: tree.Expression, index: ast.expr) -> tuple[tuple[tree.Item, ...], tuple[Dim, ...], int]:
-    """The items of an array subscript, one an axis with ``...`` expanded, the extents they leave, and how many drop.
+def items_of(c: Checker, base: tree.Expression, index: ast.expr) -> tuple[tuple[tree.Item, ...], tuple[Dim, ...]]:
+    """The items of an array subscript, one an axis with ``...`` expanded, and the extents they leave.
 
     Raises:
         Invalid: E209, too many indices; E210, an unsupported one; E224, one provably out of bounds.
@@ -127,7 +127,7 @@ def items_of(c: Checker, base: tree.Expression, index: ast.expr) -> tuple[tuple[
         else:
             items.append(tree.Index(_position(c, n, t, axis)))
             axis += 1
-    return tuple(items), tuple(dims), sum(isinstance(i, tree.Index) for i in items)
+    return tuple(items), tuple(dims)
 
 
 def _is_ellipsis(node: ast.expr) -> bool:
@@ -197,8 +197,7 @@ def integer(c: Checker, node: ast.expr, what: str) -> tree.Expression:
 def _range(c: Checker, node: ast.Slice, extent: Dim) -> tuple[tree.Range, Dim]:
     """A slice along an axis of an extent, and its length."""
     step = _step(c, node.step)
-    start = integer(c, node.lower, "a slice bound") if _given(node.lower) else None
-    stop = integer(c, node.upper, "a slice bound") if _given(node.upper) else None
+    start, stop = (_slice_bound(c, n) for n in (node.lower, node.upper))
     low, high = (None if x is None else c.dim_of(x) for x in (start, stop))
     step_value = step.value if isinstance(step, tree.Constant) else None
     known = (start is None or low is not None) and (stop is None or high is not None) and (step is None or step_value)
@@ -206,6 +205,10 @@ def _range(c: Checker, node: ast.Slice, extent: Dim) -> tuple[tree.Range, Dim]:
     if known:
         length = shapes.slice_length(extent, low, high, int(step_value or 1))
     return tree.Range(start, stop, step), c.fresh_dim() if length is None else length
+
+
+def _slice_bound(c: Checker, node: ast.expr | None) -> tree.Expression | None:
+    return integer(c, node, "a slice bound") if node is not None and _given(node) else None
 
 
 def _given(node: ast.expr | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyc.diagnostics import Note
 from pyc.source import Source, Span
@@ -100,8 +100,29 @@ def _hot(s: Selection) -> Iterator[Export]:
                         yield Export(Definition(name, b.node, s.namespace), name, span)
                 elif _is_hot(s, definition):
                     yield Export(definition, name, definition.span)
+            elif b.kind == "definition" and len(found) == 1:
+                yield from _plain_module(s, name)
             elif b.kind == "value" and len(found) == 1:
                 yield from _instances_in(s, name, b, span)
+
+
+def _plain_module(s: Selection, name: str) -> Iterator[Export]:
+    """The exports of a module class without type parameters: it is its own instance, unless another module holds it."""
+    definition = _definition(s, name)
+    if definition is None or not s.instances.declarations.is_module(definition):
+        return
+    for found in s.namespace.bindings.values():
+        for b in found:
+            if isinstance(b.node, ast.ClassDef) and b.node is not definition.node:
+                annotations = [n.annotation for n in b.node.body if isinstance(n, ast.AnnAssign)]
+                if any(isinstance(n, ast.Name) and n.id == name for a in annotations for n in ast.walk(a)):
+                    return
+    try:
+        if s.instances.declarations.module_class(definition).type_parameters:
+            return
+    except Invalid:
+        return
+    yield from _of_applied(s, Applied(definition, ()), name, definition.span, named=False)
 
 
 def _definition(s: Selection, name: str) -> Definition | None:
@@ -158,7 +179,7 @@ def _type_names(annotation: ast.expr) -> Iterator[ast.expr]:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
     for node in ast.walk(annotation):
-        if isinstance(node, ast.Attribute) or isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute | ast.Name):
             yield node
 
 
@@ -266,6 +287,9 @@ def _of_name(s: Selection, name: str) -> Iterator[Export]:
                 if found:
                     yield from found
                     return
+            case Definition(node=ast.ClassDef()) if found := list(_plain_module(s, base)):
+                yield from (replace(e, named=True) for e in found if not method or e.definition.name == method)
+                return
             case Definition(node=ast.ClassDef()):
                 notes = fix(f"name an instance in the file: `Serving = {name}[...]`")
                 raise report.error("E125", f"{name} is a class: its instances are compiled", value.span, notes)

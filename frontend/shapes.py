@@ -100,21 +100,21 @@ def product_shape(
     """
     a, b = lhs.dims, rhs.dims
     row = len(b) - 2 if len(b) > 1 else 0
-    k, l = a[-1], b[row]
+    k, other = a[-1], b[row]
     checks: list[DimCheck] = []
-    if k != l:
-        if differ(k, l):
+    if k != other:
+        if differ(k, other):
             notes = [Note(f"this has shape {o.shape}", o.span) for o in (lhs, rhs)]
             if len(a) == 2 and len(b) == 2 and k == b[1]:
                 notes.append(fix(f"`{lhs.name} @ {rhs.name}.T` multiplies with the transpose"))
             raise report.error(
                 "E205",
                 f"`@` needs equal inner extents: `{lhs.name}` of shape {lhs.shape} ends in {k},"
-                f" `{rhs.name}` of shape {rhs.shape} {'begins with' if len(b) < 3 else 'has'} {l}",
+                f" `{rhs.name}` of shape {rhs.shape} {'begins with' if len(b) < 3 else 'has'} {other}",
                 span,
                 *notes,
             )
-        message = f"matmul: {_side(lhs, len(a) - 1, k)} and {_side(rhs, row, l)} differ"
+        message = f"matmul: {_side(lhs, len(a) - 1, k)} and {_side(rhs, row, other)} differ"
         checks.append(DimCheck(0, len(a) - 1, 1, row, message))
     batch, more = broadcast([Operand(a[:-2], lhs.span), Operand(b[:-2], rhs.span)], report, span)
     return (*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else ())), (*checks, *more)

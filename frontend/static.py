@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from pyc.diagnostics import Note
@@ -46,7 +47,7 @@ _CONSTANTS: dict[str, dict[str, Value]] = {
     },
     "pyc": {
         **{n: Element(n) for n in DTYPES if n != "bool"},
-        **{n: b for n, b in BOUNDS.items()},
+        **BOUNDS,
         "cpu": Target("cpu"), "cuda": Target("cuda"),
     },
     "builtins": {n: PythonType(n) for n in ("int", "float", "bool", "complex", "str", "tuple", "list", "dict", "set")},
@@ -288,18 +289,28 @@ class Static:
         return value
 
     def _arithmetic(self, op: ast.operator, a: Any, b: Any, span: Span, use: Span | None) -> Value:
-        big = isinstance(a, int) and isinstance(b, int) and not isinstance(a, Dim)
         if isinstance(op, ast.Pow) and isinstance(a, int | float) and isinstance(b, int | float):
-            if big and (abs(b) > 4096 or abs(a).bit_length() * abs(b) > 4096):
+            if isinstance(a, int) and isinstance(b, int) and a.bit_length() * abs(b) > 4096:
                 raise self._not_static(span, use, "this constant is too large")
             return a**b
         if type(op) not in _ARITHMETIC:
             raise self._not_static(span, use)
-        if isinstance(op, ast.LShift) and big and (b > 4096 or a.bit_length() > 4096):
+        if isinstance(op, ast.LShift) and (_is_huge(a) or not isinstance(b, int) or b > 4096):
             raise self._not_static(span, use, "this constant is too large")
         if isinstance(op, ast.Mult) and (isinstance(a, str | tuple) or isinstance(b, str | tuple)):
             raise self._not_static(span, use)
         return _ARITHMETIC[type(op)](a, b)
+
+    def same(self, op: ast.cmpop, a: Value, b: Value, span: Span) -> bool:
+        """``a == b`` or ``a != b`` of compile-time values: element types, precisions, targets, strings."""
+        if not isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+            raise self._not_static(span, None)
+        x, y = _plain_element(a), _plain_element(b)
+        if isinstance(x, Target) and isinstance(y, Target):
+            equal = x.accepts(y) or y.accepts(x)
+        else:
+            equal = x == y
+        return equal == isinstance(op, ast.Eq | ast.Is)
 
     def _comparison(
         self, left: ast.expr, ops: Sequence[ast.cmpop], comparators: Sequence[ast.expr], scope: Scope, use: Span | None
@@ -355,7 +366,7 @@ class Static:
             message = "Mixed takes the element types of storage, computation and, if another, accumulation"
             raise self.report.error("E306", message, span, fix("`Mixed[f16, f32]`"))
         if not all(DTYPES[n].is_float for n in names) or any(
-            DTYPES[a].bits > DTYPES[b].bits for a, b in zip(names, names[1:], strict=False)
+            DTYPES[a].bits > DTYPES[b].bits for a, b in pairwise(names)
         ):
             message = f"Mixed[{', '.join(names)}] computes in less than it stores; its parts are floats that widen"
             raise self.report.error("E306", message, span, fix("`Mixed[f16, f32]`"))

@@ -109,7 +109,7 @@ class Applied:
     spans: tuple[Span, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        return f"{self.definition}[{', '.join(map(text, self.arguments))}]"
+        return f"{self.definition}[{', '.join(map(text, self.arguments))}]" if self.arguments else str(self.definition)
 
 
 @dataclass(frozen=True)
@@ -180,11 +180,14 @@ class Method:
 
 
 Pattern = TensorPattern | ScalarPattern | TuplePattern | NonePattern | ModulePattern
-#: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
-Value: TypeAlias = (
-    "int | float | bool | str | None | tuple[Value, ...] | Element | PythonType | Bound | TypeParameter | Precision"
-    " | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern | Namespace"
-)
+if TYPE_CHECKING:
+    #: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
+    Value: TypeAlias = (
+        int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter | Precision | Target
+        | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern | Namespace | None
+    )  # fmt: skip
+else:
+    Value = object
 Bindings: TypeAlias = Mapping[str, Value]
 
 _FLOATS = tuple(n for n, d in DTYPES.items() if d.is_float)
