@@ -24,6 +24,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "check-allocations": ("check_allocations", "CheckAllocations"),
     "asserts-to-returns": ("asserts_to_returns", "AssertsToReturns"),
     "expand-small-floats": ("expand_small_floats", "ExpandSmallFloats"),
+    "expand-math": ("expand_math", "ExpandMath"),
     "call-libm": ("call_libm", "CallLibm"),
     "lower-to-llvm": ("lower_to_llvm", "LowerToLlvm"),
     "track-allocations": ("track_allocations", "TrackAllocations"),

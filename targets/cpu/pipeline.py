@@ -8,6 +8,7 @@ from pyc.passes.base import Pass, Pipeline
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
 from pyc.passes.check_allocations import CheckAllocations
+from pyc.passes.expand_math import ExpandMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
 from pyc.passes.fuse_elementwise import FuseElementwise
@@ -60,6 +61,8 @@ def to_llvm(target: Target) -> list[Pass]:
         AssertsToReturns(),
         # After fusion, which removes most conversions.
         ExpandSmallFloats(half=target.chip in _WITHOUT_F16C),
+        # Before calls of the C library, which take the rest.
+        ExpandMath(),
         CallLibm(),
         LowerToLlvm(),
         # Last: it edits the calls that the conversion of allocations leaves.
