@@ -1,5 +1,9 @@
 """``@pyc.jit`` and ``pyc run``: compiled on call, kept in process and on disk, failing as Python does."""
 
+# Wrong programs are the point of many tests here.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportGeneralTypeIssues=false
+# pyright: reportInvalidTypeForm=false, reportReturnType=false, reportCallIssue=false, reportIndexIssue=false
+
 import importlib.util
 import os
 import subprocess

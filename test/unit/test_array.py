@@ -1,5 +1,9 @@
 """``pyc.Array`` rounds as the language says: against a reference that computes exactly and rounds by definition."""
 
+# Wrong programs are the point of many tests here.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportGeneralTypeIssues=false
+# pyright: reportInvalidTypeForm=false, reportReturnType=false, reportCallIssue=false, reportIndexIssue=false
+
 import math
 import operator
 from fractions import Fraction

@@ -1,5 +1,9 @@
 """Calls of typed functions, interpreted: what arguments and results become, and what is refused."""
 
+# Wrong programs are the point of many tests here.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportGeneralTypeIssues=false
+# pyright: reportInvalidTypeForm=false, reportReturnType=false, reportCallIssue=false, reportIndexIssue=false
+
 import typing
 
 import numpy as np
@@ -10,7 +14,7 @@ from pyc import Array, Dim, Float, Mixed, Precision, Target, Tensor, cpu, cuda, 
 from pyc.targets.interpreter import typed
 
 N, M, K = Dim("N"), Dim("M"), Dim("K")
-T = typing.TypeVar("T", bound=Float)  # type: ignore[arg-type]
+T = typing.TypeVar("T", bound=Float)
 P = typing.TypeVar("P", bound=Precision)
 On = typing.TypeVar("On", bound=Target)
 S = typing.TypeVarTuple("S")
