@@ -140,6 +140,25 @@ func.func @Net_twice(%x: memref<?xf32, {ANY1}>, %w: memref<?xf32, {ANY1}>, %out:
 """
 
 
+# A sum in strict order: 0.1 s for 10**8.
+SPIN = """
+func.func @spin(%n: i64, %out: memref<f64>) -> i32 attributes {llvm.emit_c_interface} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %tenth = arith.constant 0.1 : f64
+  %ok = arith.constant 0 : i32
+  %end = arith.index_cast %n : i64 to index
+  %sum = scf.for %i = %c0 to %end step %c1 iter_args(%s = %zero) -> f64 {
+    %t = arith.addf %s, %tenth : f64
+    scf.yield %t : f64
+  }
+  memref.store %sum, %out[] : memref<f64>
+  return %ok : i32
+}
+"""
+
+
 def array(name: str, dtype: str, *dims: str, written: bool = False, weight: str | None = None) -> Value:
     kind = f"Tensor[{', '.join([dtype, *dims])}]"
     return Value(name, kind, dtype, dims, dtype, "cpu", written=written, weight=weight)
@@ -178,6 +197,7 @@ SIGNATURES = {
     "transposed": declare(
         "transposed", [array("x", "f64", "M", "N")], [array("", "f64", "N", "M")], [0], name="t[f64]"
     ),
+    "spin": declare("spin", [scalar("n", "int")], [scalar("", "float")], [0]),
     "Net": declare(
         "Net",
         [array("x", "f32", "N"), array("w", "f32", "N", weight="up.w")],
@@ -197,7 +217,7 @@ ERRORS = [
     errors.Error(1, "ValueError", "never", "prog.py", 1, 1, "other"),
     errors.Error(2, "IndexError", "index 3 is out of bounds", "prog.py", 4, 9, "bump[i64]"),
 ]
-ALL = AXPY + BUMP + SCALARS + TEMPORARY + SCALE
+ALL = AXPY + BUMP + SCALARS + TEMPORARY + SPIN + SCALE
 
 
 def lowered(text: str = ALL) -> Any:
@@ -313,7 +333,7 @@ def test_messages_of_calls(loaded: Any) -> None:
     assert message(loaded.axpy, 1, x) == "TypeError: axpy(): missing a required argument: 'y'"
     assert message(loaded.axpy, 1, x, x, x) == "TypeError: axpy(): too many positional arguments"
     assert "unexpected keyword argument 'z'" in message(loaded.axpy, 1, x, x, z=1)
-    with pytest.raises(AttributeError, match="it has axpy, bump, scalars, transposed, Net"):
+    with pytest.raises(AttributeError, match="it has axpy, bump, scalars, transposed, spin, Net"):
         _ = loaded.nothing
 
 
@@ -364,6 +384,24 @@ def test_threads_share_a_function(loaded: Any) -> None:
     for t in threads:
         t.join()
     assert failures == []
+
+
+def test_a_call_lets_other_threads_run(loaded: Any) -> None:
+    counted, done = 0, threading.Event()
+
+    def count() -> None:
+        nonlocal counted
+        while not done.is_set():
+            counted += 1
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    before = counted
+    assert loaded.spin(300_000_000) > 0
+    during = counted - before
+    done.set()
+    thread.join()
+    assert during > 1000
 
 
 def test_introspection(loaded: Any) -> None:
@@ -436,7 +474,7 @@ def test_a_bundle_is_a_package_that_needs_no_pyc(folder: Path) -> None:
         folder.parent,
     )
     assert done.stderr == ""
-    assert done.stdout == "['Net', 'axpy', 'bump', 'scalars', 'transposed'] []\n"
+    assert done.stdout == "['Net', 'axpy', 'bump', 'scalars', 'spin', 'transposed'] []\n"
 
 
 def test_manifest(folder: Path) -> None:
@@ -525,7 +563,7 @@ def test_single_files(emit: str, name: str, start: bytes) -> None:
     assert artifact.single
     assert list(artifact.files) == [name]
     assert artifact.files[name].startswith(start)
-    assert artifact.exports == ("axpy", "bump", "scalars", "transposed", "Net.__call__", "Net.twice")
+    assert artifact.exports == ("axpy", "bump", "scalars", "transposed", "spin", "Net.__call__", "Net.twice")
 
 
 def test_another_architecture() -> None:
