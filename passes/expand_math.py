@@ -165,8 +165,8 @@ def _tanh(x: Any) -> Any:
     e = _exp(arith.addf(magnitude, magnitude))
     large = arith.subf(_number(1.0), arith.divf(_number(2.0), arith.addf(e, _number(1.0))))
     square = arith.mulf(x, x)
-    small = _fma(arith.mulf(_polynomial(square, _TANH), square), x, x)
-    return arith.select(arith.cmpf(_LT, magnitude, _number(0.625)), small, math.copysign(large, x))
+    small = _fma(arith.mulf(_polynomial(square, _TANH), square), magnitude, magnitude)
+    return math.copysign(arith.select(arith.cmpf(_LT, magnitude, _number(0.625)), small, large), x)
 
 
 def _erf(x: Any) -> Any:

@@ -41,4 +41,4 @@ def test_error(name: str) -> None:
     assert np.max(error) <= bound
     np.testing.assert_array_equal(got[~finite], want[~finite])
     if name in ("tanh", "erf"):
-        np.testing.assert_array_equal(np.signbit(got), np.signbit(x) & ~np.isnan(x) | np.signbit(got) & np.isnan(x))
+        np.testing.assert_array_equal(np.signbit(got[~np.isnan(x)]), np.signbit(x[~np.isnan(x)]))
