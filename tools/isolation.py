@@ -58,6 +58,9 @@ def isolated(function: Callable[..., T], /, *arguments: Any, limit: float = LIMI
         os.close(write)
         try:
             doing, answer = _listen(read, child, limit)
+        except BaseException:  # this process is being interrupted
+            child.give_up()
+            raise
         finally:
             os.close(read)
             status = child.end()
@@ -106,9 +109,7 @@ class _Child:
             os.kill(self.number, signal.SIGKILL)
 
     def end(self) -> int:
-        """Its exit status, negative for a signal; it is killed if this process is being interrupted."""
-        if sys.exc_info()[0] is not None:
-            self.give_up()
+        """Its exit status, negative for a signal."""
         if self._process is not None:
             return self._process.wait()
         return os.waitstatus_to_exitcode(os.waitpid(self.number, 0)[1])

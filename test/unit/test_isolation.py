@@ -124,6 +124,28 @@ def test_deaths_become_diagnostics(way: str) -> None:
     assert message(no_memory) == "the compiler ran out of memory in pass huge"
 
 
+def test_a_job_started_while_an_exception_is_handled() -> None:
+    try:
+        raise KeyError
+    except KeyError:
+        assert isolated(number, 1)[0] == 1
+        assert message(abort) == "code generation died in pass two (SIGABRT)"
+
+
+def test_an_interrupt_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+
+    def interrupted(read: int, child: Any, limit: float) -> None:
+        started.append(child)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(isolation, "_listen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        isolated(hang)
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0].number, 0)
+
+
 def test_the_last_words_are_kept() -> None:
     with pytest.raises(CompileError) as caught:
         isolated(segfault)
