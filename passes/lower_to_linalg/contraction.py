@@ -46,7 +46,7 @@ def _matmul(site: Site) -> Any:
     m = len(iterators)
     iterators += parallel(1) if rows else []
     k = len(iterators)
-    iterators += ["reduction"]
+    iterators.append("reduction")
     n = len(iterators)
     iterators += parallel(1) if columns else []
     rank = len(iterators)

@@ -200,7 +200,7 @@ def test_python_numbers_are_weak(dtype):
 
 def test_types_without_a_common_one():
     with pytest.raises(TypeError, match="bf16 and f16 have no common element type"):
-        pyc.array([1], bf16) + pyc.array([1], f16)
+        _ = pyc.array([1], bf16) + pyc.array([1], f16)
 
 
 def test_comparisons_are_bool_and_keep_the_target():
@@ -311,7 +311,7 @@ def test_a_chip_meets_its_target():
     x, y = pyc.array([1.0], f32, cuda("sm_90a")), pyc.array([1.0], f32, cuda)
     assert (x + y).target == (y + x).target == cuda("sm_90a")
     with pytest.raises(TypeError, match="cuda:sm_90a"):
-        x + y.to(cuda("sm_80"))
+        _ = x + y.to(cuda("sm_80"))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ def test_bounds_keep_their_positions():
     p = parsed(text)
     f = next(d for d in definitions(p) if d.name == "é_f")
     first, second = p.type_parameters(f)
+    assert isinstance(first.bound, ast.Tuple)
+    assert second.bound is not None
     assert [p.span_of(e).text for e in first.bound.elts] == ["f16", "f32"]
     assert p.span_of(second.bound).text == "dict[str, int]"
 
@@ -73,7 +75,9 @@ def test_nested_async_and_decorated_definitions():
 def test_type_statement_is_an_assignment():
     p = parsed("type Row = Tensor[f32, N]\ntype = 3\nprint(type(type))\nif x: type Y = int\n")
     assert [ast.unparse(s) for s in p.tree.body[:3]] == ["Row = Tensor[f32, N]", "type = 3", "print(type(type))"]
-    assert p.span_of(p.tree.body[0].value).text == "Tensor[f32, N]"
+    first = p.tree.body[0]
+    assert isinstance(first, ast.Assign)
+    assert p.span_of(first.value).text == "Tensor[f32, N]"
 
 
 def test_strings_that_look_like_definitions_stay():
@@ -97,6 +101,7 @@ def test_syntax_errors_have_a_code_and_a_place(text, caret):
         parsed(text)
     (d,) = error.value.diagnostics
     assert d.code == "E101"
+    assert d.span is not None
     assert d.span.text.startswith(caret)
 
 
