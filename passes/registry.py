@@ -19,6 +19,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "reuse-destinations": ("reuse_destinations", "ReuseDestinations"),
     "adopt-destinations": ("adopt_destinations", "AdoptDestinations"),
     "bufferize": ("bufferize", "Bufferize"),
+    "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
     "flatten": ("flatten", "Flatten"),
     "check-allocations": ("check_allocations", "CheckAllocations"),

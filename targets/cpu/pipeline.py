@@ -18,6 +18,7 @@ from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.separate_destinations import SeparateDestinations
+from pyc.passes.small_buffers_on_stack import SmallBuffersOnStack
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
 from pyc.target import Target
@@ -54,6 +55,7 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
 def to_llvm(target: Target) -> list[Pass]:
     """From BUFFER to LLVM."""
     return [
+        SmallBuffersOnStack(),
         LowerToLoops(),
         Flatten(),
         CheckAllocations(),

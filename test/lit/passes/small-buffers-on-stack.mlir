@@ -1,0 +1,50 @@
+// RUN: pyc-opt %s --small-buffers-on-stack | filecheck %s
+// RUN: pyc-opt %s --small-buffers-on-stack=limit=2 | filecheck %s --check-prefix=NONE
+
+// CHECK-LABEL: @accumulator
+// CHECK-NEXT: %[[A:.*]] = memref.alloca() {alignment = 64 : i64} : memref<f32>
+// CHECK: scf.for
+// CHECK-NOT: memref.alloc
+// CHECK: memref.store %{{.*}}, %[[A]][]
+// CHECK-NOT: dealloc
+// CHECK: return
+// NONE-LABEL: @accumulator
+// NONE-NOT: alloca
+func.func @accumulator(%n: index, %s: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %a = memref.alloc() {alignment = 64 : i64} : memref<f32>
+    memref.store %s, %a[] : memref<f32>
+    memref.dealloc %a : memref<f32>
+  }
+  return
+}
+
+// CHECK-LABEL: @large
+// CHECK: memref.alloc() : memref<1000xf32>
+// CHECK: memref.dealloc
+func.func @large() {
+  %a = memref.alloc() : memref<1000xf32>
+  memref.dealloc %a : memref<1000xf32>
+  return
+}
+
+// CHECK-LABEL: @unknown
+// CHECK: memref.alloc(
+func.func @unknown(%n: index) {
+  %a = memref.alloc(%n) : memref<?xf32>
+  memref.dealloc %a : memref<?xf32>
+  return
+}
+
+// Freed elsewhere: it may live longer than its block.
+// CHECK-LABEL: @given_away
+// CHECK: memref.alloc()
+func.func @given_away(%c: i1) {
+  %a = memref.alloc() : memref<f32>
+  scf.if %c {
+    memref.dealloc %a : memref<f32>
+  }
+  return
+}
