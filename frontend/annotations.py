@@ -11,7 +11,7 @@ from pyc.source import Span
 from pyc.target import Target
 
 from .dims import Dim
-from .report import Report, closest, fix
+from .report import Report, fix
 from .static import Scope, Static
 from .types import BOOL, FLOAT, INT, NoneType, ScalarType, TensorType, TupleType, Type
 from .values import (
@@ -119,7 +119,7 @@ class Annotations:
         known = "int, float, bool, f32 and the like, Tensor[f32, N], tuple[...], module classes and None"
         return self.report.error("E207", f"{what} is not a type of the language", span, fix(f"types are {known}"))
 
-    # --- tensors -----------------------------------------------------------------------------------------------------
+    # --- tensors ------------------------------------------------------------------------------------------------------
 
     def _tensor(self, items: Sequence[ast.expr], scope: Scope, span: Span, integers: frozenset[str]) -> TensorPattern:
         element = self._element(items[0], scope)
@@ -159,7 +159,9 @@ class Annotations:
                 return None
             case ast.Name() | ast.Attribute() | ast.Call():
                 value = self.static.evaluate(node, scope)
-                return value if isinstance(value, Target) or _is_target(value) else None
+                if isinstance(value, Target):
+                    return value
+                return value if isinstance(value, TypeParameter) and value.kind == "target" else None
             case _:
                 return None
 
@@ -219,10 +221,6 @@ class Annotations:
             case _:
                 pass
         raise self.report.error("E207", f"{described(value)} is not a dimension", span)
-
-
-def _is_target(value: Value) -> bool:
-    return isinstance(value, TypeParameter) and value.kind == "target"
 
 
 # --- patterns and types -----------------------------------------------------------------------------------------------
@@ -347,7 +345,3 @@ def renamed(t: Type, names: Mapping[str, Dim]) -> Type:
             return TupleType(tuple(renamed(i, names) for i in items))
         case _:
             return t
-
-
-def suggestion(name: str, known: Sequence[str]):
-    return closest(name, known)

@@ -20,7 +20,7 @@ from .types import BOOL, FLOAT, INT, ScalarType, TensorType
 
 @dataclass(frozen=True)
 class MathFunction:
-    """A function of one float. ``guard`` is what its argument must be; ``overflows`` says that a result may leave range."""
+    """A function of one float. ``guard`` says what its argument must be, ``overflows`` that it may leave range."""
 
     op: str
     guard: str = ""
@@ -162,7 +162,7 @@ def _hypot(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Expressio
 
 
 def to_int(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
-    """``int(x)`` of a float: towards zero; refuses NaN, infinities and what leaves 64 bits, as Python or with OverflowError."""
+    """``int(x)`` of a float: towards zero. NaN, infinities and what leaves 64 bits raise."""
 
     def convert(v: tree.Expression) -> tree.Expression:
         t = v.type

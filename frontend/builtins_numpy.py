@@ -46,7 +46,8 @@ _FLOATING = {
 #: Functions of one array that leave integers as they are.
 _ROUNDING = {"floor": "floor", "ceil": "ceil", "trunc": "trunc", "fix": "trunc"}
 _BINARY = {
-    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div", "floor_divide": "floordiv",
+    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div",
+    "floor_divide": "floordiv",
     "mod": "mod", "remainder": "mod", "power": "pow", "maximum": "maximum", "minimum": "minimum",
     "bitwise_and": "and", "bitwise_or": "or", "bitwise_xor": "xor", "left_shift": "shl", "right_shift": "shr",
 }  # fmt: skip
@@ -71,7 +72,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     return handler(c, node, span, name)
 
 
-# --- elementwise --------------------------------------------------------------------------------------------------------
+# --- elementwise ------------------------------------------------------------------------------------------------------
 
 
 def floating_unary(c: Checker, op: str, o: Operand, span: Span) -> tree.Expression:
@@ -238,7 +239,7 @@ def clipped(c: Checker, a: Arguments, x: Operand, low: list[str], span: Span) ->
     return result.x
 
 
-# --- reductions ---------------------------------------------------------------------------------------------------------
+# --- reductions -------------------------------------------------------------------------------------------------------
 
 
 def _reduction(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -289,7 +290,7 @@ def _statistic(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expres
     return reduction(c, a, a.operand("a"), name, span)
 
 
-# --- creation -------------------------------------------------------------------------------------------------------------
+# --- creation ---------------------------------------------------------------------------------------------------------
 
 
 def _constant_array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -395,7 +396,7 @@ def _length(
     return tree.Binary(span=span, type=INT, op="maximum", lhs=gap, rhs=zero)
 
 
-# --- shapes ---------------------------------------------------------------------------------------------------------------
+# --- shapes -----------------------------------------------------------------------------------------------------------
 
 
 def _transpose(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -540,7 +541,7 @@ def squeezed(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expressio
     return arrays.with_axes(c, o.x, items, dims, span)
 
 
-# --- products and the rest ----------------------------------------------------------------------------------------------
+# --- products and the rest --------------------------------------------------------------------------------------------
 
 
 def _matmul(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:

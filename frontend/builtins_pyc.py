@@ -63,7 +63,7 @@ def _accumulating(c: Checker, x: Operand, y: Operand, dtype: str, at: Span, span
     return check_operators.matmul(c, x, y, span, accumulate=dtype)
 
 
-# --- conversions ----------------------------------------------------------------------------------------------------------
+# --- conversions ------------------------------------------------------------------------------------------------------
 
 
 def constructor(c: Checker, element: Element | Precision, node: ast.Call, span: Span) -> tree.Expression:
@@ -98,7 +98,7 @@ def to(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     return arrays.converted(c, o, found if isinstance(found, Precision) else Precision.plain(found.dtype), span)
 
 
-# --- methods of arrays ------------------------------------------------------------------------------------------------------
+# --- methods of arrays ------------------------------------------------------------------------------------------------
 
 
 def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span) -> tree.Expression:

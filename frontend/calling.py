@@ -75,7 +75,7 @@ class Call:
                 notes = fix("modules are instantiated at the top level of the file, or are fields of a module")
                 raise self.c.error("E216", message, at, notes)
 
-    # --- arguments ---------------------------------------------------------------------------------------------------------
+    # --- arguments ----------------------------------------------------------------------------------------------------
 
     def _arguments(self, signature: Signature) -> None:
         """Match arguments to parameters and check them as expressions."""
@@ -140,7 +140,7 @@ class Call:
             raise c.error("E203", f"{name} needs its argument {' and '.join(missing)}", self.span, declared)
         return found
 
-    # --- type parameters -----------------------------------------------------------------------------------------------------
+    # --- type parameters ----------------------------------------------------------------------------------------------
 
     def _inferred(self, signature: Signature, module: Module | None, applied: Applied | None) -> dict[str, Value]:
         """Type parameters in the caller's terms: given between brackets, or found in the arguments.
@@ -209,7 +209,7 @@ class Call:
                 message = f"the argument {p.name} is a {p.text}, and this is a {x.type}"
                 raise self.c.error("E202", message, x.span, Note(f"{p.name} is declared here", p.span))
 
-    # --- target ----------------------------------------------------------------------------------------------------------------
+    # --- target -------------------------------------------------------------------------------------------------------
 
     def _target(self, signature: Signature, module: Module | None, found: Mapping[str, Value]) -> Target:
         """Where the called function runs: it must be where the caller runs.
@@ -225,7 +225,7 @@ class Call:
             raise self.c.error("E302", message, self.span, declared, fix("call it from a function of its own target"))
         return narrowed(target, self.c.target)
 
-    # --- fitting arguments -------------------------------------------------------------------------------------------------------
+    # --- fitting arguments --------------------------------------------------------------------------------------------
 
     def _fitted(
         self, signature: Signature, parameters: Sequence[Parameter], found: Mapping[str, Value], target: Target
@@ -286,7 +286,7 @@ class Call:
                 message = f"that {p.name} has the extent {declared} cannot be checked"
                 raise self.c.error("E206", message, x.span, fix("give the arrays declared shapes before the call"))
 
-    # --- the instance ------------------------------------------------------------------------------------------------------------
+    # --- the instance -------------------------------------------------------------------------------------------------
 
     def _wanted(
         self,

@@ -141,7 +141,8 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
             one, other = slot.variable.type, slot.conflict.variable.type
             raise c.error(
                 "E208",
-                f"{name} is a {spelled(one, c.target)} on one path to this line and a {spelled(other, c.target)} on another",
+                f"{name} is a {spelled(one, c.target)} on one path to this line"
+                f" and a {spelled(other, c.target)} on another",
                 span,
                 Note(f"a {spelled(one, c.target)} here", slot.span),
                 Note(f"a {spelled(other, c.target)} here", slot.conflict.span),

@@ -118,7 +118,7 @@ def _assignments(node: ast.FunctionDef) -> Iterator[str]:
 
 
 def _inside(node: ast.FunctionDef) -> Iterator[ast.AST]:
-    """Every node of a function's body, but not those of comprehensions and inner functions: their names are their own."""
+    """Every node of a function's body but those of comprehensions and inner functions, which have their own names."""
     todo: list[ast.AST] = list(node.body)
     own = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.FunctionDef | ast.ClassDef
     while todo:

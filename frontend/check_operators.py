@@ -130,7 +130,7 @@ def _element(o: Operand) -> tuple[str, bool]:
 
 
 def joined_precision(operands: Sequence[Operand], dtype: str) -> Precision:
-    """The policy of a result with elements of ``dtype``: the storage types promote; a mixed policy governs a plain one."""
+    """The policy of a result with elements of ``dtype``: storage promotes, and a mixed policy governs a plain one."""
     policies = [o.type.precision for o in operands if isinstance(o.type, TensorType)]
     storage = policies[0].storage
     for p in policies[1:]:

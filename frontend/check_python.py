@@ -164,7 +164,7 @@ def _float_power(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Exp
     return body
 
 
-# --- small expressions of Python's numbers ------------------------------------------------------------------------------
+# --- small expressions of Python's numbers ----------------------------------------------------------------------------
 
 
 def constant(value: float, span: Span) -> tree.Constant:

@@ -360,7 +360,7 @@ def _into(
     return tree.Conform(span=value.span, type=t, x=value, checks=tuple(conformed))
 
 
-# --- expressions, returns, errors ---------------------------------------------------------------------------------------
+# --- expressions, returns, errors -------------------------------------------------------------------------------------
 
 
 def _evaluated(c: Checker, node: ast.Expr, span: Span, out: list[tree.Statement]) -> None:
@@ -456,7 +456,7 @@ def _assert(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement])
     out.append(tree.Assert(span=span, condition=test, message=message))
 
 
-# --- control flow -------------------------------------------------------------------------------------------------------
+# --- control flow -----------------------------------------------------------------------------------------------------
 
 
 def _if(c: Checker, node: ast.If, span: Span, out: list[tree.Statement]) -> None:

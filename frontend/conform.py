@@ -1,4 +1,4 @@
-"""Where a value meets a declared type: arguments, results, annotated names, elements of arrays; and two values each other."""
+"""Where a value meets a declared type: arguments, results, annotated names, elements; and two values each other."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def extents(c: Checker, x: tree.Expression, want: TensorType, place: Place) -> t
             continue
         if shapes.differ(found, declared):
             message = (
-                f"{place.what} has shape {shapes.shape_text(want.dims)}, and this has shape {shapes.shape_text(t.dims)}:"
-                f" axis {axis} is {found}, not {declared}"
+                f"{place.what} has shape {shapes.shape_text(want.dims)},"
+                f" and this has shape {shapes.shape_text(t.dims)}: axis {axis} is {found}, not {declared}"
             )
             raise c.error("E205", message, x.span, *place.notes)
         said = f"{found}" if found.is_known else f"the length of axis {axis}"
@@ -204,7 +204,7 @@ def literal_fits(literal: Type, t: Type) -> bool:
 
 
 def static_dtype(value: tree.Expression | Value) -> Element | Precision | None:
-    """The element type or precision that a compile-time value names: ``f32``, ``np.float32``, ``float``, ``x.dtype``."""
+    """The element type or precision that a compile-time value names: ``f32``, ``np.float32``, ``x.dtype``."""
     match value:
         case Element() | Precision():
             return value

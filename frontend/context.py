@@ -86,7 +86,7 @@ class Checker:
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
     temporaries: int = 0
 
-    # --- looking at syntax -------------------------------------------------------------------------------------------
+    # --- looking at syntax --------------------------------------------------------------------------------------------
 
     def span(self, node: ast.AST) -> Span:
         return self.scope.span(node)
@@ -147,7 +147,7 @@ class Checker:
     def error(self, code: str, message: str, span: Span, *notes: Note) -> Invalid:
         return self.report.error(code, message, span, *notes)
 
-    # --- names and dimensions ----------------------------------------------------------------------------------------
+    # --- names and dimensions -----------------------------------------------------------------------------------------
 
     def variable(self, name: str, t: Type, span: Span) -> tree.Variable:
         """The variable that a name of this function is when it holds a type: one for each type."""
@@ -207,7 +207,7 @@ class Checker:
             raise self.error("E213", f"an extent cannot be negative, and this is {dim}", x.span)
         return dim
 
-    # --- what is known at compile time -------------------------------------------------------------------------------
+    # --- what is known at compile time --------------------------------------------------------------------------------
 
     def static_scope(self) -> Scope:
         """The scope of compile-time expressions inside the function: its locals are none."""
@@ -249,7 +249,7 @@ class Checker:
             return value if value.value is None else value.value
         return self.static.evaluate(node, self.static_scope())
 
-    # --- conversions -------------------------------------------------------------------------------------------------
+    # --- conversions --------------------------------------------------------------------------------------------------
 
     def cast(self, x: tree.Expression, dtype: str, *, weak: bool = False, span: Span | None = None) -> tree.Expression:
         """``x`` in another element type, as arithmetic needs it; an array keeps its precision policy."""

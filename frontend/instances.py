@@ -75,7 +75,7 @@ class Instances:
         self._numbers += 1
         return self._numbers
 
-    # --- making instances ------------------------------------------------------------------------------------------------
+    # --- making instances ---------------------------------------------------------------------------------------------
 
     def instance(self, wanted: Wanted, span: Span) -> tree.Function:
         """The function that is asked for, its body checked.
@@ -85,7 +85,9 @@ class Instances:
         """
         same, key = wanted.key, (wanted.key, wanted.symbol)
         if same in self._active:
-            round_trip = " -> ".join([*list(self._active.values())[list(self._active).index(same) :], self._active[same]])
+            round_trip = " -> ".join(
+                [*list(self._active.values())[list(self._active).index(same) :], self._active[same]]
+            )
             message = f"recursion is not supported yet: {round_trip}"
             raise self.report.error("E126", message, span, fix("write it as a loop"))
         if key in self._known:
@@ -158,7 +160,7 @@ class Instances:
     def release(self, symbol: str) -> None:
         self._symbols.discard(symbol)
 
-    # --- members -----------------------------------------------------------------------------------------------------------
+    # --- members ------------------------------------------------------------------------------------------------------
 
     def member(self, c: Checker, instance: ModuleInstance, name: str, span: Span) -> tree.Expression | Value:
         """``self.name``; numbers are constants of the program."""
@@ -171,7 +173,7 @@ class Instances:
         notes = (fix(f"{text(target)} supports {known}"),) if known else ()
         return self.report.error("E303", f"{text(target)} does not support {dtype}", span, *notes)
 
-    # --- calls ---------------------------------------------------------------------------------------------------------------
+    # --- calls --------------------------------------------------------------------------------------------------------
 
     def call(self, c: Checker, callee: Value, node: ast.Call, span: Span) -> tree.Expression:
         """A call of a function or method of the program.

@@ -33,7 +33,7 @@ def reduced(
     keepdims: bool,
     dtype: str | None = None,
 ) -> tree.Expression:
-    """``sum``, ``prod``, ``max``, ``min``, ``any`` or ``all`` over axes, as NumPy's; ``dtype`` is what a sum adds up in."""
+    """``sum``, ``prod``, ``max``, ``min``, ``any`` or ``all`` over axes; ``dtype`` is what a sum adds up in."""
     x, policy = _prepared(c, kind, o, dtype)
     t = x.type
     assert isinstance(t, TensorType)

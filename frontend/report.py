@@ -25,7 +25,7 @@ class Report:
         self.count = 0
 
     def error(self, code: str, message: str, span: Span | None, *notes: Note) -> Invalid:
-        """Record an error; gives the exception that leaves the construct, to be raised where nothing more can be said."""
+        """Record an error; gives the exception that leaves the construct, to be raised where nothing can be added."""
         notes = tuple(replace(n, message=_articles(n.message)) for n in notes)
         diagnostic = Diagnostic(code, _articles(message), span, notes)
         self.count += 1

@@ -85,7 +85,7 @@ def _nothing(s: Selection) -> None:
     s.instances.report.error("E123", message, Span(s.namespace.parsed.source, 0, 0), *notes)
 
 
-# --- what the file says -------------------------------------------------------------------------------------------------
+# --- what the file says -----------------------------------------------------------------------------------------------
 
 
 def _hot(s: Selection) -> Iterator[Export]:
@@ -254,7 +254,7 @@ def _of_applied(s: Selection, applied: Applied, symbol: str, span: Span, *, name
             )
 
 
-# --- what the request says -----------------------------------------------------------------------------------------------
+# --- what the request says --------------------------------------------------------------------------------------------
 
 
 def _named(s: Selection) -> Iterator[Export]:
@@ -350,7 +350,7 @@ def _requested_scope(s: Selection, parsed: Parsed) -> Scope:
     return Scope(namespace_of(parsed), names)
 
 
-# --- the instance to be exported --------------------------------------------------------------------------------------------
+# --- the instance to be exported --------------------------------------------------------------------------------------
 
 
 def _wanted(s: Selection, e: Export) -> Wanted | None:
@@ -458,7 +458,7 @@ def _type(
     raise s.instances.report.error("E219", message, p.span, fix(f"`{p.name}: Tensor[f32, N]`"))
 
 
-# --- the types of the arguments at hand ---------------------------------------------------------------------------------------
+# --- the types of the arguments at hand -------------------------------------------------------------------------------
 
 
 def _arguments(s: Selection, signature: Signature) -> list[Type] | None:

@@ -134,7 +134,7 @@ def slice_length(extent: Dim, start: Dim | None, stop: Dim | None, step: int) ->
 
 
 def _bound(extent: Dim, bound: Dim | None) -> int | None:
-    """A slice bound as a number counted from the start, or from the end if negative; ``None`` for no or another bound."""
+    """A slice bound as a number counted from the start, or from the end if negative; ``None`` for any other."""
     if bound is None:
         return None
     if bound.value is not None:

@@ -93,7 +93,7 @@ class Declarations:
     _signatures: dict[Definition, Signature | None] = field(default_factory=dict)
     _classes: dict[Definition, ModuleClass | None] = field(default_factory=dict)
 
-    # --- functions -------------------------------------------------------------------------------------------------------
+    # --- functions ----------------------------------------------------------------------------------------------------
 
     def signature(self, definition: Definition) -> Signature:
         """The signature of a function.
@@ -227,7 +227,7 @@ class Declarations:
                     raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
         return target
 
-    # --- module classes ------------------------------------------------------------------------------------------------------
+    # --- module classes -----------------------------------------------------------------------------------------------
 
     def is_module(self, definition: Definition) -> bool:
         """Whether a class derives from ``pyc.Module``."""

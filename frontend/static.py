@@ -40,7 +40,7 @@ from .values import (
 _CONSTANTS: dict[str, dict[str, Value]] = {
     "math": {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan},
     "numpy": {
-        "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "euler_gamma": 0.5772156649015329, "newaxis": None,
+        "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None,
         **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf"))},
         "bool_": Element("bool"), "single": Element("f32"), "double": Element("f64"), "half": Element("f16"),
         "int_": Element("i64"), "intp": Element("i64"),
@@ -58,13 +58,15 @@ BUILTINS = (
     "abs", "all", "any", "divmod", "enumerate", "isinstance", "len", "map", "max", "min", "pow", "print", "range",
     "reversed", "round", "sorted", "sum", "zip", "input", "open", "iter", "next", "filter", "id", "type", "slice",
     "getattr", "setattr", "hasattr", "eval", "exec", "repr", "hash", "chr", "ord", "super", "object", "bytes",
-    "bytearray", "frozenset", "property", "staticmethod", "classmethod", "callable", "format", "vars", "globals", "locals",
+    "bytearray", "frozenset", "property", "staticmethod", "classmethod", "callable", "format", "vars",
+    "globals", "locals",
 )  # fmt: skip
 #: Those that misspelt names are compared with.
 _SUPPORTED = ("abs", "divmod", "len", "max", "min", "pow", "range", "round", "sum")
 _TYPING = ("TypeVar", "TypeVarTuple", "Generic", "NewType", "Literal", "TypeAlias", "cast", "TYPE_CHECKING", "Unpack")
 _PYC = (
-    "Tensor", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array", "erf", "dot", "annotate",
+    "Tensor", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array", "erf", "dot",
+    "annotate",
     "static", "static_range", "prange", "fastmath", "Array", "nn", "TypeVar", "Generic", "hook", "compile",
 )  # fmt: skip
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -113,7 +115,7 @@ class Static:
     annotate: Callable[[ast.expr, Scope], Value] | None = None
     _active: list[tuple[Namespace, str]] = field(default_factory=list)
 
-    # --- names -------------------------------------------------------------------------------------------------------
+    # --- names --------------------------------------------------------------------------------------------------------
 
     def name(self, name: str, scope: Scope, span: Span, *, local_names: Sequence[str] = ()) -> Value:
         """What a name means.
@@ -215,7 +217,7 @@ class Static:
             "E115", f"the module {library} has no name {name}", span, *closest(name, names_of(library))
         )
 
-    # --- expressions -------------------------------------------------------------------------------------------------
+    # --- expressions --------------------------------------------------------------------------------------------------
 
     def evaluate(self, node: ast.expr, scope: Scope, use: Span | None = None) -> Value:
         """The compile-time value of an expression. ``use`` is where it matters, if that is elsewhere.
@@ -372,7 +374,7 @@ class Static:
             raise self.report.error("E306", message, span, fix("`Mixed[f16, f32]`"))
         return Precision(names[0], names[1], names[-1])
 
-    # --- calls -------------------------------------------------------------------------------------------------------
+    # --- calls --------------------------------------------------------------------------------------------------------
 
     def _call(self, node: ast.Call, scope: Scope, use: Span | None) -> Value:
         callee, span = self.evaluate(node.func, scope, use), scope.span(node)

@@ -183,8 +183,9 @@ Pattern = TensorPattern | ScalarPattern | TuplePattern | NonePattern | ModulePat
 if TYPE_CHECKING:
     #: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
     Value: TypeAlias = (
-        int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter | Precision | Target
-        | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern | Namespace | None
+        int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
+        | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern
+        | Namespace | None
     )  # fmt: skip
 else:
     Value = object

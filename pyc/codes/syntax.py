@@ -29,7 +29,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E111",
         "the variable may have no value",
-        "On some path to this line the name was not assigned. CPython would raise UnboundLocalError there; compiled code"
+        "On some path to this line the name was not assigned. CPython would raise UnboundLocalError there; compiled"
+        " code"
         " would read nothing. A loop may run no round, so what only its body assigns does not count.",
         wrong="def last(x: Tensor[f32, N]) -> f32:\n    for i in range(len(x)):\n        v = x[i]\n    return v",
         right="def last(x: Tensor[f32, N]) -> f32:\n"
@@ -39,7 +40,8 @@ CODES: tuple[Code, ...] = (
         "E112",
         "the name is not known at compile time",
         "The compiler reads a file, it never runs it. Module-level names that compiled code uses can be literals,"
-        " arithmetic on numbers, constants of math, type aliases, Target(...), Mixed[...], Dim, TypeVar and instances of"
+        " arithmetic on numbers, constants of math, type aliases, Target(...), Mixed[...], Dim, TypeVar and"
+        " instances of"
         " generics. Other values are passed as arguments.",
         wrong="SCALE = float(open('scale.txt').read())\n\n"
         "def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * SCALE",
@@ -48,7 +50,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E113",
         "the module-level name is not a constant",
-        "It is bound several times, under a condition, or by a function with 'global': what it is cannot be known without"
+        "It is bound several times, under a condition, or by a function with 'global': what it is cannot be known"
+        " without"
         " running the file.",
         wrong="STEPS = 10\nSTEPS = 20\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * STEPS",
         right="STEPS = 20\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * STEPS",
@@ -66,7 +69,8 @@ CODES: tuple[Code, ...] = (
         "the library has no such name, or it is not supported",
         "The name does not exist in the module, or compiled code cannot use it yet. Of NumPy these are supported:"
         " elementwise functions (exp log sqrt sin cos tanh abs floor ceil rint maximum minimum where clip isnan and"
-        " operators by name), reductions (sum prod mean max min any all argmax argmin var std), creation (zeros ones full"
+        " operators by name), reductions (sum prod mean max min any all argmax argmin var std), creation (zeros ones"
+        " full"
         " empty arange and *_like), shapes (reshape ravel transpose swapaxes broadcast_to concatenate stack expand_dims"
         " squeeze), dot and matmul.",
         wrong="y = np.sort(x)",
@@ -75,7 +79,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E116",
         "a definition goes in a circle",
-        "A module-level name is defined by itself, directly or through files that import each other, or a module contains"
+        "A module-level name is defined by itself, directly or through files that import each other, or a module"
+        " contains"
         " itself.",
         wrong="A = B + 1\nB = A + 1",
         right="A = 1\nB = A + 1",
@@ -99,7 +104,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E119",
         "the decorator is not supported on a compiled function",
-        "A decorator replaces the function with whatever it returns, which only running the file would tell. '@pyc.jit',"
+        "A decorator replaces the function with whatever it returns, which only running the file would tell."
+        " '@pyc.jit',"
         " with target= and unchecked=, is known.",
         wrong="@functools.cache\ndef f(x: Tensor[f32, N]) -> f32: ...",
         right="@pyc.jit\ndef f(x: Tensor[f32, N]) -> f32: ...",
@@ -107,7 +113,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E120",
         "the statement is not supported in compiled code",
-        "Compiled functions consist of assignments, if, while, for over range, break, continue, return, raise, assert and"
+        "Compiled functions consist of assignments, if, while, for over range, break, continue, return, raise,"
+        " assert and"
         " pass. Other statements belong into functions that are not compiled; the message names an alternative.",
         wrong="def f(x: Tensor[f32, N]) -> f32:\n    for v in x:\n        ...",
         right="def f(x: Tensor[f32, N]) -> f32:\n    for i in range(len(x)):\n        ...",
@@ -115,7 +122,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E121",
         "the expression is not supported in compiled code",
-        "Compiled code computes with numbers, arrays and tuples. Lists, dicts, sets, strings, comprehensions and lambdas"
+        "Compiled code computes with numbers, arrays and tuples. Lists, dicts, sets, strings, comprehensions and"
+        " lambdas"
         " are not compiled; the message names an alternative.",
         wrong="s = sum([v * v for v in x])",
         right="s = np.sum(x * x)",
@@ -161,7 +169,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E128",
         "compiled code calls a function that is kept out of compilation",
-        "'@pyc.python' marks a function that CPython runs. Compiled code cannot call back into CPython: call the function"
+        "'@pyc.python' marks a function that CPython runs. Compiled code cannot call back into CPython: call the"
+        " function"
         " outside, and pass its result as an argument.",
         wrong="@pyc.python\ndef size(x): ...\n\ndef f(x: Tensor[f32, N]) -> int:\n    return size(x)",
         right="def f(x: Tensor[f32, N], size: int) -> int:\n    return size",

@@ -9,7 +9,8 @@ CODES: tuple[Code, ...] = (
         "A value lives on one target, and an operation runs where its operands live. Transfers are never made silently:"
         " they are written '.to(target)', seen in the IR and counted in reports.",
         wrong="def f(x: Tensor[f32, N, cpu], y: Tensor[f32, N, cuda]) -> Tensor[f32, N, cpu]:\n    return x + y",
-        right="def f(x: Tensor[f32, N, cpu], y: Tensor[f32, N, cuda]) -> Tensor[f32, N, cpu]:\n    return x + y.to(cpu)",
+        right="def f(x: Tensor[f32, N, cpu], y: Tensor[f32, N, cuda]) -> Tensor[f32, N, cpu]:\n"
+        "    return x + y.to(cpu)",
     ),
     Code(
         "E302",
@@ -24,7 +25,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E303",
         "the target does not support the element type",
-        "Some hardware lacks some element types (f8 before sm_89, complex numbers everywhere yet), and a Target of your own"
+        "Some hardware lacks some element types (f8 before sm_89, complex numbers everywhere yet), and a Target of"
+        " your own"
         " has those that its dtypes list. The error stands at the line that makes such a value.",
         wrong='npu = Target("npu", dtypes={f16})\n\ndef f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]: ...',
         right='npu = Target("npu", dtypes={f16, f32})\n\ndef f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]: ...',
@@ -32,7 +34,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E304",
         "a function is fixed to another target",
-        "Its types or its decorator say where it runs, and '--target' says something else. In a file with other functions"
+        "Its types or its decorator say where it runs, and '--target' says something else. In a file with other"
+        " functions"
         " it is skipped with a warning; a function that '--function' names is an error.",
         wrong="pyc compile model.py --target=cuda        # def f(x: Tensor[f32, N, cpu]) ...",
         right="pyc compile model.py --target=cpu",
@@ -82,7 +85,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E323",
         "an operation cannot be compiled for the GPU yet",
-        "The operation has a form on the CPU and none on CUDA. Compile the function for the CPU, and the rest for CUDA.",
+        "The operation has a form on the CPU and none on CUDA. Compile the function for the CPU, and the rest for"
+        " CUDA.",
         wrong="pyc compile model.py --target=cuda",
         right="pyc compile model.py --target=cpu",
     ),

@@ -6,7 +6,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E201",
         "the operation does not take values of these types",
-        "As in NumPy, arithmetic takes numbers and arrays of numbers, bitwise operators integers and booleans, '@' arrays."
+        "As in NumPy, arithmetic takes numbers and arrays of numbers, bitwise operators integers and booleans, '@'"
+        " arrays."
         " Element types that have no common type (bf16 and f16) must be converted by hand.",
         wrong="y = x & 1        # x is a Tensor[f32, N]",
         right="y = x.to(i32) & 1",
@@ -36,8 +37,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "E205",
         "the shapes do not fit",
-        "Extents that an operation needs to be equal are provably different. A dimension stretches in broadcasting only if"
-        " it is 1 in the type: a dimension N that happens to be 1 does not. Extents that can be neither proved equal nor"
+        "Extents that an operation needs to be equal are provably different. A dimension stretches in broadcasting"
+        " only if"
+        " it is 1 in the type: a dimension N that happens to be 1 does not. Extents that can be neither proved equal"
+        " nor"
         " different are compared at run time.",
         wrong="def f(x: Tensor[f32, M, 4], w: Tensor[f32, 8, N]) -> Tensor[f32, M, N]:\n    return x @ w",
         right="def f(x: Tensor[f32, M, 8], w: Tensor[f32, 8, N]) -> Tensor[f32, M, N]:\n    return x @ w",
@@ -53,7 +56,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E207",
         "the annotation is not a type of the language",
-        "Types are int, float and bool, the sized numbers (f32, i64, ...), Tensor[element, *dims] with an optional target"
+        "Types are int, float and bool, the sized numbers (f32, i64, ...), Tensor[element, *dims] with an optional"
+        " target"
         " at the end, tuple[...], module classes for fields, and None for results. Dimensions are numbers, names, and"
         " + - * // of them.",
         wrong="def f(x: np.ndarray) -> float: ...",
@@ -130,7 +134,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E217",
         "the value has no such attribute",
-        "Arrays have shape, ndim, size, T and dtype, and the methods sum prod mean max min any all argmax argmin var std"
+        "Arrays have shape, ndim, size, T and dtype, and the methods sum prod mean max min any all argmax argmin var"
+        " std"
         " astype to copy reshape ravel flatten transpose squeeze dot clip. Modules have what their class declares.",
         wrong="y = x.summ()",
         right="y = x.sum()",
@@ -138,7 +143,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E218",
         "an array has no truth value",
-        "'if', 'and', 'or', 'not', max and min want one truth value, and an array has many. Use np.any and np.all, '&' and"
+        "'if', 'and', 'or', 'not', max and min want one truth value, and an array has many. Use np.any and np.all,"
+        " '&' and"
         " '|', np.where, np.maximum and np.minimum.",
         wrong="if x > 0:\n    ...",
         right="if np.all(x > 0):\n    ...",
@@ -154,7 +160,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E220",
         "the shape of the result is not known from the parameters",
-        "The result of an exported function is allocated before it runs. Its extents are expressions over the dimensions"
+        "The result of an exported function is allocated before it runs. Its extents are expressions over the"
+        " dimensions"
         " of parameters and int parameters. Where that cannot be found, declare it: the claim is checked at run time.",
         wrong="def f(x: Tensor[f32, N], n: int):\n    return x[:n] * 2",
         right="def f(x: Tensor[f32, N], n: int) -> Tensor[f32, n]:\n    return x[:n] * 2",
@@ -199,7 +206,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E227",
         "a weight is written",
-        "Weights belong to the artifact and are shared by all calls: compiled code reads them. Copy a weight to change it.",
+        "Weights belong to the artifact and are shared by all calls: compiled code reads them. Copy a weight to"
+        " change it.",
         wrong="self.bias[0] = 0.0",
         right="bias = self.bias.copy()\nbias[0] = 0.0",
     ),
