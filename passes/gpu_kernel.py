@@ -13,6 +13,8 @@ from typing import Any
 
 from pyc.dialects.mlir import arith, ir, memref, scf
 
+from .buffers import root
+
 WARP = 32
 #: Attributes of a kernel function: the most threads a block of it is launched with, and the user's function it is of.
 MAX_THREADS, ORIGIN = "nvvm.maxntid", "pyc.kernel_of"
@@ -329,6 +331,7 @@ class Kernel:
 
     def launch(self, grid: Sequence[Any], threads: Sequence[Any]) -> None:
         """Add the launch before the host operation: ``grid`` blocks of ``threads`` threads (host values; x, y, z)."""
+        self._promise()
         unit = ir.StringAttr(self.unit.attributes["sym_name"]).value
         sizes = [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, len(self.arguments), 0]
         ir.Operation.create(
@@ -341,6 +344,18 @@ class Kernel:
             loc=self.host.location,
             ip=ir.InsertionPoint(self.host),
         )
+
+    def _promise(self) -> None:
+        """Mark parameters whose memory no parameter of this kernel writes: loads from them may be cached."""
+        inside = list(self.body.arguments)
+        stored = {root(a) for a, i in zip(self.arguments, inside, strict=True) if _is_stored_to(i)}
+        kept = [isinstance(a.type, ir.MemRefType) and root(a) not in stored for a in self.arguments]
+        attributes = [ir.DictAttr.get({"llvm.readonly": ir.UnitAttr.get()} if k else {}) for k in kept]
+        self.function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
+
+
+def _is_stored_to(buffer: Any) -> bool:
+    return any(use.owner.name == "memref.store" and use.operand_number == 1 for use in buffer.uses)
 
 
 def _loop_number(operation: Any) -> int:

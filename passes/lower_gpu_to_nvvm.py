@@ -56,6 +56,7 @@ class LowerGpuToNvvm(Pass):
         run_upstream(module, _DEVICE)
         with module.context:
             _use_instructions(module)
+            _promise_no_alias(module)
         left = [name for name in operations_of_kernels(module) if not name.startswith(("llvm.", "nvvm."))]
         if left:
             # Translating these to LLVM IR would crash the process.
@@ -85,6 +86,22 @@ def _use_instructions(module: Any) -> None:
                 made = ir.Operation.create(intrinsic, results=types, operands=list(operation.operands))
             operation.results[0].replace_all_uses_with(made.result)
         operation.erase()
+
+
+def _promise_no_alias(module: Any) -> None:
+    """Say of memory that a kernel only reads that it is not written through another pointer either.
+
+    The conversion carries over the one attribute and not the other. Together they make loads of them cached ones.
+    """
+    for unit in module.body.operations:
+        if unit.operation.name != "gpu.module":
+            continue
+        for function in unit.regions[0].blocks[0].operations:
+            if "nvvm.kernel" in function.attributes and "arg_attrs" in function.attributes:
+                read = [ir.DictAttr(a) for a in function.attributes["arg_attrs"]]
+                both = ir.DictAttr.get({"llvm.noalias": ir.UnitAttr.get(), "llvm.readonly": ir.UnitAttr.get()})
+                kept = [both if "llvm.readonly" in a else a for a in read]
+                function.attributes["arg_attrs"] = ir.ArrayAttr.get(kept)
 
 
 def operations_of_kernels(module: Any) -> list[str]:

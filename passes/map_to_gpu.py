@@ -20,6 +20,7 @@ from pyc.dialects.mlir import ir, memref
 
 from . import gpu_kernel as code
 from .base import BUFFER, GPU, Level, Pass
+from .buffers import VIEWS, root
 from .gpu_schedule import GpuSchedule
 from .map_elementwise import map_copy, map_elementwise, map_store
 from .map_matmul import contraction, map_matmul
@@ -29,15 +30,6 @@ from .structured import read
 
 #: The name of the device module. Symbols of kernels begin with the function's.
 UNIT = "kernels"
-
-#: Operations on buffers that make another view of the same memory.
-VIEWS = frozenset(
-    f"memref.{o}"
-    for o in (
-        "subview", "cast", "expand_shape", "collapse_shape", "reinterpret_cast", "transpose",
-        "extract_strided_metadata",
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -198,13 +190,6 @@ def _needs_device(value: Any) -> bool:
 
 
 # --- memory --------------------------------------------------------------------------------------------------------
-
-
-def root(buffer: Any) -> Any:
-    """The allocation or argument whose memory a buffer is a view of. Different ones do not overlap."""
-    while (operation := code.maker(buffer)) is not None and operation.name in VIEWS:
-        buffer = operation.operands[0]
-    return buffer
 
 
 def written(operation: Any) -> list[Any]:

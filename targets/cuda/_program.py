@@ -162,17 +162,18 @@ def _shift(value: int, count: int, bits: int) -> int:
     return _unsigned(value, bits) >> count
 
 
+#: A division by zero has no defined result, and must not raise: nothing may use it, or its check comes after it.
 _INTEGER: dict[str, Callable[[int, int, int], int]] = {
     "addi": lambda a, b, n: a + b,
     "subi": lambda a, b, n: a - b,
     "muli": lambda a, b, n: a * b,
-    "divsi": lambda a, b, n: _toward_zero(a, b),
-    "remsi": lambda a, b, n: a - b * _toward_zero(a, b),
-    "floordivsi": lambda a, b, n: a // b,
-    "ceildivsi": lambda a, b, n: -(-a // b),
-    "divui": lambda a, b, n: _unsigned(a, n) // _unsigned(b, n),
-    "remui": lambda a, b, n: _unsigned(a, n) % _unsigned(b, n),
-    "ceildivui": lambda a, b, n: -(-_unsigned(a, n) // _unsigned(b, n)),
+    "divsi": lambda a, b, n: _toward_zero(a, b) if b else 0,
+    "remsi": lambda a, b, n: a - b * _toward_zero(a, b) if b else 0,
+    "floordivsi": lambda a, b, n: a // b if b else 0,
+    "ceildivsi": lambda a, b, n: -(-a // b) if b else 0,
+    "divui": lambda a, b, n: _unsigned(a, n) // _unsigned(b, n) if b else 0,
+    "remui": lambda a, b, n: _unsigned(a, n) % _unsigned(b, n) if b else 0,
+    "ceildivui": lambda a, b, n: -(-_unsigned(a, n) // _unsigned(b, n)) if b else 0,
     "maxsi": lambda a, b, n: max(a, b),
     "minsi": lambda a, b, n: min(a, b),
     "maxui": lambda a, b, n: max(_unsigned(a, n), _unsigned(b, n)),

@@ -168,7 +168,7 @@ def test_a_check_that_fails_raises_at_the_users_line(tmp_path: Path) -> None:
 def test_the_digits_are_read_as_on_a_cpu() -> None:
     from sklearn.datasets import load_digits
 
-    digits = load_digits()
+    digits: Any = load_digits()
     path = EXAMPLES / "digits" / "model.py"
     program = on_gpu(Source(str(path), path.read_text()), weights=str(path.with_name("weights.safetensors")))
     images = digits.data[::3].astype(np.float16)

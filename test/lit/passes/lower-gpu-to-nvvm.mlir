@@ -13,6 +13,10 @@
 // CHECK: llvm.intr.sqrt
 // CHECK: nvvm.barrier
 // CHECK: nvvm.shfl.sync
+// What is only read is not written through another pointer.
+// CHECK-LABEL: llvm.func @f_2_copy(
+// CHECK-SAME: !llvm.ptr {llvm.noalias, llvm.readonly}, %{{.*}}: !llvm.ptr {llvm.noalias, llvm.readonly}
+// CHECK-SAME: %{{[a-z0-9]*}}: !llvm.ptr, %{{[a-z0-9]*}}: !llvm.ptr, %{{[a-z0-9]*}}: i64)
 // The host keeps arithmetic, views and launches.
 // CHECK-LABEL: func.func @f(
 // CHECK: memref.reinterpret_cast
@@ -32,6 +36,11 @@ module attributes {gpu.container_module} {
       %3, %valid = gpu.shuffle xor %bits, %one, %width : i32
       %4 = arith.bitcast %3 : i32 to f32
       memref.store %4, %out[] : memref<f32>
+      gpu.return
+    }
+    gpu.func @f_2_copy(%x: memref<f32> {llvm.readonly}, %out: memref<f32>) kernel {
+      %0 = memref.load %x[] : memref<f32>
+      memref.store %0, %out[] : memref<f32>
       gpu.return
     }
   }

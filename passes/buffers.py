@@ -1,0 +1,23 @@
+"""Which buffers share memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyc.dialects.mlir import ir
+
+#: Operations on buffers that make another view of the same memory.
+VIEWS = frozenset(
+    f"memref.{o}"
+    for o in (
+        "subview", "cast", "expand_shape", "collapse_shape", "reinterpret_cast", "transpose",
+        "extract_strided_metadata",
+    )
+)  # fmt: skip
+
+
+def root(buffer: Any) -> Any:
+    """The allocation or argument whose memory a buffer is a view of. Different ones do not overlap."""
+    while not isinstance(buffer.owner, ir.Block) and buffer.owner.name in VIEWS:
+        buffer = buffer.owner.operands[0]
+    return buffer
