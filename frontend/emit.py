@@ -22,18 +22,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyc.diagnostics import Note
 from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
-from pyc.source import Source, Span
+from pyc.source import Source
 
-from .emit_branches import placeholder, slot_value
-from .emit_flow import Structured, liveness, result_types, statements, structure
-from .emit_frame import Emitted, Frame, location, mlir_type, retyped
+from .emit_flow import structure
+from .emit_frame import Emitted, Frame, location, mlir_type
+from .emit_liveness import liveness
+from .emit_returns import leave
 from .emit_statements import block
-from .objects import Environment, Object, Ref, Slot
+from .objects import Environment, Object, Ref
 from .report import Report, fix
-from .tree import Assign, Function, Program
+from .tree import Function, Program
 from .types import ScalarType, TensorType, TupleType, Type
 
 
@@ -70,10 +70,10 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
     live = liveness(structured.body, [structured.result])
     with ir.InsertionPoint(entry):
         marker = build.constant(False, "bool").owner
-        frame = Frame(function, emitted, report, Environment(), live, marker)
+        frame = Frame(function, emitted, report, Environment(), live, structured.result, marker)
         _enter(frame, list(entry.arguments))
         block(frame, structured.body)
-        result = _leave(frame, structured)
+        result = leave(frame, structured)
     _sweep(entry, marker)
     return _finish(frame, op, result)
 
@@ -114,71 +114,6 @@ def _enter(frame: Frame, arguments: Sequence[Any]) -> None:
                 # A name alone: its value is the extent. An int parameter of that name says the same, and goes first.
                 if len(dim.symbols) == 1 and str(dim) in dim.symbols:
                     frame.symbols.setdefault(str(dim), (value, axis))
-
-
-def _leave(frame: Frame, structured: Structured) -> Emitted:
-    """Emit the ``return``: results, then the final values of written parameters."""
-    function, env = frame.function, frame.env
-    types = result_types(function.result)
-    slots = _leaves(env.slots.get(structured.result)) if env.alive else [None] * len(types)
-    slots = slots or [None] * len(types)
-    values: list[Any] = []
-    kinds: list[Type] = []
-    returns: list[int] = []
-    shares: dict[int, frozenset[int]] = {}
-    known: dict[Object, int] = {}
-    given = (a.span for a in statements(structured.body) if isinstance(a, Assign) and a.variable is structured.result)
-    place = next(given, function.span)
-    with frame.at(function.span):
-        for slot, t in zip(slots, types, strict=True):
-            if isinstance(slot, Ref) and slot.object in known and _is_whole(slot):
-                returns.append(known[slot.object])
-                continue
-            if isinstance(slot, Ref) and slot.object.parameter is not None and _is_whole(slot):
-                returns.append(-(slot.object.parameter + 1))
-                continue
-            k = len(values)
-            values.append(slot_value(frame, slot, t, function.span) if slot is not None else placeholder(frame, t))
-            kinds.append(t)
-            returns.append(k)
-            if isinstance(slot, Ref):
-                shared = env.reachable(slot)
-                shares[k] = frozenset(o.parameter for o in shared if o.parameter is not None)
-                _returned_view(frame, slot, place)
-                if _is_whole(slot):
-                    known[slot.object] = k
-        arrays = {o.parameter: o for o in env.values if o.parameter is not None}
-        written = sorted(i for i, o in arrays.items() if o.written is not None)
-        finals = [retyped(env.values[arrays[i]], mlir_type(arrays[i].type)) for i in written]
-        ir.Operation.create("func.return", operands=[*values, *finals])
-    return Emitted(function, tuple(kinds), tuple(returns), tuple(written), shares)
-
-
-def _leaves(slot: Slot) -> list[Slot]:
-    if isinstance(slot, tuple):
-        return [leaf for item in slot for leaf in _leaves(item)]
-    return [] if slot is None else [slot]
-
-
-def _is_whole(ref: Ref) -> bool:
-    return ref.view is None or ref.view.is_whole
-
-
-def _returned_view(frame: Frame, ref: Ref, place: Span) -> None:
-    """Report a result of an exported function that shares memory with an argument: its caller would get a copy."""
-    if not frame.function.export:
-        return
-    sources = [o for o in (ref.object, *ref.object.origins) if o.parameter is not None or o.weight]
-    if not sources:
-        return
-    notes = [Note(f"'{o.name}' comes from here", o.span) for o in sources]
-    if ref.object.reason == "join":
-        name = ref.object.name or sources[0].name
-        message = f"the result is a copy where '{name}' is still the argument"
-        frame.report.remark("E405", message, place, *notes, severity="remark")
-        return
-    message = f"'{frame.function.name}' returns a view of '{sources[0].name}', and its caller would get a copy"
-    frame.report.error("E405", message, place, *notes, fix("say so: return `.copy()` of the view"))
 
 
 def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pyc.diagnostics import Note
 
-from . import emit_flow as flow
+from . import emit_liveness as liveness
 from . import emit_views as views
 from . import tree
 from .emit_flow import Loop
@@ -36,13 +36,13 @@ def written(frame: Frame, s: Loop) -> set[Object]:
     """The arrays that exist before a loop and that it may write."""
     edges: dict[Variable, set[Variable]] = {}
     targets: set[Variable] = set()
-    inside = [s, *flow.statements(s.body)]
+    inside = [s, *liveness.statements(s.body)]
     for statement in inside:
         if isinstance(statement, tree.Store):
             targets |= _roots(frame, statement.base)
         elif isinstance(statement, tree.Assign):
             edges.setdefault(statement.variable, set()).update(_roots(frame, statement.value))
-        for e in flow.walk(*flow.own(statement)):
+        for e in liveness.walk(*liveness.own(statement)):
             if isinstance(e, tree.Call):
                 for i in frame.emitted[e.function].writes:
                     targets |= _roots(frame, e.arguments[i])

@@ -25,15 +25,15 @@ guard the rest. A flag that nobody reads is never emitted: it is an assignment t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pyc.source import Span
 
 from . import tree
 from .tree import Expression, Statement, Variable
-from .types import BOOL, Type
+from .types import BOOL, NoneType, TensorType, TupleType, Type
 
 Exit = Literal["fall", "break", "continue", "return", "raise"]
 JUMPS: frozenset[Exit] = frozenset({"break", "continue", "return"})
@@ -51,11 +51,14 @@ class Loop(Statement):
 
 @dataclass(frozen=True)
 class Structured:
-    """The body of a function without jumps; ``result`` holds what it returns."""
+    """The body of a function without jumps.
+
+    ``result`` holds what it returns, but for the positions in ``arguments``: there it returns a parameter itself.
+    """
 
     body: tuple[Statement, ...]
     result: Variable
-    returned: Variable
+    arguments: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class _Flags:
     """The variables that stand for jumps, in a loop or outside of any (``broke`` and ``skipped`` unused there)."""
 
     result: Variable
+    arguments: Mapping[int, int]
     returned: Variable
     broke: Variable
     skipped: Variable
@@ -74,11 +78,16 @@ class _Flags:
 
 def structure(function: tree.Function) -> Structured:
     """The body of a function with its jumps made conditions."""
-    span = function.span
-    result, returned = Variable("return", function.result, span), Variable("returned", BOOL, span)
-    flags = _Flags(result, returned, returned, returned)
+    span, arguments = function.span, _arguments_returned(function)
+    t = function.result
+    if isinstance(t, TupleType):
+        t = TupleType(tuple(NoneType() if i in arguments else item for i, item in enumerate(t.items)))
+    elif arguments:
+        t = NoneType()
+    result, returned = Variable("return", t, span), Variable("returned", BOOL, span)
+    flags = _Flags(result, arguments, returned, returned, returned)
     body = _block(function.body, flags)
-    return Structured((_set(returned, False, span), *body), result, returned)
+    return Structured((_set(returned, False, span), *body), result, arguments)
 
 
 def exits(statements: Sequence[Statement]) -> frozenset[Exit]:
@@ -124,7 +133,7 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
             case tree.Continue():
                 return (*out, _set(flags.skipped, True, s.span))
             case tree.Return():
-                value = s.value if s.value is not None else tree.Tuple(span=s.span, type=flags.result.type, items=())
+                value = _settled(s, flags)
                 return (
                     *out,
                     tree.Assign(span=s.span, variable=flags.result, value=value),
@@ -157,6 +166,18 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
             case _:
                 out.append(s)
     return tuple(out)
+
+
+def _settled(s: tree.Return, flags: _Flags) -> Expression:
+    """What a ``return`` puts into the result: nothing where it gives an argument."""
+    nothing = tree.Tuple(span=s.span, type=NoneType(), items=())
+    if s.value is None or (flags.arguments and not isinstance(s.value, tree.Tuple)):
+        return nothing
+    if not flags.arguments:
+        return s.value
+    assert isinstance(s.value, tree.Tuple)
+    items = tuple(nothing if i in flags.arguments else item for i, item in enumerate(s.value.items))
+    return tree.Tuple(span=s.value.span, type=flags.result.type, items=items)
 
 
 def _loop(s: tree.While | tree.ForRange, rest: tuple[Statement, ...], flags: _Flags) -> tuple[Statement, ...]:
@@ -200,123 +221,48 @@ def negation(flags: Sequence[Variable], span: Span) -> Expression:
     return tree.Unary(span=span, type=BOOL, op="not", x=condition)
 
 
-# --- what is read, written and live -----------------------------------------------------------------------------------
-
-
-def parts(node: object) -> list[Expression]:
-    """The expressions directly inside an expression or an index item."""
-    found: list[Expression] = []
-    for f in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, f.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Expression):
-                found.append(item)
-            elif isinstance(item, tree.Index | tree.Range):
-                found += parts(item)
-    return found
-
-
-def walk(*expressions: Expression | None) -> Iterable[Expression]:
-    """Every expression in the given ones, outermost first."""
-    pending = [e for e in expressions if e is not None]
-    while pending:
-        e = pending.pop()
-        yield e
-        pending += parts(e)
-
-
-def own(s: Statement) -> list[Expression]:
-    """The expressions that a statement evaluates itself, not those of its blocks."""
-    match s:
-        case tree.Assign() | tree.Evaluate():
-            return [s.value]
-        case tree.Store():
-            return [s.base, s.value, *(e for item in s.items for e in parts(item))]
-        case tree.If() | tree.Assert():
-            return [s.condition]
-        case Loop(loop=tree.While() as loop):
-            return [loop.condition]
-        case Loop(loop=tree.ForRange() as loop):
-            return [loop.start, loop.stop, loop.step]
-        case _:
-            return []
-
-
-def statements(block: Sequence[Statement]) -> Iterable[Statement]:
-    """Every statement in a block, in order, with those inside them."""
-    for s in block:
-        yield s
-        match s:
-            case tree.If():
-                yield from statements(s.then)
-                yield from statements(s.otherwise)
-            case Loop():
-                yield from statements(s.body)
-
-
-def assigned(block: Sequence[Statement]) -> list[Variable]:
-    """The variables that a block binds, each once, in order."""
-    found: dict[Variable, None] = {}
-    for s in statements(block):
-        if isinstance(s, tree.Assign):
-            found[s.variable] = None
-        elif isinstance(s, Loop) and isinstance(s.loop, tree.ForRange):
-            found[s.loop.variable] = None
-    return list(found)
-
-
-@dataclass(frozen=True)
-class Liveness:
-    """Which variables are read later: ``after`` each statement, and at the ``head`` of each loop."""
-
-    after: dict[Statement, frozenset[Variable]]
-    head: dict[Statement, frozenset[Variable]]
-
-
-def liveness(body: Sequence[Statement], at_end: Iterable[Variable]) -> Liveness:
-    """The live variables of a structured body after which ``at_end`` are read."""
-    found = Liveness({}, {})
-    _before(body, frozenset(at_end), found)
-    return found
-
-
-def _uses(s: Statement) -> frozenset[Variable]:
-    return frozenset(e.variable for e in walk(*own(s)) if isinstance(e, tree.Local))
-
-
-def _before(block: Sequence[Statement], live: frozenset[Variable], found: Liveness) -> frozenset[Variable]:
-    for s in reversed(block):
-        found.after[s] = live
-        match s:
-            case tree.Assign():
-                live = (live - {s.variable}) | _uses(s)
-            case tree.Raise():
-                live = frozenset()
-            case tree.If():
-                live = _uses(s) | _before(s.then, live, found) | _before(s.otherwise, live, found)
-            case Loop():
-                live = _before_loop(s, live, found)
-            case _:
-                live = live | _uses(s)
-    return live
-
-
-def _before_loop(s: Loop, after: frozenset[Variable], found: Liveness) -> frozenset[Variable]:
-    counts = isinstance(s.loop, tree.ForRange)
-    bound = frozenset({s.loop.variable}) if isinstance(s.loop, tree.ForRange) else frozenset[Variable]()
-    head = after | frozenset(s.stops) | (frozenset() if counts else _uses(s))
-    while True:
-        found.head[s] = head
-        wider = head | (_before(s.body, head, found) - bound)
-        if wider == head:
-            return head | (_uses(s) if counts else frozenset())
-        head = wider
+# --- what is returned -------------------------------------------------------------------------------------------------
 
 
 def result_types(t: Type) -> tuple[Type, ...]:
     """The types of the values that a result consists of: a tuple's items, nested ones flattened; none for None."""
-    from .types import NoneType, TupleType
-
     if isinstance(t, TupleType):
         return tuple(leaf for item in t.items for leaf in result_types(item))
     return () if isinstance(t, NoneType) else (t,)
+
+
+def _arguments_returned(function: tree.Function) -> dict[int, int]:
+    """By position in the result, the parameters whose array every ``return`` gives there."""
+    own = {p: i for i, p in enumerate(function.parameters) if isinstance(p.type, TensorType)}
+    bound = {s.variable for s in _all(function.body) if isinstance(s, tree.Assign | tree.ForRange)}
+    found = [
+        [_argument(item, own, bound) for item in _items(s.value, function.result)]
+        for s in _all(function.body)
+        if isinstance(s, tree.Return) and s.value is not None
+    ]
+    return {k: at[0] for k, at in enumerate(zip(*found, strict=True)) if at[0] is not None and len(set(at)) == 1}
+
+
+def _argument(e: Expression, own: Mapping[Variable, int], bound: Set[Variable]) -> int | None:
+    while isinstance(e, tree.Conform) and not e.checks:
+        e = e.x
+    if isinstance(e, tree.Local) and e.variable in own and e.variable not in bound:
+        return own[e.variable]
+    return None
+
+
+def _items(e: Expression, result: Type) -> tuple[Expression, ...]:
+    """The positions of a result, as far as they can be told apart."""
+    if isinstance(result, TupleType):
+        return e.items if isinstance(e, tree.Tuple) else (e,) * len(result.items)
+    return (e,)
+
+
+def _all(block: Sequence[Statement]) -> Iterator[Statement]:
+    """Every statement of a block that still has its jumps."""
+    for s in block:
+        yield s
+        if isinstance(s, tree.If):
+            yield from _all((*s.then, *s.otherwise))
+        elif isinstance(s, tree.While | tree.ForRange):
+            yield from _all((*s.body, *s.otherwise))

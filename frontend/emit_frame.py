@@ -15,10 +15,10 @@ from pyc.source import Span
 
 from . import emit_index as index
 from .dims import AtLeastZero, Atom, Dim, FloorDiv, Symbol
-from .emit_flow import Liveness
+from .emit_liveness import Liveness
 from .objects import Environment, Object
 from .report import Report
-from .tree import Function
+from .tree import Function, Variable
 from .types import ScalarType, TensorType, Type
 
 
@@ -40,7 +40,9 @@ class Emitted:
 
 @dataclass
 class Frame:
-    """The state of emitting one function. ``versions`` numbers the writes; ``weights`` are objects by dotted name.
+    """The state of emitting one function. ``versions`` numbers the writes; ``result`` is the variable that holds
+    what the function returns, and ``shares`` says of each value in it which parameters it may share memory with;
+    ``weights`` are objects by dotted name.
 
     ``symbols`` says for the name of a dimension which argument gives it, and on which axis (``None``: the number).
 
@@ -55,8 +57,10 @@ class Frame:
     report: Report
     env: Environment
     live: Liveness
+    result: Variable
     marker: Any
     weights: dict[str, Object] = field(default_factory=dict)
+    shares: dict[int, set[int]] = field(default_factory=dict)
     symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
     naturals: set[Any] = field(default_factory=set)
     bounds: dict[Any, Any] = field(default_factory=dict)

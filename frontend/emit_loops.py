@@ -33,6 +33,7 @@ from pyc.dialects.mlir import ir
 from . import emit_expressions as expressions
 from . import emit_flow as flow
 from . import emit_index as index
+from . import emit_liveness as liveness
 from . import tree
 from .emit_aliases import Carried, check_rounds, outcome, written
 from .emit_branches import slot_value
@@ -89,7 +90,7 @@ class _State:
 def _enter(frame: Frame, s: Loop, bound: tuple[Variable, ...]) -> _State:
     """What the loop carries, with the values at its entry."""
     live, env = frame.live.head[s], frame.env
-    variables = tuple(v for v in dict.fromkeys((*bound, *flow.assigned(s.body))) if v in live)
+    variables = tuple(v for v in dict.fromkeys((*bound, *liveness.assigned(s.body))) if v in live)
     leaves: list[Carried] = []
     values: list[Any] = []
     with frame.at(s.span):
@@ -186,7 +187,7 @@ def _leave(frame: Frame, s: Loop, state: _State, end: Environment, results: Sequ
     ends = _ends(frame, state) if end.alive else [leaf.entry for leaf in state.leaves]
     frame.env = env
     slots = outcome(frame, state.before, end, state.leaves, ends, results, live)
-    for v in flow.assigned(s.body):
+    for v in liveness.assigned(s.body):
         env.slots.pop(v, None)
     for v in state.variables:
         env.slots[v] = _rebuilt(v.type, slots)

@@ -14,6 +14,7 @@ from .emit_branches import branch
 from .emit_flow import Loop
 from .emit_frame import Frame
 from .emit_loops import loop
+from .emit_returns import settled
 from .objects import Ref, refs
 from .types import TensorType
 
@@ -54,6 +55,9 @@ def _assign(frame: Frame, s: tree.Assign) -> None:
     if s.variable not in frame.live.after[s] and isinstance(s.value, tree.Constant):
         return
     slot = expressions.reference(frame, s.value)
+    if s.variable is frame.result:
+        frame.env.slots[s.variable] = settled(frame, slot, s.span)
+        return
     for ref in refs(slot):
         ref.object.name = ref.object.name or s.variable.name
     frame.env.slots[s.variable] = slot

@@ -26,7 +26,8 @@ from trees import (
 
 from pyc.frontend import tree
 from pyc.frontend.dims import Dim
-from pyc.frontend.emit_flow import exits, liveness, structure
+from pyc.frontend.emit_flow import exits, structure
+from pyc.frontend.emit_liveness import liveness
 from pyc.frontend.emit_loops import len_range
 from pyc.frontend.tree import Expression, Function
 from pyc.frontend.types import BOOL, FLOAT, INT, TensorType, TupleType

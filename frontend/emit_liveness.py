@@ -1,0 +1,120 @@
+"""What statements without jumps read and bind, and which variables are read later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+from . import tree
+from .emit_flow import Loop
+from .tree import Expression, Statement, Variable
+
+
+def parts(node: object) -> list[Expression]:
+    """The expressions directly inside an expression or an index item."""
+    found: list[Expression] = []
+    for f in fields(node):  # type: ignore[arg-type]
+        value = getattr(node, f.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Expression):
+                found.append(item)
+            elif isinstance(item, tree.Index | tree.Range):
+                found += parts(item)
+    return found
+
+
+def walk(*expressions: Expression | None) -> Iterable[Expression]:
+    """Every expression in the given ones, outermost first."""
+    pending = [e for e in expressions if e is not None]
+    while pending:
+        e = pending.pop()
+        yield e
+        pending += parts(e)
+
+
+def own(s: Statement) -> list[Expression]:
+    """The expressions that a statement evaluates itself, not those of its blocks."""
+    match s:
+        case tree.Assign() | tree.Evaluate():
+            return [s.value]
+        case tree.Store():
+            return [s.base, s.value, *(e for item in s.items for e in parts(item))]
+        case tree.If() | tree.Assert():
+            return [s.condition]
+        case Loop(loop=tree.While() as loop):
+            return [loop.condition]
+        case Loop(loop=tree.ForRange() as loop):
+            return [loop.start, loop.stop, loop.step]
+        case _:
+            return []
+
+
+def statements(block: Sequence[Statement]) -> Iterable[Statement]:
+    """Every statement in a block, in order, with those inside them."""
+    for s in block:
+        yield s
+        match s:
+            case tree.If():
+                yield from statements(s.then)
+                yield from statements(s.otherwise)
+            case Loop():
+                yield from statements(s.body)
+
+
+def assigned(block: Sequence[Statement]) -> list[Variable]:
+    """The variables that a block binds, each once, in order."""
+    found: dict[Variable, None] = {}
+    for s in statements(block):
+        if isinstance(s, tree.Assign):
+            found[s.variable] = None
+        elif isinstance(s, Loop) and isinstance(s.loop, tree.ForRange):
+            found[s.loop.variable] = None
+    return list(found)
+
+
+@dataclass(frozen=True)
+class Liveness:
+    """Which variables are read later: ``after`` each statement, and at the ``head`` of each loop."""
+
+    after: dict[Statement, frozenset[Variable]]
+    head: dict[Statement, frozenset[Variable]]
+
+
+def liveness(body: Sequence[Statement], at_end: Iterable[Variable]) -> Liveness:
+    """The live variables of a structured body after which ``at_end`` are read."""
+    found = Liveness({}, {})
+    _before(body, frozenset(at_end), found)
+    return found
+
+
+def _uses(s: Statement) -> frozenset[Variable]:
+    return frozenset(e.variable for e in walk(*own(s)) if isinstance(e, tree.Local))
+
+
+def _before(block: Sequence[Statement], live: frozenset[Variable], found: Liveness) -> frozenset[Variable]:
+    for s in reversed(block):
+        found.after[s] = live
+        match s:
+            case tree.Assign():
+                live = (live - {s.variable}) | _uses(s)
+            case tree.Raise():
+                live = frozenset()
+            case tree.If():
+                live = _uses(s) | _before(s.then, live, found) | _before(s.otherwise, live, found)
+            case Loop():
+                live = _before_loop(s, live, found)
+            case _:
+                live = live | _uses(s)
+    return live
+
+
+def _before_loop(s: Loop, after: frozenset[Variable], found: Liveness) -> frozenset[Variable]:
+    counts = isinstance(s.loop, tree.ForRange)
+    bound = frozenset({s.loop.variable}) if isinstance(s.loop, tree.ForRange) else frozenset[Variable]()
+    head = after | frozenset(s.stops) | (frozenset() if counts else _uses(s))
+    while True:
+        found.head[s] = head
+        wider = head | (_before(s.body, head, found) - bound)
+        if wider == head:
+            return head | (_uses(s) if counts else frozenset())
+        head = wider

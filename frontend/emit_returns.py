@@ -1,0 +1,104 @@
+"""What a function returns: arguments themselves, and values settled where the ``return`` is.
+
+Nothing runs after a ``return``, so the array that it gives cannot be written any more: its value then is the result,
+whatever other names it has. A parameter that every ``return`` gives at one position is no result at all; the signature
+says that it is the argument.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyc.diagnostics import Note
+from pyc.dialects.mlir import ir
+from pyc.source import Span
+
+from . import emit_views as views
+from .emit_branches import placeholder, slot_value
+from .emit_flow import Structured, result_types
+from .emit_frame import Emitted, Frame, mlir_type, retyped
+from .objects import Object, Ref, Slot
+from .report import fix
+from .types import Type
+
+
+def settled(frame: Frame, slot: Slot, span: Span) -> Slot:
+    """What a ``return`` gives, as values; notes which parameters each of them may share memory with."""
+    leaves = _leaves(slot)
+    found: dict[Object, Ref] = {}
+    for k, leaf in enumerate(leaves):
+        if isinstance(leaf, Ref):
+            sources = [o for o in frame.env.reachable(leaf) if o.parameter is not None or o.weight]
+            frame.shares.setdefault(k, set()).update(o.parameter for o in sources if o.parameter is not None)
+            if sources and frame.function.export:
+                _report_view(frame, leaf, sources, span)
+            if leaf.object in found and _is_whole(leaf):
+                leaves[k] = found[leaf.object]
+                continue
+            with frame.at(span):
+                leaves[k] = views.fresh(frame, views.read(frame, leaf, span), leaf.type, span)
+            if _is_whole(leaf):
+                found[leaf.object] = leaves[k]
+    return _with_leaves(slot, leaves)
+
+
+def _report_view(frame: Frame, ref: Ref, sources: list[Object], span: Span) -> None:
+    """Report a result that shares memory with an argument, or may: the caller gets a copy."""
+    notes = [Note(f"'{o.name}' comes from here", o.span) for o in sources]
+    if _is_whole(ref) and (ref.object.reason == "join" or ref.object.parameter is not None):
+        message = f"the result is a copy where '{ref.object.name}' is still the argument"
+        frame.report.remark("E405", message, span, *notes, severity="remark")
+    else:
+        message = f"'{frame.function.name}' returns a view of '{sources[0].name}', and its caller would get a copy"
+        frame.report.error("E405", message, span, *notes, fix("say so: return `.copy()` of the view"))
+
+
+def leave(frame: Frame, structured: Structured) -> Emitted:
+    """Emit the ``return``: results, then the final values of written parameters."""
+    function, env = frame.function, frame.env
+    slots = _leaves(env.slots.get(structured.result)) if env.alive else []
+    values: list[Any] = []
+    kinds: list[Type] = []
+    returns: list[int] = []
+    shares: dict[int, frozenset[int]] = {}
+    known: dict[Object, int] = {}
+    taken = 0
+    with frame.at(function.span):
+        for k, t in enumerate(result_types(function.result)):
+            if k in structured.arguments:
+                returns.append(-(structured.arguments[k] + 1))
+                continue
+            slot = slots[taken] if slots else None
+            shared = frame.shares.get(taken, ())
+            taken += 1
+            if isinstance(slot, Ref) and slot.object in known:
+                returns.append(known[slot.object])
+                continue
+            if isinstance(slot, Ref):
+                known[slot.object] = len(values)
+            returns.append(len(values))
+            shares[len(values)] = frozenset(shared)
+            values.append(placeholder(frame, t) if slot is None else slot_value(frame, slot, t, function.span))
+            kinds.append(t)
+        arrays = {o.parameter: o for o in env.values if o.parameter is not None}
+        written = sorted(i for i, o in arrays.items() if o.written is not None)
+        finals = [retyped(env.values[arrays[i]], mlir_type(arrays[i].type)) for i in written]
+        ir.Operation.create("func.return", operands=[*values, *finals])
+    return Emitted(function, tuple(kinds), tuple(returns), tuple(written), shares)
+
+
+def _is_whole(ref: Ref) -> bool:
+    return ref.view is None or ref.view.is_whole
+
+
+def _leaves(slot: Slot) -> list[Slot]:
+    if isinstance(slot, tuple):
+        return [leaf for item in slot for leaf in _leaves(item)]
+    return [] if slot is None else [slot]
+
+
+def _with_leaves(slot: Slot, leaves: list[Slot]) -> Slot:
+    """``slot`` with its values exchanged for ``leaves``, which are taken from the front."""
+    if isinstance(slot, tuple):
+        return tuple(_with_leaves(item, leaves) for item in slot)
+    return None if slot is None else leaves.pop(0)
