@@ -211,6 +211,7 @@ def optimise(
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.
     """
     binding = _binding()
+    _set_options()
     # One for all: garbage collection might dispose of a context of its own before the module, which crashes.
     context = binding.get_global_context()
     try:
@@ -267,7 +268,7 @@ class Loaded:
 
 @cache
 def _binding() -> Any:
-    """llvmlite's binding with all targets, set up once: this is where the process-wide options of LLVM are."""
+    """llvmlite's binding with all targets, set up once."""
     import llvmlite.binding as binding
 
     binding.initialize_all_targets()
@@ -275,9 +276,14 @@ def _binding() -> Any:
     # Generated code that runs in this process calls libm, which Python itself need not be linked with.
     with contextlib.suppress(RuntimeError):
         binding.load_library_permanently("libm.so.6")
-    # Turning conditional moves back into branches costs 1.5x on dynamic-programming loops and gains nothing elsewhere.
-    binding.set_option("pyc", "-x86-cmov-converter=false")
     return binding
+
+
+@cache
+def _set_options() -> None:
+    """Set the options of LLVM that hold for a whole process: where code is only loaded, others may generate theirs."""
+    # Turning conditional moves back into branches costs 1.5x on dynamic-programming loops and gains nothing elsewhere.
+    _binding().set_option("pyc", "-x86-cmov-converter=false")
 
 
 @lru_cache(maxsize=8)
