@@ -11,15 +11,26 @@ import functools
 import hashlib
 import linecache
 import os
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
+from pyc.annotations import spell
 from pyc.diagnostics import CompileError
+from pyc.module import Module
 from pyc.source import Source
 from pyc.target import Target
+from pyc.targets.interpreter import Array, typed
+from pyc.targets.interpreter.calls import Signature, read_signature
+from pyc.targets.interpreter.rounding import dtype_of
 
+#: What compilation needs and takes a while to import: loaded once here, and there in each process forked for a job.
+_PRELOADED = ("pyc.frontend", "pyc.targets.cpu.pipeline", "pyc.targets.cpu.emit")
 #: What a call of one signature runs: the arguments, all by position, give the result.
 Entry = Callable[..., Any]
 
@@ -63,8 +74,6 @@ def _jitted(function: Any, options: JitOptions) -> Any:
     if not isinstance(function, FunctionType):
         raise TypeError(f"pyc.jit compiles functions, not {type(function).__name__}")
     if os.environ.get("PYC_INTERPRET", "0") not in ("", "0"):
-        from pyc.targets.interpreter import typed
-
         return typed(function)
     if "<locals>" in function.__qualname__:
         name = function.__qualname__.replace(".<locals>", "")
@@ -90,44 +99,55 @@ class Compiled:
         code = function.__code__
         self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
         self._instances: dict[str, Compiled] = {}
-        self._modules: dict[int, tuple[Any, Entry]] = {}
+        self._modules: weakref.WeakKeyDictionary[Module, Entry] = weakref.WeakKeyDictionary()
 
     @functools.cached_property
-    def _signature(self) -> Any:
-        from pyc.targets.interpreter.calls import read_signature
-
+    def _signature(self) -> Signature:
         return read_signature(self.__wrapped__)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if named or len(arguments) != self._arity:
+            return self._call(self._bound(arguments, named))
         only = self._only
-        if only is not None and len(arguments) == self._arity and not named:
-            try:
-                return only(*arguments)
-            except TypeError:
-                # Refused, before anything ran: what is mixed and in compute precision is rounded first.
-                if not any(map(_is_array, arguments)):
-                    raise
-        return self._call(arguments, named)
-
-    def _call(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        from pyc.module import Module
-
-        if arguments and isinstance(arguments[0], Module):
-            return self._method(arguments[0])(*arguments[1:], **named)
-        python = self._signature.python
+        if only is None:
+            return self._call(arguments)
         try:
-            bound = python.bind(*arguments, **named)
+            return only(*arguments)
+        except TypeError:
+            # Refused, before anything ran: what is mixed and in compute precision is rounded first.
+            if not any(isinstance(v, Array) for v in arguments):
+                raise
+        return self._call(arguments)
+
+    def _bound(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """All arguments by position, with the defaults, as Python binds them and with its messages."""
+        try:
+            bound = self._signature.python.bind(*arguments, **named)
         except TypeError as error:
             raise TypeError(f"{self.__wrapped__.__name__}(): {error}") from None
         bound.apply_defaults()
-        values = tuple(bound.arguments.values())
-        if self._instance or self._signature.is_concrete:
-            entry = self._entry((), None)
-            self._only = entry
-        else:
-            kinds = tuple(map(_kind, python.parameters, values))
-            entry = self._entry(kinds, kinds)
+        return tuple(bound.arguments.values())
+
+    def _call(self, values: tuple[Any, ...]) -> Any:
+        if values and isinstance(values[0], Module):
+            return self._method(values[0])(*values[1:])
+        key = tuple(map(_key, values))
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = self._compiled_for(values)
         return _run(entry, values)
+
+    def _compiled_for(self, values: tuple[Any, ...]) -> Entry:
+        """The entry for arguments of these types."""
+        name = self.__wrapped__.__name__ + self._instance
+        if self._instance or self._signature.is_concrete:
+            only = self._only
+            if only is None:
+                only = _only_export(compiled(self.__wrapped__, name, None, self._chosen_target, self._options))
+                self._only = only
+            return only
+        kinds = tuple(map(_kind, self._signature.python.parameters, values))
+        return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options))
 
     def __getitem__(self, arguments: Any) -> Compiled:
         given = arguments if isinstance(arguments, tuple) else (arguments,)
@@ -142,36 +162,26 @@ class Compiled:
     def __repr__(self) -> str:
         return f"<pyc.jit {self.__wrapped__.__qualname__}{self._instance}>"
 
-    def _entry(self, key: tuple[Any, ...], arguments: tuple[str, ...] | None) -> Entry:
-        entry = self._entries.get(key)
-        if entry is None:
-            name = self.__wrapped__.__name__
-            bundle = compiled(self.__wrapped__, name + self._instance, arguments, self._chosen_target, self._options)
-            entry = self._entries[key] = _only_export(bundle)
-        return entry
-
     @property
     def _chosen_target(self) -> Target:
         return self._options.target or self._signature.fixed_target or Target("cpu", "native")
 
-    def _method(self, module: Any) -> Entry:
+    def _method(self, module: Module) -> Entry:
         """The compiled method of one module object, its weights bound. (They are read at the first call.)"""
-        known = self._modules.get(id(module))
-        if known is not None and known[0] is module:
-            return known[1]
+        known = self._modules.get(module)
+        if known is not None:
+            return known
         cls = type(module)
         bindings = cls.__pyc_bindings__ or {}
         target = next((b for b in bindings.values() if isinstance(b, Target)), None) or self._chosen_target
         name = _instance_name(self.__wrapped__, cls)
         bundle = compiled(self.__wrapped__, name, None, target, self._options)
         export = _only_export(bundle)
-        import numpy as np
-
         export.bind({n: np.asarray(a) for n, a in module.arrays().items()}, repr(cls.__name__))
         method = self.__wrapped__.__name__
         entry = export if method == "__call__" else getattr(export, method)
-        self._modules[id(module)] = (module, lambda *values, **named: _run(entry, values, named))
-        return self._modules[id(module)][1]
+        made = self._modules[module] = lambda *values: _run(entry, values)
+        return made
 
 
 def _instance_name(method: FunctionType, cls: type) -> str:
@@ -198,11 +208,6 @@ def _only_export(bundle: Any) -> Any:
 
 def _kind(name: str, value: Any) -> str:
     """The type of an argument as an annotation; extents stay open."""
-    import numpy as np
-
-    from pyc.targets.interpreter import Array
-    from pyc.targets.interpreter.rounding import dtype_of
-
     if isinstance(value, np.ndarray):
         element = str(value.precision) if isinstance(value, Array) else dtype_of(value.dtype).name
         place = [_spelled(value.target)] if isinstance(value, Array) and value.target.name != "cpu" else []
@@ -217,26 +222,24 @@ def _kind(name: str, value: Any) -> str:
 
 
 def _spelled(value: Any) -> str:
-    from pyc.annotations import spell
-
     if isinstance(value, Target) and value.chip:
         return f'{value.name}("{value.chip}")'
     return spell(value)
 
 
-def _is_array(value: Any) -> bool:
-    from pyc.targets.interpreter import Array
+def _key(value: Any) -> object:
+    """What an argument adds to the choice of an entry; cheaper than its type's spelling."""
+    if isinstance(value, Array):
+        return value.precision, value.ndim, value.target
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.ndim
+    return tuple(map(_key, value)) if isinstance(value, tuple) else type(value)
 
-    return isinstance(value, Array)
 
-
-def _run(entry: Entry, values: tuple[Any, ...], named: Mapping[str, Any] | None = None) -> Any:
+def _run(entry: Entry, values: tuple[Any, ...]) -> Any:
     """The result of a call. Arrays of the language are rounded to storage for it, as arguments are."""
-    named = named or {}
-    if not any(map(_is_array, (*values, *named.values()))):
-        return entry(*values, **named)
-    plain = [v.stored() if _is_array(v) else v for v in values]
-    result = entry(*plain, **{k: v.stored() if _is_array(v) else v for k, v in named.items()})
+    plain = [v.stored() if isinstance(v, Array) else v for v in values]
+    result = entry(*plain)
 
     def restored(r: Any) -> Any:
         return next((v for v, p in zip(values, plain, strict=True) if r is p), r)  # an argument itself
@@ -294,6 +297,8 @@ def _compile(source: Source, name: str, arguments: tuple[str, ...] | None, targe
     from .cache import Entry as Cached
     from .isolation import isolated
 
+    for module in _PRELOADED:
+        import_module(module)
     artifact, errors = isolated(_object, source, name, arguments, target, options.unchecked)
     if errors:
         raise _with_text(CompileError(errors))
