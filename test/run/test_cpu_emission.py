@@ -17,6 +17,8 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import PassManager, ir
@@ -274,6 +276,33 @@ def test_temporaries_and_results_of_two_dimensions(loaded: Any, shape: tuple[int
         got = loaded.transposed(view)
         assert got.flags.c_contiguous
         np.testing.assert_array_equal(got, view.T)
+
+
+def slices(extent: int) -> st.SearchStrategy[slice]:
+    bound = st.none() | st.integers(-extent - 1, extent + 1)
+    return st.builds(slice, bound, bound, st.none() | st.sampled_from([1, 2, 3, -1, -2, -7]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=slices(7), columns=slices(11), turned=st.booleans(), spread=st.booleans())
+def test_views_that_numpy_makes(loaded: Any, rows: slice, columns: slice, turned: bool, spread: bool) -> None:
+    x = np.arange(77.0).reshape(7, 11)[rows, columns]
+    x = x.T if turned else x
+    x = np.broadcast_to(x[:1], x.shape) if spread else x
+    np.testing.assert_array_equal(loaded.transposed(x), x.T)
+
+
+@settings(max_examples=150, deadline=None)
+@given(one=slices(20), other=slices(20))
+def test_overlap_is_found_exactly(loaded: Any, one: slice, other: slice) -> None:
+    base = np.zeros(20, np.int64)
+    u, w = base[one], base[other]
+    if np.shares_memory(u, w):
+        assert "overlap" in message(loaded.bump, u, w, len(u))
+        assert not base.any()
+    else:
+        loaded.bump(u, w, len(u))
+        assert base.sum() == len(u)
 
 
 def test_scalars_of_every_kind(loaded: Any) -> None:
