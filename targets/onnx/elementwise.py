@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import onnx_ir as ir
 
+from pyc.dialects.mlir import ir as mlir
 from pyc.precision import DTYPES
 
 from . import integer
@@ -192,10 +194,35 @@ def _select(scope: Scope, op: Any) -> ir.Value:
 
 def _cast(scope: Scope, op: Any) -> ir.Value:
     x, to = scope[op.x], program_dtype(op.results[0])
+    known = number(op.x)
+    if known is not None and DTYPES[to].is_float:
+        return scope.constant(rounded_once(known, to), to)
     if dtype_name(x) == to:
         # The policy changes and the element type stays: a node of its own carries the annotation.
         return scope.op("Identity", x)
     return convert(scope, x, to)
+
+
+def number(program: Any) -> float | None:
+    """The number that a scalar of f64 is known to be; ``None`` for anything else."""
+    owner = program.owner
+    if getattr(owner, "name", "") != "arith.constant" or str(program.type) != "f64":
+        return None
+    return mlir.FloatAttr(owner.attributes["value"]).value
+
+
+def rounded_once(value: float, to: str) -> float:
+    """``value``, or the f32 beside it whose last bit is odd: it can be rounded to ``to`` by way of f32.
+
+    Such a number is no middle between two of a narrower type, and lies on the same side of it as ``value``.
+    Source: S. Boldo and G. Melquiond, When double rounding is odd, IMACS 2005.
+    """
+    single = np.float32(value)
+    if DTYPES[to].bits >= 32 or float(single) == value or not np.isfinite(single):
+        return value
+    if single.view(np.uint32) % 2 == 0:
+        single = np.nextafter(single, np.float32(np.inf if value > float(single) else -np.inf))
+    return float(single)
 
 
 def convert(scope: Scope, x: ir.Value, to: str) -> ir.Value:
@@ -211,10 +238,26 @@ def convert(scope: Scope, x: ir.Value, to: str) -> ir.Value:
         return scope.cast(scope.cast(wide, "i32" if d.bits < 32 or to == "i32" else "i64"), to)
     if d.kind == "bool":
         return scope.cast(scope.widened(x), to)
+    if source.name == "f64" and d.bits < 32:
+        return _narrowed(scope, x, to)
     if d.is_float and d.bits < 32 and not (source.is_float and source.bits > d.bits):
         # Integers, and the other float of the same width, are rounded from f32.
         return scope.cast(scope.cast(x, "f32"), to)
     return scope.cast(x, to)
+
+
+def _narrowed(scope: Scope, x: ir.Value, to: str) -> ir.Value:
+    """An f64 rounded once to a float of 8 or 16 bits. ONNX Runtime's ``Cast`` rounds to f32 in between.
+
+    That goes wrong only where the f32 lies in the middle between two numbers of the narrow type. The other one is then
+    as far on its other side, and may be closer to ``x``; the distances are exact.
+    """
+    single = scope.cast(x, "f32")
+    rounded = scope.cast(single, to)
+    doubled = scope.op("Add", scope.cast(single, "f64"), scope.cast(single, "f64"))
+    other = scope.cast(scope.cast(scope.op("Sub", doubled, scope.cast(rounded, "f64")), "f32"), to)
+    distances = [scope.op("Abs", scope.op("Sub", x, scope.cast(v, "f64"))) for v in (other, rounded)]
+    return scope.choose(_less(scope, *distances), other, rounded)
 
 
 _UNARY_NAMES = (*_FLOAT_UNARY, "not")

@@ -621,3 +621,16 @@ def test_weights_of_narrow_floats(dtype: str) -> None:
         content = export(module, {"w": w})
     x = np.array([[1, 2], [0.5, 4], [8, 1]], "f4")
     np.testing.assert_array_equal(Session(content).run([x])[0], x @ w.astype("f4"))
+
+
+@pytest.mark.parametrize("dtype", ["f16", "bf16", "f8e4m3"])
+def test_constants_round_once(dtype: str) -> None:
+    """Just above and below the middle between two narrow numbers, which f32 cannot tell from it."""
+    middle = {"f16": 1 + 2.0**-11, "bf16": 1 + 2.0**-8, "f8e4m3": 1 + 2.0**-4}[dtype]
+    step = {"f16": 2.0**-10, "bf16": 2.0**-7, "f8e4m3": 2.0**-3}[dtype]
+    values = [middle + 2.0**-40, middle, middle - 2.0**-40, float("inf"), 1e300, 0.0]
+    f = Exported([], lambda: [b.cast(b.constant(v, "f64"), dtype) for v in values])
+    got = [float(v) for v in f([], [(dtype, ())] * len(values))]
+    assert got[:3] == [1 + step, 1.0, 1.0]
+    assert got[5] == 0.0
+    assert {n.op_type for n in f.model.graph.node} <= {"Constant", "Identity"}

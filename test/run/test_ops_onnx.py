@@ -16,8 +16,6 @@ _ELSEWHERE = {
     "test_exact_negation_and_absolute_value",
     "test_a_check_keeps_the_writes_before_it",
     "test_memory_that_cannot_be_had_is_an_error",
-    # ONNX Runtime rounds f64 to narrow floats by way of f32.
-    "test_every_small_float",
 }
 
 
