@@ -65,6 +65,16 @@ def test_an_elementwise_kernel_of_every_rank(schedule: Any) -> None:
             np.testing.assert_array_equal(got, w)
 
 
+def test_more_rows_than_a_grid_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyc.passes.map_elementwise.MAX_GRID_Y", 2)
+    monkeypatch.setattr("pyc.passes.map_matmul.MAX_GRID_Y", 2)
+    f = Emulated([("f32", [None] * 3)] * 2, lambda x, y: [b.binary("add", x, x), b.matmul(x, y)], schedule=SMALL)
+    x, y = numbers((7, 9, 5), "f32"), numbers((7, 5, 3), "f32", 1)
+    doubled, multiplied = f([x, y], [("f32", x.shape), ("f32", (7, 9, 3))])
+    np.testing.assert_array_equal(doubled, 2 * x)
+    np.testing.assert_array_equal(multiplied, x @ y)
+
+
 @pytest.mark.parametrize("kind", list(NUMPY))
 def test_a_reduction_of_every_length(kind: str) -> None:
     dtype = "bool" if kind in ("any", "all") else "f32"

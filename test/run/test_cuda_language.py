@@ -111,6 +111,26 @@ PROGRAMS: dict[str, tuple[str, tuple[Any, ...]]] = {
         "    return y - y[0]",
         (numbers(257), np.float32(0.5)),
     ),
+    "overlapping slices": (
+        "def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n"
+        "    y = x * 2.0\n"
+        "    y[1:] = y[:-1]\n"
+        "    y[:-1] = y[1:] + y[:-1]\n"
+        "    y[::2] = y[::-1][::2] if False else y[::2] * y[0]\n"
+        "    return y",
+        (numbers(601),),
+    ),
+    "chains of products": (
+        "def f(x: Tensor[f32, M, N], v: Tensor[f32, N]) -> tuple[Tensor[f32, N, M], Tensor[f32, M], f32]:\n"
+        "    return (x @ x.T @ x).T * x.sum(), x @ v, v @ v",
+        (numbers(13, 34), numbers(34, seed=1)),
+    ),
+    "elementary functions": (
+        "def f(x: Tensor[f64, N], b: bool) -> Tensor[f64, N]:\n"
+        "    y = np.sin(x) + np.tan(x) + np.log1p(x * x) + np.expm1(x) + np.floor(x) + np.rint(x) + np.trunc(x)\n"
+        "    return np.where(b, y, -y)",
+        (numbers(100, dtype="f8"), False),
+    ),
     "concatenation and iota": (
         "def f(x: Tensor[f32, M, N]) -> Tensor[f32, M, 2 * N]:\n    return np.concatenate([x, x * 2.0], axis=1)\n"
         "def g(n: int) -> Tensor[f32, n]:\n    return np.arange(n).astype(f32) + np.ones(n, dtype=f32)",
@@ -125,7 +145,7 @@ def test_a_program_gives_what_it_gives_on_the_cpu(name: str) -> None:
     source = Source("program.py", HEADER + text)
     want = on_cpu(source).f(*arguments)
     wanted = want if isinstance(want, tuple) else (want,)
-    for order in ("forwards", "random"):
+    for order in ("forwards", "last ahead", "random"):
         got = on_gpu(source, order).f(*arguments)
         for g, w in zip(got if isinstance(got, tuple) else (got,), wanted, strict=True):
             w = np.asarray(w)

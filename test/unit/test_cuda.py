@@ -356,6 +356,27 @@ def test_arguments_are_checked_as_on_a_cpu(demo: Any) -> None:
         demo.f([1.0], 2)
 
 
+def test_dlpack_says_where_memory_is() -> None:
+    from pyc.targets.cuda import _arrays
+
+    x = np.arange(12, dtype="f8").reshape(3, 4)[::2, ::-1]
+    seen = _arrays._from_dlpack(x.__dlpack__())
+    assert (seen.ctypes.data, seen.shape, seen.strides, seen.dtype) == (x.ctypes.data, x.shape, x.strides, x.dtype)
+
+    class Foreign:
+        def __dlpack__(self, stream: int) -> Any:
+            assert stream == 5
+            return x.__dlpack__()
+
+        def __dlpack_device__(self) -> tuple[int, int]:
+            return 2, 0
+
+    assert _arrays.pretended("x", "Tensor", Foreign(), 5).ctypes.data == x.ctypes.data
+    Foreign.__dlpack_device__ = lambda self: (1, 0)
+    with pytest.raises(TypeError, match="x is in host memory"):
+        _arrays.pretended("x", "Tensor", Foreign(), 5)
+
+
 def test_a_failure_of_the_driver_is_its_message(demo: Any, driver: FakeDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     real = driver._answer
 
