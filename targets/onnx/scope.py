@@ -16,7 +16,7 @@ from pyc.precision import DTYPES
 
 from .types import BEYOND, TYPES, arithmetic_type, working_type
 
-#: The rank-0 or one-axis value of no program value at all.
+#: What a constant is made of.
 Number = bool | int | float
 
 
