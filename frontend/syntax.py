@@ -190,7 +190,8 @@ def _blank_type_parameters(source: Source) -> tuple[str, dict[tuple[int, int], l
 def _tokens(text: str) -> list[tokenize.TokenInfo]:
     """The tokens up to the first error: what cannot be tokenised is refused by the parser, with a better message."""
     tokens: list[tokenize.TokenInfo] = []
-    with contextlib.suppress(tokenize.TokenError, SyntaxError, ValueError):
+    # SystemError: Python 3.12's tokenizer loses the reason of some errors.
+    with contextlib.suppress(tokenize.TokenError, SyntaxError, ValueError, SystemError):
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             tokens.append(token)  # noqa: PERF402 (the tokens before an error are wanted)
     return [t for t in tokens if t.type not in (tokenize.NL, tokenize.COMMENT)]
