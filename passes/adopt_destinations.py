@@ -106,10 +106,10 @@ def _put(value: Any, view: Any) -> Any:
     origin = root(value)
     if origin is not None and origin == view:
         return value
-    if origin is not None and not isinstance(origin.owner, ir.Block) and origin.owner.name == "tensor.empty":
-        if origin.type == view.type:
-            origin.replace_all_uses_with(view)
-            return value
+    empty = origin is not None and not isinstance(origin.owner, ir.Block) and origin.owner.name == "tensor.empty"
+    if empty and origin.type == view.type:
+        origin.replace_all_uses_with(view)
+        return value
     extents = shape_of(view.type)
     dynamic = [_dim(view, axis) for axis, extent in enumerate(extents) if extent == DYNAMIC]
     attributes = {

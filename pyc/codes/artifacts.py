@@ -101,7 +101,8 @@ CODES: tuple[Code, ...] = (
         "E513",
         "the linker failed",
         "The linker that was found could not make a library of the object that pyc gave it; its own words are in the"
-        " notes. Most often $CC names a compiler for another machine, or the C library's development files are missing.",
+        " notes. Most often $CC names a compiler for another machine, or the C library's development files are"
+        " missing.",
         wrong="CC=aarch64-linux-gnu-gcc pyc compile model.py --target=cpu:x86-64-v3",
         right="pyc compile model.py --target=cpu:x86-64-v3",
     ),

@@ -51,7 +51,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "E307",
         "the target is unknown or spelled wrongly",
-        "Targets are cpu and cuda, with a chip if it matters (cuda(\"sm_90a\")), or your own: Target(\"name\", chip,"
+        'Targets are cpu and cuda, with a chip if it matters (cuda("sm_90a")), or your own: Target("name", chip,'
         " features={...}, dtypes={f16, f32}).",
         wrong='gpu = cuda("sm_99")',
         right='gpu = cuda("sm_90a")',
@@ -62,7 +62,8 @@ CODES: tuple[Code, ...] = (
         "Checks of extents and of integer arguments are made on the host, before kernels are launched. This one depends"
         " on an element of an array or on a float that only the GPU knows, and reporting errors from kernels is not"
         " implemented yet. Check before the call, or compile the function for the CPU.",
-        wrong="@pyc.jit(target=cuda)\ndef f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    assert x.sum() > 0.0\n    return x",
+        wrong="@pyc.jit(target=cuda)\n"
+        "def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    assert x.sum() > 0.0\n    return x",
         right="def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:        # the caller looks at the sum\n    return x",
     ),
     Code(
