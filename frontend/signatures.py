@@ -230,10 +230,11 @@ class Declarations:
     # --- module classes -----------------------------------------------------------------------------------------------
 
     def is_module(self, definition: Definition) -> bool:
-        """Whether a class derives from ``pyc.Module``."""
+        """Whether a class derives from ``pyc.Module``, or from ``pyc.Module[...]`` with its type parameters."""
         if not isinstance(definition.node, ast.ClassDef):
             return False
-        return any(self._quietly(b, definition) == LibraryName("pyc", "Module") for b in definition.node.bases)
+        bases = [b.value if isinstance(b, ast.Subscript) else b for b in definition.node.bases]
+        return any(self._quietly(b, definition) == LibraryName("pyc", "Module") for b in bases)
 
     def _quietly(self, node: ast.expr, definition: Definition) -> Value:
         """What an expression is at compile time, if anything; errors are not reported."""

@@ -58,6 +58,13 @@ class Dim:
         left, right = (o.evaluate(values) if isinstance(o, Dim) else o for o in self.operands)
         return self.operation(left, right)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in it, sorted."""
+        if self.operation is None:
+            return (self.name,)
+        return tuple(sorted({n for o in self.operands if isinstance(o, Dim) for n in o.names}))
+
     def __add__(self, other: Dim | int) -> Dim:
         return _combined("+", operator.add, self, other)
 

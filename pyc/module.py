@@ -149,7 +149,28 @@ def type_parameters(definition: Any) -> tuple[Parameter, ...]:
                 return _as_parameters(base.declared)
             if getattr(base, "__origin__", None) is Generic:
                 return _as_parameters(base.__args__)
+        if issubclass(definition, Module):
+            return _mentioned(definition)
     return ()
+
+
+def _mentioned(cls: type[Module]) -> tuple[Parameter, ...]:
+    """The type parameters of a class that lists none: those that its fields mention, as they appear."""
+    found: dict[str, Parameter] = {}
+    names = vars(sys.modules[cls.__module__])
+    for annotation in vars(cls).get("__annotations__", {}).values():
+        spec = resolve(annotation, names)
+        parts: tuple[Any, ...] = ()
+        if isinstance(spec, TensorSpec):
+            parts = (spec.element, *spec.dims, spec.target)
+        elif isinstance(applied := getattr(spec, "annotation", None), Applied):
+            parts = applied.arguments
+        for part in parts:
+            declared = [Parameter(n, "dim") for n in part.names] if isinstance(part, Dim) else [parameter(part)]
+            for p in declared:
+                if p is not None:
+                    found.setdefault(p.name, p)
+    return tuple(found.values())
 
 
 def declare(*parameters: tuple[str, str, Callable[[], Any] | None, Callable[[], Any] | None]) -> Callable[[Any], Any]:
@@ -265,13 +286,14 @@ def weight_types(cls: type[Module]) -> Iterator[WeightType]:
 def _fields(cls: type[Module]) -> Iterator[tuple[str, TensorSpec | type[Module], str]]:
     """The weights and submodules that the class declares, with their types as written; other fields are not ours."""
     bindings = cls.__pyc_bindings__
-    if bindings is None:
+    if not bindings and type_parameters(cls.__pyc_generic_class__):
         names = ", ".join(p.name for p in type_parameters(cls))
         raise TypeError(f"{cls.__name__} is generic: give it arguments, {cls.__name__}[{names}]")
     for base in reversed(cls.__mro__):
         if base is Module or not issubclass(base, Module) or base.__pyc_generic_class__ is not base:
             continue
         names = {**vars(sys.modules[base.__module__]), **{p.name: p for p in type_parameters(base)}}
+        bindings = bindings or {}
         for name, annotation in vars(base).get("__annotations__", {}).items():
             field = _field(annotation, names, bindings)
             if field is not None:

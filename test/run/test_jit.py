@@ -285,9 +285,24 @@ main()
 """
 
 
-@pytest.mark.parametrize("how", [(), ("--interpret",)])
-def test_modules_under_pyc_run(tmp_path, how):
-    (tmp_path / "model.py").write_text(MODEL)
+OLDER = MODEL.replace(
+    "class Dense[In, Out, P: Precision, On: Target](pyc.Module):", "class Dense(pyc.Module[In, Out, P, On]):"
+)
+OLDER = OLDER.replace("def __call__[B](", "def __call__(").replace(
+    "class Dense",
+    """
+B, In, Out = pyc.Dim("B"), pyc.Dim("In"), pyc.Dim("Out")
+P = pyc.TypeVar("P", bound=Precision)
+On = pyc.TypeVar("On", bound=Target)
+
+class Dense""",
+)
+
+
+@pytest.mark.parametrize("text", [MODEL, OLDER], ids=["newer", "older"])
+@pytest.mark.parametrize("how", [(), ("--interpret",)], ids=["compiled", "interpreted"])
+def test_modules_under_pyc_run(tmp_path, how, text):
+    (tmp_path / "model.py").write_text(text)
     result = subprocess.run(
         [sys.executable, "-m", "pyc", "run", *how, "model.py"],
         cwd=tmp_path,

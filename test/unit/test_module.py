@@ -12,7 +12,7 @@ import pytest
 
 import pyc
 from pyc import CompileError, Dim, Mixed, Module, Precision, Target, Tensor, cpu, cuda, f16, f32, f64, i8
-from pyc.module import weight_types
+from pyc.module import type_parameters, weight_types
 
 In, Hid, Out, B = Dim("In"), Dim("Hid"), Dim("Out"), Dim("B")
 P = typing.TypeVar("P", bound=Precision)
@@ -118,6 +118,19 @@ def test_typing_generic_declares_parameters_too():
     assert [str(t) for t in weight_types(Old[f16, cuda])] == ["Tensor[f16, 2]"]
 
 
+class Listed(Module):
+    first: Tensor[P, In + Hid, On]
+    layer: Dense[Hid, Out, P, On]
+
+
+def test_parameters_that_are_not_listed_are_those_that_fields_mention():
+    assert [t.name for t in type_parameters(Listed)] == ["P", "Hid", "In", "On", "Out"]
+    types = list(weight_types(Listed[f16, 2, 3, cuda, 4]))
+    assert [str(t) for t in types] == ["Tensor[f16, 5]", "Tensor[f16, 2, 4]", "Tensor[f16, 4]"]
+    with pytest.raises(TypeError, match=r"Listed is generic: give it arguments, Listed\[P, Hid, In, On, Out\]"):
+        Listed()
+
+
 def test_weight_types_follow_the_hierarchy():
     types = list(weight_types(Net[3, 5, Mixed[f16, f32], cuda("sm_80")]))
     assert [(t.name, str(t)) for t in types] == [
@@ -151,16 +164,16 @@ def test_weights_that_nothing_declares_are_a_warning():
 
 
 def test_weights_with_a_dimension_from_nowhere():
-    class Open(Module):
-        w: Tensor[f32, Hid]
+    class Open(Module[P]):
+        w: Tensor[P, Hid]
 
-    class Packed(Module):
-        w: Tensor[f32, *S]
+    class Packed(Module[P]):
+        w: Tensor[P, *S]
 
-    with pytest.raises(TypeError, match=r"Open\.w: Hid is no type parameter of the class"):
-        Open()
+    with pytest.raises(TypeError, match=r"Open\[f32\]\.w: Hid is no type parameter of the class"):
+        Open[f32]()
     with pytest.raises(TypeError, match=r"a weight has a fixed shape, without \*S"):
-        Packed()
+        Packed[f32]()
 
 
 @pytest.mark.parametrize("suffix", [".safetensors", ".npz"])
