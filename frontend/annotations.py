@@ -122,6 +122,9 @@ class Annotations:
     # --- tensors ------------------------------------------------------------------------------------------------------
 
     def _tensor(self, items: Sequence[ast.expr], scope: Scope, span: Span, integers: frozenset[str]) -> TensorPattern:
+        if not items:
+            message = "Tensor needs its element type and dimensions"
+            raise self.report.error("E207", message, span, fix("`Tensor[f32, N]`"))
         element = self._element(items[0], scope)
         rest = list(items[1:])
         target = self._target(rest[-1], scope, integers) if rest else None

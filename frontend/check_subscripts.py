@@ -145,9 +145,9 @@ def _is_new_axis(c: Checker, node: ast.expr) -> bool:
 def _position(c: Checker, node: ast.expr, t: TensorType, axis: int) -> tree.Expression:
     """An integer index."""
     span = c.span(node)
-    value = c.value(node)
-    if isinstance(value, tuple) or isinstance(node, ast.List):
+    if isinstance(node, ast.List | ast.Tuple):
         raise c.error("E210", "indexing with a sequence is not supported yet", span, fix("loop over the indices"))
+    value = c.value(node)
     x = c.runtime(value, span)
     if isinstance(x.type, TensorType):
         if x.type.dtype == "bool":
