@@ -106,8 +106,7 @@ def _put(value: Any, view: Any) -> Any:
     origin = root(value)
     if origin is not None and origin == view:
         return value
-    empty = origin is not None and not isinstance(origin.owner, ir.Block) and origin.owner.name == "tensor.empty"
-    if empty and origin.type == view.type:
+    if origin is not None and origin.type == view.type and _is_empty(origin):
         origin.replace_all_uses_with(view)
         return value
     extents = shape_of(view.type)
@@ -119,6 +118,10 @@ def _put(value: Any, view: Any) -> Any:
         "operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 1, 0, len(dynamic), 0]),
     }
     return ir.Operation.create("tensor.insert_slice", [view.type], [value, view, *dynamic], attributes).results[0]
+
+
+def _is_empty(value: Any) -> bool:
+    return not isinstance(value.owner, ir.Block) and value.owner.name == "tensor.empty"
 
 
 def _dim(view: Any, axis: int) -> Any:
