@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """Memory of a device: where it begins, the offset of the first element, extents and strides, all in elements."""
 
     base: int
@@ -57,15 +55,15 @@ class Stopped(Exception):
 
 
 class Program:
-    """The host's part of one function."""
+    """The host's part of one function. It is made Python code once: a call costs a few microseconds."""
 
     def __init__(self, description: Mapping[str, Any], kernels: Mapping[str, Mapping[str, Any]]) -> None:
         """``description`` is a function's ``host`` in the manifest, ``kernels`` the manifest's."""
-        self._inputs, self._steps = description["inputs"], description["steps"]
-        self._slots: list[Any] = [None] * description["slots"]
-        for slot, value in description["constants"].items():
-            self._slots[int(slot)] = value
-        self._packers = {name: _packer(kernel["parameters"]) for name, kernel in kernels.items()}
+        writer = _Writer(description, kernels)
+        names: dict[str, Any] = {**writer.names, "View": View, "Stopped": Stopped, "divided": _toward_zero}
+        names.update(allocate=_allocate, free=_free)
+        exec(compile(writer.text, "<host program>", "exec"), names)
+        self._run: Callable[[Sequence[Any], Device, dict[int, int]], None] = names["run"]
 
     def run(self, inputs: Sequence[Any], device: Device) -> None:
         """Queue everything for ``inputs``: numbers and views, the places of results last.
@@ -73,146 +71,155 @@ class Program:
         Raises:
             Stopped: a check failed. What was queued before it stays.
         """
-        slots = self._slots.copy()
-        slots[: self._inputs] = inputs
         held: dict[int, int] = {}
         try:
-            for step in self._steps:
-                _STEPS[step[0]](self, slots, step, device, held)
+            self._run(inputs, device, held)
         finally:
             for address in held.values():
                 device.release(address)
 
-    def _allocate(self, slots: list[Any], step: Sequence[Any], device: Device, held: dict[int, int]) -> None:
-        _, to, width, sizes = step
-        shape = [slots[s] for s in sizes]
-        size = prod(shape) * width
-        address = device.allocate(size)
-        if size:
-            held[to] = address
-        slots[to] = contiguous(address, shape, width)
 
-    def _free(self, slots: list[Any], step: Sequence[Any], device: Device, held: dict[int, int]) -> None:
-        address = held.pop(step[1], None)
-        if address is not None:
-            device.release(address)
-
-    def _launch(self, slots: list[Any], step: Sequence[Any], device: Device, held: dict[int, int]) -> None:
-        _, kernel, grid, block, arguments = step
-        blocks = [slots[s] for s in grid]
-        if all(blocks):
-            packed = self._packers[kernel]([slots[s] for s in arguments])
-            device.launch(kernel, blocks, [slots[s] for s in block], packed)
-
-    def _check(self, slots: list[Any], step: Sequence[Any], device: Device, held: dict[int, int]) -> None:
-        if not slots[step[1]]:
-            raise Stopped(step[2])
-
-    def _compute(self, slots: list[Any], step: Sequence[Any], device: Device, held: dict[int, int]) -> None:
-        match step:
-            case ["int", to, operation, bits, a, b]:
-                slots[to] = _signed(_INTEGER[operation](slots[a], slots[b], bits), bits)
-            case ["wide", low, high, signed, bits, a, b]:
-                x, y = slots[a], slots[b]
-                total = x * y if signed else _unsigned(x, bits) * _unsigned(y, bits)
-                slots[low], slots[high] = _signed(total, bits), _signed(total >> bits, bits)
-            case ["cmp", to, predicate, bits, a, b]:
-                slots[to] = int(_COMPARE[predicate](slots[a], slots[b], bits))
-            case ["convert", to, kind, source, target, a]:
-                value = _unsigned(slots[a], source) if kind == "u" or source == 1 else slots[a]
-                slots[to] = _signed(-value if kind == "s" and source == 1 else value, target)
-            case ["select", to, condition, a, b]:
-                slots[to] = slots[a if slots[condition] else b]
-            case ["extent", to, view, axis]:
-                slots[to] = slots[view].shape[slots[axis]]
-            case ["parts", targets, source]:
-                view = slots[source]
-                for to, value in zip(targets, (view, view.offset, *view.shape, *view.strides), strict=True):
-                    slots[to] = value
-            case ["view", to, base, offset, sizes, strides]:
-                memory = slots[base]
-                shape, steps = tuple(slots[s] for s in sizes), tuple(slots[s] for s in strides)
-                slots[to] = View(memory.base, slots[offset], shape, steps, memory.itemsize)
+def _allocate(device: Device, held: dict[int, int], slot: int, shape: tuple[int, ...], width: int) -> View:
+    size = prod(shape) * width
+    address = device.allocate(size)
+    if size:
+        held[slot] = address
+    return contiguous(address, shape, width)
 
 
-_STEPS: dict[str, Callable[[Program, list[Any], Sequence[Any], Device, dict[int, int]], None]] = {
-    "allocate": Program._allocate,
-    "free": Program._free,
-    "launch": Program._launch,
-    "check": Program._check,
-    **dict.fromkeys(("int", "wide", "cmp", "convert", "select", "extent", "parts", "view"), Program._compute),
-}
-
-
-def _unsigned(value: int, bits: int) -> int:
-    return value & ((1 << bits) - 1)
-
-
-def _signed(value: int, bits: int) -> int:
-    """A number wrapped to ``bits``, as a signed one; of 1 bit, 0 or 1."""
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if bits > 1 and value >> (bits - 1) else value
+def _free(device: Device, held: dict[int, int], slot: int) -> None:
+    address = held.pop(slot, None)
+    if address is not None:
+        device.release(address)
 
 
 def _toward_zero(a: int, b: int) -> int:
     return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
 
 
-def _shift(value: int, count: int, bits: int) -> int:
-    return _unsigned(value, bits) >> count
-
-
-#: A division by zero has no defined result, and must not raise: nothing may use it, or its check comes after it.
-_INTEGER: dict[str, Callable[[int, int, int], int]] = {
-    "addi": lambda a, b, n: a + b,
-    "subi": lambda a, b, n: a - b,
-    "muli": lambda a, b, n: a * b,
-    "divsi": lambda a, b, n: _toward_zero(a, b) if b else 0,
-    "remsi": lambda a, b, n: a - b * _toward_zero(a, b) if b else 0,
-    "floordivsi": lambda a, b, n: a // b if b else 0,
-    "ceildivsi": lambda a, b, n: -(-a // b) if b else 0,
-    "divui": lambda a, b, n: _unsigned(a, n) // _unsigned(b, n) if b else 0,
-    "remui": lambda a, b, n: _unsigned(a, n) % _unsigned(b, n) if b else 0,
-    "ceildivui": lambda a, b, n: -(-_unsigned(a, n) // _unsigned(b, n)) if b else 0,
-    "maxsi": lambda a, b, n: max(a, b),
-    "minsi": lambda a, b, n: min(a, b),
-    "maxui": lambda a, b, n: max(_unsigned(a, n), _unsigned(b, n)),
-    "minui": lambda a, b, n: min(_unsigned(a, n), _unsigned(b, n)),
-    "andi": lambda a, b, n: a & b,
-    "ori": lambda a, b, n: a | b,
-    "xori": lambda a, b, n: a ^ b,
-    "shli": lambda a, b, n: a << b,
-    "shrsi": lambda a, b, n: a >> b,
-    "shrui": _shift,
+#: Integer arithmetic on signed numbers ``a`` and ``b``, of which ``ua`` and ``ub`` are the same bits without sign. A
+#: division by zero has no defined result, and must not raise: nothing may use it, or its check comes after it.
+_INTEGER = {
+    "addi": "{a} + {b}",
+    "subi": "{a} - {b}",
+    "muli": "{a} * {b}",
+    "divsi": "(divided({a}, {b}) if {b} else 0)",
+    "remsi": "({a} - {b} * divided({a}, {b}) if {b} else 0)",
+    "floordivsi": "({a} // {b} if {b} else 0)",
+    "ceildivsi": "(-(-{a} // {b}) if {b} else 0)",
+    "divui": "({ua} // {ub} if {b} else 0)",
+    "remui": "({ua} % {ub} if {b} else 0)",
+    "ceildivui": "(-(-{ua} // {ub}) if {b} else 0)",
+    "shli": "({a} << {b})",
+    "shrui": "({ua} >> {b})",
 }
-_COMPARE: dict[str, Callable[[int, int, int], bool]] = {
-    "eq": lambda a, b, n: a == b,
-    "ne": lambda a, b, n: a != b,
-    "slt": lambda a, b, n: a < b,
-    "sle": lambda a, b, n: a <= b,
-    "sgt": lambda a, b, n: a > b,
-    "sge": lambda a, b, n: a >= b,
-    "ult": lambda a, b, n: _unsigned(a, n) < _unsigned(b, n),
-    "ule": lambda a, b, n: _unsigned(a, n) <= _unsigned(b, n),
-    "ugt": lambda a, b, n: _unsigned(a, n) > _unsigned(b, n),
-    "uge": lambda a, b, n: _unsigned(a, n) >= _unsigned(b, n),
+#: As above, where the result is in range whenever the operands are.
+_CLOSED = {
+    "maxsi": "{a} if {a} > {b} else {b}",
+    "minsi": "{a} if {a} < {b} else {b}",
+    "maxui": "{a} if {ua} > {ub} else {b}",
+    "minui": "{a} if {ua} < {ub} else {b}",
+    "andi": "{a} & {b}",
+    "ori": "{a} | {b}",
+    "xori": "{a} ^ {b}",
+    "shrsi": "{a} >> {b}",
 }
+_COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
-def _packer(parameters: Sequence[str]) -> Callable[[Sequence[Any]], bytes]:
-    """Packs values into one buffer: ``view:2`` is address twice, offset, 2 sizes, 2 strides; else a ``struct`` code."""
-    ranks = [int(p.partition(":")[2]) if p.startswith("view:") else -1 for p in parameters]
-    codes = ["QQq" + "q" * (2 * rank) if rank >= 0 else p for p, rank in zip(parameters, ranks, strict=True)]
-    pack = struct.Struct("@" + "".join(codes)).pack
+class _Writer:
+    """The Python text of a host program; ``names`` are what it uses of packed parameters."""
 
-    def packed(values: Sequence[Any]) -> bytes:
-        flat: list[Any] = []
-        for value, rank in zip(values, ranks, strict=True):
-            if rank < 0:
-                flat.append(value)
-            else:
-                # A kernel may know the offset from the type: it must not be added to the address.
-                flat += (value.base, value.base, value.offset, *value.shape, *value.strides)
-        return pack(*flat)
+    def __init__(self, description: Mapping[str, Any], kernels: Mapping[str, Mapping[str, Any]]) -> None:
+        self._constants = {int(slot): int(value) for slot, value in description["constants"].items()}
+        self._kernels = {name: list(kernel["parameters"]) for name, kernel in kernels.items()}
+        self.names: dict[str, Any] = {}
+        inputs = "".join(f"s{i}, " for i in range(int(description["inputs"])))
+        lines = [f"{inputs}= inputs"] if inputs else []
+        for step in description["steps"]:
+            lines += getattr(self, f"_write_{step[0]}")(*step[1:])
+        self.text = "def run(inputs, device, held):\n" + "".join(f"    {line}\n" for line in [*lines, "return"])
 
-    return packed
+    def _value(self, slot: int) -> str:
+        constant = self._constants.get(slot)
+        return f"s{int(slot)}" if constant is None else f"({constant})" if constant < 0 else str(constant)
+
+    def _values(self, slots: Sequence[int]) -> str:
+        return "(" + "".join(f"{self._value(s)}, " for s in slots) + ")"
+
+    def _unsigned(self, slot: int, bits: int) -> str:
+        constant = self._constants.get(slot)
+        if constant is not None:
+            return str(constant & ((1 << bits) - 1))
+        return f"(s{int(slot)} & {(1 << bits) - 1})"
+
+    def _write_int(self, to: int, operation: str, bits: int, a: int, b: int) -> list[str]:
+        values = {"a": self._value(a), "b": self._value(b)}
+        values.update(ua=self._unsigned(a, bits), ub=self._unsigned(b, bits))
+        if operation in _CLOSED:
+            return [f"s{to} = {_CLOSED[operation].format(**values)}"]
+        return [f"s{to} = {_wrapped(_INTEGER[operation].format(**values), bits)}"]
+
+    def _write_wide(self, low: int, high: int, signed: bool, bits: int, a: int, b: int) -> list[str]:
+        x, y = (self._value(s) if signed else self._unsigned(s, bits) for s in (a, b))
+        return [
+            f"total = {x} * {y}",
+            f"s{low}, s{high} = {_wrapped('total', bits)}, {_wrapped(f'total >> {bits}', bits)}",
+        ]
+
+    def _write_cmp(self, to: int, predicate: str, bits: int, a: int, b: int) -> list[str]:
+        unsigned = predicate[0] == "u"
+        x, y = (self._unsigned(s, bits) if unsigned else self._value(s) for s in (a, b))
+        return [f"s{to} = 1 if {x} {_COMPARE[predicate[-2:]]} {y} else 0"]
+
+    def _write_convert(self, to: int, kind: str, source: int, target: int, a: int) -> list[str]:
+        value = self._unsigned(a, source) if kind == "u" or source == 1 else self._value(a)
+        return [f"s{to} = {_wrapped(f'-{value}' if kind == 's' and source == 1 else value, target)}"]
+
+    def _write_select(self, to: int, condition: int, a: int, b: int) -> list[str]:
+        return [f"s{to} = {self._value(a)} if {self._value(condition)} else {self._value(b)}"]
+
+    def _write_extent(self, to: int, view: int, axis: int) -> list[str]:
+        return [f"s{to} = s{view}.shape[{self._value(axis)}]"]
+
+    def _write_parts(self, targets: Sequence[int], view: int) -> list[str]:
+        places = "".join(f"s{to}, " for to in targets)
+        return [f"{places}= s{view}, s{view}.offset, *s{view}.shape, *s{view}.strides"]
+
+    def _write_view(self, to: int, base: int, offset: int, sizes: Sequence[int], strides: Sequence[int]) -> list[str]:
+        shape = f"{self._values(sizes)}, {self._values(strides)}"
+        return [f"s{to} = View(s{base}.base, {self._value(offset)}, {shape}, s{base}.itemsize)"]
+
+    def _write_allocate(self, to: int, width: int, sizes: Sequence[int]) -> list[str]:
+        return [f"s{to} = allocate(device, held, {to}, {self._values(sizes)}, {width})"]
+
+    def _write_free(self, slot: int) -> list[str]:
+        return [f"free(device, held, {slot})"]
+
+    def _write_check(self, condition: int, number: int) -> list[str]:
+        return [f"if not {self._value(condition)}: raise Stopped({number})"]
+
+    def _write_launch(
+        self, kernel: str, grid: Sequence[int], block: Sequence[int], arguments: Sequence[int]
+    ) -> list[str]:
+        kinds = self._kernels[kernel]
+        ranks = [int(k.partition(":")[2]) if k.startswith("view:") else None for k in kinds]
+        codes = [k if rank is None else "QQq" + "q" * (2 * rank) for k, rank in zip(kinds, ranks, strict=True)]
+        # Native alignment is that of kernel parameters: each to its own size.
+        pack = f"pack{len(self.names)}"
+        self.names[pack] = struct.Struct("@" + "".join(codes)).pack
+        packed = ", ".join(
+            # A kernel may know the offset from the type: it must not be added to the address.
+            self._value(s) if rank is None else f"s{s}.base, s{s}.base, s{s}.offset, *s{s}.shape, *s{s}.strides"
+            for s, rank in zip(arguments, ranks, strict=True)
+        )
+        counts = " and ".join(self._value(s) for s in grid)
+        launch = f"device.launch({kernel!r}, {self._values(grid)}, {self._values(block)}, {pack}({packed}))"
+        return [f"if {counts}: {launch}"]
+
+
+def _wrapped(expression: str, bits: int) -> str:
+    """A number wrapped to ``bits``, as a signed one; of 1 bit, 0 or 1."""
+    if bits == 1:
+        return f"({expression}) & 1"
+    return f"(({expression}) + {1 << (bits - 1)} & {(1 << bits) - 1}) - {1 << (bits - 1)}"

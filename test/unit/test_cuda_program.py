@@ -65,11 +65,8 @@ def folded(operation: str, t: str, result: str, a: int, b: int) -> int | None:
 
 def computed(step: list[Any], values: Sequence[int]) -> int:
     """What a step leaves in slot 2, of values in slots 0 and 1."""
-    program = Program(
-        {"inputs": 2, "slots": 4, "constants": {}, "steps": [step, ["launch", "k", [3] * 3, [3] * 3, [2]]]},
-        {"k": {"parameters": ["q"]}},
-    )
-    program._slots[3] = 1
+    steps = [step, ["launch", "k", [3] * 3, [3] * 3, [2]]]
+    program = Program({"inputs": 2, "slots": 4, "constants": {"3": 1}, "steps": steps}, {"k": {"parameters": ["q"]}})
     device = Notes()
     program.run(list(values), device)
     return struct.unpack("q", device.launched[0][3])[0]
