@@ -9,7 +9,7 @@ from pyc.precision import DTYPES
 from pyc.source import Span
 from pyc.target import Target
 
-from . import arrays, builtins_numpy, check_operators, tree
+from . import arrays, builtins_numpy, check_operators, numpy_shapes, tree
 from .arguments import bound
 from .conform import static_dtype
 from .context import Checker, Operand
@@ -153,7 +153,7 @@ def _packed(node: ast.Call) -> ast.Call:
 def _transpose(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     packed = node if len(node.args) <= 1 else _packed(node)
     a = bound(c, packed, "transpose", [], ["axes"])
-    return builtins_numpy.permuted(c, o, a.axes("axes", len(o.dims)), span)
+    return numpy_shapes.permuted(c, o, a.axes("axes", len(o.dims)), span)
 
 
 def _flatten(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
@@ -168,7 +168,7 @@ def _ravel(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expressio
 
 
 def _squeeze(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    return builtins_numpy.squeezed(c, bound(c, node, "squeeze", [], ["axis"]), o, span)
+    return numpy_shapes.squeezed(c, bound(c, node, "squeeze", [], ["axis"]), o, span)
 
 
 def _dot(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

@@ -10,17 +10,13 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import flow, tree
-from .annotations import resolve
+from . import check_assignments, flow, tree
 from .check_expressions import condition, decided
-from .check_operators import binary
-from .check_subscripts import full, integer, items_of, selected
+from .check_subscripts import integer
 from .conform import Place, conform
 from .context import Checker, Loop, Slot
 from .report import Invalid, fix
-from .shapes import Operand as Shape
-from .shapes import broadcast, shape_text
-from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType
+from .types import INT, NoneType, TensorType, TupleType
 from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
@@ -70,11 +66,11 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
     span = c.span(node)
     match node:
         case ast.Assign(targets=targets, value=value):
-            _assignment(c, targets, value, span, out)
+            check_assignments.assignment(c, targets, value, span, out)
         case ast.AnnAssign():
-            _annotated(c, node, span, out)
+            check_assignments.annotated(c, node, span, out)
         case ast.AugAssign():
-            _augmented(c, node, span, out)
+            check_assignments.augmented(c, node, span, out)
         case ast.Expr():
             _evaluated(c, node, span, out)
         case ast.Return():
@@ -104,260 +100,6 @@ def _head(c: Checker, node: ast.stmt) -> Span:
     span = c.span(node)
     line = span.text.split("\n")[0]
     return Span(span.source, span.start, span.start + len(line.rstrip()))
-
-
-# --- assignment -------------------------------------------------------------------------------------------------------
-
-
-def _assignment(
-    c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]
-) -> None:
-    if len(targets) == 1:
-        _assign(c, targets[0], _value(c, value), span, out)
-        return
-    x = _value(c, value)
-    if not isinstance(x, tree.Constant | tree.Local):
-        variable = c.temporary(x)
-        out.append(tree.Assign(span=span, variable=variable, value=x))
-        x = tree.Local(span=x.span, type=x.type, variable=variable)
-    for target in targets:
-        _assign(c, target, x, span, out)
-
-
-def _value(c: Checker, node: ast.expr) -> tree.Expression:
-    x = c.expression(node)
-    if isinstance(x.type, NoneType):
-        raise c.error("E201", "this call returns nothing", x.span)
-    return x
-
-
-def _assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
-    match target:
-        case ast.Name(id=name):
-            bind(c, name, x, c.span(target), out, span)
-        case ast.Tuple(elts=targets) | ast.List(elts=targets):
-            _unpack(c, targets, x, span, out)
-        case ast.Subscript():
-            _store(c, target, x, span, out)
-        case ast.Attribute():
-            message = "attributes cannot be assigned in compiled code"
-            raise c.error("E120", message, c.span(target), fix("return the new value instead"))
-        case _:
-            raise c.error("E120", "`*` in an assignment is not supported in compiled code", c.span(target))
-
-
-def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Statement], span: Span) -> tree.Variable:
-    """``name = x``."""
-    assert c.env is not None
-    variable = c.variable(name, x.type, at)
-    out.append(tree.Assign(span=span, variable=variable, value=x))
-    literal = isinstance(x, tree.Constant) and x.type != BOOL and isinstance(x.type, ScalarType) and x.type.weak
-    c.env[name] = Slot(variable, at, literal)
-    c.broken.discard(name)
-    if name in c.once and x.type == INT:
-        dim = c.dim_of(x)
-        if dim is not None and dim.is_known and not literal:
-            c.dims[variable] = dim
-    return variable
-
-
-def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
-    if not isinstance(x.type, TupleType):
-        raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("index it: `a = x[0]`"))
-    if len(targets) != len(x.type.items):
-        message = f"{len(x.type.items)} values are unpacked into {len(targets)} names"
-        raise c.error("E203", message, span)
-    if isinstance(x, tree.Tuple):
-        parts = _kept(c, x, targets, span, out)
-    else:
-        variable = c.temporary(x)
-        out.append(tree.Assign(span=span, variable=variable, value=x))
-        whole = tree.Local(span=x.span, type=x.type, variable=variable)
-        parts = [tree.TupleItem(span=x.span, type=t, x=whole, index=i) for i, t in enumerate(x.type.items)]
-    for target, part in zip(targets, parts, strict=True):
-        _assign(c, target, part, span, out)
-
-
-def _kept(
-    c: Checker, x: tree.Tuple, targets: Sequence[ast.expr], span: Span, out: list[tree.Statement]
-) -> list[tree.Expression]:
-    """The items, all evaluated before the first name is assigned: ``a, b = b, a`` exchanges."""
-    if len(targets) == 1 or all(isinstance(i, tree.Constant) for i in x.items):
-        return list(x.items)
-    parts: list[tree.Expression] = []
-    for item in x.items:
-        if isinstance(item, tree.Constant):
-            parts.append(item)
-            continue
-        variable = c.temporary(item)
-        out.append(tree.Assign(span=span, variable=variable, value=item))
-        local = tree.Local(span=item.span, type=item.type, variable=variable)
-        dim = c.dim_of(item)
-        if dim is not None:
-            c.dims[variable] = dim
-        parts.append(local)
-    return parts
-
-
-def _annotated(c: Checker, node: ast.AnnAssign, span: Span, out: list[tree.Statement]) -> None:
-    pattern = c.instances.annotations.pattern(node.annotation, c.static_scope())
-    declared = resolve(pattern, c.scope.names, c.target)
-    if node.value is None:
-        return
-    what = c.span(node.target).text
-    x = conform(c, _value(c, node.value), Place(what, declared, c.span(node.annotation), "E221"))
-    _assign(c, node.target, x, span, out)
-
-
-def _augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statement]) -> None:
-    match node.target:
-        case ast.Name(id=name):
-            loaded = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node.target)
-            old = c.number_or_array(loaded)
-            if isinstance(old.type, TensorType):
-                _augmented_array(c, node, old.x, full(old.type), old.type.dims, span, out)
-                return
-            x = binary(c, node.op, old, c.number_or_array(node.value), span)
-            bind(c, name, x, c.span(node.target), out, span)
-        case ast.Subscript(value=base_node, slice=index):
-            base = _target_array(c, base_node)
-            items, dims = items_of(c, base, index)
-            kept = tuple(_once(c, i, span, out) for i in items)
-            _augmented_array(c, node, base, kept, dims, span, out)
-        case _:
-            raise c.error("E120", "attributes cannot be assigned in compiled code", c.span(node.target))
-
-
-def _augmented_array(
-    c: Checker,
-    node: ast.AugAssign,
-    base: tree.Expression,
-    items: tuple[tree.Item, ...],
-    dims: tuple,
-    span: Span,
-    out: list[tree.Statement],
-) -> None:
-    """``u[items] op= value``: in place, in the array's own element type."""
-    old = selected(c, base, items, dims, c.span(node.target))
-    x = binary(c, node.op, c.operand(old), c.number_or_array(node.value), span)
-    _put(c, base, items, dims, x, span, out)
-
-
-def _once(c: Checker, item: tree.Item, span: Span, out: list[tree.Statement]) -> tree.Item:
-    """An index whose expressions were evaluated before, because it is used twice."""
-
-    def kept(x: tree.Expression | None) -> tree.Expression | None:
-        if x is None or isinstance(x, tree.Constant | tree.DimValue | tree.Local):
-            return x
-        variable = c.temporary(x)
-        dim = c.dim_of(x)
-        if dim is not None:
-            c.dims[variable] = dim
-        out.append(tree.Assign(span=span, variable=variable, value=x))
-        return tree.Local(span=x.span, type=x.type, variable=variable)
-
-    match item:
-        case tree.Index(value=value):
-            return tree.Index(kept(value) or value)
-        case tree.Range(start=start, stop=stop, step=step):
-            return tree.Range(kept(start), kept(stop), step)
-        case _:
-            return item
-
-
-def _target_array(c: Checker, node: ast.expr) -> tree.Expression:
-    """The array that a subscript writes to."""
-    base = c.expression(node)
-    if not isinstance(base.type, TensorType):
-        raise c.error("E209", f"a {base.type} has no elements to assign", base.span)
-    if _is_weight(base):
-        raise c.error(
-            "E227", "weights cannot be written in compiled code", base.span, fix("copy it: `w = self.w.copy()`")
-        )
-    return base
-
-
-def _is_weight(x: tree.Expression) -> bool:
-    while isinstance(x, tree.Subscript | tree.Transpose | tree.Reshape):
-        x = x.base if isinstance(x, tree.Subscript) else x.x
-    return isinstance(x, tree.WeightRef)
-
-
-def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
-    base = _target_array(c, target.value)
-    items, dims = items_of(c, base, target.slice)
-    _put(c, base, items, dims, x, span, out)
-
-
-def _put(
-    c: Checker,
-    base: tree.Expression,
-    items: tuple[tree.Item, ...],
-    dims: tuple,
-    x: tree.Expression,
-    span: Span,
-    out: list[tree.Statement],
-) -> None:
-    """``base[items] = x``: elements become the array's, extents broadcast to the region's.
-
-    Raises:
-        Invalid: E212, elements would be narrowed; E205, the shapes do not fit; E301, the targets.
-    """
-    t = base.type
-    assert isinstance(t, TensorType)
-    element = ScalarType(t.dtype)
-    where = f"an element of {base.span.text}" if len(base.span.text) < 40 else "an element of the array"
-    if isinstance(x.type, ScalarType):
-        value = _element(c, x, t, Place(where, element, None, "E212"))
-        out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
-        return
-    if not isinstance(x.type, TensorType):
-        raise c.error("E212", f"a {x.type} cannot be stored in an array", x.span)
-    region = Shape(dims, span)
-    value_shape = Shape(x.type.dims, x.span)
-    if x.type.rank > len(dims):
-        message = f"could not broadcast an array of shape {value_shape.shape} into shape {region.shape}"
-        raise c.error("E205", message, x.span)
-    place = Place(where, TensorType(t.dtype, x.type.dims, t.precision, t.target), None, "E212")
-    value = conform(c, x, place)
-    value = _into(c, value, region, base, items, span)
-    out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
-
-
-def _element(c: Checker, x: tree.Expression, t: TensorType, place: Place) -> tree.Expression:
-    """A number as an element; one in the compute type of a mixed array is rounded to storage."""
-    policy = t.precision
-    if isinstance(x.type, ScalarType) and not x.type.weak and not policy.is_plain and x.type.dtype == policy.compute:
-        return c.cast(x, t.dtype)
-    return conform(c, x, place)
-
-
-def _into(
-    c: Checker, value: tree.Expression, region: Shape, base: tree.Expression, items: tuple[tree.Item, ...], span: Span
-) -> tree.Expression:
-    """An array that fits a region: extents that cannot be proved equal are checked at run time."""
-    assert isinstance(value.type, TensorType)
-    here = Shape(value.type.dims, value.span)
-    dims, checks = broadcast([region, here], c.report, span)
-    if any(d.value != r.value and r.value == 1 for d, r in zip(dims, region.dims, strict=True)):
-        message = f"could not broadcast an array of shape {here.shape} into shape {shape_text(region.dims)}"
-        raise c.error("E205", message, value.span)
-    if not checks:
-        return value
-    conformed = []
-    want = list(value.type.dims)
-    for k in checks:
-        axis, region_axis = k.right_axis, k.left_axis
-        dim = region.dims[region_axis]
-        if not dim.is_known:
-            continue  # the emitter compares the region with the value
-        message = f"could not broadcast input array into shape {shape_text(region.dims)}"
-        conformed.append((axis, dim, message))
-        want[axis] = dim
-    if not conformed:
-        return value
-    t = replace(value.type, dims=tuple(want))
-    return tree.Conform(span=value.span, type=t, x=value, checks=tuple(conformed))
 
 
 # --- expressions, returns, errors -------------------------------------------------------------------------------------

@@ -1,0 +1,180 @@
+"""The instance that an export is: its target, its type parameters, the types of its parameters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from pyc.diagnostics import Note
+from pyc.source import Span
+from pyc.target import Target
+
+from .annotations import dims_in, fits, narrowed, resolve
+from .binding import Match, explicit
+from .calling import function_target
+from .dims import Dim, Unknown
+from .exports import Export, Selection, decorators
+from .instances import Wanted
+from .modules import Module
+from .report import fix
+from .requested import parsed, requested_scope
+from .signatures import Parameter, Signature, mentioned_types
+from .static import Scope
+from .types import TensorType, Type
+from .values import TypeParameter, Value, text
+
+
+def wanted(s: Selection, e: Export) -> Wanted | None:
+    """The instance that an export is; ``None`` where it is left out, with a remark.
+
+    Raises:
+        Invalid: it has errors.
+    """
+    instances = s.instances
+    signature = instances.declarations.signature(e.definition)
+    module = instances.modules.module(e.module, e.span) if e.module else None
+    found: dict[str, Value] = dict(module.bindings) if module else {}
+    if e.applied is not None:
+        found |= explicit(signature.type_parameters, e.applied, instances.report, e.span, complete=False)
+    arguments = _arguments(s, signature)
+    if arguments is not None:
+        _infer(s, signature, arguments, found)
+    target = _target(s, e, signature, module, found)
+    if target is None:
+        return None
+    if not _bind_rest(s, e, signature, found, target):
+        return None
+    fixed: dict[str, Value] = {}
+    types: dict[str, Type] = {}
+    for p in signature.parameters:
+        t = _type(s, e, signature, p, found, target, arguments, fixed)
+        if t is None and p.name not in fixed:
+            return None
+        if t is not None:
+            types[p.name] = t
+    return Wanted(signature, found, types, fixed, target, module, symbol=e.symbol, export=True)
+
+
+def _target(
+    s: Selection, e: Export, signature: Signature, module: Module | None, found: dict[str, Value]
+) -> Target | None:
+    """Where an export runs; ``None`` where that is not what is asked for."""
+    wanted, report = s.request.target, s.instances.report
+    target = function_target(signature, module, found, s.instances.target)
+    if wanted is None or fits(target, wanted):
+        return narrowed(target, s.instances.target)
+    message = f"{e.symbol} runs on {text(target)}, not on {text(wanted)}"
+    if e.named:
+        raise report.error("E304", message, e.span, fix(f"`--target={target}`"))
+    s.skipped.append(Note(f"{message}: skipped", e.span))
+    report.remark("E304", f"{message}: skipped", e.span)
+    return None
+
+
+def _bind_rest(s: Selection, e: Export, signature: Signature, found: dict[str, Value], target: Target) -> bool:
+    """Bind what is still open: targets to the target, dimensions to themselves. Others must have been said."""
+    open_ones: list[TypeParameter] = []
+    for p in signature.type_parameters:
+        if p.name in found:
+            continue
+        if p.kind == "target":
+            found[p.name] = target
+        elif p.kind == "dim" and _brought(signature, p.name):
+            found[p.name] = Dim.of(p.name)
+        else:
+            open_ones.append(p)
+    if not open_ones:
+        return True
+    name = e.definition.name
+    names = ", ".join(map(str, open_ones))
+    message = f"{name} is generic over {names}: it is compiled for instances"
+    example = fix(f'`{name}_f32 = {name}[f32]` in the file, or `--function "{name}[f32]"`')
+    if e.named:
+        raise s.instances.report.error("E125", message, e.span, example)
+    s.skipped.append(Note(message, e.span))
+    return False
+
+
+def _brought(signature: Signature, name: str) -> bool:
+    """Whether a parameter's type mentions a dimension."""
+    return any(name in d.symbols for p in signature.parameters for d in dims_in(p.pattern))
+
+
+def _type(
+    s: Selection,
+    e: Export,
+    signature: Signature,
+    p: Parameter,
+    found: dict[str, Value],
+    target: Target,
+    arguments: Sequence[Type] | None,
+    fixed: dict[str, Value],
+) -> Type | None:
+    """The type of a parameter of an export; one without annotation has that of the argument, or is its default."""
+    if p.pattern is not None:
+        return resolve(p.pattern, found, target)
+    index = [q.name for q in signature.parameters].index(p.name)
+    if arguments is not None and index < len(arguments):
+        return _own_dims(p.name, arguments[index], target)
+    if p.default is not None:
+        fixed[p.name] = s.instances.static.evaluate(p.default, Scope(e.definition.namespace))
+        return None
+    message = f"the parameter {p.name} of {e.definition} has no type"
+    if not e.named and "jit" in set(decorators(s, e.definition)) and not mentioned_types(e.definition):
+        s.skipped.append(Note(f"{message}: it is compiled when it is called", e.span))
+        s.instances.report.remark("E219", f"{message}: it is compiled when it is called", e.span)
+        return None
+    raise s.instances.report.error("E219", message, p.span, fix(f"`{p.name}: Tensor[f32, N]`"))
+
+
+# --- the types of the arguments at hand -------------------------------------------------------------------------------
+
+
+def _arguments(s: Selection, signature: Signature) -> list[Type] | None:
+    """The types that a just-in-time request gives; its ``_`` are extents known at run time."""
+    if s.request.arguments is None:
+        return None
+    types: list[Type] = []
+    count = 0
+    for words in s.request.arguments:
+        given = parsed(s, words)
+        body = given.tree.body
+        if len(body) != 1 or not isinstance(body[0], ast.Expr):
+            raise s.instances.report.error("E207", f"'{words}' is not a type", Span(given.source, 0, len(words)))
+        scope = requested_scope(s, given)
+        for node in ast.walk(body[0]):
+            if isinstance(node, ast.Name) and node.id == "_":
+                node.id = f"_{count}"
+                count += 1
+        names = {**scope.names, **{f"_{i}": Dim.of(Unknown(-1 - i)) for i in range(count)}}
+        pattern = s.instances.annotations.pattern(body[0].value, Scope(scope.namespace, names))
+        types.append(resolve(pattern, {}, s.instances.target))
+    if len(types) > len(signature.parameters):
+        message = f"{signature.definition} takes {len(signature.parameters)} arguments, and {len(types)} are given"
+        raise s.instances.report.error("E203", message, signature.definition.span)
+    return types
+
+
+def _infer(s: Selection, signature: Signature, arguments: Sequence[Type], found: dict[str, Value]) -> None:
+    """Bind type parameters, but not dimensions, to what the arguments at hand say."""
+    match = Match({p.name: p for p in signature.type_parameters}, s.instances.report, found)
+    pairs = [(p, t) for p, t in zip(signature.parameters, arguments, strict=False) if p.pattern is not None]
+    for p, t in pairs:
+        assert p.pattern is not None
+        match.element(p.pattern, t, p.span)
+    for p, t in pairs:
+        assert p.pattern is not None
+        match.weak(p.pattern, t, p.span)
+    for name, value in list(found.items()):
+        if isinstance(value, tuple):
+            found[name] = tuple(
+                d if d.value is not None else Dim.of(f"{name}{i}") for i, d in enumerate(value) if isinstance(d, Dim)
+            )
+
+
+def _own_dims(name: str, t: Type, target: Target) -> Type:
+    """The type of an argument as that of a parameter without annotation: its extents are named after it."""
+    if not isinstance(t, TensorType):
+        return t
+    dims = tuple(d if d.value is not None else Dim.of(f"{name}{axis}") for axis, d in enumerate(t.dims))
+    return TensorType(t.dtype, dims, t.precision, target)

@@ -1,0 +1,143 @@
+"""NumPy functions that make arrays: from nothing, like others, from numbers."""
+
+from __future__ import annotations
+
+import ast
+
+from pyc.precision import Precision
+from pyc.source import Span
+
+from . import arrays, check_operators, tree
+from .arguments import Arguments, bound
+from .check_operators import elementwise, with_precision
+from .check_subscripts import integer
+from .context import Checker, Operand
+from .numpy_table import Handler, row
+from .report import fix
+from .types import INT, ScalarType, TensorType, TupleType, kind_of
+
+
+def _constant_array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, f"np.{name}", ["shape"], ["dtype"])
+    precision, sizes = a.dtype("dtype", "f64"), a.shape("shape")
+    assert precision is not None
+    if name == "empty":
+        t = TensorType(precision.storage, tuple(c.extent(s) for s in sizes), precision, c.target)
+        return tree.Empty(span=span, type=t, sizes=sizes)
+    return arrays.filled(c, _number(c, name == "ones", precision.storage, span), sizes, precision, c.target, span)
+
+
+def _number(c: Checker, one: object, dtype: str, span: Span) -> tree.Expression:
+    return c.cast(c.runtime(1 if one else 0, span), dtype)
+
+
+def _full(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.full", ["shape", "fill_value"], ["dtype"])
+    value = a.operand("fill_value")
+    precision = a.dtype("dtype", value.type.dtype)
+    assert precision is not None
+    return arrays.filled(c, _filling(c, value, precision), a.shape("shape"), precision, c.target, span)
+
+
+def _filling(c: Checker, value: Operand, precision: Precision) -> tree.Expression:
+    if isinstance(value.type, TensorType):
+        raise c.error("E202", "np.full fills with a number", value.span, fix("np.broadcast_to repeats an array"))
+    return c.cast(value.x, precision.storage)
+
+
+def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    required = ["a", "fill_value"] if name == "full_like" else ["a"]
+    a = bound(c, node, f"np.{name}", required, ["dtype"])
+    o = a.array("a")
+    t = o.type
+    assert isinstance(t, TensorType)
+    precision = a.dtype("dtype") or (
+        t.precision if t.dtype in (t.precision.storage, t.precision.compute) else Precision.plain(t.dtype)
+    )
+
+    def build(x: tree.Expression) -> tree.Expression:
+        sizes = tuple(arrays.extent(c, x, axis, span) for axis in range(t.rank))
+        result = TensorType(precision.storage, t.dims, precision, t.target)
+        if name == "empty_like":
+            return tree.Empty(span=span, type=result, sizes=sizes)
+        value = a.operand("fill_value") if name == "full_like" else None
+        number = _filling(c, value, precision) if value else _number(c, name == "ones_like", precision.storage, span)
+        return tree.Fill(span=span, type=result, value=number, sizes=sizes)
+
+    return arrays.asked(c, o.x, build)
+
+
+def _arange(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.arange", ["start"], ["stop", "step", "dtype"])
+    values = [a.operand(n) for n in ("start", "stop", "step") if a.given(n)]
+    if not all(isinstance(v.type, ScalarType) and kind_of(v.type.dtype) in ("int", "uint") for v in values):
+        raise c.error("E202", "np.arange of integers is supported only", span, fix("`np.arange(n) * step + start`"))
+    start, stop, step = _bounds(c, a)
+    size = _length(c, start, stop, step, span)
+    precision = a.dtype("dtype", "i64")
+    assert precision is not None
+    counted = TensorType("i64", (c.extent(size),), Precision.plain("i64"), c.target)
+    iota: tree.Expression = tree.Iota(span=span, type=counted, size=size)
+    for op, number in (("mul", step), ("add", start)):
+        identity = 1 if op == "mul" else 0
+        if not (isinstance(number, tree.Constant) and number.value == identity):
+            iota = elementwise(c, op, c.operand(iota), c.operand(number), span, words="np.arange")
+    return iota if precision.storage == "i64" else with_precision(iota, precision.storage, precision)
+
+
+def _bounds(c: Checker, a: Arguments) -> tuple[tree.Expression, tree.Expression, tree.Expression]:
+    first = integer(c, a.nodes["start"], "a bound of np.arange")
+    zero, one = c.runtime(0, a.span), c.runtime(1, a.span)
+    if not a.given("stop"):
+        return zero, first, one
+    step = integer(c, a.nodes["step"], "the step of np.arange") if a.given("step") else one
+    if not isinstance(step, tree.Constant) or step.value == 0:
+        raise c.error("E202", "the step of np.arange is a constant, and not 0", step.span)
+    return first, integer(c, a.nodes["stop"], "a bound of np.arange"), step
+
+
+def _length(
+    c: Checker, start: tree.Expression, stop: tree.Expression, step: tree.Expression, span: Span
+) -> tree.Expression:
+    """``max((stop - start + step - 1) // step, 0)``."""
+    assert isinstance(step, tree.Constant)
+    if isinstance(start, tree.Constant) and isinstance(stop, tree.Constant):
+        return c.runtime(len(range(int(start.value), int(stop.value), int(step.value))), span)
+    minus, slash, plus = ast.Sub(), ast.FloorDiv(), ast.Add()
+    gap: tree.Expression = stop
+    if not (isinstance(start, tree.Constant) and start.value == 0):
+        gap = check_operators.binary(c, minus, c.operand(stop), c.operand(start), span)
+    if step.value != 1:
+        more = c.runtime(int(step.value) + (-1 if step.value > 0 else 1), span)
+        gap = check_operators.binary(c, plus, c.operand(gap), c.operand(more), span)
+        gap = check_operators.binary(c, slash, c.operand(gap), c.operand(step), span)
+    dim = c.dim_of(gap)
+    if dim is not None and dim.at_least_zero() == dim and dim.symbols <= c.extents:
+        return gap
+    zero = c.runtime(0, span)
+    return tree.Binary(span=span, type=INT, op="maximum", lhs=gap, rhs=zero)
+
+
+def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, f"np.{name}", ["object"], ["dtype"])
+    value = c.value(a.nodes["object"]) if not isinstance(a.nodes["object"], ast.List) else None
+    if value is None or isinstance(value, tuple) or isinstance(getattr(value, "type", None), TupleType):
+        message = f"np.{name} of a list is not supported yet"
+        raise c.error("E115", message, span, fix("np.empty(n, dtype) makes an array to be filled"))
+    o = a.operand("object")
+    precision = a.dtype("dtype")
+    if isinstance(o.type, ScalarType):
+        p = precision or Precision.plain(o.type.dtype)
+        return arrays.filled(c, c.cast(o.x, p.storage), [], p, c.target, span)
+    if precision is None or precision == o.type.precision:
+        return tree.Copy(span=span, type=o.type, x=o.x) if name in ("array", "copy") else o.x
+    return arrays.converted(c, o, precision, span)
+
+
+CREATION: dict[str, Handler] = {
+    **row(["zeros", "ones", "empty"], _constant_array),
+    **row(["zeros_like", "ones_like", "empty_like", "full_like"], _like),
+    **row(["array", "asarray", "ascontiguousarray", "copy"], _array),
+    "full": _full,
+    "arange": _arange,
+}

@@ -1,0 +1,172 @@
+"""NumPy functions that rearrange and join arrays."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from pyc.precision import Precision
+from pyc.source import Span
+
+from . import arrays, shapes, tree
+from .arguments import Arguments, bound, constant_ints
+from .context import Checker, Operand
+from .dims import Dim
+from .numpy_table import Handler, row, strong
+from .report import fix
+from .types import ScalarType, TensorType
+
+
+def _transpose(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.transpose", ["a"], ["axes"])
+    o = a.array("a")
+    assert isinstance(o.type, TensorType)
+    return permuted(c, o, a.axes("axes", o.type.rank), span)
+
+
+def permuted(c: Checker, o: Operand, axes: tuple[int, ...] | None, span: Span) -> tree.Expression:
+    """``x.transpose(axes)``.
+
+    Raises:
+        Invalid: E213, the axes are not all of the array's.
+    """
+    assert isinstance(o.type, TensorType)
+    order = axes if axes is not None else tuple(reversed(range(o.type.rank)))
+    if sorted(order) != list(range(o.type.rank)):
+        raise c.error("E213", f"axes {order} do not name each of {o.type.rank} axes once", span)
+    return arrays.transposed(o.x, order, span)
+
+
+def _swapaxes(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.swapaxes", ["a", "axis1", "axis2"])
+    o = a.array("a")
+    assert isinstance(o.type, TensorType)
+    i, j = (a.axes(n, o.type.rank, several=False) for n in ("axis1", "axis2"))
+    order = list(range(o.type.rank))
+    if i and j:
+        order[i[0]], order[j[0]] = order[j[0]], order[i[0]]
+    return arrays.transposed(o.x, order, span)
+
+
+def _reshape(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.reshape", ["a", "shape"])
+    return arrays.reshaped(c, a.array("a"), a.shape("shape"), span)
+
+
+def _ravel(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    return arrays.reshaped(c, bound(c, node, "np.ravel", ["a"]).array("a"), [c.runtime(-1, span)], span)
+
+
+def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.broadcast_to", ["array", "shape"])
+    o, sizes = a.operand("array"), a.shape("shape")
+    if isinstance(o.type, ScalarType):
+        precision = Precision.plain(o.type.dtype)
+        return arrays.filled(c, strong(c, o), sizes, precision, c.target, span)
+    dims = tuple(c.extent(s) for s in sizes)
+    if len(dims) < o.type.rank:
+        message = f"an array of {o.type.rank} axes does not broadcast to {shapes.shape_text(dims)}"
+        raise c.error("E205", message, span)
+    for have, want in zip(o.type.dims, dims[len(dims) - o.type.rank :], strict=True):
+        if have.value != 1 and have != want:
+            message = (
+                f"an array of shape {shapes.shape_text(o.type.dims)} does not broadcast to {shapes.shape_text(dims)}"
+            )
+            if shapes.differ(have, want):
+                raise c.error("E205", message, span)
+            raise c.error("E205", f"{message} provably", span, fix("use the names of the dimensions, or x.shape"))
+    return tree.BroadcastTo(span=span, type=replace(o.type, dims=dims), x=o.x, sizes=sizes)
+
+
+def _several(c: Checker, a: Arguments) -> list[Operand]:
+    node = a.nodes["arrays"]
+    if not isinstance(node, ast.Tuple | ast.List) or not node.elts:
+        raise c.error(
+            "E202", f"{a.words} takes a tuple of arrays, written out", c.span(node), fix(f"`{a.words}((a, b))`")
+        )
+    found = [c.number_or_array(n) for n in node.elts]
+    for o in found:
+        if not isinstance(o.type, TensorType):
+            raise c.error("E202", f"{a.words} takes arrays, and this is a {o.type}", o.span)
+    return found
+
+
+def _concatenate(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, f"np.{name}", ["arrays"], ["axis"])
+    found = _several(c, a)
+    t = found[0].type
+    assert isinstance(t, TensorType)
+    if t.rank == 0:
+        raise c.error("E202", "zero-dimensional arrays cannot be concatenated", span, fix("np.stack joins them"))
+    axis = (a.axes("axis", t.rank, several=False) or (0,))[0]
+    return arrays.joined_arrays(c, found, axis, span, a.words)
+
+
+def _stack(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.stack", ["arrays"], ["axis"])
+    found = _several(c, a)
+    t = found[0].type
+    assert isinstance(t, TensorType)
+    axis = (a.axes("axis", t.rank + 1, several=False) or (0,))[0]
+    widened = [c.operand(_expanded(c, o, (axis,), span)) for o in found]
+    return arrays.joined_arrays(c, widened, axis, span, a.words)
+
+
+def _expand_dims(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.expand_dims", ["a", "axis"])
+    o = a.array("a")
+    assert isinstance(o.type, TensorType)
+    count = len(constant_ints(c.value(a.nodes["axis"])) or [0])
+    return _expanded(c, o, a.axes("axis", o.type.rank + count) or (0,), span)
+
+
+def _expanded(c: Checker, o: Operand, axes: tuple[int, ...], span: Span) -> tree.Expression:
+    t = o.type
+    assert isinstance(t, TensorType)
+    items: list[tree.Item] = []
+    dims: list[Dim] = []
+    rest = iter(t.dims)
+    for axis in range(t.rank + len(axes)):
+        items.append(tree.NewAxis() if axis in axes else tree.Range())
+        dims.append(Dim.of(1) if axis in axes else next(rest))
+    return arrays.with_axes(c, o.x, items, dims, span)
+
+
+def _squeeze(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.squeeze", ["a"], ["axis"])
+    return squeezed(c, a, a.array("a"), span)
+
+
+def squeezed(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expression:
+    """``x.squeeze(axis)``: without axes whose extent is statically 1.
+
+    Raises:
+        Invalid: E214, an axis is named that is not.
+    """
+    t = o.type
+    assert isinstance(t, TensorType)
+    axes = a.axes("axis", t.rank)
+    for axis in axes or ():
+        if t.dims[axis].value != 1:
+            message = f"cannot squeeze axis {axis}: its extent is {t.dims[axis]}, not 1"
+            raise c.error("E214", message, span)
+    drop = axes if axes is not None else tuple(i for i, d in enumerate(t.dims) if d.value == 1)
+    zero = c.runtime(0, span)
+    items: list[tree.Item] = [tree.Index(zero) if i in drop else tree.Range() for i in range(t.rank)]
+    dims = [d for i, d in enumerate(t.dims) if i not in drop]
+    if not dims:
+        return arrays.reshaped(c, o, [], span)
+    return arrays.with_axes(c, o.x, items, dims, span)
+
+
+SHAPES: dict[str, Handler] = {
+    **row(["concatenate", "concat"], _concatenate),
+    **row(["transpose", "permute_dims"], _transpose),
+    "swapaxes": _swapaxes,
+    "reshape": _reshape,
+    "ravel": _ravel,
+    "broadcast_to": _broadcast_to,
+    "stack": _stack,
+    "expand_dims": _expand_dims,
+    "squeeze": _squeeze,
+}
