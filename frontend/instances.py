@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target
 
@@ -97,9 +98,9 @@ class Instances:
             return function
         if len(self._active) > 100:
             raise self.report.error("E126", "calls are nested too deeply here: an endless chain of instances?", span)
-        return self._made(wanted, key)
+        return self._made(wanted, key, span)
 
-    def _made(self, wanted: Wanted, key: object) -> tree.Function:
+    def _made(self, wanted: Wanted, key: object, span: Span) -> tree.Function:
         from .check_function import check_body
 
         signature = wanted.signature
@@ -127,7 +128,7 @@ class Instances:
         )
         self._known[key] = function
         self._active[wanted.key] = name
-        before = self.report.count
+        before, known = self.report.count, len(self.report.errors)
         try:
             check_body(self, wanted, function, declared=result)
         except Invalid:
@@ -138,8 +139,19 @@ class Instances:
             del self._active[wanted.key]
             if self.report.count > before:
                 self._failed.add(key)
+                self._blame(wanted, function, known, span)
         self.functions.append(function)
         return function
+
+    def _blame(self, wanted: Wanted, function: tree.Function, known: int, span: Span) -> None:
+        """Say on the errors of an instance whose types come from a call which call that is."""
+        signature = wanted.signature
+        if wanted.export or (signature.result is not None and not signature.type_parameters and not wanted.module):
+            return
+        note = Note(f"in {function.name}, called from here", span)
+        for i, d in enumerate(self.report.errors[known:], known):
+            if d.span is not None and d.span != span and len(d.notes) < 8:
+                self.report.errors[i] = replace(d, notes=(*d.notes, note))
 
     def _symbol(self, name: str, *, export: bool) -> str:
         base = re.sub(r"\W+", "_", name).strip("_") or "f"

@@ -144,7 +144,7 @@ class Files:
         if module in LIBRARIES:
             return Library(LIBRARIES[module])
         if module in _WRITTEN:
-            return self.load(_WRITTEN[module], span)
+            return self.written(module, span)
         folder = Path(importer.path).parent
         for candidate in (
             folder / (module.replace(".", "/") + ".py"),
@@ -162,6 +162,10 @@ class Files:
             fix("compiled functions can use math, numpy, pyc.nn and files next to this one; keep other packages in"
                 " functions without pyc types, or marked @pyc.python"),
         )  # fmt: skip
+
+    def written(self, module: str, span: Span) -> Namespace:
+        """A module of pyc that is written in the language."""
+        return self.load(_WRITTEN[module], span)
 
     def load(self, path: Path, span: Span | None) -> Namespace:
         """The names of a file."""

@@ -182,7 +182,7 @@ class Static:
     def _imported_from(self, module: str, name: str, namespace: Namespace, span: Span) -> Value:
         if module in LIBRARIES:
             if LIBRARIES[module] == "pyc" and name == "nn":
-                return self.files.imported("pyc.nn", namespace, span)
+                return self.files.written("pyc.nn", span)
             return self._library_member(LIBRARIES[module], name, span)
         if not module:
             return self.files.imported(name, namespace, span)
@@ -197,7 +197,7 @@ class Static:
             case Namespace():
                 return self.member(value, name, span)
             case Library("pyc") if name == "nn":
-                return self.files.imported("pyc.nn", Namespace(span_namespace(span), {}), span)
+                return self.files.written("pyc.nn", span)
             case Library(library):
                 return self._library_member(library, name, span)
             case Target() if name in ("name", "chip"):
@@ -494,13 +494,6 @@ def library_value(library: str, name: str) -> Value:
     """A name of a known module: a constant, a type, or the name itself, for the tables of built-ins."""
     constants = _CONSTANTS[library]
     return constants[name] if name in constants else LibraryName(library, name)
-
-
-def span_namespace(span: Span) -> Any:
-    """A stand-in for a parsed file, for a lookup that only needs the path."""
-    from .syntax import Parsed
-
-    return Parsed(span.source, span.source.text, ast.Module([], []), {})
 
 
 def names_of(library: str) -> list[str]:

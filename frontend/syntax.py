@@ -14,6 +14,7 @@ import contextlib
 import io
 import keyword
 import tokenize
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -121,7 +122,10 @@ LAZY_ANNOTATIONS = __future__.annotations.compiler_flag
 
 def _python(source: Source, text: str) -> ast.Module:
     try:
-        return ast.parse(text, filename=source.path)
+        with warnings.catch_warnings():
+            # CPython's remarks on odd literals would be printed to the user, twice, without a code.
+            warnings.simplefilter("ignore")
+            return ast.parse(text, filename=source.path)
     except SyntaxError as error:
         raise CompileError([_syntax_error(source, error)]) from None
     except (RecursionError, MemoryError):
