@@ -17,6 +17,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "strip-meta": ("strip_meta", "StripMeta"),
     "separate-destinations": ("separate_destinations", "SeparateDestinations"),
     "reuse-destinations": ("reuse_destinations", "ReuseDestinations"),
+    "save-before-write": ("save_before_write", "SaveBeforeWrite"),
     "adopt-destinations": ("adopt_destinations", "AdoptDestinations"),
     "bufferize": ("bufferize", "Bufferize"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),

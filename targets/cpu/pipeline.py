@@ -17,6 +17,7 @@ from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.reuse_destinations import ReuseDestinations
+from pyc.passes.save_before_write import SaveBeforeWrite
 from pyc.passes.separate_destinations import SeparateDestinations
 from pyc.passes.small_buffers_on_stack import SmallBuffersOnStack
 from pyc.passes.strip_meta import StripMeta
@@ -46,6 +47,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         # After the last elimination of common subexpressions.
         SeparateDestinations(),
         ReuseDestinations(),
+        # After fusion and the last common subexpressions, which read old values late.
+        SaveBeforeWrite(),
         # Before bufferisation, which then computes results where the caller wants them.
         AdoptDestinations(),
         Bufferize(),
