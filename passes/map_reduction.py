@@ -173,11 +173,13 @@ def map_reduction(r: Reduction, unit: Any, name: str, schedule: GpuSchedule, ini
         length = code.product([extents[d] for d in s.reduced])
         shape = fitting(schedule.rows, length) if along in s.reduced else tuple(map(code.index, schedule.columns))
         blocks = code.ceil_divide(rows, shape[1] if along in s.reduced else shape[0])
-        parts = _parts(schedule, blocks, length)
+        whole = _known_length(s, schedule.split_after)
+        parts = code.index(1) if whole else _parts(schedule, blocks, length)
         several = arith.cmpi(arith.CmpIPredicate.ugt, parts, code.index(1))
         held = arith.select(several, rows, code.index(0))
         dynamic = ir.ShapedType.get_dynamic_size()
-        partial = [memref.alloc(ir.MemRefType.get([dynamic] * 2, t), [held, parts], []) for t in r.types]
+        memory = [] if whole else [ir.MemRefType.get([dynamic] * 2, t) for t in r.types]
+        partial = [memref.alloc(t, [held, parts], []) for t in memory]
 
         def place(kernel: code.Kernel, row: Any) -> _Place:
             where = dict(zip(order, code.delinearize(row, [kernel.inside(extents[d]) for d in order]), strict=True))
@@ -204,6 +206,9 @@ def map_reduction(r: Reduction, unit: Any, name: str, schedule: GpuSchedule, ini
                 store(kernel, value, operand, loops(kernel, at, None))
 
         def finish(kernel: code.Kernel, at: _Place, part: Any, accumulated: Sequence[Any]) -> None:
+            if whole:
+                deliver(kernel, at, accumulated)
+                return
             with code.when(arith.cmpi(arith.CmpIPredicate.ule, kernel.inside(parts), code.index(1))):
                 deliver(kernel, at, accumulated)
             with code.when(kernel.inside(several)):
@@ -221,6 +226,8 @@ def map_reduction(r: Reduction, unit: Any, name: str, schedule: GpuSchedule, ini
             _by_rows(first, s.operation, unit, name, schedule, shape)
         else:
             _by_columns(first, s.operation, unit, name, schedule, extents[along])
+        if whole:
+            return
         last = replace(
             first,
             rows=held,
@@ -237,6 +244,17 @@ def _innermost(s: Structured) -> int:
     widest = max(s.inputs, key=lambda o: len(o.expressions) if o.is_buffer else -1, default=None)
     inner = s.innermost(widest) if widest is not None and widest.is_buffer else None
     return s.reduced[-1] if inner is None else inner
+
+
+def _known_length(s: Structured, most: int) -> bool:
+    """Whether each result is known to have at most so many elements: then one block does it, and one kernel."""
+    length = 1
+    for loop in s.reduced:
+        extent = s.static_extent(loop)
+        if extent is None:
+            return False
+        length *= extent
+    return length <= most
 
 
 def _parts(schedule: GpuSchedule, blocks: Any, length: Any) -> Any:

@@ -57,17 +57,24 @@ class Structured:
         return [self._extent(i) for i in range(len(self.iterators))]
 
     def _extent(self, loop: int) -> Any:
-        dynamic = None
+        known = self.static_extent(loop)
+        if known is not None:
+            return code.index(known)
+        for operand in (*self.inputs, *self.outputs):
+            for axis, expression in enumerate(operand.expressions):
+                if isinstance(expression, ir.AffineDimExpr) and expression.position == loop:
+                    return memref.dim(operand.value, code.index(axis))
+        raise code.Unmapped("an operation over windows of an array")
+
+    def static_extent(self, loop: int) -> int | None:
+        """The extent of a loop where a type says it."""
         for operand in (*self.inputs, *self.outputs):
             for axis, expression in enumerate(operand.expressions):
                 if isinstance(expression, ir.AffineDimExpr) and expression.position == loop:
                     t = operand.value.type
                     if not t.is_dynamic_dim(axis):
-                        return code.index(t.get_dim_size(axis))
-                    dynamic = dynamic or (operand.value, axis)
-        if dynamic is None:
-            raise code.Unmapped("an operation over windows of an array")
-        return memref.dim(dynamic[0], code.index(dynamic[1]))
+                        return t.get_dim_size(axis)
+        return None
 
     def innermost(self, operand: Operand) -> int | None:
         """The loop that steps through an operand's last axis, if there is one."""

@@ -93,6 +93,19 @@ def test_a_reduction_of_every_length(kind: str) -> None:
                     np.testing.assert_array_equal(got, want)
 
 
+def test_reductions_of_known_length_are_one_kernel() -> None:
+    def body(x: Any) -> list[Any]:
+        return [b.reduce(x, "sum", [1]), b.reduce(x, "max", [0]), b.arg_reduce(x, "min", 1), b.reduce(x, "sum", [0, 1])]
+
+    f = Emulated([("f32", [40, 50])], body)
+    assert "_parts" not in f.text
+    x = numbers((40, 50), "f32")
+    want = [x.sum(1), x.max(0), x.argmin(1), x.sum()]
+    kinds = ["f32", "f32", "i64", "f32"]
+    for got, w in zip(f([x], [(k, np.shape(w)) for k, w in zip(kinds, want, strict=True)]), want, strict=True):
+        np.testing.assert_array_equal(got, w)
+
+
 @pytest.mark.parametrize("dtype", ["i8", "u16", "i64", "f64", "f16", "bf16"])
 def test_values_of_every_width_are_shuffled(dtype: str) -> None:
     f = Emulated([(dtype, [None])], lambda x: [b.reduce(x, "max", [0]), b.arg_reduce(x, "min", 0)], schedule=SMALL)

@@ -118,3 +118,23 @@ module {
     return %c0_i32 : i32
   }
 }
+
+// -----
+
+// Of a known, small number of elements: one kernel, and no memory for parts.
+// CHECK-LABEL: func.func @short(
+// CHECK-NOT: memref.alloc
+// CHECK: gpu.launch_func @kernels::@short_1_reduce
+// CHECK-NOT: gpu.launch_func
+// CHECK: return
+module {
+  func.func @short(%x: memref<?x10xf32>, %out: memref<?xf32>) -> i32 attributes {pyc.target = "cuda"} {
+    %c0_i32 = arith.constant 0 : i32
+    linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]} ins(%x : memref<?x10xf32>) outs(%out : memref<?xf32>) {
+    ^bb0(%a: f32, %acc: f32):
+      %0 = arith.maximumf %a, %acc : f32
+      linalg.yield %0 : f32
+    }
+    return %c0_i32 : i32
+  }
+}
