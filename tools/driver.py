@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import keyword
 import os
-import re
 import sys
 import tempfile
 import tokenize
@@ -28,6 +26,7 @@ from pyc.source import Source, Span
 from pyc.target import Target
 
 from . import isolation
+from .output import check_output, failure, identifier, reason, write
 
 if TYPE_CHECKING:
     from pyc.frontend import Request
@@ -103,7 +102,7 @@ def read_content(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise _failure("E501", f"cannot read {label_of(path)}: {_reason(error)}") from None
+        raise failure("E501", f"cannot read {label_of(path)}: {reason(error)}") from None
 
 
 def label_of(path: str) -> str:
@@ -122,9 +121,9 @@ def decode(content: bytes, label: str) -> Source:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _failure("E502", f"line {line} of {label} is not {error.encoding}: {error.reason}") from None
+        raise failure("E502", f"line {line} of {label} is not {error.encoding}: {error.reason}") from None
     except (SyntaxError, LookupError) as error:
-        raise _failure("E502", f"{label}: {error}") from None
+        raise failure("E502", f"{label}: {error}") from None
     return Source(label, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -163,8 +162,6 @@ def compile_source(
     from pyc.dialects.mlir import ir
     from pyc.targets.backend import backend
 
-    from . import isolation
-
     isolation.report("the frontend")
     lowered = frontend.lower(source, request)
     for diagnostic in lowered.diagnostics:
@@ -196,13 +193,13 @@ def compile_file(job: Job) -> Outcome:
     content = read_content(job.path)
     source = decode(content, label_of(job.path))
     if job.output and job.output != "-":
-        check_output(Path(job.output), job)
+        check_output(Path(job.output), job.path)
     artifact, diagnostics = isolation.isolated(_answered, _compile, job, source, hashlib.sha256(content).hexdigest())
     if artifact is None:
         raise CompileError(diagnostics)
     path = _output_path(job, artifact)
     if path is not None:
-        check_output(path, job, artifact.single)
+        check_output(path, job.path, artifact.single)
         write(artifact, path)
     return Outcome(artifact, path, diagnostics)
 
@@ -272,13 +269,6 @@ def fault(error: BaseException) -> Diagnostic:
 # --- what is written -----------------------------------------------------------------------------------------------
 
 
-def identifier(path: str) -> str:
-    """The name of an artifact: the stem of its file made a Python identifier."""
-    stem = "stdin" if path == "-" else Path(path).stem
-    name = re.sub(r"\W", "_", stem)
-    return f"_{name}" if not name.isidentifier() or keyword.iskeyword(name) else name
-
-
 def _output_path(job: Job, artifact: Artifact) -> Path | None:
     """Where an artifact goes; nowhere (to standard output) for IR text and for ``-o -``."""
     if job.output == "-" and not artifact.single:
@@ -290,48 +280,6 @@ def _output_path(job: Job, artifact: Artifact) -> Path | None:
     if artifact.single and job.format != "onnx":
         return Path(next(iter(artifact.files)))
     return Path(("stdin" if job.path == "-" else Path(job.path).stem) + SUFFIXES[job.format])
-
-
-def check_output(path: Path, job: Job, single: bool | None = None) -> None:
-    """Refuse an output that would replace work of the user; ``single`` is unknown before the artifact exists.
-
-    Raises:
-        CompileError: E503 it cannot be written, E504 it would replace what pyc did not write.
-    """
-    try:
-        if job.path != "-" and path.exists() and path.samefile(job.path):
-            raise _failure("E504", f"{path} is the source file itself")
-        if single is False and path.exists() and not path.is_dir():
-            raise _failure("E504", f"{path} is a file, and a bundle is a folder")
-        if path.is_dir():
-            if single:
-                raise _failure("E504", f"{path} is a folder, and the output is one file")
-            if any(path.iterdir()) and not (path / "manifest.json").exists():
-                raise _failure("E504", f"{path} exists and is not a pyc bundle")
-        for parent in path.parents:
-            if parent.exists():
-                if not parent.is_dir():
-                    raise _failure("E503", f"cannot write {path}: {parent} is not a folder")
-                break
-    except (OSError, ValueError) as error:
-        raise _failure("E503", f"cannot write {path}: {_reason(error)}") from None
-
-
-def write(artifact: Artifact, path: Path) -> None:
-    """Write an artifact; on failure nothing of it is left, nor of the folders made for it.
-
-    Raises:
-        CompileError: E503 the place cannot be written.
-    """
-    absent = [p for p in path.parents if not p.exists()]
-    try:
-        artifact.write(path)
-    except (OSError, ValueError) as error:
-        for folder in absent:
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-        code = "E504" if isinstance(error, FileExistsError) else "E503"
-        raise _failure(code, f"cannot write {path}: {_reason(error)}") from None
 
 
 def _level_text(module: Any, pipeline: Any, target: Target, options: Options) -> Artifact:
@@ -434,13 +382,3 @@ def _place(operation: Any, source: Source) -> Span | None:
     if not line or path != source.path:
         return None
     return Span(source, source.offset(line, column), source.offset(line, len(source.line(line)) + 1))
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong with a file, in lower case, without number and path."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return text[:1].lower() + text[1:]
-
-
-def _failure(code: str, message: str) -> CompileError:
-    return CompileError([Diagnostic(code, message)])
