@@ -29,9 +29,16 @@ class Artifact:
     def write(self, path: Path) -> Path:
         """Write to ``path`` as a whole or not at all, replacing what stood there; returns ``path``.
 
+        A symbolic link is followed, not replaced. A device or a pipe is written to: it must stay what it is.
+
         Raises:
             OSError: the place cannot be written.
         """
+        if self.single and path.exists() and not (path.is_file() or path.is_dir()):
+            (content,) = self.files.values()
+            path.write_bytes(content)
+            return path
+        written, path = path, Path(os.path.realpath(path))
         parent = path.parent
         parent.mkdir(parents=True, exist_ok=True)
         if self.single:
@@ -45,7 +52,7 @@ class Artifact:
             except BaseException:
                 os.unlink(name)
                 raise
-            return path
+            return written
         staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=parent))
         try:
             for name, content in self.files.items():
@@ -56,7 +63,7 @@ class Artifact:
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
-        return path
+        return written
 
 
 def _umask() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def check_output(path: Path, source: str, single: bool | None = None) -> None:
     try:
         if source != "-" and path.exists() and path.samefile(source):
             raise failure("E504", f"{path} is the source file itself")
+        if single is False and path.exists() and path.samefile(os.curdir):
+            raise failure("E504", f"{path} is the current folder, and a bundle replaces its folder: give it a name")
         if single is False and path.exists() and not path.is_dir():
             raise failure("E504", f"{path} is a file, and a bundle is a folder")
         if path.is_dir():

@@ -110,7 +110,7 @@ def _operations(module: Any) -> Iterator[_Finding]:
 def _problem(operation: Any) -> _Finding | None:
     name, location = operation.name, operation.location
     if name in _CONTROL:
-        fix = Note("cpu and cuda have loops and branches; for ONNX, compute with whole arrays and np.where", fix=True)
+        fix = Note("cpu has loops and branches; for ONNX, compute with whole arrays and np.where", fix=True)
         return "E602", f"{_CONTROL[name]} that depends on run-time values cannot be exported to ONNX", location, (fix,)
     if name == "pyc.check":
         kind, message = (ir.StringAttr(operation.attributes[k]).value for k in ("kind", "message"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -313,6 +314,31 @@ def test_a_text_never_replaces_its_source_or_a_folder(good, tmp_path):
         assert result.exit_code == 1
         assert "error[E504]" in result.stderr
     assert good.read_text() == GOOD
+
+
+def test_devices_pipes_and_links_stay_what_they_are(good, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert pyc("compile", good, "--emit=pyc", "-o", "pipe").exit_code == 0
+        assert b"pyc.signature" in os.read(reader, 1 << 20)
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    for link, target, *emit in (("text", "text.mlir", "--emit=pyc"), ("bundle", "real.cpu")):
+        (tmp_path / link).symlink_to(target)
+        for _ in range(2):  # the second one replaces what the first one wrote
+            assert pyc("compile", good, *emit, "-o", link).exit_code == 0
+            assert (tmp_path / link).is_symlink()
+            assert (tmp_path / target).exists()
+
+
+def test_a_bundle_does_not_replace_the_current_folder(good, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    result = pyc("compile", good, "-o", ".")
+    assert result.exit_code == 1
+    assert "error[E504]: . is the current folder" in result.stderr
 
 
 def test_a_failed_write_leaves_nothing(good, tmp_path, monkeypatch):
