@@ -117,7 +117,8 @@ def _separate(version: Any, chain: _Chain) -> None:
     """Give each other reader of ``version`` what it needs before a writer of the chain."""
     writers = chain.writers(version)
     for reader, number in [(use.owner.operation, use.operand_number) for use in version.uses]:
-        if (reader, number) in chain.uses or not writers:
+        # Extents never change: who asks for one may do so late.
+        if (reader, number) in chain.uses or not writers or reader.name == "tensor.dim":
             continue
         before = _first(_before(writer, reader) for writer in writers)
         if before is not None:
@@ -134,7 +135,8 @@ def _separate(version: Any, chain: _Chain) -> None:
 def _separate_view(view: Any, writers: Sequence[Any]) -> None:
     """A part of an array that is read after the array has been written is copied when it is taken."""
     (value,) = view.results
-    readers = [(use.owner.operation, use.operand_number) for use in value.uses]
+    uses = [(use.owner.operation, use.operand_number) for use in value.uses]
+    readers = [(r, n) for r, n in uses if r.name != "tensor.dim"]
     late = [(r, n) for r, n in readers if any(r != w and _before(w, r) is not None for w in writers)]
     if late:
         following = list(_block(view).operations)
