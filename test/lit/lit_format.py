@@ -1,4 +1,4 @@
-"""The test format of ``lit.cfg.py``. lit's workers import it by name, so it cannot stand in the configuration itself."""
+"""The test format of ``lit.cfg.py``; lit's workers import it by name, so it cannot stand in the configuration."""
 
 from __future__ import annotations
 
