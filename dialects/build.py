@@ -74,8 +74,9 @@ def binary(name: str, lhs: Any, rhs: Any) -> Any:
 
 
 def exact(name: str, *operands: Any) -> Any:
-    """``pyc.<name>`` for a name in :data:`EXACT`, on ``i64``."""
-    return _EXACT[name](*operands, i64()).results[0]
+    """``pyc.<name>`` for a name in :data:`EXACT`, on ``i64``; ``int_div`` gives ``f64``."""
+    result = element_type("f64") if name == "int_div" else i64()
+    return _EXACT[name](*operands, result).results[0]
 
 
 def compare(predicate: str, lhs: Any, rhs: Any) -> Any:

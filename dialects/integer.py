@@ -1,7 +1,7 @@
 """Arithmetic of Python's exact ``int``, held in 64 bits: a result that does not fit raises OverflowError.
 
-None of these is ``Pure``: an operation that may raise must stay where it is. Zero divisors and negative shift counts
-are checked before (``pyc.check``), so that the error names what the user wrote.
+But for the quotient, none of these is ``Pure``: an operation that may raise must stay where it is. Zero divisors and
+negative shift counts are checked before (``pyc.check``), so that the error names what the user wrote.
 """
 
 from typing import Any
@@ -48,6 +48,19 @@ class IntFloorDivOp(ExactBinaryOp, name="int_floordiv"): ...
 
 
 class IntModOp(ExactBinaryOp, name="int_mod"): ...
+
+
+class IntDivOp(Pyc.Operation, name="int_div", traits=[ext.Pure]):
+    """``lhs / rhs`` as ``f64``: the quotient of the numbers, not of their roundings, rounded once."""
+
+    lhs: ext.Operand[Any]
+    rhs: ext.Operand[Any]
+    res: ext.Result[Any]
+
+    def verify_invariants(self) -> bool:
+        if not _is_i64(self, [self.lhs, self.rhs]):
+            return False
+        return self.res.type == ir.F64Type.get() or fail(self, f"gives f64, not {self.res.type}")
 
 
 class IntPowOp(ExactBinaryOp, name="int_pow"):

@@ -12,11 +12,11 @@ from pyc.source import Span
 from pyc.target import Target
 
 from . import shapes, tree
-from .check_python import BITWISE, SYMBOLS, python_binary, unsupported
+from .check_python import BITWISE, SYMBOLS, is_exact_float, mixed_comparison, python_binary, unsupported
 from .context import Checker, Operand
 from .promotion import joined, promoted
 from .report import fix
-from .types import BOOL, ScalarType, TensorType, kind_of
+from .types import BOOL, INT, ScalarType, TensorType, kind_of
 from .values import text
 
 _ELEMENTWISE: dict[type[ast.operator], str] = {
@@ -39,6 +39,8 @@ PREDICATES: dict[type[ast.cmpop], str] = {
     ast.Gt: "gt",
     ast.GtE: "ge",
 }
+#: ``x lt y`` is ``y gt x``.
+_MIRRORED = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
 def binary(c: Checker, op: ast.operator, lhs: Operand, rhs: Operand, span: Span) -> tree.Expression:
@@ -258,6 +260,13 @@ def compare(c: Checker, op: ast.cmpop, lhs: Operand, rhs: Operand, span: Span) -
     if _is_python(lhs) and _is_python(rhs):
         found = joined([_element(lhs), _element(rhs)])
         assert found is not None
+        if found[0] == "f64" and INT in (lhs.type, rhs.type):
+            number, other = (lhs.x, rhs.x) if lhs.type == INT else (rhs.x, lhs.x)
+            if not is_exact_float(c, number):
+                towards = predicate if lhs.type == INT else _MIRRORED[predicate]
+                return c.once_only(
+                    number, lambda x: c.once_only(other, lambda y: mixed_comparison(towards, x, y, span))
+                )
         dtype = "i64" if found[0] == "bool" else found[0]
         a, b = (c.cast(o.x, dtype, weak=True) for o in (lhs, rhs))
         return tree.Compare(span=span, type=BOOL, predicate=predicate, lhs=a, rhs=b)

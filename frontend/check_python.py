@@ -9,6 +9,7 @@ from pyc.source import Span
 from . import tree
 from .context import Checker, Operand
 from .cpython import messages
+from .dims import Dim
 from .report import fix
 from .types import BOOL, FLOAT, INT, ScalarType
 
@@ -50,6 +51,10 @@ def python_binary(c: Checker, op: ast.operator, lhs: Operand, rhs: Operand, span
         return tree.Binary(span=span, type=t, op=BITWISE[kind], lhs=a, rhs=b)
     if kind is ast.Pow:
         return _power(c, lhs, rhs, span)
+    if kind is ast.Div and not floats and not (is_exact_float(c, lhs.x) and is_exact_float(c, rhs.x)):
+        a, b = (c.cast(o.x, "i64", weak=True) for o in (lhs, rhs))
+        guards = (tree.Guard("rhs_nonzero", "ZeroDivisionError", messages()["int /"]),) if _may_be(b, 0) else ()
+        return tree.Binary(span=span, type=FLOAT, op="int_div", lhs=a, rhs=b, guards=guards)
     if floats or kind is ast.Div:
         if kind not in _FLOAT:
             raise unsupported(c, op, lhs, rhs, span)
@@ -68,6 +73,53 @@ def _exact_guards(kind: type[ast.operator], rhs: tree.Expression) -> tuple[tree.
         negative = isinstance(rhs, tree.Constant) and rhs.value >= 0
         return () if negative else (tree.Guard("rhs_nonnegative", "ValueError", messages()["shift"]),)
     return ()
+
+
+#: Up to here every int is a float too.
+_EXACT_FLOATS = 2**53
+
+
+def is_exact_float(c: Checker, x: tree.Expression) -> bool:
+    """Whether a number is known to be a float without rounding: a small literal, an extent of an array."""
+    if x.type != INT:
+        return True
+    if isinstance(x, tree.Constant):
+        return abs(x.value) <= _EXACT_FLOATS
+    dim = c.dim_of(x)
+    if dim is None:
+        return False
+    # An int parameter that names an extent of a result may be any number.
+    parameters = {d for v, d in c.dims.items() if v.type == INT and d == Dim.of(v.name)}
+    linear = all(len(monomial) <= 1 and abs(factor) < 2**10 for monomial, factor in dim.terms)
+    return linear and not any(Dim.of(atom) in parameters for atom in dim.atoms)
+
+
+def mixed_comparison(predicate: str, x: tree.Expression, y: tree.Expression, span: Span) -> tree.Expression:
+    """An ``int`` compared with a ``float`` as numbers, whether or not the int is a float exactly.
+
+    ``x`` is the int; both are used several times. Rounding keeps the order, so that only where the rounded int equals
+    the float does the int itself decide, against the float as an int.
+    """
+    rounded = tree.Cast(span=x.span, type=FLOAT, x=x)
+    equal = compared("eq", rounded, y)
+    # An int that rounds to 2**63 is smaller than that, and no float so large is an int of 64 bits.
+    beyond = compared("ge", y, constant(float(2**63), span))
+    # A sized integer: that conversion does not raise where the float has no int, which is decided already.
+    whole = tree.Cast(span=y.span, type=ScalarType("i64"), x=y)
+
+    def decided(strict: str, *, when_beyond: bool) -> tree.Expression:
+        inside = both(equal, both(negation(beyond), compared(strict, x, whole)))
+        return either(inside, both(equal, beyond)) if when_beyond else inside
+
+    match predicate:
+        case "eq":
+            return decided("eq", when_beyond=False)
+        case "ne":
+            return negation(decided("eq", when_beyond=False))
+        case "lt" | "le":
+            return either(compared("lt", rounded, y), decided(predicate, when_beyond=True))
+        case _:
+            return either(compared("gt", rounded, y), decided(predicate, when_beyond=False))
 
 
 def _may_be(x: tree.Expression, value: int) -> bool:

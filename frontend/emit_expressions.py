@@ -124,7 +124,7 @@ def _operation(frame: Frame, e: Expression) -> Any:
 def _exact(frame: Frame, op: str, a: Any, b: Any) -> Any:
     """An operation of exact ints: of natural numbers, most results are natural, for they cannot overflow unseen."""
     result = build.exact(op, a, b)
-    if op not in ("int_sub", "int_shl") and index.natural(frame, a) and index.natural(frame, b):
+    if op not in ("int_sub", "int_shl", "int_div") and index.natural(frame, a) and index.natural(frame, b):
         frame.naturals.add(result)
     return result
 

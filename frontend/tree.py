@@ -143,7 +143,10 @@ class Unary(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Binary(Expression):
-    """``op`` names an operation of ``build.BINARY`` or, for exact ints, of ``build.EXACT``. Operands have one dtype."""
+    """``op`` names an operation of ``build.BINARY`` or, for exact ints, of ``build.EXACT``. Operands have one dtype.
+
+    ``int_div`` of ints is a float.
+    """
 
     op: str
     lhs: Expression

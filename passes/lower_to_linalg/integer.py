@@ -11,7 +11,7 @@ from . import integer_math
 from .integer_math import number
 from .site import Rule, Site
 
-_EQ, _NE, _SLT, _SLE, _SGT, _SGE, _ULT = 0, 1, 2, 3, 4, 5, 6
+_EQ, _NE, _SLT, _SGT, _ULT, _ULE, _UGE = 0, 1, 2, 4, 6, 7, 9
 _MESSAGE = "int does not fit in 64 bits"
 _SMALLEST = -(1 << 63)
 
@@ -61,6 +61,65 @@ def _floordiv(site: Site) -> Any:
 def _mod(site: Site) -> Any:
     a, b = site.operands
     return integer_math.mod(a, b, signed=True)
+
+
+def _div(site: Site) -> Any:
+    """Where both numbers are floats exactly, their float quotient; else a quotient of 55 bits, rounded once."""
+    a, b = site.operands
+    f64 = ir.F64Type.get()
+    exact = arith.andi(_is_exact_float(a), _is_exact_float(b))
+    # A zero has no leading bit, which the long division looks for.
+    direct = arith.ori(exact, arith.cmpi(_EQ, a, number(a, 0)))
+    branch = scf.IfOp(direct, [f64], has_else=True)
+    with ir.InsertionPoint(branch.then_block):
+        scf.YieldOp([arith.divf(arith.sitofp(f64, a), arith.sitofp(f64, b))])
+    with ir.InsertionPoint(branch.else_block):
+        scf.YieldOp([_long_division(a, b)])
+    return branch.results[0]
+
+
+def _is_exact_float(x: Any) -> Any:
+    """Whether ``|x| <= 2**53``."""
+    shifted = arith.addi(x, number(x, 1 << 53))
+    return arith.cmpi(_ULE, shifted, number(x, 1 << 54))
+
+
+def _long_division(a: Any, b: Any) -> Any:
+    """``a / b`` for ``a`` and ``b`` not 0, correctly rounded.
+
+    Bits of the quotient are made until there are 55, two more than a float keeps; the last one stands for all that are
+    not made. Converting rounds to nearest even, and scaling by a power of two is exact.
+    """
+    t, f64 = a.type, ir.F64Type.get()
+    one, zero = number(a, 1), number(a, 0)
+    negative = arith.xori(arith.cmpi(_SLT, a, zero), arith.cmpi(_SLT, b, zero))
+    numerator, divisor = _magnitude(a), _magnitude(b)
+    whole, rest = arith.divui(numerator, divisor), arith.remui(numerator, divisor)
+    loop = scf.WhileOp([t, t, t], [whole, rest, zero])
+    before, after = (region.blocks.append(t, t, t) for region in loop.regions)
+    with ir.InsertionPoint(before):
+        quotient = before.arguments[0]
+        scf.ConditionOp(arith.cmpi(_ULT, quotient, number(a, 1 << 54)), list(before.arguments))
+    with ir.InsertionPoint(after):
+        quotient, rest, shift = after.arguments
+        # The remainder is below 2**63, so that twice it fits without sign.
+        doubled = arith.shli(rest, one)
+        larger = arith.cmpi(_UGE, doubled, divisor)
+        bit = arith.extui(t, larger)
+        less = arith.subi(doubled, arith.select(larger, divisor, zero))
+        scf.YieldOp([arith.ori(arith.shli(quotient, one), bit), less, arith.addi(shift, one)])
+    quotient, rest, shift = loop.results
+    sticky = arith.extui(t, arith.cmpi(_NE, rest, zero))
+    rounded = arith.uitofp(f64, arith.ori(quotient, sticky))
+    # 2.0 ** -shift, by its bits: shift is at most 118.
+    scale = arith.bitcast(f64, arith.shli(arith.subi(number(a, 1023), shift), number(a, 52)))
+    scaled = arith.mulf(rounded, scale)
+    return arith.select(negative, arith.negf(scaled), scaled)
+
+
+def _magnitude(x: Any) -> Any:
+    """``|x|`` without sign: the smallest number too."""
+    return arith.select(arith.cmpi(_SLT, x, number(x, 0)), arith.subi(number(x, 0), x), x)
 
 
 def _pow(site: Site) -> Any:
@@ -125,6 +184,7 @@ _OPERATIONS: dict[str, Callable[[Site], Any]] = {
     "mul": _mul,
     "floordiv": _floordiv,
     "mod": _mod,
+    "div": _div,
     "pow": _pow,
     "shl": _shl,
     "shr": _shr,

@@ -24,7 +24,7 @@ _CONTROL = {
 }
 _STRUCTURE = frozenset({"func.func", "func.return", "func.call", "arith.constant"})
 _EXACT = {
-    "add": "+", "sub": "-", "mul": "*", "floordiv": "//", "mod": "%", "pow": "**", "shl": "<<", "shr": ">>",
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "floordiv": "//", "mod": "%", "pow": "**", "shl": "<<", "shr": ">>",
     "neg": "-", "abs": "abs",
 }  # fmt: skip
 
@@ -117,6 +117,9 @@ def _problem(operation: Any) -> _Finding | None:
         return "E603", f"ONNX cannot raise {kind} ('{message}'), and this check depends on data", location, ()
     if name.startswith("pyc.int_"):
         sign = _EXACT[name.removeprefix("pyc.int_")]
+        if name == "pyc.int_div":
+            fix = Note("convert first, float(a) / float(b): numbers beyond 2**53 are then rounded twice", fix=True)
+            return "E604", "ONNX cannot divide int by int with one rounding", location, (fix,)
         fix = Note("a sized integer (i64) wraps and can be exported", fix=True)
         return (
             "E604",

@@ -56,6 +56,8 @@ def mixed(a: int, b: float) -> float:
     return a * b + a
 def compare(a: float, b: float) -> int:
     return (a < b) + 2 * (a == b) + 4 * (a >= b) + 8 * (a != b)
+def order(a: int, b: float) -> int:
+    return (a < b) + 2 * (a <= b) + 4 * (a > b) + 8 * (a >= b) + 16 * (a == b) + 32 * (a != b) + 64 * (b < a)
 """
 NAMES = [line.split("(")[0][4:] for line in SOURCE.splitlines() if line.startswith("def ")]
 INTS = st.one_of(
@@ -95,6 +97,32 @@ def exact(name: str, *arguments: int) -> None:
 @example(a=7, b=-2)
 def test_int_operators(name: str, a: int, b: int) -> None:
     exact(name, a, b)
+
+
+@settings(max_examples=300, deadline=None)
+@given(a=st.integers(-(2**63), 2**63 - 1), b=st.integers(-(2**63), 2**63 - 1))
+@example(a=2**63 - 1, b=3)
+@example(a=-(2**63), b=-1)
+@example(a=-(2**63), b=2**63 - 1)
+@example(a=1, b=-(2**63))
+@example(a=0, b=-(2**62))
+@example(a=2**53 + 1, b=1)
+@example(a=2**53 + 3, b=1)
+@example(a=2**54 + 2, b=2)
+@example(a=2**53 + 1, b=2**63 - 1)
+def test_quotients_of_large_ints_round_once(a: int, b: int) -> None:
+    exact("true_div", a, b)
+
+
+@settings(max_examples=200, deadline=None)
+@given(a=INTS, shift=st.integers(-2, 2), b=FLOATS)
+@example(a=2**53 + 1, shift=-1, b=0.0)
+@example(a=2**63 - 1, shift=0, b=2.0**63)
+@example(a=-(2**63), shift=0, b=-(2.0**63))
+@example(a=5, shift=0, b=float("nan"))
+def test_ints_and_floats_compare_as_numbers(a: int, shift: int, b: float) -> None:
+    program().agree("order", a, float(a + shift))
+    program().agree("order", a, b)
 
 
 @pytest.mark.parametrize("name", ["neg", "absolute", "invert", "cube", "to_float"])

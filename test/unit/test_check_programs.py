@@ -209,7 +209,7 @@ def _value(expression: str) -> tree.Expression:
         ("a // 2", "int_floordiv", None),
         ("a << b", "int_shl", ("rhs_nonnegative", "ValueError")),
         ("a ** 2", "int_pow", None),
-        ("a / b", "div", ("rhs_nonzero", "ZeroDivisionError")),
+        ("a / b", "int_div", ("rhs_nonzero", "ZeroDivisionError")),
         ("x / b", "div", ("rhs_nonzero", "ZeroDivisionError")),
         ("x % 2.0", "mod", None),
         ("a & b", "and", None),

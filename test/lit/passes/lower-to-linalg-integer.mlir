@@ -35,3 +35,19 @@ func.func @numbers(%x: i1, %y: i64) {
   "pyc.check"(%x) {kind = "IndexError", message = "index out of bounds"} : (i1) -> () loc("a.py":2:1)
   return
 }
+
+// -----
+
+// Exact floats divide at once; larger numbers by long division, rounded once.
+// CHECK-LABEL: @div
+// CHECK: scf.if
+// CHECK: arith.divf
+// CHECK: else
+// CHECK: arith.divui
+// CHECK: scf.while
+// CHECK: arith.uitofp
+// CHECK-NOT: cf.assert
+func.func @div(%x: i64, %y: i64) -> f64 {
+  %0 = "pyc.int_div"(%x, %y) : (i64, i64) -> f64
+  return %0 : f64
+}
