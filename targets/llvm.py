@@ -34,6 +34,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_BF16 = re.compile(r'"[^"]*"|;.*|[%@!$\#^][-\w.$]+|\b(?P<type>bfloat)\b|\b0xR(?P<bits>[0-9A-Fa-f]{4})\b')
 
 #: It ends up in objects: it must not depend on how the text came about.
 _SOURCE_LINE = re.compile(r'^source_filename = ".*"$', re.MULTILINE)
@@ -57,6 +58,22 @@ def bridge(text: str) -> str:
     """
     text = "\n".join(_bridge_line(line) if _CANDIDATE.search(line) else line for line in text.split("\n"))
     return text + _listed_units(text)
+
+
+def bf16_as_bits(text: str) -> str:
+    """LLVM 22 text with ``i16`` for ``bfloat``, which is the same where such values are only moved and bit-cast.
+
+    LLVM keeps a bf16 that outlives its block in an f32 where the chip has no bf16, and then calls ``__truncsfbf2``,
+    which systems may not have.
+    """
+
+    def rewrite(match: re.Match[str]) -> str:
+        if match["bits"]:
+            bits = int(match["bits"], 16)
+            return str(bits - (1 << 16) if bits >> 15 else bits)
+        return "i16" if match["type"] else match[0]
+
+    return _BF16.sub(rewrite, text) if "bfloat" in text else text
 
 
 def _listed_units(text: str) -> str:
@@ -200,12 +217,13 @@ def optimise(
     keep: Collection[str],
     name: str = "pyc",
     libraries: Sequence[bytes] = (),
+    bf16_moves: bool = False,
 ) -> Module:
     """LLVM 24 text, with bitcode libraries linked in, verified and optimised for a machine at ``-O<level>``.
 
     Only the functions in ``keep`` stay visible: all others that have a body become internal, so that they are inlined
     or dropped. What is declared as ``c.exp`` is the C library's ``exp``. ``name`` is recorded as the source's: the same
-    input gives the same bytes.
+    input gives the same bytes. ``bf16_moves`` promises that the text computes nothing in bf16 (:func:`bf16_as_bits`).
 
     Raises:
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.
@@ -215,7 +233,8 @@ def optimise(
     # One for all: garbage collection might dispose of a context of its own before the module, which crashes.
     context = binding.get_global_context()
     try:
-        module = binding.parse_assembly(_SOURCE_LINE.sub(f'source_filename = "{name}"', bridge(text), count=1), context)
+        text = _SOURCE_LINE.sub(f'source_filename = "{name}"', bridge(text), count=1)
+        module = binding.parse_assembly(bf16_as_bits(text) if bf16_moves else text, context)
         for library in libraries:
             module.link_in(binding.parse_bitcode(library, context))
         for symbol in keep:

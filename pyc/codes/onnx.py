@@ -14,7 +14,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "E602",
         "control flow cannot be exported to ONNX",
-        "Loops and branches that depend on run-time values are compiled for cpu and cuda. An ONNX model is made of"
+        "Loops and branches that depend on run-time values are compiled for cpu. An ONNX model is made of"
         " tensor operations: choose with np.where, and repeat with whole arrays. A branch on constants or type"
         " parameters, and a loop over static_range, leave no control flow and are exported.",
         wrong="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    for i in range(n):\n        x = x * 0.5\n"

@@ -112,7 +112,8 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     machine = llvm.cpu_machine(chip)
     text = translate_to_llvm_ir(module.operation)
     text += "".join(_entry_point(e, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
-    code = llvm.optimise(text, machine, options.level, keep=[e.symbol for e in exports], name=options.name)
+    symbols = [e.symbol for e in exports]
+    code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
     manifest = _manifest(exports, Target("cpu", chip), machine, options)
     names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
 

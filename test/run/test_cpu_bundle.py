@@ -326,8 +326,9 @@ def test_two_compilations_give_the_same_bytes() -> None:
     assert compiled().files == compiled().files
 
 
+@pytest.mark.parametrize("level", [0, 3])
 @pytest.mark.parametrize("chip", ["native", "x86-64", "x86-64-v2"])
-def test_scalars_and_elements_of_every_type(chip: str) -> None:
+def test_scalars_and_elements_of_every_type(chip: str, level: int) -> None:
     if chip != "native" and platform.machine() != "x86_64":
         pytest.skip("for x86-64")
     dtypes = [d for d in DTYPES.values() if d.kind != "complex"]
@@ -339,7 +340,7 @@ def test_scalars_and_elements_of_every_type(chip: str) -> None:
                 results = (tensor("", "f64", "N"), scalar("", d.name))
                 s = Signature(f"of_{d}", f"of_{d}", ON, parameters, results, (0, 1), True)
                 add_function(s, lambda a, x: [b.cast(x, "f64", "f64"), a])
-        cpu, target, options = backend("cpu"), Target("cpu", chip), Options("types", emit="obj")
+        cpu, target, options = backend("cpu"), Target("cpu", chip), Options("types", emit="obj", level=level)
         cpu.pipeline(target, options).run(module)
         functions = run.load(cpu.emit(module, target, options))
     for d in dtypes:

@@ -50,6 +50,29 @@ def test_every_16_bit_pattern_survives(kind: str) -> None:
     assert bits_after_bridge(kind, patterns) == patterns
 
 
+def test_bf16_as_bits_changes_types_and_literals_alone() -> None:
+    before = '!DIFile(filename: "a bfloat 0xR3F80") %bfloat = select i1 %c, bfloat 0xR3F80, bfloat 0xRBF80 ; bfloat'
+    after = '!DIFile(filename: "a bfloat 0xR3F80") %bfloat = select i1 %c, i16 16256, i16 -16512 ; bfloat'
+    assert llvm.bf16_as_bits(before) == after
+
+
+@pytest.mark.parametrize("level", [0, 3])
+def test_a_bf16_that_outlives_its_block_needs_no_library(level: int) -> None:
+    text = """\
+define void @f(i1 %c, bfloat %a, ptr %p) {
+  br i1 %c, label %then, label %end
+then:
+  br label %end
+end:
+  %r = phi bfloat [ %a, %0 ], [ 0xR3F80, %then ]
+  store bfloat %r, ptr %p
+  ret void
+}
+"""
+    code = llvm.optimise(text, llvm.cpu_machine("x86-64"), level, keep=["f"], bf16_moves=True)
+    assert "__truncsfbf2" not in code.assembly()
+
+
 @pytest.mark.parametrize("kind", ["float", "double"])
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
