@@ -123,6 +123,8 @@ def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:
     outputs = [mlir_type(t) for t in (*result.results, *(function.parameters[i].type for i in result.writes))]
     op.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(inputs, outputs))
     signature.attach(op, _signature(function, result))
+    if function.unchecked:
+        op.attributes["pyc.unchecked"] = ir.UnitAttr.get()
     return result
 
 

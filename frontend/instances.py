@@ -125,6 +125,7 @@ class Instances:
             module=str(wanted.module.applied) if wanted.module else None,
             constants={k: v for k, v in wanted.bindings.items() if isinstance(v, int) and not isinstance(v, bool)},
             generic={k: text(v) for k, v in wanted.bindings.items() if not isinstance(v, tuple)},
+            unchecked=signature.unchecked,
         )
         self._known[key] = function
         self._active[wanted.key] = name

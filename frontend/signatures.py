@@ -41,7 +41,7 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class Signature:
-    """A function or method as declared. ``self_name`` is the first parameter of a method."""
+    """A function or method as declared. ``self_name`` is a method's first parameter, ``unchecked`` an option of jit."""
 
     definition: Definition
     node: ast.FunctionDef
@@ -52,6 +52,7 @@ class Signature:
     result_span: Span | None
     target: Target | None
     self_name: str | None = None
+    unchecked: bool = False
 
     @property
     def patterns(self) -> Iterator[Pattern]:
@@ -158,6 +159,7 @@ class Declarations:
             raise self.report.error("E207", "a function cannot return a module", span(node.returns or node))
         patterns = [*(p.pattern for p in parameters), result]
         own = self._type_parameters(definition, [p for p in patterns if p is not None], integers)
+        target, unchecked = self._jit_options(definition)
         return Signature(
             definition,
             node,
@@ -166,8 +168,9 @@ class Declarations:
             result,
             "" if node.returns is None else span(node.returns).text,
             None if node.returns is None else span(node.returns),
-            self._decorated_target(definition),
+            target,
             self_name,
+            unchecked,
         )
 
     @staticmethod
@@ -201,9 +204,10 @@ class Declarations:
                 found.append(p)
         return tuple(found)
 
-    def _decorated_target(self, definition: Definition) -> Target | None:
-        """The target in ``@pyc.jit(target=...)``; other decorators are refused."""
+    def _jit_options(self, definition: Definition) -> tuple[Target | None, bool]:
+        """The target and ``unchecked`` in ``@pyc.jit(target=..., unchecked=True)``; other decorators are refused."""
         target: Target | None = None
+        unchecked = False
         scope = Scope(definition.namespace)
         assert isinstance(definition.node, ast.FunctionDef)
         for d in definition.node.decorator_list:
@@ -222,10 +226,16 @@ class Declarations:
                     if not isinstance(found, Target):
                         raise self.report.error("E307", f"{described(found)} is not a target", scope.span(k.value))
                     target = found
-                elif k.arg != "unchecked":
+                elif k.arg == "unchecked":
+                    found = self.static.evaluate(k.value, scope)
+                    if not isinstance(found, bool):
+                        message = f"unchecked is True or False, not {described(found)}"
+                        raise self.report.error("E119", message, scope.span(k.value))
+                    unchecked = found
+                else:
                     notes = closest(str(k.arg), ("target", "unchecked"))
                     raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
-        return target
+        return target, unchecked
 
     # --- module classes -----------------------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ class Function:
     ``name`` is what users read (``axpy[f32]``, ``MLP[784, 10].__call__``), ``symbol`` an identifier unique in the
     program. ``weights`` are all those of the module that a method belongs to, in order of declaration, nested ones with
     their path; a call of a submodule's method passes the caller's weights under ``path``. ``constants`` are dimension
-    names that the instance fixes to numbers.
+    names that the instance fixes to numbers. ``unchecked`` says that its indices are not checked.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Function:
     constants: Mapping[str, int] = field(default_factory=dict)
     body: tuple[Statement, ...] = ()
     generic: Mapping[str, str] = field(default_factory=dict)
+    unchecked: bool = False
 
 
 @dataclass(frozen=True)

@@ -181,15 +181,16 @@ cat model.py | pyc compile - -o model.cpu
 @click.option("--weights", default="", metavar="FILE", help="The weights of the modules: .safetensors or .npz.")
 @function_option
 @click.option("-g", "debug", is_flag=True, help="Debug information; source locations in printed IR.")
+@click.option("--unchecked", is_flag=True, help="Do not check indices: out of bounds is then undefined.")
 @click.option("--remarks", is_flag=True, help="Report each copy of an array that had to be inserted.")
 def compile_command(
     file: str, target: tuple[str, Target | None], output: str, emit: str, level: int, weights: str,
-    functions: tuple[str, ...], debug: bool, remarks: bool,
+    functions: tuple[str, ...], debug: bool, unchecked: bool, remarks: bool,
 ) -> None:  # fmt: skip
     """Compile FILE to an artifact: a bundle for cpu and cuda, a model for onnx. '-' reads standard input."""
     from .driver import Job, compile_file
 
-    job = Job(file, *target, output, emit, functions, weights, level, debug)
+    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked)
     with progress(f"compiling {file}"):
         outcome = compile_file(job)
     show(outcome.diagnostics, remarks)

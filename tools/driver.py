@@ -58,6 +58,7 @@ class Job:
     weights: str = ""
     level: int = 3
     debug: bool = False
+    unchecked: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,7 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
         emit=job.emit,
         level=job.level,
         debug=job.debug,
+        unchecked=job.unchecked,
         weights=load_weights(job.weights) if job.weights else None,
         source_path=source.path,
         source_digest=digest,

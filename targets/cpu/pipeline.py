@@ -8,6 +8,7 @@ from pyc.passes.base import Pass, Pipeline
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
 from pyc.passes.check_allocations import CheckAllocations
+from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.expand_math import ExpandMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
@@ -38,6 +39,8 @@ def pipeline(target: Target, options: Options) -> Pipeline:
 def to_buffers(target: Target, options: Options) -> list[Pass]:
     """From PYC to BUFFER. Nothing here hoists: assertions do not yet guard what follows them."""
     return [
+        # First: nothing is computed for a check that is dropped.
+        DropIndexChecks(everywhere=options.unchecked),
         LowerToLinalg(),
         # Before fusion, which sees one function at a time.
         InlineCalls(),

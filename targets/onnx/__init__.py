@@ -29,7 +29,7 @@ class OnnxBackend:
         """Resolves checks, at PYC."""
         from .pipeline import pipeline
 
-        return pipeline()
+        return pipeline(options)
 
     def emit(self, module: Any, target: Target, options: Options) -> Artifact:
         """One model, or a folder of them.

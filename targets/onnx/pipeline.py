@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pyc.passes.base import PYC, Pipeline, Upstream
+from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.resolve_checks import ResolveChecks
 
+from ..backend import Options
 
-def pipeline() -> Pipeline:
+
+def pipeline(options: Options) -> Pipeline:
     """Checks are resolved, and what only they needed is dropped."""
     return Pipeline(
         [
+            DropIndexChecks(everywhere=options.unchecked),
             # ONNX cannot raise.
             ResolveChecks(),
             # The comparisons that only a dropped check read. Not canonicalize: it would turn small branches into
