@@ -78,6 +78,8 @@ def _jitted(function: Any, options: JitOptions) -> Any:
     if "<locals>" in function.__qualname__:
         name = function.__qualname__.replace(".<locals>", "")
         raise TypeError(f"{name} is defined inside a function: pyc.jit compiles the functions of a module")
+    if not function.__name__.isidentifier():
+        raise TypeError("pyc.jit compiles functions that have a name: write the lambda as a def")
     return Compiled(function, options)
 
 
@@ -139,6 +141,12 @@ class Compiled:
 
     def _compiled_for(self, values: tuple[Any, ...]) -> Entry:
         """The entry for arguments of these types."""
+        if "." in self.__wrapped__.__qualname__:
+            # By its name alone, the compiler would take a function of the module that is called the same.
+            raise TypeError(
+                f"{self.__wrapped__.__qualname__} is defined in a class: pyc.jit compiles the functions of a module and"
+                " the methods of a pyc.Module"
+            )
         name = self.__wrapped__.__name__ + self._instance
         if self._instance or self._signature.is_concrete:
             only = self._only
@@ -158,6 +166,12 @@ class Compiled:
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
+
+    def __reduce__(self) -> str:
+        """Pickled by its name, as functions are; code and entries belong to a process."""
+        if self._instance:
+            raise TypeError(f"{self!r} cannot be pickled: pickle {self.__wrapped__.__name__}, and subscript it there")
+        return self.__wrapped__.__qualname__
 
     def __repr__(self) -> str:
         return f"<pyc.jit {self.__wrapped__.__qualname__}{self._instance}>"

@@ -148,6 +148,9 @@ class Described:
             return raised.with_traceback(trace.tb_next if trace is not None else None)
         return error
 
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{self.__name__} is code of this process and cannot be pickled: load the bundle where it goes")
+
     def __repr__(self) -> str:
         return f"<compiled function {self.__name__}{self.__signature__} for {self._description['target']}>"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import platform
 import subprocess
 import sys
@@ -432,6 +433,12 @@ def test_overlap_of_what_is_written(loaded: Any) -> None:
         loaded.bump(np.lib.stride_tricks.as_strided(u, (5,), (0,)), 1)
     with pytest.raises(TypeError, match="u has 2 dimensions"):
         loaded.bump(window, 1)
+
+
+def test_what_is_compiled_is_not_pickled(loaded: Any) -> None:
+    for value in (loaded.bump, loaded):
+        with pytest.raises(TypeError, match="cannot be pickled: load the bundle"):
+            pickle.dumps(value)
 
 
 def test_integers_of_numpy_are_integers(loaded: Any) -> None:

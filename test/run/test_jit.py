@@ -4,8 +4,10 @@
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportGeneralTypeIssues=false
 # pyright: reportInvalidTypeForm=false, reportReturnType=false, reportCallIssue=false, reportIndexIssue=false
 
+import copy
 import importlib.util
 import os
+import pickle
 import subprocess
 import sys
 import traceback
@@ -251,6 +253,43 @@ def test_options():
         pyc.jit(inner)
     with pytest.raises(TypeError, match="is defined inside a function"):
         pyc.jit(unchecked=True)(inner)
+
+
+IN_A_CLASS = """
+import pyc
+
+@pyc.jit
+def moved(x: int) -> int:
+    return x + 100
+
+class Point:
+    @staticmethod
+    @pyc.jit
+    def moved(x: int) -> int:
+        return x + 1
+"""
+
+
+def test_a_function_in_a_class_is_not_one_of_the_module(tmp_path, compilations):
+    module = load(tmp_path, IN_A_CLASS)
+    assert module.moved(1) == 101
+    with pytest.raises(TypeError, match=r"Point\.moved is defined in a class"):
+        module.Point.moved(1)
+
+
+def test_a_lambda_has_no_name_to_be_found_by():
+    with pytest.raises(TypeError, match="have a name"):
+        jit_module._jitted(eval("lambda x: x"), jit_module.JitOptions())
+
+
+def test_functions_are_pickled_by_name(tmp_path, compilations, monkeypatch):
+    module = load(tmp_path)
+    monkeypatch.setitem(sys.modules, "program", module)
+    module.divided(4, 2)
+    assert pickle.loads(pickle.dumps(module.divided)) is module.divided
+    assert copy.deepcopy(module.divided) is module.divided
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(module.scale[f32])
 
 
 def test_options_are_part_of_the_key(tmp_path, compilations):
