@@ -178,6 +178,8 @@ class Annotations:
         dim = self.dim(node, scope, integers)
         if dim.value is not None and dim.value < 0:
             raise self.report.error("E207", f"the extent {dim} is negative", span)
+        if dim.value is not None and dim.value >= 2**63:
+            raise self.report.error("E207", f"the extent {dim} does not fit 64 bits", span)
         return dim
 
     def dim(self, node: ast.expr, scope: Scope, integers: frozenset[str] = frozenset()) -> Dim:

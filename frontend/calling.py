@@ -188,7 +188,7 @@ class Call:
     def _carried(self, signature: Signature, found: Mapping[str, Value]) -> None:
         """A dimension that no argument brings must be a number: the called function could not know it."""
         patterns = [p.pattern for p in signature.parameters if p.pattern is not None]
-        brought = {name for pattern in patterns for d in dims_in(pattern) for name in d.symbols}
+        brought = {d.solvable[0] for pattern in patterns for d in dims_in(pattern) if d.solvable is not None}
         for p in signature.type_parameters:
             value = found[p.name]
             if isinstance(value, Dim) and value.value is None and p.name not in brought:

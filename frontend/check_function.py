@@ -33,6 +33,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     node, report = signature.node, instances.report
     c = _checker(instances, wanted, function)
     c.result, c.result_span = declared, signature.result_span
+    _no_tuples(c, wanted, function)
     _enter(c, wanted, function)
     body: list[tree.Statement] = []
     before = report.count
@@ -198,14 +199,30 @@ def _returning(c: Checker, body: list[tree.Statement], result: Type) -> list[tre
     return body if all(x is None or x.type == result for _, x in c.returns) else [settle(s) for s in body]
 
 
+def _no_tuples(c: Checker, wanted: Wanted, function: tree.Function) -> None:
+    """Parameters are numbers and arrays.
+
+    Raises:
+        Invalid: E207, one is a tuple.
+    """
+    for v in function.parameters:
+        if isinstance(v.type, TupleType):
+            message = f"the parameter {v.name} of {wanted.signature.definition} is a {v.type}: not supported yet"
+            raise c.error("E207", message, v.span, fix("pass the items one by one"))
+
+
 def _known_extents(c: Checker, wanted: Wanted, function: tree.Function) -> None:
     """The results of an exported function are allocated by its caller: their extents come from the parameters.
 
     Raises:
-        Invalid: E220, one does not.
+        Invalid: E220, one does not; E207, the result is a tuple with tuples in it.
     """
     if not function.export:
         return
+    if isinstance(function.result, TupleType) and any(isinstance(t, TupleType) for t in function.result.items):
+        message = f"the result is a {function.result}, and tuples in tuples are not supported as results"
+        at = wanted.signature.result_span or wanted.signature.definition.span
+        raise c.error("E207", message, at, fix("return the items one by one"))
     known = {n for p in function.parameters for n in _symbols(p.type)}
     known |= {p.name for p in function.parameters if p.type == INT}
     leaves = function.result.items if isinstance(function.result, TupleType) else (function.result,)

@@ -90,6 +90,15 @@ class Dim:
         return frozenset(found)
 
     @property
+    def solvable(self) -> tuple[str, int, int] | None:
+        """``("N", 2, 1)`` for ``2*N + 1``: the one name that the dimension gives a value to, if it does."""
+        match self.terms:
+            case (((Symbol(name),), factor),) | (((Symbol(name),), factor), ((), _)) if factor > 0:
+                return name, factor, dict(self.terms).get((), 0)
+            case _:
+                return None
+
+    @property
     def is_known(self) -> bool:
         """Whether it is an expression over names and numbers alone."""
         return all(isinstance(a, Symbol) or (not isinstance(a, Unknown) and a.dim.is_known) for a in self.atoms)

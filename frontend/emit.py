@@ -114,6 +114,9 @@ def _enter(frame: Frame, arguments: Sequence[Any]) -> None:
                 # A name alone: its value is the extent. An int parameter of that name says the same, and goes first.
                 if len(dim.symbols) == 1 and str(dim) in dim.symbols:
                     frame.symbols.setdefault(str(dim), (value, axis))
+                elif dim.solvable is not None:
+                    name, factor, rest = dim.solvable
+                    frame.solved.setdefault(name, (value, axis, factor, rest))
 
 
 def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:

@@ -45,6 +45,7 @@ class Frame:
     ``weights`` are objects by dotted name.
 
     ``symbols`` says for the name of a dimension which argument gives it, and on which axis (``None``: the number).
+    ``solved`` says it for a name that occurs only as ``2*N + 1``: the argument, the axis, and the two numbers.
 
     ``marker`` is an operation of the entry block: constants and dimensions of parameters go before it, once each, so
     that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices;
@@ -62,6 +63,7 @@ class Frame:
     weights: dict[str, Object] = field(default_factory=dict)
     shares: dict[int, set[int]] = field(default_factory=dict)
     symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
+    solved: dict[str, tuple[Any, int, int, int]] = field(default_factory=dict)
     naturals: set[Any] = field(default_factory=set)
     bounds: dict[Any, Any] = field(default_factory=dict)
     invariant: set[Any] = field(default_factory=set)
@@ -120,8 +122,12 @@ class Frame:
             case Symbol(name):
                 if name in self.function.constants:
                     return self.constant(self.function.constants[name])
-                source, axis = self.symbols[name]
-                return source if axis is None else self._extent(source, axis)
+                if name in self.symbols:
+                    source, axis = self.symbols[name]
+                    return source if axis is None else self._extent(source, axis)
+                source, axis, factor, rest = self.solved[name]
+                multiple = index.sub(self, self._extent(source, axis), self.constant(rest))
+                return index.floordiv(self, multiple, self.constant(factor))
             case AtLeastZero(dim):
                 return index.maximum(self, self.dim(dim), self.constant(0))
             case FloorDiv(dim, divisor):
@@ -141,7 +147,8 @@ class Frame:
 
     def knows(self, dim: Dim) -> bool:
         """Whether :meth:`dim` has a value for a dimension."""
-        return dim.is_known and all(s in self.symbols or s in self.function.constants for s in dim.symbols)
+        given = (self.symbols, self.solved, self.function.constants)
+        return dim.is_known and all(any(s in names for names in given) for s in dim.symbols)
 
     def extent(self, x: Any, t: TensorType, axis: int) -> Any:
         """The extent of an axis of ``x``, whose type is ``t``: from names where they say it, else read from ``x``."""

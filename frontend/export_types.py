@@ -88,7 +88,8 @@ def _bind_rest(s: Selection, e: Export, signature: Signature, found: dict[str, V
     name = e.definition.name
     names = ", ".join(map(str, open_ones))
     message = f"{name} is generic over {names}: it is compiled for instances"
-    example = fix(f'`{name}_f32 = {name}[f32]` in the file, or `--function "{name}[f32]"`')
+    value = "4" if all(p.kind in ("dim", "int") for p in open_ones) else "f32"
+    example = fix(f'`{name}_{value} = {name}[{value}]` in the file, or `--function "{name}[{value}]"`')
     if e.named:
         raise s.instances.report.error("E125", message, e.span, example)
     s.skipped.append(Note(message, e.span))
@@ -96,8 +97,9 @@ def _bind_rest(s: Selection, e: Export, signature: Signature, found: dict[str, V
 
 
 def _brought(signature: Signature, name: str) -> bool:
-    """Whether a parameter's type mentions a dimension."""
-    return any(name in d.symbols for p in signature.parameters for d in dims_in(p.pattern))
+    """Whether a parameter's type gives a dimension its value: as ``N``, or as ``2*N + 1``."""
+    given = [d.solvable for p in signature.parameters for d in dims_in(p.pattern)]
+    return any(g is not None and g[0] == name for g in given)
 
 
 def _type(

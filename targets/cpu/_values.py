@@ -88,7 +88,7 @@ class Dims:
         self.origin: dict[str, str] = {}
         self.plans: dict[str, list[tuple[int, Any]]] = {}
         self.later: list[tuple[str, int, str, CodeType]] = []
-        offsets: list[tuple[str, str, int, str, int]] = []
+        offsets: list[tuple[str, str, int, str, int, int]] = []
         for parameter in parameters:
             name, plan = parameter["name"], []
             if parameter["dims"] is None:
@@ -101,20 +101,20 @@ class Dims:
                 elif not dim.isidentifier():
                     plan.append((LATER, None))
                     self.later.append((name, axis, dim, _expression(dim)))
-                    shift = _shifted_name(dim)
-                    if shift is not None:
-                        offsets.append((shift[0], name, axis, dim, shift[1]))
+                    solvable = _solvable(dim)
+                    if solvable is not None:
+                        offsets.append((solvable[0], name, axis, dim, *solvable[1:]))
                 elif self.origin.setdefault(dim, name) == name and (BIND, dim) not in plan:
                     plan.append((BIND, dim))
                 else:
                     plan.append((SAME, dim))
             self.plans[name] = plan
-        #: Names that occur only as ``N + 2``: they follow from the extent.
-        self.shifted = []
-        for dim, name, axis, text, shift in offsets:
+        #: Names that occur only as ``N + 2`` or ``2*N``: they follow from the extent.
+        self.solved = []
+        for dim, name, axis, text, factor, rest in offsets:
             if dim not in self.origin:
                 self.origin[dim] = name
-                self.shifted.append((dim, name, axis, text, shift))
+                self.solved.append((dim, name, axis, text, factor, rest))
 
     def unbound(self, results: Sequence[Mapping[str, Any]]) -> list[str]:
         """The names that extents of parameters or results are made of, and that no argument says."""
@@ -124,12 +124,11 @@ class Dims:
 
     def check(self, dims: dict[str, int], arrays: Mapping[str, Any]) -> None:
         """Hold the axes given by expressions against them."""
-        for dim, name, axis, text, shift in self.shifted:
-            dims[dim] = arrays[name].shape[axis] - shift
+        for dim, name, axis, text, factor, rest in self.solved:
+            found = arrays[name].shape[axis]
+            dims[dim] = (found - rest) // factor
             if dims[dim] < 0:
-                raise ValueError(
-                    f"{text} is at least {max(shift, 0)}, and axis {axis} of {name} is {dims[dim] + shift}"
-                )
+                raise ValueError(f"{text} is at least {max(rest, 0)}, and axis {axis} of {name} is {found}")
         for name, axis, text, code in self.later:
             expected, found = _evaluate(code, dims), arrays[name].shape[axis]
             if found != expected:
@@ -159,15 +158,21 @@ def _expression(text: str) -> CodeType:
     return compile(tree, "<dimension>", "eval")
 
 
-def _shifted_name(text: str) -> tuple[str, int] | None:
-    """``("N", 2)`` for ``N + 2`` and ``2 + N``, ``("N", -2)`` for ``N - 2``."""
-    match ast.parse(text, mode="eval").body:
-        case ast.BinOp(ast.Name(name), ast.Add(), ast.Constant(int(shift))):
-            return name, shift
-        case ast.BinOp(ast.Constant(int(shift)), ast.Add(), ast.Name(name)):
-            return name, shift
-        case ast.BinOp(ast.Name(name), ast.Sub(), ast.Constant(int(shift))):
-            return name, -shift
+def _solvable(text: str) -> tuple[str, int, int] | None:
+    """``("N", 1, -2)`` for ``N - 2``, ``("N", 2, 1)`` for ``2*N + 1``; ``None`` for what is not of this form."""
+    body, rest = ast.parse(text, mode="eval").body, 0
+    match body:
+        case ast.BinOp(left, ast.Add(), ast.Constant(int(number))):
+            body, rest = left, number
+        case ast.BinOp(left, ast.Sub(), ast.Constant(int(number))):
+            body, rest = left, -number
+        case ast.BinOp(ast.Constant(int(number)), ast.Add(), right):
+            body, rest = right, number
+    match body:
+        case ast.Name(name):
+            return name, 1, rest
+        case ast.BinOp(ast.Constant(int(factor)), ast.Mult(), ast.Name(name)) if factor > 0:
+            return name, factor, rest
     return None
 
 

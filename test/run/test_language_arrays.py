@@ -218,3 +218,20 @@ def test_creation() -> None:
 
 def test_sized_integers_wrap() -> None:
     program().agree("wrap8", np.array([-128, 0, 27, 28, 127], np.int8))
+
+
+def test_a_dimension_known_only_from_a_sum_or_a_multiple() -> None:
+    text = """
+def inner(u: Tensor[f64, N + 2]) -> Tensor[f64, N]:
+    return u[1:-1] * N
+def halves(u: Tensor[f64, 2 * N]) -> Tensor[f64, N]:
+    return u[:N] + u[N:]
+def sides(u: Tensor[f64, 2 * N + 1]) -> Tensor[f64, N]:
+    return u[:N] + u[N + 1 :]
+"""
+    p = Twice(text, "inner", "halves", "sides").compiled
+    np.testing.assert_array_equal(p.inner(ramp(5)), ramp(5)[1:-1] * 3)
+    np.testing.assert_array_equal(p.halves(ramp(6)), ramp(6)[:3] + ramp(6)[3:])
+    np.testing.assert_array_equal(p.sides(ramp(7)), ramp(7)[:3] + ramp(7)[4:])
+    with pytest.raises(ValueError, match=r"axis 0 of u is 5, and 2\*N is 4"):
+        p.halves(ramp(5))

@@ -65,6 +65,16 @@ def test_a_sum_that_is_too_small() -> None:
     assert refusal(function(("x", "N + 2")), (1,)) == "N + 2 is at least 2, and axis 0 of x is 1"
 
 
+@pytest.mark.parametrize(("text", "extent", "n"), [("2*N", 6, 3), ("2*N + 1", 7, 3), ("3*N - 2", 1, 1), ("2*N", 0, 0)])
+def test_a_name_follows_from_its_only_multiple(text: str, extent: int, n: int) -> None:
+    assert bound(function(("x", text)), (extent,)) == {"N": n}
+
+
+def test_what_is_no_multiple() -> None:
+    assert refusal(function(("x", "2*N")), (5,)) == "axis 0 of x is 5, and 2*N is 4 (N is 2 in x)"
+    assert refusal(function(("x", "2*N + 3")), (0,)) == "2*N + 3 is at least 3, and axis 0 of x is 0"
+
+
 def test_ints_are_dimensions_too() -> None:
     assert bound(function("n", ("x", "n")), 3, (3,)) == {"n": 3}
     assert refusal(function("n", ("x", "n")), 4, (3,)) == "n is 4 in n and 3 in x"

@@ -439,3 +439,22 @@ def test_an_element_type_that_a_chip_lacks():
 )
 def test_odd_programs_are_answered(text):
     assert isinstance(errors(text), list)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("def f(x: Tensor[f32, M, N]):\n    return x + 1, x.shape\n", ["E207: f"]),
+        ("def f(n: int) -> tuple[int, tuple[int]]:\n    return n, (n,)\n", ["E207: tuple[int, tuple[int]]"]),
+        ("def f(x: tuple[int, int]) -> int:\n    return x[0]\n", ["E207: x: tuple[int, int]"]),
+        ("def g(x):\n    return x[0]\n@pyc.jit\ndef f(n: int) -> int:\n    return g((n, n))\n", ["E207: x"]),
+        (f"def f(x: Tensor[f32, {2**63}]):\n    return x + 1\n", [f"E207: {2**63}"]),
+    ],
+)
+def test_types_that_code_is_not_made_for(text, where):
+    assert found("M = Dim('M')\nN = Dim('N')\n" + text, "f") == where
+
+
+def test_a_name_that_no_extent_gives_a_value_to():
+    text = "@pyc.jit\ndef f[M, N](x: Tensor[f32, M * N], y: Tensor[f32, M]) -> Tensor[f32, N]:\n    return x[:N]\n"
+    assert found(text, "f") == ["E125: f"]
