@@ -12,6 +12,7 @@ from pyc.source import Span
 from . import arrays, check_calls, check_operators, check_subscripts, tree
 from .annotations import spelled
 from .builtins_pyc import METHODS
+from .check_python import literal
 from .conform import agreed
 from .context import Checker, Operand
 from .dims import Dim
@@ -74,6 +75,8 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return _name(c, node, span)
         case ast.Attribute():
             return attribute(c, node, span)
+        case ast.UnaryOp() | ast.BinOp() if (number := literal(node)) is not None:
+            return c.runtime(number, span)
         case ast.BinOp(left=left, op=op, right=right):
             lhs, rhs = _both(c, left, right)
             if isinstance(lhs.type, ScalarType | TensorType):

@@ -183,6 +183,10 @@ def _evaluate(code: CodeType, dims: Mapping[str, int]) -> int:
     return eval(code, _FUNCTIONS, dims)
 
 
+#: Arrays whose operators mean something else: their memory alone would be silently wrong.
+_OTHERWISE = (np.ma.MaskedArray, np.matrix)
+
+
 class ArrayParameter:
     """What an array must be to stand for a parameter, and its descriptor."""
 
@@ -203,7 +207,7 @@ class ArrayParameter:
             TypeError: no array, or of another element type or number of dimensions.
             ValueError: an extent contradicts another, or the memory is not as the compiled code can address it.
         """
-        if not isinstance(value, np.ndarray):
+        if type(value) is not np.ndarray and (not isinstance(value, np.ndarray) or isinstance(value, _OTHERWISE)):
             raise TypeError(f"{self.name} is {_article(value)}, and {self.type} wants a NumPy array")
         if value.dtype is not self.dtype and value.dtype != self.dtype:
             found, wanted = _dtype_name(value.dtype), _dtype_name(self.dtype)

@@ -185,3 +185,20 @@ def test_chains_and_extremes(a: int, b: int, c: int) -> None:
 @given(a=st.integers(-(2**53), 2**53), b=FLOATS)
 def test_mixed(a: int, b: float) -> None:
     program().agree("mixed", a, b)
+
+
+def test_literals_at_the_edge_of_64_bits() -> None:
+    text = """
+def edges(n: int) -> tuple[int, int, int, int]:
+    low = -9223372036854775808
+    for i in range(n):
+        low += 1
+    return low, -(2**63), 2**63 - 1, -1 << 63
+def beyond(n: int) -> int:
+    return n + 2**63
+"""
+    p = Twice(text, "edges", "beyond")
+    p.agree("edges", 0)
+    p.agree("edges", 3)
+    with pytest.raises(OverflowError):
+        p.compiled.beyond(-1)
