@@ -102,17 +102,13 @@ def _unless(condition: Any) -> Any:
 
 
 def _nonempty(frame: Frame, e: Any, x: Any) -> Any:
-    """Some element is reduced into each result: an empty axis is allowed only where there is no result at all."""
+    """Something is reduced: NumPy refuses an empty axis also where the result is empty."""
     t = e.x.type
-    axes = e.axes if hasattr(e, "axes") else (e.axis,)
-    full, void = frame.constant(True, "bool"), frame.constant(False, "bool")
-    for axis in range(t.rank):
+    full = frame.constant(True, "bool")
+    for axis in e.axes if hasattr(e, "axes") else (e.axis,):
         empty = index.compare(frame, "eq", frame.extent(x, t, axis), frame.constant(0))
-        if axis in axes:
-            full = index.both(frame, full, _negated(frame, empty))
-        elif not hasattr(e, "axis"):
-            void = index.either(frame, void, empty)
-    return index.either(frame, full, void)
+        full = index.both(frame, full, _negated(frame, empty))
+    return full
 
 
 def _negated(frame: Frame, condition: Any) -> Any:

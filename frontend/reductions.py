@@ -196,10 +196,12 @@ def arg_extreme(
     x = o.x
     if t.dtype == "bool":
         x = with_precision(x, "u8", Precision.plain("u8"))
+    if axes is None and t.rank != 1:
+        flat = arrays.reshaped(c, c.operand(x), [tree.Constant(span=span, type=INT, value=-1)], span)
+        found = arg_extreme(c, kind, c.operand(flat), (0,), span, keepdims=keepdims and t.rank > 0)
+        ones = [tree.Constant(span=span, type=INT, value=1)] * t.rank
+        return arrays.reshaped(c, c.operand(found), ones, span) if keepdims and ones else found
     if axes is None:
-        if t.rank != 1:
-            one = tree.Constant(span=span, type=INT, value=-1)
-            x = arrays.reshaped(c, c.operand(x), [one], span)
         axis = 0
     else:
         axis = axes[0]
