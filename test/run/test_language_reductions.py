@@ -34,7 +34,14 @@ def reductions() -> Twice:
 @pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0), (1, 1), (2, 3)])
 @pytest.mark.parametrize("name", ["kept", "largest", "positive"])
 def test_an_empty_axis_has_no_extreme_even_where_nothing_results(name: str, shape: tuple[int, int]) -> None:
-    reductions().agree(name, ramp(*shape))
+    u = ramp(*shape)
+    try:
+        expected = reductions().python[name](u)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=str(error)):
+            getattr(reductions().compiled, name)(u)
+    else:
+        np.testing.assert_array_equal(getattr(reductions().compiled, name)(u), expected, strict=True)
 
 
 @pytest.mark.parametrize("name", ["first", "doubled", "narrowed"])
