@@ -132,6 +132,10 @@ def transpose(x: Any, permutation: Sequence[int]) -> Any:
     return _make("pyc.transpose", [[x]], {"permutation": _array(permutation)}, result)
 
 
+def copy(x: Any) -> Any:
+    return shape.CopyOp(x, x.type).results[0]
+
+
 def reshape(x: Any, sizes: Sequence[Any]) -> Any:
     return shape.ReshapeOp(x, list(sizes), _sized(sizes, element_of(x.type), meta_of(x.type))).results[0]
 

@@ -13,6 +13,8 @@ from .errors import position
 from .mlir import ir
 
 ATTRIBUTE = "pyc.remarks"
+#: The name of the location of a copy that the program itself asked for: none to remark on.
+WANTED = "wanted copy"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ class Remark:
 def remark(code: str, message: str, location: Any) -> Remark:
     """A remark about a location of the IR."""
     return Remark(code, message, *position(location))
+
+
+def is_wanted(location: Any) -> bool:
+    """Whether a location is that of a copy which the program asked for, perhaps in a function that was inlined."""
+    if isinstance(location, ir.NameLoc):
+        return location.name_str == WANTED or is_wanted(location.child_loc)
+    if isinstance(location, ir.CallSiteLoc):
+        return is_wanted(location.callee)
+    return isinstance(location, ir.FusedLoc) and any(is_wanted(x) for x in location.locations)
 
 
 def read(module: Any) -> list[Remark]:

@@ -39,6 +39,18 @@ class TransposeOp(Pyc.Operation, name="transpose", traits=[ext.Pure]):
         return same_element(self) and result_shape(self, [shape[p] for p in permutation], tensor=True)
 
 
+class CopyOp(Pyc.Operation, name="copy", traits=[ext.Pure]):
+    """The same elements in memory of their own: what the program asked to copy."""
+
+    x: ext.Operand[Any]
+    res: ext.Result[Any]
+
+    def verify_invariants(self) -> bool:
+        if not is_tensor(self.x.type):
+            return fail(self, f"copies a tensor, not {self.x.type}")
+        return self.res.type == self.x.type or fail(self, f"result {self.res.type} should be {self.x.type}")
+
+
 class ReshapeOp(Pyc.Operation, name="reshape", traits=[ext.Pure]):
     """The elements of ``x`` in row-major order under new extents.
 

@@ -75,7 +75,9 @@ def reference(frame: Frame, e: Expression) -> Slot:
         case tree.ShortCircuit():
             return _short_circuit(frame, e)
         case tree.Copy():
-            return views.fresh(frame, value(frame, e.x), _tensor(e), e.span)
+            x = value(frame, e.x)
+            with frame.at(e.span):
+                return views.fresh(frame, build.copy(x), _tensor(e), e.span)
         case _:
             result = _operation(frame, e)
             return views.fresh(frame, result, e.type, e.span) if isinstance(e.type, TensorType) else result

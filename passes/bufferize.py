@@ -34,13 +34,20 @@ class Bufferize(Pass):
         run_upstream(module, "buffer-deallocation-pipeline")
 
 
+def _was_asked_for(copy: Any) -> bool:
+    """Whether a copy is one that the program spells: ``x.copy()``, or an assignment to a slice."""
+    target = copy.operands[1].owner
+    stores = not isinstance(target, ir.Block) and target.name == "memref.subview"
+    return stores or remarks.is_wanted(copy.location)
+
+
 def report_copies(module: Any) -> None:
-    """Add a remark for every copy of an array in the module."""
+    """Add a remark for every copy of an array that the program did not ask for."""
     found: list[remarks.Remark] = []
     for function in module.body.operations:
 
         def visit(operation: Any) -> Any:
-            if operation.name == "memref.copy":
+            if operation.name == "memref.copy" and not _was_asked_for(operation):
                 t = operation.operands[0].type
                 extents = ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
                 found.append(

@@ -1,9 +1,10 @@
-"""Tensors from nothing, and moves between targets."""
+"""Tensors from nothing, copies, and moves between targets."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pyc.dialects import remarks
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import target_of
 
@@ -39,8 +40,22 @@ def _iota(site: Site) -> Any:
     ).results[0]
 
 
+def _copy(site: Site) -> Any:
+    """Under the name by which bufferisation knows the copies that the program asked for."""
+    location = ir.Location.name(remarks.WANTED, site.op.location)
+    with location:
+        return _moved(*site.operands, site.result_type)
+
+
+def _moved(x: Any, t: Any) -> Any:
+    """A copy into a tensor of type ``t``, as an operation that nothing folds or fuses."""
+    destination = empty(t, lambda axis: dim(x, axis))
+    name = "bufferization.materialize_in_destination"
+    return ir.Operation.create(name, [t], [x, destination]).results[0]
+
+
 def _to(site: Site) -> Any:
-    """A copy into a tensor of the other target, as an operation that nothing folds or fuses.
+    """A copy into a tensor of the other target.
 
     Between ``cpu`` and ``cpu:x86-64-v3`` nothing moves: only the type changes.
     """
@@ -48,9 +63,13 @@ def _to(site: Site) -> Any:
     ours, theirs = target_of(x.type) or "", target_of(site.result_type) or ""
     if ours.partition(":")[0] == theirs.partition(":")[0]:
         return retyped(x, site.result_type)
-    destination = empty(site.result_type, lambda axis: dim(x, axis))
-    name = "bufferization.materialize_in_destination"
-    return ir.Operation.create(name, [site.result_type], [x, destination]).results[0]
+    return _moved(x, site.result_type)
 
 
-RULES: dict[str, Rule] = {"pyc.fill": _fill, "pyc.empty": _empty, "pyc.iota": _iota, "pyc.to": _to}
+RULES: dict[str, Rule] = {
+    "pyc.fill": _fill,
+    "pyc.empty": _empty,
+    "pyc.iota": _iota,
+    "pyc.copy": _copy,
+    "pyc.to": _to,
+}

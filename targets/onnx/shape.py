@@ -21,6 +21,10 @@ def _dim(scope: Scope, op: Any) -> ir.Value:
     return scalar
 
 
+def _copy(scope: Scope, op: Any) -> ir.Value:
+    return scope.moved("Identity", [scope[op.x]])
+
+
 def _transpose(scope: Scope, op: Any) -> ir.Value:
     return scope.op("Transpose", scope[op.x], perm=int_array(op.permutation))
 
@@ -61,6 +65,7 @@ def _iota(scope: Scope, op: Any) -> ir.Value:
 
 
 RULES: dict[str, Rule] = {
+    "pyc.copy": _copy,
     "pyc.dim": _dim,
     "pyc.transpose": _transpose,
     "pyc.reshape": _reshape,

@@ -11,6 +11,13 @@ from language import Twice
 SOURCE = """
 def element(u: Tensor[f64, N], i: int) -> f64:
     return u[i]
+def branched_copy(u: Tensor[f64, N], i: int) -> Tensor[f64, N]:
+    old = u.copy()
+    if i > 0:
+        old[0] = 1.0
+        u[0] = old[0] + 1.0
+    u[i] = old[1]
+    return old
 def element2(u: Tensor[f64, N, M], i: int, j: int) -> f64:
     return u[i, j]
 def put(u: Tensor[f64, N], i: int, x: f64) -> None:
@@ -184,6 +191,12 @@ def test_column(j: int) -> None:
 def test_loops(size: int, steps: int) -> None:
     program().agree("stencil", ramp(size), ramp(size) * 0.5, steps)
     program().agree("rebound", ramp(size), steps)
+
+
+@pytest.mark.parametrize("i", [0, 2, -1, 9])
+def test_a_copy_is_an_array_of_its_own(i: int) -> None:
+    """Also where a check fails between: what was written before stays."""
+    program().agree("branched_copy", np.arange(4.0), i, message=False)
 
 
 @pytest.mark.parametrize("c", [False, True])

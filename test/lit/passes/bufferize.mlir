@@ -54,3 +54,26 @@ func.func @guarded(%m: !d, %i: index, %ok: i1, %out: memref<f32>) -> i32 {
   %zero = arith.constant 0 : i32
   return %zero : i32
 }
+
+// -----
+
+!d = memref<?xf32, strided<[?], offset: ?>>
+// A copy that the program asked for goes straight to where it is wanted, and is nothing to remark on.
+// CHECK-NOT: pyc.remarks
+// CHECK-LABEL: @copied
+// CHECK-NOT: alloc
+// CHECK: memref.copy %arg0, %arg1
+// CHECK-NOT: memref.copy
+// CHECK: memref.store %{{.*}}, %arg1
+// CHECK: return
+func.func @copied(%m: !d, %out: memref<?xf32>, %s: f32, %n: index) -> i32 {
+  %x = bufferization.to_tensor %m restrict : !d to tensor<?xf32>
+  %c0 = arith.constant 0 : index
+  %e = tensor.empty(%n) : tensor<?xf32>
+  %copy = bufferization.materialize_in_destination %x in %e
+      : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32> loc("wanted copy"("copy.py":2:5))
+  %y = tensor.insert %s into %copy[%c0] : tensor<?xf32>
+  bufferization.materialize_in_destination %y in restrict writable %out : (tensor<?xf32>, memref<?xf32>) -> ()
+  %ok = arith.constant 0 : i32
+  return %ok : i32
+}

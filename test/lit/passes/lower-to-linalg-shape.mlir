@@ -65,3 +65,15 @@ func.func @to(%x: !v) -> !g {
   %0 = "pyc.to"(%x) : (!v) -> !g
   return %0 : !g
 }
+
+// -----
+
+!v = tensor<?xf32, #pyc.meta<"f32", "cpu">>
+// So is a copy that the program asked for; its location says that it did.
+// CHECK-LABEL: @copy
+// CHECK: %[[E:.*]] = tensor.empty(%{{.*}})
+// CHECK: bufferization.materialize_in_destination %{{.*}} in %[[E]]
+func.func @copy(%x: !v) -> !v {
+  %0 = "pyc.copy"(%x) : (!v) -> !v
+  return %0 : !v
+}
