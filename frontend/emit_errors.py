@@ -13,7 +13,7 @@ def stale_read(report: Report, env: Environment, ref: Ref, span: Span) -> None:
     """Report a read of an array that may share memory with one written since it was made."""
     for origin, version in ref.object.origins.items():
         if env.versions.get(origin) != version:
-            name, other = ref.object.name or "this array", _named(origin)
+            name, other = _name(ref.object) or "this array", _named(origin)
             notes = [Note(f"{_maker(ref.object)} here", ref.object.span)]
             if origin.written is not None:
                 notes.append(Note(f"{other} is written here", origin.written))
@@ -28,7 +28,7 @@ def write_refused(report: Report, ref: Ref, span: Span) -> bool:
     obj = ref.object
     if not obj.weight and not obj.origins:
         return False
-    name = obj.name or "this array"
+    name = _name(obj)
     origins = " or ".join(_named(o) for o in obj.origins)
     notes = [Note(f"{_maker(obj)} here", obj.span)]
     if obj.weight:
@@ -42,18 +42,26 @@ def write_refused(report: Report, ref: Ref, span: Span) -> bool:
         report.error("E404", message, span, *notes, mend)
     else:
         notes += [Note(f"{_named(o)} comes from here", o.span) for o in obj.origins]
-        mend = fix(f"make '{name}' an array of its own first: `{name} = {name}.copy()`")
-        report.error("E401", f"writes to '{name}', which may share memory with {origins} here", span, *notes, mend)
+        if name:
+            what, mend = f"'{name}'", fix(f"make '{name}' an array of its own first: `{name} = {name}.copy()`")
+        else:
+            what, mend = "an array", fix("make the array one of its own first: `.copy()`")
+        report.error("E401", f"writes to {what}, which may share memory with {origins} here", span, *notes, mend)
     return True
 
 
 def _maker(obj: Object) -> str:
     if obj.reason in ("reshape", "broadcast"):
         return f"the {obj.reason} is made"
-    return "it is the result of the call" if obj.reason == "call" else f"'{obj.name or 'the array'}' gets its value"
+    return "it is the result of the call" if obj.reason == "call" else f"'{_name(obj) or 'the array'}' gets its value"
+
+
+def _name(obj: Object) -> str:
+    """What the user calls an array; nothing for those that the compiler names."""
+    return "" if obj.name.startswith(".") else obj.name
 
 
 def _named(obj: Object) -> str:
     if obj.parameter is not None:
         return f"parameter '{obj.name}'"
-    return f"'{obj.name}'" if obj.name else "another array"
+    return f"'{_name(obj)}'" if _name(obj) else "another array"

@@ -125,7 +125,10 @@ def _python(source: Source, text: str) -> ast.Module:
         with warnings.catch_warnings():
             # CPython's remarks on odd literals would be printed to the user, twice, without a code.
             warnings.simplefilter("ignore")
-            return ast.parse(text, filename=source.path)
+            tree = ast.parse(text, filename=source.path)
+            # Duplicate parameters, `return` outside a function and the like: what Python refuses after parsing.
+            compile(tree, source.path, "exec", LAZY_ANNOTATIONS, dont_inherit=True)
+            return tree
     except SyntaxError as error:
         raise CompileError([_syntax_error(source, error)]) from None
     except (RecursionError, MemoryError):

@@ -8,6 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from language import Twice
 
+from pyc.diagnostics import CompileError
+
 SOURCE = """
 def element(u: Tensor[f64, N], i: int) -> f64:
     return u[i]
@@ -248,3 +250,20 @@ def sides(u: Tensor[f64, 2 * N + 1]) -> Tensor[f64, N]:
     np.testing.assert_array_equal(p.sides(ramp(7)), ramp(7)[:3] + ramp(7)[4:])
     with pytest.raises(ValueError, match=r"axis 0 of u is 5, and 2\*N is 4"):
         p.halves(ramp(5))
+
+
+def test_messages_name_what_the_user_named() -> None:
+    text = """
+def parts(a):
+    return a[1:], a
+def f(u: Tensor[f64, N]):
+    p, q = parts(u * 2)
+    p[0] = 1.0
+    return q * 1
+"""
+    with pytest.raises(CompileError) as error:
+        Twice(text, "f")
+    (d,) = error.value.diagnostics
+    words = [d.message, *(n.message for n in d.notes)]
+    assert d.code == "E401"
+    assert not any("'." in w for w in words), words

@@ -143,3 +143,21 @@ def test_runnable_tree_runs_on_this_python():
     assert scope["r"] == 3
     assert seen == {"f": [("T", "name"), ("N", "name")], "C": [("In", "name")]}
     assert scope["f"].__code__.co_firstlineno == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("def f(x, x):\n    return x\n", "x"),
+        ("return 3\n", "return 3"),
+        ("def f(x):\n    break\n", "break"),
+        ("def f(x):\n    x = 1\n    global x\n", "global x"),
+        ("def f[T](x) -> (y := int):\n    return x\n", "y := int"),
+    ],
+)
+def test_what_python_refuses_after_parsing(text: str, where: str) -> None:
+    with pytest.raises(CompileError) as error:
+        parse(Source("a.py", text))
+    (d,) = error.value.diagnostics
+    assert d.span is not None
+    assert (d.code, d.span.text) == ("E101", where)
