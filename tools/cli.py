@@ -52,7 +52,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except CompileError as error:
-            show(error.diagnostics)
+            show(error.diagnostics, ctx.params.get("remarks", True))
             ctx.exit(1)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise

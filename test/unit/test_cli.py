@@ -316,6 +316,25 @@ def test_a_text_never_replaces_its_source_or_a_folder(good, tmp_path):
     assert good.read_text() == GOOD
 
 
+COPIED = """
+from pyc import Tensor, f64
+
+def f[N](u: Tensor[f64, N], n: int) -> None:
+    for _ in range(n):
+        u[1:-1] = 0.5 * (u[:-2] + u[2:])
+"""
+
+
+def test_remarks_are_for_who_asks_also_beside_an_error(tmp_path, monkeypatch):
+    (tmp_path / "copied.py").write_text(COPIED)
+    monkeypatch.setenv("CC", "false")
+    asked, plain = (pyc("compile", tmp_path / "copied.py", *more) for more in (["--remarks"], []))
+    assert "error[E513]" in plain.stderr
+    assert "remark[E450]" not in plain.stderr
+    assert "error[E513]" in asked.stderr
+    assert "remark[E450]" in asked.stderr
+
+
 def test_devices_pipes_and_links_stay_what_they_are(good, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
