@@ -214,6 +214,18 @@ def _problems(path: Path) -> Iterator[str]:
         yield "the manifest is not the one that was sealed: its SHA-256 differs"
     yield from _differences(sealed["carriers"], table(model))
     yield from _dangling(model)
+    yield from _invalid(model)
+
+
+def _invalid(model: Any) -> Iterator[str]:
+    """What ONNX's own checker objects to: an operator may have been changed, which no annotation tells."""
+    import onnx
+
+    try:
+        onnx.checker.check_model(model)
+    except (onnx.checker.ValidationError, ValueError) as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        yield f"not valid ONNX: {first}"
 
 
 def _differences(sealed: Mapping[str, Mapping[str, str]], found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

@@ -85,7 +85,8 @@ def open_models(paths: Sequence[Path]) -> Bundle:
     for entry in entries:
         entry["attribute"], entry["method"] = python_name(_Named.of(entry), [_Named.of(e) for e in entries])
     sessions = {entry["symbol"]: session for session, entry in found}
-    manifest = {"name": paths[0].stem, "target": "onnx", "functions": entries}
+    name = paths[0].stem if len(paths) == 1 else paths[0].parent.stem  # several stand in a folder
+    manifest = {"name": name, "target": "onnx", "functions": entries}
     return Bundle(manifest, lambda entry: ModelFunction(entry, sessions[entry["symbol"]]))
 
 

@@ -111,6 +111,7 @@ def test_a_model_is_called_as_compiled_code_is(tmp_path: Path) -> None:
 def test_several_models_in_a_folder(tmp_path: Path) -> None:
     folder = onnx_artifact("exp", "narrow").write(tmp_path / "program.onnx")
     models = pyc.load(folder)
+    assert repr(models).startswith("<program, compiled for onnx: ")
     x = np.random.default_rng(1).normal(size=(6, 4))
     np.testing.assert_allclose(models.exp(x), x.mean(0), rtol=1e-12)
     array, number = models.narrow(np.ones(3, np.float32), 0.1)

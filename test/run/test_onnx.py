@@ -343,6 +343,7 @@ def test_changes_are_noticed(content: bytes, tmp_path: Path) -> None:
         "its format is 'x'": lambda m: setattr(entry(m, "org.pyc.format"), "value", "x"),
         "twice: configuration": lambda m: m.configuration.add(name=CPU, num_devices=1),
         "which the model does not hold": lambda m: setattr(first(m), "op_type", "absent"),
+        "not valid ONNX": lambda m: setattr(m.functions[0].node[-1], "op_type", "Concat"),
     }  # fmt: skip
     path = tmp_path / "net.onnx"
     for text, change in changes.items():
