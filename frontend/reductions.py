@@ -39,13 +39,21 @@ def reduced(
     assert isinstance(t, TensorType)
     over = tuple(range(t.rank)) if axes is None else tuple(sorted(axes))
     if not over:
-        return rounded(x, policy)
+        return _untouched(x, policy, span)
     inner = _accumulated(kind, t, policy)
     dims = _kept(t.dims, over, keepdims=keepdims)
     result = replace(t, dtype=inner, dims=dims) if dims or keepdims else ScalarType(inner)
     guards = _nonempty(kind, t, over)
     value = tree.Reduce(span=span, type=result, kind=kind, x=x, axes=over, keepdims=keepdims, guards=guards)
     return rounded(value, policy)
+
+
+def _untouched(x: tree.Expression, policy: Precision, span: Span) -> tree.Expression:
+    """An array reduced over none of its axes: itself, and of an array without axes, its one element."""
+    x = rounded(x, policy)
+    if isinstance(x.type, TensorType) and not x.type.rank:
+        return tree.Subscript(span=span, type=ScalarType(x.type.dtype), base=x, items=())
+    return x
 
 
 def _prepared(c: Checker, kind: str, o: Operand, dtype: str | None) -> tuple[tree.Expression, Precision]:
@@ -127,7 +135,7 @@ def _mean(
     dims = _kept(t.dims, over, keepdims=keepdims)
     result = replace(t, dtype=wide, dims=dims) if dims or keepdims else ScalarType(wide)
     if not over:
-        return rounded(x, policy)
+        return _untouched(x, policy, span)
     total = tree.Reduce(span=span, type=result, kind="sum", x=x, axes=over, keepdims=keepdims)
     # In the accumulate type, so that a count beyond 65504 does not overflow f16.
     number = c.operand(_count(c, x, over, wide, span, ddof))

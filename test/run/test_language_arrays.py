@@ -267,3 +267,15 @@ def f(u: Tensor[f64, N]):
     words = [d.message, *(n.message for n in d.notes)]
     assert d.code == "E401"
     assert not any("'." in w for w in words), words
+
+
+def test_a_reduction_of_an_array_without_axes_is_a_number() -> None:
+    text = """
+def reductions(x: Tensor[f32], b: Tensor[bool]):
+    return x.sum(), np.max(x), x.mean(), x.std(), np.sum(x, keepdims=True), b.sum(), b.mean()
+def total(x: Tensor[f32]) -> f32:
+    return x.sum()
+"""
+    p = Twice(text, "reductions", "total")
+    p.agree("reductions", np.array(2.5, np.float32), np.array(True))
+    p.agree("total", np.array(-0.0, np.float32))
