@@ -213,7 +213,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
         found.append(
             Export(
                 s,
-                _c_symbol(f"{name}_{s.symbol}", {e.symbol for e in found}),
+                _c_symbol(f"{name}_{s.symbol}", {f"{name}_error", *(e.symbol for e in found)}),  # the header's own
                 attribute,
                 method,
                 arguments,

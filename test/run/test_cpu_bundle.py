@@ -403,6 +403,21 @@ def test_names_that_c_does_not_take(tmp_path: Path, debug: bool) -> None:
     assert "int32_t ma__gr__e_(" in header
 
 
+def test_a_function_called_as_the_headers_own(tmp_path: Path) -> None:
+    with context(), at(1):
+        module = ir.Module.create()
+        with ir.InsertionPoint(module.body):
+            zero = (tensor("x", "f32"),)
+            add_function(Signature("error", "error", ON, zero, (tensor("", "f32"),), (0,)), lambda x: [x])
+        cpu, target, options = backend("cpu"), Target("cpu", "native"), Options("names")
+        cpu.pipeline(target, options).run(module)
+        folder = cpu.emit(module, target, options).write(tmp_path / "names")
+    assert pyc.load(folder).error(np.array(3.5, np.float32)) == 3.5
+    command = ["cc", "-fsyntax-only", "-Wall", "-Werror", "-x", "c", "-"]
+    done = subprocess.run(command, input='#include "names.h"', cwd=folder, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_no_parameters_and_no_dimensions() -> None:
     with context(), at(1):
         module = ir.Module.create()
