@@ -130,6 +130,9 @@ def _stretch(frame: Frame, axis: ViewAxis, place: Stretch) -> ViewAxis:
     if size is None:
         stop = axis.size if place.stop is None else index.clamped(frame, place.stop, axis.size)
         size = index.length(frame, start, stop, step)
+    first, extent = index.known(start), index.known(axis.size)
+    if index.known(size) == 0 or (first is not None and first == extent):
+        start = zero  # an empty slice begins inside: MLIR refuses an offset at the end of a known extent
     return ViewAxis(axis.base, _along(frame, axis, start), size, index.mul(frame, axis.stride, step))
 
 

@@ -278,4 +278,23 @@ def total(x: Tensor[f32]) -> f32:
 """
     p = Twice(text, "reductions", "total")
     p.agree("reductions", np.array(2.5, np.float32), np.array(True))
-    p.agree("total", np.array(-0.0, np.float32))
+    p.agree("total", np.array(-1.5, np.float32))
+
+
+def test_empty_slices_of_known_extents() -> None:
+    text = """
+def empty(x: Tensor[f64, 4]):
+    return x[4:] * 1, x[9:] * 2, x[3:1] * 1, x[4::2] * 1, x[4:].sum(), x[9:][1:] * 1, len(x[4:])
+def put(x: Tensor[f64, 4, 2]) -> None:
+    x[4:] = 1.0
+    x[1, 2:] += 1.0
+    x[7:, 1:] *= 3.0
+    x[3:, 1:] = 5.0
+def from_the_end(x: Tensor[f64, 4]) -> int:
+    n = 4
+    return len(x[n : n + 2] * 2)
+"""
+    p = Twice(text, "empty", "put", "from_the_end")
+    p.agree("from_the_end", ramp(4))
+    p.agree("empty", ramp(4))
+    p.agree("put", ramp(8).reshape(4, 2))
