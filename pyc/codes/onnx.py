@@ -16,7 +16,7 @@ CODES: tuple[Code, ...] = (
         "control flow cannot be exported to ONNX",
         "Loops and branches that depend on run-time values are compiled for cpu. An ONNX model is made of"
         " tensor operations: choose with np.where, and repeat with whole arrays. A branch on constants or type"
-        " parameters, and a loop over static_range, leave no control flow and are exported.",
+        " parameters leaves no control flow and is exported.",
         wrong="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    for i in range(n):\n        x = x * 0.5\n"
         "    return x",
         right="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    return x * f32(0.5) ** f32(n)",
