@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from pyc.diagnostics import Note
@@ -91,12 +92,22 @@ def _text(x: tree.Expression) -> str:
     return line if len(line) <= 40 else "..."
 
 
+def _receiver(x: tree.Expression) -> str:
+    """An expression as it is written before ``.to(...)``."""
+    line = _text(x)
+    try:
+        node = ast.parse(line, mode="eval").body
+    except SyntaxError:  # `u /= 2` is a statement: its value has no text
+        return "(...)"
+    return line if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript) else f"({line})"
+
+
 def _tensor(c: Checker, x: tree.Expression, t: TensorType, want: TensorType, place: Place) -> tree.Expression:
     if t.rank != want.rank:
         raise _mismatch(c, x, place)
     if not (t.target == want.target or want.target.accepts(t.target)):
         message = f"{place.what} is on {text(want.target)}, and this is on {text(t.target)}"
-        notes = fix(f"`{_text(x)}.to({text(want.target)})` moves it")
+        notes = fix(f"`{_receiver(x)}.to({text(want.target)})` moves it")
         raise c.error("E301", message, x.span, *place.notes, notes)
     x = elements(c, x, t, want, place)
     return extents(c, x, want, place)
@@ -112,7 +123,7 @@ def elements(c: Checker, x: tree.Expression, t: TensorType, want: TensorType, pl
     wider = t.dtype == t.precision.storage and promoted(t.dtype, want.precision.storage) == want.precision.storage
     if wider and place.widens and not same_storage:
         return with_precision(x, want.dtype, want.precision)
-    conversion = f"{_text(x)}.to({want.precision})"
+    conversion = f"{_receiver(x)}.to({want.precision})"
     if wider or same_storage:
         raise _mismatch(c, x, place, fix(f"`{conversion}` converts"))
     raise _narrowing(c, x, place, conversion)

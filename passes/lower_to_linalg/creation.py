@@ -42,9 +42,9 @@ def _iota(site: Site) -> Any:
 
 def _copy(site: Site) -> Any:
     """Under the name by which bufferisation knows the copies that the program asked for."""
-    location = ir.Location.name(remarks.WANTED, site.op.location)
-    with location:
-        return _moved(*site.operands, site.result_type)
+    (x,) = site.operands
+    with ir.Location.name(remarks.WANTED, site.op.location):
+        return _moved(x, site.result_type)
 
 
 def _moved(x: Any, t: Any) -> Any:
