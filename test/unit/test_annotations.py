@@ -225,7 +225,7 @@ def test_annotations_evaluate_on_newer_pythons(version, tmp_path):
     """Needs no NumPy: annotations, classes and instances alone."""
     found = [
         p
-        for p in Path(os.environ.get("PYENV_ROOT", "/root/.pyenv")).glob(f"versions/{version}*/bin/python")
+        for p in Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob(f"versions/{version}*/bin/python")
         if p.exists()
     ]
     if not found:
