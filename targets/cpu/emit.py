@@ -25,6 +25,7 @@ from pyc.target import Target
 
 from .. import link, llvm
 from ..backend import Options
+from ..entry import function_entry, value_entry
 from ..naming import python_name
 from . import header, package
 from ._values import Dims
@@ -246,7 +247,7 @@ def _check_dimensions(s: Signature) -> None:
         PassError: with the names.
     """
     try:
-        unbound = Dims([_plain(v) for v in s.parameters]).unbound([_plain(v) for v in s.results])
+        unbound = Dims([value_entry(v) for v in s.parameters]).unbound([value_entry(v) for v in s.results])
     except (ValueError, SyntaxError) as error:
         raise PassError(f"{s.symbol}: {error}") from error
     if unbound:
@@ -324,31 +325,10 @@ def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, 
         "compiler": f"pyc {version('pyc')}",
         "source": {"path": options.source_path, "sha256": options.source_digest},
         "requires": {"machine": machine.triple.partition("-")[0], "features": sorted(features)},
-        "functions": [_describe(e) for e in exports],
+        "functions": [
+            function_entry(e.signature, symbol=e.symbol, attribute=e.attribute, method=e.method, errors=e.errors)
+            for e in exports
+        ],
         "weights": None,
         "files": {},
     }
-
-
-def _describe(export: Export) -> dict[str, Any]:
-    s = export.signature
-    return {
-        "name": s.name,
-        "symbol": export.symbol,
-        "attribute": export.attribute,
-        "method": export.method,
-        "module": s.module,
-        "target": s.target,
-        "parameters": [_plain(v) for v in s.parameters],
-        "results": [_plain(v) for v in s.results],
-        "returns": list(s.returns),
-        "returns_tuple": s.returns_tuple,
-        "writes": list(s.writes),
-        "extra": dict(s.extra),
-        "errors": [dataclasses.asdict(e) for e in export.errors],
-    }
-
-
-def _plain(value: signature.Value) -> dict[str, Any]:
-    """A parameter or result as the manifest has it."""
-    return {**dataclasses.asdict(value), "dims": None if value.dims is None else list(value.dims)}

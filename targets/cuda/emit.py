@@ -21,6 +21,7 @@ from pyc.target import Target
 
 from .. import llvm
 from ..backend import Options
+from ..entry import function_entry
 from ..naming import python_name
 from . import header, package
 from .host_program import host_program
@@ -182,26 +183,7 @@ def describe(
 def _function(
     s: Signature, signatures: Sequence[Signature], host: dict[str, Any], table: Sequence[errors.Error]
 ) -> dict[str, Any]:
-    def plain(value: signature.Value) -> dict[str, Any]:
-        entry = dataclasses.asdict(value)
-        entry["dims"] = None if value.dims is None else list(value.dims)
-        return entry
-
     attribute, method = python_name(s, signatures)
     checked = {step[2] for step in host["steps"] if step[0] == "check"}
-    return {
-        "name": s.name,
-        "symbol": s.symbol,
-        "attribute": attribute,
-        "method": method,
-        "module": s.module,
-        "target": s.target,
-        "parameters": [plain(v) for v in s.parameters],
-        "results": [plain(v) for v in s.results],
-        "returns": list(s.returns),
-        "returns_tuple": s.returns_tuple,
-        "writes": list(s.writes),
-        "extra": dict(s.extra),
-        "errors": [dataclasses.asdict(e) for e in table if e.number in checked],
-        "host": host,
-    }
+    raised = [e for e in table if e.number in checked]
+    return function_entry(s, symbol=s.symbol, attribute=attribute, method=method, errors=raised, host=host)

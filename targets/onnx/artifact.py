@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from importlib.metadata import version
 from typing import Any
@@ -15,6 +14,7 @@ from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.dialects import signature
 from pyc.target import Target
 from pyc.targets.backend import Options
+from pyc.targets.entry import function_entry
 from pyc.targets.naming import python_name
 
 from . import carriers, emit, manifest
@@ -106,26 +106,8 @@ def _facts(functions: list[dict[str, Any]], options: Options) -> dict[str, Any]:
 
 
 def _described(s: signature.Signature, assumed: list[str], exported: list[signature.Signature]) -> dict[str, Any]:
-    def plain(v: signature.Value) -> dict[str, Any]:
-        return {**dataclasses.asdict(v), "dims": None if v.dims is None else list(v.dims)}
-
     attribute, method = python_name(s, exported)
-    return {
-        "name": s.name,
-        "symbol": s.symbol,
-        "attribute": attribute,
-        "method": method,
-        "module": s.module,
-        "target": s.target,
-        "parameters": [plain(v) for v in s.parameters],
-        "results": [plain(v) for v in s.results],
-        "returns": list(s.returns),
-        "returns_tuple": s.returns_tuple,
-        "writes": list(s.writes),
-        "extra": dict(s.extra),
-        "assumes": assumed,
-        "errors": [],
-    }
+    return function_entry(s, symbol=s.symbol, attribute=attribute, method=method, errors=(), assumes=assumed)
 
 
 def _sha256(content: bytes) -> str:

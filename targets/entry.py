@@ -1,0 +1,44 @@
+"""What a manifest says of an exported function, the same in the artifacts of all targets.
+
+Loaders read it (`targets/cpu/runtime.py` and those built on it), so that it is written in one place.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+from pyc.dialects.errors import Error
+from pyc.dialects.signature import Signature, Value
+
+
+def function_entry(
+    s: Signature, *, symbol: str, attribute: str, method: str | None, errors: Iterable[Error], **more: Any
+) -> dict[str, Any]:
+    """The entry of a function, as JSON values.
+
+    ``symbol`` is its name in the artifact, ``attribute`` and ``method`` its name in Python; ``errors`` are those that
+    it can return; ``more`` is what a target adds.
+    """
+    return {
+        "name": s.name,
+        "symbol": symbol,
+        "attribute": attribute,
+        "method": method,
+        "module": s.module,
+        "target": s.target,
+        "parameters": [value_entry(v) for v in s.parameters],
+        "results": [value_entry(v) for v in s.results],
+        "returns": list(s.returns),
+        "returns_tuple": s.returns_tuple,
+        "writes": list(s.writes),
+        "extra": dict(s.extra),
+        "errors": [dataclasses.asdict(e) for e in errors],
+        **more,
+    }
+
+
+def value_entry(value: Value) -> dict[str, Any]:
+    """The entry of a parameter or result, as JSON values."""
+    return {**dataclasses.asdict(value), "dims": None if value.dims is None else list(value.dims)}
