@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import contraction, control, creation, elementwise, indexing, integer, shape, transfer
+from . import contraction, control, creation, elementwise, indexing, integer, memory, shape, transfer
 from .mlir import arith, ir
-from .types import DYNAMIC, element_of, element_type, is_tensor, meta, meta_of, shape_of
+from .types import DYNAMIC, element_of, element_type, is_tensor, memref_of, meta, meta_of, shape_of
 from .verify import broadcast as broadcast_shapes
 
 _UNARY = {
@@ -202,6 +202,43 @@ def insert_slice(
 ) -> Any:
     groups = [[value], [x], offsets, sizes, strides]
     return _make("pyc.insert_slice", groups, {"dropped": _array(dropped)}, x.type)
+
+
+def read(m: Any) -> Any:
+    """``pyc.read``: the elements of an array in memory, as a tensor of its extents."""
+    result = ir.RankedTensorType.get(shape_of(m.type), element_of(m.type), meta_of(m.type))
+    return memory.ReadOp(m, result).results[0]
+
+
+def write(value: Any, m: Any) -> None:
+    memory.WriteOp(value, m)
+
+
+def allocate(value: Any) -> Any:
+    """``pyc.allocate``: a new array in memory that holds a tensor."""
+    result = memref_of(shape_of(value.type), element_of(value.type), meta_of(value.type))
+    return memory.AllocateOp(value, result).results[0]
+
+
+def load(m: Any, indices: Sequence[Any]) -> Any:
+    return memory.LoadOp(m, list(indices), element_of(m.type)).results[0]
+
+
+def store(value: Any, m: Any, indices: Sequence[Any]) -> None:
+    memory.StoreOp(value, m, list(indices))
+
+
+def view(m: Any, offsets: Sequence[Any], sizes: Sequence[Any], strides: Sequence[Any], axes: Sequence[int]) -> Any:
+    """``pyc.view``; ``axes[i]`` is the axis of ``m`` that axis ``i`` of the view goes along, -1 where it is new."""
+    known = [constant_value(s) for s in sizes]
+    result = memref_of([DYNAMIC if k is None else k for k in known], element_of(m.type), meta_of(m.type))
+    return _make("pyc.view", [[m], offsets, sizes, strides], {"axes": _array(axes)}, result)
+
+
+def reshape_view(m: Any, sizes: Sequence[Any]) -> Any:
+    known = [constant_value(s) for s in sizes]
+    result = memref_of([DYNAMIC if k is None else k for k in known], element_of(m.type), meta_of(m.type))
+    return memory.ReshapeViewOp(m, list(sizes), result).results[0]
 
 
 def check(condition: Any, kind: str, message: str) -> None:

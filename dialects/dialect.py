@@ -20,7 +20,18 @@ def context() -> ir.Context:
     Multithreading is off: a verifier written in Python would deadlock with MLIR's thread pool.
     """
     # The operations register themselves on the dialect as their modules are imported.
-    from . import contraction, control, creation, elementwise, indexing, integer, reduction, shape, transfer  # noqa: F401
+    from . import (  # noqa: F401
+        contraction,
+        control,
+        creation,
+        elementwise,
+        indexing,
+        integer,
+        memory,
+        reduction,
+        shape,
+        transfer,
+    )
 
     result = ir.Context()
     result.enable_multithreading(False)

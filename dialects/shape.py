@@ -5,12 +5,12 @@ from typing import Any
 
 from .dialect import Pyc
 from .mlir import ext, ir
-from .types import DYNAMIC, element_of, is_tensor, shape_of
+from .types import DYNAMIC, element_of, is_array, is_tensor, shape_of
 from .verify import broadcast, fail, has_segments, int_array, result_shape, same_meta, shape_text
 
 
 class DimOp(Pyc.Operation, name="dim", traits=[ext.Pure]):
-    """The extent of one axis, as ``i64``."""
+    """The extent of one axis of an array, a tensor or in memory, as ``i64``."""
 
     x: ext.Operand[Any]
     axis: ir.IntegerAttr
@@ -18,7 +18,7 @@ class DimOp(Pyc.Operation, name="dim", traits=[ext.Pure]):
 
     def verify_invariants(self) -> bool:
         rank = len(shape_of(self.x.type))
-        if not is_tensor(self.x.type) or not 0 <= self.axis.value < rank:
+        if not is_array(self.x.type) or not 0 <= self.axis.value < rank:
             return fail(self, f"axis {self.axis.value} is not one of {self.x.type}")
         if self.res.type != ir.IntegerType.get_signless(64):
             return fail(self, "gives i64")

@@ -7,6 +7,8 @@ attribute of a function meaning
 ``pyc.target``          the one target it runs on: ``cpu:x86-64-v3``
 ``pyc.export``          unit: callable from outside
 ``pyc.module``          the generic instance of the module class that it is a method of, if any
+``pyc.memory``          it is in memory form (``memory.py``): why, in the user's words
+``pyc.may_overlap``     unit: it assumes nothing about which of its arguments overlap (only in memory form)
 ``pyc.signature``       a dictionary: ``parameters`` and ``results`` (one dictionary each, see :class:`Value`),
                         ``returns``, ``returns_tuple`` and ``writes`` (see :class:`Signature`)
 ======================  =====================================================================================
@@ -22,7 +24,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .mlir import ir
-from .types import dtype_of, element_of, is_tensor, precision_of, target_of
+from .types import dtype_of, element_of, is_memref, is_tensor, precision_of, target_of
+
+#: What ``dims`` says of an extent that is known only when the function has run.
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,9 @@ class Value:
 
     ``type`` is spelled as the user wrote it (``Tensor[f32, N, K]``, ``int``). ``dims`` is ``None`` for a scalar, one
     expression an axis for a tensor: ``N``, ``4``, ``N - 2``, ``max(N - 2, 0)``. ``written`` says that the function
-    writes to the caller's array; ``weight`` is the dotted name of the weight that a parameter is.
+    writes to the caller's array; ``weight`` is the dotted name of the weight that a parameter is. ``allocated`` says of
+    a result that the function gives the memory for it, because its extents are known only then (:data:`UNKNOWN` in
+    ``dims``) or because it may be memory of an argument.
     """
 
     name: str
@@ -42,11 +49,14 @@ class Value:
     target: str
     written: bool = False
     weight: str | None = None
+    allocated: bool = False
 
 
 @dataclass(frozen=True)
 class Signature:
     """Of a function whose IR results are first ``results``, in order, then the final values of written arguments.
+
+    A function in memory form writes in place: its IR results are ``results`` alone.
 
     ``returns`` is what the user's ``return`` gives: k >= 0 is ``results[k]``, k < 0 the argument ``-(k + 1)`` itself.
     ``writes`` are the indices of the arguments whose final values follow the results.
@@ -108,17 +118,20 @@ def read(function: Any) -> Signature:
 def mismatches(function: Any) -> list[str]:
     """Where the types of a ``func.func`` at PYC or LINALG contradict its signature; empty when all agree."""
     s, found = read(function), []
+    memory = is_memory_form(function)
+    is_form = is_memref if memory else is_tensor
     arguments = [*zip(s.parameters, function.type.inputs, strict=False)]
-    results = [*zip([*s.results, *(s.parameters[w] for w in s.writes)], function.type.results, strict=False)]
+    finals = [] if memory else [s.parameters[w] for w in s.writes]
+    results = [*zip([*s.results, *finals], function.type.results, strict=False)]
     if len(function.type.inputs) != len(s.parameters):
         found.append(f"{len(function.type.inputs)} arguments for {len(s.parameters)} parameters")
-    if len(function.type.results) != len(s.results) + len(s.writes):
-        found.append(f"{len(function.type.results)} results for {len(s.results)} and {len(s.writes)} writes")
+    if len(function.type.results) != len(s.results) + len(finals):
+        found.append(f"{len(function.type.results)} results for {len(s.results)} and {len(finals)} writes")
     for value, t in (*arguments, *results):
         label = value.name or "a result"
-        if (value.dims is not None) != is_tensor(t):
+        if (value.dims is not None) != is_form(t):
             found.append(f"{label} is {value.type} but {t}")
-        elif is_tensor(t):
+        elif is_form(t):
             if str(precision_of(t)) != value.precision or target_of(t) != value.target:
                 found.append(f"{label} is {value.precision} on {value.target} but {t}")
             elif len(value.dims or ()) != t.rank:
@@ -130,6 +143,11 @@ def mismatches(function: Any) -> list[str]:
 
 def is_exported(function: Any) -> bool:
     return "pyc.export" in function.attributes
+
+
+def is_memory_form(function: Any) -> bool:
+    """Whether the arrays of a function are references into memory, at PYC."""
+    return "pyc.memory" in function.attributes
 
 
 def functions(module: Any) -> list[Any]:
@@ -180,6 +198,8 @@ def _encode(v: Value) -> Any:
         out["written"] = ir.UnitAttr.get()
     if v.weight is not None:
         out["weight"] = ir.StringAttr.get(v.weight)
+    if v.allocated:
+        out["allocated"] = ir.UnitAttr.get()
     return ir.DictAttr.get(out)
 
 
@@ -189,6 +209,7 @@ def _decode(a: Any) -> Value:
         dims=tuple(_text(d) for d in a["dims"]) if "dims" in a else None,
         written="written" in a,
         weight=_text(a["weight"]) if "weight" in a else None,
+        allocated="allocated" in a,
     )
 
 

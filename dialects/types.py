@@ -1,5 +1,7 @@
 """Types of the dialect: builtin tensors whose encoding is ``#pyc.meta``, and builtin scalars.
 
+In functions in memory form (``memory.py``), arrays are memrefs of any strides and offset, whose memory space is that.
+
 Unsigned elements are ``ui8`` to ``ui64`` at PYC, because a signless integer would not say how to divide or compare;
 lowering to LINALG makes them signless.
 """
@@ -48,25 +50,47 @@ def tensor_type(dtype: str, shape: Sequence[int | None], precision: Precision | 
     return ir.RankedTensorType.get(sizes, element_type(dtype), meta(precision, target))
 
 
+def memref_type(dtype: str, shape: Sequence[int | None], precision: Precision | str, target: Target | str) -> Any:
+    """``memref<shape x dtype, strided<[?, ...], offset: ?>, #pyc.meta<precision, target>>``: an array in memory."""
+    sizes = [DYNAMIC if s is None else s for s in shape]
+    return memref_of(sizes, element_type(dtype), meta(precision, target))
+
+
+def memref_of(sizes: Sequence[int], element: Any, encoding: Any) -> Any:
+    """The type of an array in memory from MLIR's own parts."""
+    layout = ir.StridedLayoutAttr.get_fully_dynamic(len(sizes))
+    return ir.MemRefType.get(list(sizes), element, layout, encoding)
+
+
 def is_tensor(t: Any) -> bool:
     return isinstance(t, ir.RankedTensorType)
 
 
+def is_memref(t: Any) -> bool:
+    return isinstance(t, ir.MemRefType)
+
+
+def is_array(t: Any) -> bool:
+    """Whether a type is that of an array, as a value or in memory."""
+    return is_tensor(t) or is_memref(t)
+
+
 def element_of(t: Any) -> Any:
-    """The element type of a tensor type; a scalar type itself."""
-    return t.element_type if is_tensor(t) else t
+    """The element type of an array type; a scalar type itself."""
+    return t.element_type if is_array(t) else t
 
 
 def shape_of(t: Any) -> list[int]:
-    """The extents of a tensor type, :data:`DYNAMIC` where unknown; empty for a scalar."""
-    return list(t.shape) if is_tensor(t) else []
+    """The extents of an array type, :data:`DYNAMIC` where unknown; empty for a scalar."""
+    return list(t.shape) if is_array(t) else []
 
 
 def meta_of(t: Any) -> Any:
-    """The encoding of a tensor type as :class:`MetaAttr`; ``None`` for a scalar or a bare tensor."""
-    if not is_tensor(t) or t.encoding is None:
-        return None
-    return MetaAttr(t.encoding) if not isinstance(t.encoding, MetaAttr) else t.encoding
+    """The encoding of a tensor, or the memory space of a memref, as :class:`MetaAttr`; ``None`` where there is none."""
+    found = t.encoding if is_tensor(t) else t.memory_space if is_memref(t) else None
+    if found is None or isinstance(found, MetaAttr):
+        return found
+    return MetaAttr(found) if MetaAttr.isinstance(found) else None
 
 
 def precision_of(t: Any) -> Precision | None:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from pyc.dialects import signature
 from pyc.dialects.mlir import PassManager, ir
-from pyc.dialects.types import is_tensor, meta_of, target_of
+from pyc.dialects.types import is_array, is_tensor, meta_of, target_of
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _operation_names(module: Any) -> set[str]:
 C_LIBRARY = "c."
 
 #: Attributes of a function that no pass may drop or change.
-CONSERVED = ("pyc.name", "pyc.target", "pyc.module", "pyc.signature")
+CONSERVED = ("pyc.name", "pyc.target", "pyc.module", "pyc.signature", "pyc.memory", "pyc.may_overlap")
 
 
 def metadata(module: Any) -> Mapping[str, Mapping[str, str]]:
@@ -209,7 +209,7 @@ def check_conservation(
 
 
 def _bare_tensors(module: Any) -> list[str]:
-    """Tensors in functions that carry no encoding, or one of a foreign target outside a transfer."""
+    """Arrays in functions that carry no encoding, or one of a foreign target outside a transfer."""
     problems: list[str] = []
     for function in signature.functions(module):
         if "pyc.target" not in function.attributes:
@@ -218,7 +218,7 @@ def _bare_tensors(module: Any) -> list[str]:
 
         def visit(operation: Any, target: str = target) -> Any:
             for value in operation.results:
-                if is_tensor(value.type):
+                if is_array(value.type):
                     if meta_of(value.type) is None:
                         problems.append(f"{operation.name} at {operation.location} gives {value.type} without encoding")
                     elif (

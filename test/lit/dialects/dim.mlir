@@ -30,3 +30,12 @@ func.func @scalar(%a0: f32) -> i64 {
   %0 = "pyc.dim"(%a0) {axis = 0 : i64} : (f32) -> i64
   return %0 : i64
 }
+
+// -----
+
+// CHECK-LABEL: @in_memory
+// CHECK: "pyc.dim"
+func.func @in_memory(%a0: memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>) -> i64 {
+  %0 = "pyc.dim"(%a0) {axis = 0 : i64} : (memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>) -> i64
+  return %0 : i64
+}
