@@ -30,6 +30,8 @@ class Arguments:
     def given(self, name: str) -> bool:
         """Whether an argument is there and is not ``None``."""
         node = self.nodes.get(name)
+        if isinstance(node, ast.Name) and node.id in self.c.static_locals:
+            return self.c.static_locals[node.id] is not None
         return node is not None and not (isinstance(node, ast.Constant) and node.value is None)
 
     def expression(self, name: str) -> tree.Expression:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from pyc.source import Span
 
-from . import tree
+from . import check_operators, tree
 from .arguments import Arguments, bound
 from .check_python import both, compared, constant, either, is_finite, negation
+from .check_subscripts import item_of
 from .context import Checker
 from .cpython import domain, messages
 from .report import closest, fix
-from .types import BOOL, FLOAT, INT, ScalarType, TensorType
+from .types import BOOL, FLOAT, INT, ScalarType, TensorType, TupleType
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ _TESTS: dict[str, Callable[[tree.Expression], tree.Expression]] = {
     "isinf": lambda x: compared("eq", _magnitude(x), constant(math.inf, x.span)),
     "isfinite": is_finite,
 }
-NAMES = (*_UNARY, *_ROUNDING, *_TESTS, "pow", "fmod", "hypot", "degrees", "radians")
+NAMES = (*_UNARY, *_ROUNDING, *_TESTS, "pow", "fmod", "hypot", "degrees", "radians", "prod")
 
 
 def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
@@ -78,6 +79,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         case "hypot":
             a = bound(c, node, words, ["x", "y"])
             return _hypot(_float(a, "x"), _float(a, "y"), span)
+        case "prod":
+            return _product(c, bound(c, node, words, ["iterable"]), span)
         case "degrees" | "radians":
             x = _float(bound(c, node, words, ["x"]), "x")
             factor = 180.0 / math.pi if name == "degrees" else math.pi / 180.0
@@ -86,6 +89,22 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         raise c.error("E115", f"the module math has no name {name}", span, *closest(name, dir(math)))
     notes = closest(name, NAMES) or (fix(f"supported are {', '.join(sorted(NAMES))}"),)
     raise c.error("E115", f"math.{name} is not supported yet", span, *notes)
+
+
+def _product(c: Checker, a: Arguments, span: Span) -> tree.Expression:
+    """``math.prod`` of the items of a tuple, such as a shape."""
+    x = a.expression("iterable")
+    if not isinstance(x.type, TupleType):
+        raise c.error("E202", f"math.prod takes a tuple, and this is a {x.type}", x.span, fix("`np.prod(x)`"))
+
+    def build(v: tree.Expression) -> tree.Expression:
+        result = c.runtime(1, span)
+        for i in range(len(x.type.items)):  # type: ignore[union-attr]
+            item = c.operand(item_of(v, i, span))
+            result = item.x if i == 0 else check_operators.binary(c, ast.Mult(), c.operand(result), item, span)
+        return result
+
+    return build(x) if isinstance(x, tree.Tuple) else c.once_only(x, build)
 
 
 def _float(a: Arguments, name: str) -> tree.Expression:

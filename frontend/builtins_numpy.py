@@ -8,11 +8,12 @@ import math
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, reductions, tree
+from . import arrays, check_operators, library_calls, reductions, tree
 from .arguments import Arguments, bound, constant_ints
 from .builtins_python import absolute
 from .check_operators import compared, elementwise, read, with_precision
 from .context import Checker, Operand
+from .library_calls import WRITTEN
 from .numpy_creation import CREATION
 from .numpy_shapes import SHAPES
 from .numpy_table import Handler, row, strong
@@ -64,8 +65,10 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
         Invalid: E115, the function is not supported.
     """
     handler = _FUNCTIONS.get(name)
+    if handler is None and name in WRITTEN["numpy"]:
+        return library_calls.call(c, "numpy", name, node, span)
     if handler is None:
-        notes = closest(name, _FUNCTIONS) or (fix("`pyc explain E115` lists the functions that are supported"),)
+        notes = closest(name, NAMES) or (fix("`pyc explain E115` lists the functions that are supported"),)
         raise c.error("E115", f"np.{name} is not supported in compiled code", span, *notes)
     return handler(c, node, span, name)
 
@@ -324,4 +327,4 @@ _FUNCTIONS: dict[str, Handler] = {
     "clip": _clip,
 }
 del _FUNCTIONS["erf"]  # NumPy has none: it is pyc.erf
-NAMES = tuple(sorted(_FUNCTIONS))
+NAMES = tuple(sorted({*_FUNCTIONS, *WRITTEN["numpy"]}))

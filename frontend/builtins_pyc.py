@@ -9,7 +9,7 @@ from pyc.precision import DTYPES
 from pyc.source import Span
 from pyc.target import Target
 
-from . import arrays, builtins_numpy, check_operators, numpy_shapes, tree
+from . import arrays, builtins_numpy, check_operators, library_calls, numpy_shapes, tree
 from .arguments import bound
 from .conform import static_dtype
 from .context import Checker, Operand
@@ -101,7 +101,7 @@ def to(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
 # --- methods of arrays ------------------------------------------------------------------------------------------------
 
 
-def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span) -> tree.Expression:
+def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
     """``x.name(...)`` of an array or a number.
 
     Raises:
@@ -117,6 +117,8 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
             return _astype(c, o, node, span)
         raise c.error("E217", f"the method {name} of numbers is not supported in compiled code", span)
     handler = _METHODS.get(name)
+    if handler is None and name in library_calls.METHODS:
+        return library_calls.method(c, name, node, span)
     if handler is None:
         attributes = ("shape", "ndim", "size", "T", "dtype")
         raise c.error(
@@ -223,4 +225,4 @@ _METHODS: dict[str, Callable[[Checker, Operand, ast.Call, Span], tree.Expression
     "fill": _fill,
     "item": _item,
 }
-METHODS = (*sorted(set(_METHODS) - {"fill", "item"}), "to")
+METHODS = (*sorted({*_METHODS, *library_calls.METHODS} - {"fill", "item"}), "to")

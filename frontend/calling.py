@@ -314,7 +314,8 @@ class Call:
                 types[p.name] = resolve(p.pattern, bindings, target)
             else:
                 types[p.name] = names.own(p.name, x.type)
-        wanted = Wanted(signature, bindings, types, dict(self.fixed), target, module)
+        at = self.span if signature.definition.namespace.in_library else None
+        wanted = Wanted(signature, bindings, types, dict(self.fixed), target, module, at=at)
         return wanted, names.back
 
     def _result(

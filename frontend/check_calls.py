@@ -6,7 +6,7 @@ import ast
 
 from pyc.source import Span
 
-from . import builtins_math, builtins_numpy, builtins_pyc, builtins_python, tree
+from . import builtins_math, builtins_numpy, builtins_pyc, builtins_python, library_calls, tree
 from .context import Checker
 from .types import ScalarType, TensorType, TupleType
 from .values import (
@@ -52,6 +52,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return builtins_math.call(c, name, node, span)
         case LibraryName("numpy", name):
             return builtins_numpy.call(c, name, node, span)
+        case LibraryName("numpy.linalg" | "numpy.random" as library, name):
+            return library_calls.call(c, library, name, node, span)
         case LibraryName("pyc", name):
             return builtins_pyc.call(c, name, node, span)
         case Definition() | Applied() | Method() | ModuleInstance():

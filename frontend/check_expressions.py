@@ -77,6 +77,8 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return attribute(c, node, span)
         case ast.UnaryOp() | ast.BinOp() if (number := literal(node)) is not None:
             return c.runtime(number, span)
+        case ast.BinOp(left=left, op=ast.Add(), right=right) if joined := _joined_tuple(c, left, right, span):
+            return joined
         case ast.BinOp(left=left, op=op, right=right):
             lhs, rhs = _both(c, left, right)
             if isinstance(lhs.type, ScalarType | TensorType):
@@ -107,6 +109,36 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             raise c.error("E121", "bytes are not supported in compiled code", span)
     what, other = _UNSUPPORTED.get(type(node), (f"`{type(node).__name__}`", "write it with numbers and arrays"))
     raise c.error("E121", f"{what} is not supported in compiled code", span, fix(other))
+
+
+def _joined_tuple(c: Checker, left: ast.expr, right: ast.expr, span: Span) -> tree.Expression | None:
+    """``x.shape[:-1] + (n,)``: one tuple after the other, where both look like tuples and the first is one."""
+    if not all(isinstance(n, ast.Tuple | ast.Subscript | ast.Attribute | ast.Name | ast.BinOp) for n in (left, right)):
+        return None
+    if not any(isinstance(n, ast.Tuple) or _names_a_shape(n) for n in (left, right)):
+        return None
+    sides = [c.expression(n) for n in (left, right)]
+    if not all(isinstance(x.type, TupleType) for x in sides):
+        return None
+    a, b = sides
+
+    def build(x: tree.Expression, y: tree.Expression) -> tree.Expression:
+        items = tuple(
+            check_subscripts.item_of(t, i, span)
+            for t in (x, y)
+            for i in range(len(t.type.items))  # type: ignore[union-attr]
+        )
+        return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
+
+    outer = build if isinstance(a, tree.Tuple) else lambda x, y: c.once_only(x, lambda v: build(v, y))
+    return outer(a, b) if isinstance(b, tree.Tuple) else c.once_only(b, lambda y: outer(a, y))
+
+
+def _names_a_shape(node: ast.expr) -> bool:
+    inner = node.value if isinstance(node, ast.Subscript) else node
+    if isinstance(inner, ast.BinOp):
+        return isinstance(inner.op, ast.Add) and any(map(_names_a_shape, (inner.left, inner.right)))
+    return isinstance(inner, ast.Tuple) or (isinstance(inner, ast.Attribute) and inner.attr == "shape")
 
 
 def _both(c: Checker, left: ast.expr, right: ast.expr) -> tuple[Operand, Operand]:
@@ -292,6 +324,8 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
         op, left, right = node.ops[0], c.value(node.left), c.value(node.comparators[0])
         if not isinstance(left, tree.Expression) and not isinstance(right, tree.Expression):
             return c.runtime(c.static.same(op, left, right, span), span)
+        if isinstance(op, ast.Is | ast.IsNot) and (left is None or right is None):
+            return c.runtime(isinstance(op, ast.IsNot), span)  # what has a value at run time is not None
         lhs = c.operand(c.runtime(left, c.span(node.left)))
         rhs = c.operand(c.runtime(right, c.span(node.comparators[0])))
         return check_operators.compare(c, op, lhs, rhs, span)

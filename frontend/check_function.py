@@ -68,7 +68,7 @@ def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> C
         instances=instances,
         report=instances.report,
         static=instances.static,
-        scope=Scope(signature.definition.namespace, names),
+        scope=Scope(signature.definition.namespace, names, wanted.at),
         target=wanted.target,
         locals=local,
         once=frozenset(n for n, k in counts.items() if k == 1 and n not in parameters),

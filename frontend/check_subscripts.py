@@ -52,6 +52,10 @@ def selected(
 
 def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Expression | Value:
     if isinstance(base, tuple):
+        if isinstance(node.slice, ast.Slice):
+            whole = c.runtime(base, span)
+            assert isinstance(whole.type, TupleType)
+            return _tuple_slice(c, whole, whole.type, node.slice, span)
         index = constant_int(c, node.slice)
         if index is None or not -len(base) <= index < len(base):
             raise c.error(
@@ -66,6 +70,8 @@ def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Ex
 
 
 def _tuple_item(c: Checker, base: tree.Expression, t: TupleType, node: ast.Subscript, span: Span) -> tree.Expression:
+    if isinstance(node.slice, ast.Slice):
+        return _tuple_slice(c, base, t, node.slice, span)
     index = constant_int(c, node.slice)
     if index is None:
         raise c.error("E210", "a tuple is indexed by a constant", span, fix("its items may have different types"))
@@ -73,10 +79,35 @@ def _tuple_item(c: Checker, base: tree.Expression, t: TupleType, node: ast.Subsc
         raise c.error(
             "E224", f"the index {index} is outside a tuple of {counted(len(t.items), 'item')}", c.span(node.slice)
         )
-    index %= len(t.items)
-    if isinstance(base, tree.Tuple):
-        return base.items[index]
-    return tree.TupleItem(span=span, type=t.items[index], x=base, index=index)
+    return item_of(base, index % len(t.items), span)
+
+
+def _tuple_slice(c: Checker, base: tree.Expression, t: TupleType, node: ast.Slice, span: Span) -> tree.Expression:
+    """``shape[:-1]``: a tuple of some items."""
+    bounds: list[int | None] = []
+    for n in (node.lower, node.upper, node.step):
+        bounds.append(constant_int(c, n) if n is not None and _given(n) else None)
+        if n is not None and _given(n) and bounds[-1] is None:
+            raise c.error(
+                "E210", "a tuple is sliced by constants", c.span(n), fix("its items may have different types")
+            )
+    if bounds[2] == 0:
+        raise c.error("E210", "slice step cannot be zero", span)
+    chosen = range(len(t.items))[slice(*bounds)]
+
+    def build(x: tree.Expression) -> tree.Expression:
+        items = tuple(item_of(x, i, span) for i in chosen)
+        return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
+
+    return build(base) if isinstance(base, tree.Tuple) else c.once_only(base, build)
+
+
+def item_of(x: tree.Expression, index: int, span: Span) -> tree.Expression:
+    """An item of a tuple by its number."""
+    assert isinstance(x.type, TupleType)
+    if isinstance(x, tree.Tuple):
+        return x.items[index]
+    return tree.TupleItem(span=span, type=x.type.items[index], x=x, index=index)
 
 
 def constant_int(c: Checker, node: ast.expr) -> int | None:

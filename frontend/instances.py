@@ -38,6 +38,8 @@ class Wanted:
     module: Module | None = None
     symbol: str = ""
     export: bool = False
+    #: The user's call of a function of the library: such an instance belongs to one call.
+    at: Span | None = None
 
     @property
     def key(self) -> object:
@@ -48,6 +50,7 @@ class Wanted:
             tuple(self.types.items()),
             tuple(sorted((k, _hashable(v)) for k, v in self.fixed.items())),
             self.target,
+            self.at,
         )
 
 

@@ -48,6 +48,19 @@ def _swapaxes(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
     return arrays.transposed(o.x, order, span)
 
 
+def _moveaxis(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.moveaxis", ["a", "source", "destination"])
+    o = a.array("a")
+    assert isinstance(o.type, TensorType)
+    source, destination = (a.axes(n, o.type.rank) or () for n in ("source", "destination"))
+    if len(source) != len(destination):
+        raise c.error("E213", "`source` and `destination` arguments must have the same number of elements", span)
+    order = [i for i in range(o.type.rank) if i not in source]
+    for to, axis in sorted(zip(destination, source, strict=True)):
+        order.insert(to, axis)
+    return arrays.transposed(o.x, order, span)
+
+
 def _reshape(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, "np.reshape", ["a", "shape"])
     return arrays.reshaped(c, a.array("a"), a.shape("shape"), span)
@@ -163,6 +176,7 @@ SHAPES: dict[str, Handler] = {
     **row(["concatenate", "concat"], _concatenate),
     **row(["transpose", "permute_dims"], _transpose),
     "swapaxes": _swapaxes,
+    "moveaxis": _moveaxis,
     "reshape": _reshape,
     "ravel": _ravel,
     "broadcast_to": _broadcast_to,

@@ -17,9 +17,14 @@ from .syntax import Parsed, parse
 from .values import Library, Value
 
 #: Modules that the compiler knows by heart, by every name they are imported under.
-LIBRARIES = {"numpy": "numpy", "math": "math", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing"}
+LIBRARIES = {
+    "numpy": "numpy", "numpy.linalg": "numpy.linalg", "numpy.random": "numpy.random",
+    "math": "math", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing",
+}  # fmt: skip
+#: Where the functions are that are written in the language itself.
+LIBRARY = Path(__file__).parent / "library"
 #: Modules of pyc that are written in the language, by import name.
-_WRITTEN = {"pyc.nn": Path(__file__).parent / "library" / "nn.py"}
+_WRITTEN = {"pyc.nn": LIBRARY / "nn.py"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Namespace:
 
     def span(self, node: ast.AST) -> Span:
         return self.parsed.span_of(node)
+
+    @property
+    def in_library(self) -> bool:
+        """Whether this is a file of pyc's own functions."""
+        return Path(self.path).parent == LIBRARY
 
 
 def namespace_of(parsed: Parsed) -> Namespace:

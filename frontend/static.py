@@ -100,9 +100,11 @@ class Scope:
 
     namespace: Namespace
     names: Mapping[str, Value] = field(default_factory=dict)
+    #: In a function of the library, the user's call: what happens in it happens there.
+    at: Span | None = None
 
     def span(self, node: ast.AST) -> Span:
-        return self.namespace.span(node)
+        return self.at or self.namespace.span(node)
 
 
 @dataclass(eq=False)
@@ -206,11 +208,11 @@ class Static:
                 raise self.report.error("E217", f"{described(value)} has no attribute {name}", span)
 
     def _library_member(self, library: str, name: str, span: Span) -> Value:
-        if library == "numpy" and name == "linalg":
-            raise self.report.error("E115", "np.linalg is not supported yet", span)
+        if f"{library}.{name}" in LIBRARIES:
+            return Library(LIBRARIES[f"{library}.{name}"])
         if name in names_of(library):
             return library_value(library, name)
-        if library in ("numpy", "math"):
+        if library.startswith("numpy") or library == "math":
             # Which functions are supported is known to the tables of built-ins; they report the others.
             return LibraryName(library, name)
         raise self.report.error(
@@ -492,14 +494,14 @@ class Static:
 
 def library_value(library: str, name: str) -> Value:
     """A name of a known module: a constant, a type, or the name itself, for the tables of built-ins."""
-    constants = _CONSTANTS[library]
+    constants = _CONSTANTS.get(library, {})
     return constants[name] if name in constants else LibraryName(library, name)
 
 
 def names_of(library: str) -> list[str]:
     """The names that a known module has, as far as they are listed here; functions are listed with their tables."""
     names = {"typing": _TYPING, "pyc": _PYC, "builtins": BUILTINS}.get(library, ())
-    return [*_CONSTANTS[library], *names]
+    return [*_CONSTANTS.get(library, ()), *names]
 
 
 def _plain_element(value: Value) -> Any:

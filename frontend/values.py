@@ -79,7 +79,7 @@ class LibraryName:
     name: str
 
     def __str__(self) -> str:
-        prefix = {"builtins": "", "numpy": "np."}.get(self.library, f"{self.library}.")
+        prefix = {"builtins": ""}.get(self.library, f"{self.library}.").replace("numpy", "np")
         return prefix + self.name
 
 

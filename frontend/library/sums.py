@@ -1,0 +1,60 @@
+"""Running sums and products, differences, and integrals along an axis."""
+
+import math
+
+import numpy as np
+
+
+def cumsum(a, axis=None, dtype=None):
+    """The sums of the first elements: ``out[i] = a[0] + ... + a[i]``."""
+    if axis is None:
+        return cumsum(np.ravel(a), 0, dtype)
+    x = np.moveaxis(a, axis, -1)
+    lines = np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
+    out = np.empty(lines.shape, np.sum(a, dtype=dtype).dtype)
+    for i in range(lines.shape[0]):
+        if lines.shape[1] > 0:
+            out[i, 0] = lines[i, 0].astype(out.dtype)
+        for j in range(1, lines.shape[1]):
+            out[i, j] = out[i, j - 1] + lines[i, j].astype(out.dtype)
+    return np.moveaxis(np.reshape(out, x.shape), -1, axis)
+
+
+def cumprod(a, axis=None, dtype=None):
+    """The products of the first elements: ``out[i] = a[0] * ... * a[i]``."""
+    if axis is None:
+        return cumprod(np.ravel(a), 0, dtype)
+    x = np.moveaxis(a, axis, -1)
+    lines = np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
+    out = np.empty(lines.shape, np.prod(a, dtype=dtype).dtype)
+    for i in range(lines.shape[0]):
+        if lines.shape[1] > 0:
+            out[i, 0] = lines[i, 0].astype(out.dtype)
+        for j in range(1, lines.shape[1]):
+            out[i, j] = out[i, j - 1] * lines[i, j].astype(out.dtype)
+    return np.moveaxis(np.reshape(out, x.shape), -1, axis)
+
+
+def diff(a, n=1, axis=-1):
+    """The differences of neighbours along an axis, ``n`` times over."""
+    if n < 0:
+        raise ValueError("order must be non-negative")
+    if n == 0:
+        return a
+    x = np.moveaxis(a, axis, -1)
+    if a.dtype == np.bool_:
+        once = x[..., 1:] != x[..., :-1]
+    else:
+        once = x[..., 1:] - x[..., :-1]
+    if n > 1:
+        return diff(np.moveaxis(once, -1, axis), n - 1, axis)
+    return np.moveaxis(once, -1, axis)
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    """The integral of samples along an axis by the trapezoidal rule."""
+    s = np.moveaxis(y, axis, -1)
+    if x is None:
+        return np.sum(dx * (s[..., 1:] + s[..., :-1]) / 2.0, axis=-1)
+    steps = diff(x) if x.ndim == 1 else np.moveaxis(diff(x, 1, axis), axis, -1)
+    return np.sum(steps * (s[..., 1:] + s[..., :-1]) / 2.0, axis=-1)

@@ -1,0 +1,60 @@
+"""Expressions of NumPy and ``math``, many in one program: compiled, and evaluated by CPython with NumPy itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from language import Twice, outcome
+
+
+class Surface:
+    """One function for each expression of ``expressions``, of the parameters that ``signature`` declares."""
+
+    def __init__(self, signature: str, expressions: Sequence[str], prelude: str = "") -> None:
+        self.expressions = list(expressions)
+        text = prelude + "".join(f"def f{i}({signature}):\n    return {e}\n" for i, e in enumerate(self.expressions))
+        self.twice = Twice(text, *(f"f{i}" for i in range(len(self.expressions))))
+
+    def agree(self, *arguments: object, ulps: float = 4, messages: bool = False) -> None:
+        """Call all with the same arguments and compare types, shapes, values and exceptions; report all that differ."""
+        wrong: list[str] = []
+        for i, e in enumerate(self.expressions):
+            expected = outcome(self.twice.python[f"f{i}"], arguments)
+            actual = outcome(getattr(self.twice.compiled, f"f{i}"), arguments)
+            if expected.error is not None or actual.error is not None:
+                e_kind, a_kind = (o.error and o.error[: 2 if messages else 1] for o in (expected, actual))
+                if e_kind != a_kind:
+                    wrong.append(f"{e}: {actual.error or actual.result}, not {expected.error or expected.result}")
+                elif actual.error is not None and not actual.error[2].endswith(e):
+                    wrong.append(f"{e}: raised at the line {actual.error[2]}")
+                continue
+            wrong.extend(f"{e}: {problem}" for problem in differences(actual.result, expected.result, ulps))
+        assert not wrong, "\n".join(wrong)
+
+
+def differences(actual: Any, expected: Any, ulps: float) -> Iterable[str]:
+    """What is different between two results, of floats more than ``ulps`` units in the last place of the largest."""
+    if isinstance(expected, tuple | list):
+        if not isinstance(actual, tuple) or len(actual) != len(expected):
+            yield f"{actual!r}, not {expected!r}"
+            return
+        for a, e in zip(actual, expected, strict=True):
+            yield from differences(a, e, ulps)
+        return
+    if isinstance(expected, np.ndarray) != isinstance(actual, np.ndarray):
+        yield f"{type(actual).__name__} {actual!r}, not {type(expected).__name__} {expected!r}"
+        return
+    a, e = np.asarray(actual), np.asarray(expected)
+    if (a.dtype, a.shape) != (e.dtype, e.shape):
+        yield f"{a.dtype}{a.shape}, not {e.dtype}{e.shape}"
+    elif e.dtype.kind not in "fc":
+        if not np.array_equal(a, e):
+            yield f"{a!r}, not {e!r}"
+    else:
+        finite = np.abs(e[np.isfinite(e)])
+        scale = float(finite.max()) if finite.size else 1.0
+        rtol = ulps * float(np.finfo(e.dtype).eps)
+        if not np.allclose(a, e, rtol=rtol, atol=rtol * max(scale, float(np.finfo(e.dtype).tiny)), equal_nan=True):
+            yield f"{a!r}, not {e!r}"

@@ -1,0 +1,27 @@
+"""The table of functions that are written in the language is what the files of the library hold."""
+
+import ast
+
+from pyc.frontend import library_calls
+from pyc.frontend.scope import LIBRARY
+
+
+def public(file: str) -> set[str]:
+    tree = ast.parse((LIBRARY / f"{file}.py").read_text())
+    return {n.name for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")}
+
+
+def test_each_function_is_where_the_table_says() -> None:
+    files = {path.stem for path in LIBRARY.glob("*.py")} - {"__init__", "nn"}
+    listed: dict[str, set[str]] = {}
+    for module in library_calls.WRITTEN.values():
+        for name, file in module.items():
+            listed.setdefault(file, set()).add(name)
+    assert listed == {file: public(file) for file in files}
+
+
+def test_each_function_says_what_it_gives() -> None:
+    for path in LIBRARY.glob("*.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef):
+                assert ast.get_docstring(node), f"{path.name}: {node.name}"
