@@ -11,6 +11,9 @@ After::
 
 Arguments keep whatever strides the caller has. Each result has one contiguous destination, a scalar one of rank 0; a
 written argument is its own destination. What is returned is 0: checks make it the number of an error.
+
+A result that the function allocates is returned as memory as well, and its destination takes numbers that describe it:
+``deallocate`` fills them, when it is known who owns the memory.
 """
 
 from __future__ import annotations
@@ -57,16 +60,16 @@ def _adopt(function: Any) -> None:
                 views[i] = _take_memory(argument, writable=i in s.writes)
     values = list(ending.operands)
     with ir.InsertionPoint(ending):
-        for value in values[: len(s.results)]:
-            _give(value, block)
+        given = zip(values, s.results, strict=False)
+        allocated = [m for v, result in given if (m := _give(v, block, allocated=result.allocated)) is not None]
         # All updates before the first array is final: one may still read the old value of another.
         final = [_put(v, views[i]) for v, i in zip(values[len(s.results) :], s.writes, strict=True)]
         for value, index in zip(final, s.writes, strict=True):
             _materialize(value, block.arguments[index])
         i32 = ir.IntegerType.get_signless(32)
-        func.ReturnOp([arith.constant(i32, 0)])
+        func.ReturnOp([arith.constant(i32, 0), *allocated])
     ending.operation.erase()
-    t = ir.FunctionType.get([a.type for a in block.arguments], [i32])
+    t = ir.FunctionType.get([a.type for a in block.arguments], [i32, *(m.type for m in allocated)])
     function.attributes["function_type"] = ir.TypeAttr.get(t)
     for name in ("arg_attrs", "res_attrs"):
         if name in function.attributes:
@@ -76,9 +79,8 @@ def _adopt(function: Any) -> None:
 
 def _take_memory(argument: Any, *, writable: bool) -> Any:
     """Make a tensor argument a memref of any strides; gives the tensor that views it and takes its place."""
-    tensor, unknown = argument.type, ir.ShapedType.get_dynamic_stride_or_offset()
-    layout = ir.StridedLayoutAttr.get(unknown, [unknown] * tensor.rank)
-    argument.set_type(ir.MemRefType.get(shape_of(tensor), tensor.element_type, layout))
+    tensor = argument.type
+    argument.set_type(_any_strides(tensor))
     attributes = {"restrict": ir.UnitAttr.get()}
     if writable:
         attributes["writable"] = ir.UnitAttr.get()
@@ -87,14 +89,31 @@ def _take_memory(argument: Any, *, writable: bool) -> Any:
     return view.results[0]
 
 
-def _give(value: Any, block: Any) -> None:
-    """Add the destination of a result and fill it."""
+def _any_strides(tensor: Any) -> Any:
+    """The type of memory that holds such a tensor, wherever it is."""
+    unknown = ir.ShapedType.get_dynamic_stride_or_offset()
+    layout = ir.StridedLayoutAttr.get(unknown, [unknown] * tensor.rank)
+    return ir.MemRefType.get(shape_of(tensor), tensor.element_type, layout)
+
+
+def _give(value: Any, block: Any, *, allocated: bool) -> Any | None:
+    """Add the destination of a result and fill it; gives the memory of one that the function allocates."""
     t = value.type
+    if allocated:
+        numbers = ir.MemRefType.get([2 + 2 * t.rank], ir.IntegerType.get_signless(64))
+        block.add_argument(numbers, value.location)
+        if not is_tensor(t):
+            return value
+        return ir.Operation.create("bufferization.to_buffer", [_any_strides(t)], [value]).results[0]
     if is_tensor(t):
         _materialize(value, block.add_argument(ir.MemRefType.get(shape_of(t), t.element_type), value.location))
+    elif isinstance(t, ir.MemRefType):
+        destination = block.add_argument(ir.MemRefType.get(list(t.shape), t.element_type), value.location)
+        ir.Operation.create("memref.copy", [], [value, destination])
     else:
         destination = block.add_argument(ir.MemRefType.get([], t), value.location)
         ir.Operation.create("memref.store", [], [value, destination])
+    return None
 
 
 def _put(value: Any, view: Any) -> Any:

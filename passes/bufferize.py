@@ -19,7 +19,7 @@ _OPTIONS = "allow-return-allocs-from-loops=1 buffer-alignment=64"
 
 @dataclass(frozen=True)
 class Bufferize(Pass):
-    """Put tensors into memory, free what is temporary, and report copies."""
+    """Put tensors into memory, and report copies."""
 
     name: ClassVar[str] = "bufferize"
     takes: ClassVar[Level] = VECTOR
@@ -31,7 +31,6 @@ class Bufferize(Pass):
         # Equal views become one value, and only then is the copy of one onto the other seen to be idle.
         run_upstream(module, f"one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse,canonicalize)")
         report_copies(module)
-        run_upstream(module, "buffer-deallocation-pipeline")
 
 
 def _was_asked_for(copy: Any) -> bool:

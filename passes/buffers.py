@@ -1,4 +1,4 @@
-"""Which buffers share memory."""
+"""Which buffers share memory, and how much it is."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ VIEWS = frozenset(
         "extract_strided_metadata",
     )
 )  # fmt: skip
+
+
+def element_bytes(element: Any) -> int:
+    """How many bytes an element takes in memory."""
+    if isinstance(element, ir.IndexType):
+        return 8
+    if isinstance(element, ir.ComplexType):
+        return 2 * element_bytes(element.element_type)
+    return max(element.width // 8, 1)
 
 
 def root(buffer: Any) -> Any:

@@ -20,6 +20,7 @@ from pyc.dialects import errors
 from pyc.dialects.mlir import arith, ir
 
 from .base import FLAT, Level, Pass
+from .buffers import element_bytes
 
 _NE, _FLOAT_LESS = 1, 4
 #: No machine maps more bytes than this; below it, no computation of a size or an offset can wrap.
@@ -74,16 +75,12 @@ def _assert_plausible(allocation: Any, number: str) -> None:
     static = 1
     for axis in range(t.rank):
         static *= 1 if t.is_dynamic_dim(axis) else t.get_dim_size(axis)
-    bytes_ = arith.constant(f64, float(static * max(_bits(t.element_type) // 8, 1)))
+    bytes_ = arith.constant(f64, float(static * element_bytes(t.element_type)))
     i64 = ir.IntegerType.get_signless(64)
     for size in sizes:
         # A negative size counts as an enormous one.
         bytes_ = arith.mulf(bytes_, arith.uitofp(f64, arith.index_cast(i64, size)))
     _assert(arith.cmpf(_FLOAT_LESS, bytes_, arith.constant(f64, _LARGEST)), number)
-
-
-def _bits(element: Any) -> int:
-    return 64 if isinstance(element, ir.IndexType) else element.width
 
 
 def _assert(condition: Any, number: str) -> None:

@@ -21,6 +21,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "save-before-write": ("save_before_write", "SaveBeforeWrite"),
     "adopt-destinations": ("adopt_destinations", "AdoptDestinations"),
     "bufferize": ("bufferize", "Bufferize"),
+    "deallocate": ("deallocate", "Deallocate"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
     "flatten": ("flatten", "Flatten"),

@@ -28,6 +28,7 @@ from typing import Any, ClassVar
 from pyc.dialects.mlir import ir
 
 from .base import BUFFER, Level, Pass
+from .buffers import element_bytes
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,7 @@ class SmallBuffersOnStack(Pass):
 
 
 def _bytes(t: Any) -> int:
-    width = 64 if isinstance(t.element_type, ir.IndexType) else t.element_type.width
-    return prod(t.shape) * max(width // 8, 1)
+    return prod(t.shape) * element_bytes(t.element_type)
 
 
 def _move(allocation: Any, function: Any) -> None:

@@ -18,7 +18,8 @@ After::
     llvm.return %number : i32
 
 Each temporary has a header of 64 bytes with its neighbours in the list, so that freeing one on the way takes four
-instructions. The list is circular, its head a node without memory of its own.
+instructions. The list is circular, its head a node without memory of its own. What is given to the caller leaves the
+list by ``pyc.keep``, more than once where several results share it; the library's ``release`` frees it from its header.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from pyc.dialects.mlir import ir
 
 from .asserts_to_returns import FAILURE
 from .base import LLVM, Level, Pass
+from .deallocate import KEEP
 
 _ALLOCATE = "_mlir_memref_to_llvm_aligned_alloc"
 _FREE = "_mlir_memref_to_llvm_free"
@@ -84,6 +86,25 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr) {
 ^done:
   llvm.return
 }
+llvm.func internal @pyc.keep(%block: i64) {
+  %zero = llvm.mlir.constant(0 : i64) : i64
+  %absent = llvm.icmp "eq" %block, %zero : i64
+  llvm.cond_br %absent, ^done, ^unlink
+^unlink:
+  %memory = llvm.inttoptr %block : i64 to !llvm.ptr
+  %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
+  %at = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.load %at : !llvm.ptr -> !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %node : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %at : !llvm.ptr, !llvm.ptr
+  llvm.br ^done
+^done:
+  llvm.return
+}
 llvm.func internal @pyc.release_all(%list: !llvm.ptr) {
   %first = llvm.load %list : !llvm.ptr -> !llvm.ptr
   llvm.br ^check(%first : !llvm.ptr)
@@ -111,10 +132,11 @@ class TrackAllocations(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             tracked = [_track(op.operation) for op in _functions(module)]
-            for op in _functions(module):
-                if _symbol(op) in (_ALLOCATE, _FREE):
-                    op.operation.erase()
-            if any(tracked):
+            declared = [op for op in _functions(module) if _symbol(op) in (_ALLOCATE, _FREE, KEEP)]
+            keeps = any(_symbol(op) == KEEP for op in declared)
+            for op in declared:
+                op.operation.erase()
+            if keeps or any(tracked):
                 runtime = ir.Module.parse(_RUNTIME)
                 with ir.InsertionPoint(module.body):
                     for op in runtime.body.operations:

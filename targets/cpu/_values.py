@@ -62,6 +62,11 @@ _BITS = {"f8e4m3": np.uint8, "f8e5m2": np.uint8, "bf16": np.uint16, "f16": np.ui
 _FIELD = object.__basicsize__
 
 
+def array_dtype(name: str) -> np.dtype[Any]:
+    """NumPy's element type for one of the language."""
+    return numpy_dtype(_NUMPY[name])
+
+
 def _read_address(array: np.ndarray[Any, Any]) -> int:
     return _POINTER(id(array) + _FIELD).value or 0
 

@@ -20,7 +20,7 @@ from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
-from pyc.passes.base import PassError
+from pyc.passes.base import C_LIBRARY, PassError
 from pyc.target import Target
 
 from .. import link, llvm
@@ -114,8 +114,12 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     text = translate_to_llvm_ir(module.operation)
     text += "".join(_entry_point(e, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
     symbols = [e.symbol for e in exports]
+    release = _release_symbol(exports, options.name)
+    if release is not None:
+        symbols.append(release)
+        text += _release(release, text)
     code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
-    manifest = _manifest(exports, Target("cpu", chip), machine, options)
+    manifest = _manifest(exports, Target("cpu", chip), machine, options) | {"release": release}
     names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
 
     def single(suffix: str, content: bytes) -> Artifact:
@@ -140,12 +144,13 @@ def _bundle(
     here = Path(__file__).parent
     files: dict[str, bytes] = {
         f"lib{options.name}.so": library,
-        f"{options.name}.h": header.write(options.name, str(target), exports).encode(),
+        f"{options.name}.h": header.write(options.name, str(target), exports, manifest["release"]).encode(),
         "__init__.py": package.init(manifest).encode(),
         "__init__.pyi": package.stub(manifest).encode(),
         "py.typed": b"",
         "_runtime.py": (here / "runtime.py").read_bytes(),
         "_values.py": (here / "_values.py").read_bytes(),
+        "_allocated.py": (here / "_allocated.py").read_bytes(),
         "_weights.py": (here / "_weights.py").read_bytes(),
     }
     manifest["library"] = f"lib{options.name}.so"
@@ -214,7 +219,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
         found.append(
             Export(
                 s,
-                _c_symbol(f"{name}_{s.symbol}", {f"{name}_error", *(e.symbol for e in found)}),  # the header's own
+                _c_symbol(f"{name}_{s.symbol}", {*_own_symbols(name), *(e.symbol for e in found)}),
                 attribute,
                 method,
                 arguments,
@@ -222,6 +227,30 @@ def find_exports(module: Any, name: str) -> list[Export]:
             )
         )
     return found
+
+
+def _own_symbols(name: str) -> tuple[str, str]:
+    """What a library and its header define beside the user's functions."""
+    return f"{name}_error", f"{name}_release"
+
+
+def _release_symbol(exports: Sequence[Export], name: str) -> str | None:
+    """What frees the memory of results in a library that gives any."""
+    if any(r.allocated for e in exports for r in e.signature.results):
+        return _c_symbol(_own_symbols(name)[1], ())
+    return None
+
+
+def _release(symbol: str, text: str) -> str:
+    """LLVM IR of the function that frees a result: its block is 64 bytes after what was allocated, or nothing."""
+    free = f"@{C_LIBRARY}free"
+    declaration = "" if f"{free}(" in text else f"declare void {free}(ptr)\n"
+    return (
+        f"\n{declaration}define void @{symbol}(i64 %block) nounwind {{\n"
+        "  %absent = icmp eq i64 %block, 0\n  br i1 %absent, label %done, label %free\nfree:\n"
+        "  %address = sub i64 %block, 64\n  %memory = inttoptr i64 %address to ptr\n"
+        f"  call void {free}(ptr %memory)\n  br label %done\ndone:\n  ret void\n}}\n"
+    )
 
 
 def _c_symbol(name: str, taken: Collection[str]) -> str:
@@ -247,7 +276,9 @@ def _check_dimensions(s: Signature) -> None:
         PassError: with the names.
     """
     try:
-        unbound = Dims([value_entry(v) for v in s.parameters]).unbound([value_entry(v) for v in s.results])
+        unbound = Dims([value_entry(v) for v in s.parameters]).unbound(
+            [value_entry(v) for v in s.results if not v.allocated]
+        )
     except (ValueError, SyntaxError) as error:
         raise PassError(f"{s.symbol}: {error}") from error
     if unbound:

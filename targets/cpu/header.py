@@ -43,11 +43,11 @@ _RESERVED = frozenset(
 )
 
 
-def write(name: str, target: str, exports: Sequence[Export]) -> str:
-    """The header of the library ``lib<name>.so``, for C99 and C++."""
+def write(name: str, target: str, exports: Sequence[Export], release: str | None) -> str:
+    """The header of the library ``lib<name>.so``, for C99 and C++; ``release`` frees results that functions allocate."""
     guard = f"PYC_{_identifier(name).upper()}_H"
     shapes = {
-        (v.dtype, len(v.dims or ()))
+        ("i64", 1) if v.allocated else (v.dtype, len(v.dims or ()))
         for e in exports
         for v in (*(p for p in e.signature.parameters if p.dims is not None), *e.signature.results)
     }
@@ -55,6 +55,7 @@ def write(name: str, target: str, exports: Sequence[Export]) -> str:
     parts = [
         _opening(name, target, guard),
         *(_descriptor(dtype, rank) for dtype, rank in sorted(shapes)),
+        *([_freeing(release)] if release is not None else []),
         *(_function(e) for e in exports),
         _errors(_identifier(name), [numbers[n] for n in sorted(numbers)]),
         f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n",
@@ -68,7 +69,8 @@ def _opening(name: str, target: str, guard: str) -> str:
  * Every function returns 0, or the number of the error that stopped it: {_identifier(name)}_error gives the words.
  * Arrays are passed by descriptor and never copied; strides count elements and may be negative or zero. An array that
  * a function writes to must overlap no other argument. The caller allocates results: contiguous, with the extents that
- * the comment says. A scalar result is an array of rank 0.
+ * the comment says; of a result that it cannot know the extents of, it gets the numbers that describe it. A scalar
+ * result is an array of rank 0.
  */
 #ifndef {guard}
 #define {guard}
@@ -109,6 +111,18 @@ static inline {name} {name}_of({element} *data{parameters}) {{
 """
 
 
+def _freeing(release: str) -> str:
+    return f"""/* A result with memory of its own is described by numbers in an array that the caller has made:
+ *
+ *     block, address of the first element, size of each axis, stride of each axis in elements
+ *
+ * Give the block to {release} when the result is not needed any more: once, where several results have the
+ * same. It is 0 where the result is a view of an argument's memory.
+ */
+void {release}(int64_t block);
+"""
+
+
 def _function(export: Export) -> str:
     s = export.signature
     names: list[str] = []
@@ -140,7 +154,8 @@ def _heading(s: Signature) -> str:
 def _facts(value: Value, *, is_result: bool) -> str:
     facts = [value.type]
     if value.dims is not None and is_result:
-        facts.append(f"extents {', '.join(value.dims)}" if value.dims else "one element")
+        extents = f"extents {', '.join(value.dims)}" if value.dims else "one element"
+        facts.append(f"{len(value.dims) * 2 + 2} numbers that describe the result" if value.allocated else extents)
     if value.weight is not None:
         facts.append(f"the weight {value.weight}")
     if value.written:
@@ -151,6 +166,8 @@ def _facts(value: Value, *, is_result: bool) -> str:
 def _c_parameter(name: str, value: Value, *, is_result: bool) -> str:
     if value.dims is None and not is_result:
         return f"{_C[value.dtype]} {name}"
+    if value.allocated:
+        return f"const pyc_i64_1d *{name}"
     return f"const pyc_{value.dtype}_{len(value.dims or ())}d *{name}"
 
 

@@ -8,6 +8,7 @@ from pyc.passes.base import Pass, Pipeline
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
 from pyc.passes.check_allocations import CheckAllocations
+from pyc.passes.deallocate import Deallocate
 from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.expand_math import ExpandMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
@@ -55,6 +56,7 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         # Before bufferisation, which then computes results where the caller wants them.
         AdoptDestinations(),
         Bufferize(),
+        Deallocate(),
     ]
 
 

@@ -31,5 +31,8 @@ def load_object(code: bytes, manifest: Mapping[str, Any], weights: str | None = 
     missing = missing_features(manifest)
     if missing:
         raise LlvmError(f"code for {manifest['target']} cannot run here: this machine lacks {', '.join(missing)}")
-    loaded = Loaded(code, [entry["symbol"] for entry in manifest["functions"]])
-    return Bundle(manifest, lambda entry: Function(entry, loaded.addresses[entry["symbol"]], loaded), weights)
+    release = manifest["release"]
+    symbols = [entry["symbol"] for entry in manifest["functions"]]
+    loaded = Loaded(code, symbols if release is None else [*symbols, release])
+    freeing = 0 if release is None else loaded.addresses[release]
+    return Bundle(manifest, lambda entry: Function(entry, loaded.addresses[entry["symbol"]], loaded, freeing), weights)

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from ._allocated import AllocatedResult, arrays
 from ._values import SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, ScalarResult
 from ._weights import read_weights
 
@@ -158,10 +159,15 @@ class Described:
 class Function(Described):
     """A compiled function. Calls release the interpreter lock, and may run in any number of threads at once."""
 
-    def __init__(self, entry: Mapping[str, Any], address: int, owner: object) -> None:
-        """``entry`` is the function's part of the manifest, ``address`` its entry point in ``owner``."""
+    def __init__(self, entry: Mapping[str, Any], address: int, owner: object, release: int = 0) -> None:
+        """``entry`` is the function's part of the manifest, ``address`` its entry point in ``owner``.
+
+        ``release`` is the address of what frees results that the function allocates.
+        """
         super().__init__(entry)
-        self._results = tuple(ScalarResult(v) if v["dims"] is None else ArrayResult(v) for v in entry["results"])
+        self._results = tuple(map(_result, entry["results"]))
+        allocates = any(isinstance(r, AllocatedResult) for r in self._results)
+        self._release = ctypes.CFUNCTYPE(None, ctypes.c_int64)(release) if allocates else None
         arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)
         self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
         self._owner = owner
@@ -176,7 +182,15 @@ class Function(Described):
         number = self._entry(*taken)
         if number:
             raise self._failure(number)
+        if self._release is not None:
+            return self._give(arrays(self._results, places, arguments, self._release, self._owner), arguments)
         return self._give([r.value(p) for r, p in zip(self._results, places)], arguments)  # noqa: B905 (made of them)
+
+
+def _result(value: Mapping[str, Any]) -> ScalarResult | ArrayResult | AllocatedResult:
+    if value["dims"] is None:
+        return ScalarResult(value)
+    return AllocatedResult(value) if value["allocated"] else ArrayResult(value)
 
 
 class Module:
@@ -280,9 +294,11 @@ def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
             raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
     library = ctypes.CDLL(os.path.join(folder, manifest["library"]))
 
+    def address(symbol: str | None) -> int:
+        return 0 if symbol is None else ctypes.cast(getattr(library, symbol), ctypes.c_void_p).value or 0
+
     def make(entry: Mapping[str, Any]) -> Function:
-        address = ctypes.cast(getattr(library, entry["symbol"]), ctypes.c_void_p).value
-        return Function(entry, address or 0, library)
+        return Function(entry, address(entry["symbol"]), library, address(manifest["release"]))
 
     weights = manifest.get("weights")
     try:

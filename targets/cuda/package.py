@@ -13,6 +13,7 @@ RUNTIME = {
     "_arrays.py": "_arrays.py",
     "_functions.py": "../cpu/runtime.py",
     "_values.py": "../cpu/_values.py",
+    "_allocated.py": "../cpu/_allocated.py",
     "_weights.py": "../cpu/_weights.py",
 }
 
