@@ -49,8 +49,8 @@ class Deallocate(Pass):
     def apply(self, module: Any) -> None:
         with module.context:
             giving = [f for f in signature.functions(module) if len(f.type.results) > 1]
-            # Of a private function, deallocation says at run time whether it owns what it returns. Others own all of it:
-            # values are never views of arguments, and memory that is not the function's own is copied.
+            # Of a private function, deallocation says at run time whether it owns what it returns. Others own all of
+            # it: values are never views of arguments, and memory that is not the function's own is copied.
             for function in giving:
                 if signature.is_memory_form(function):
                     function.attributes["sym_visibility"] = ir.StringAttr.get(_PRIVATE)

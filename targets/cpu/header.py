@@ -44,7 +44,7 @@ _RESERVED = frozenset(
 
 
 def write(name: str, target: str, exports: Sequence[Export], release: str | None) -> str:
-    """The header of the library ``lib<name>.so``, for C99 and C++; ``release`` frees results that functions allocate."""
+    """The header of the library ``lib<name>.so``, for C99 and C++; ``release`` frees results of its functions."""
     guard = f"PYC_{_identifier(name).upper()}_H"
     shapes = {
         ("i64", 1) if v.allocated else (v.dtype, len(v.dims or ()))

@@ -165,7 +165,7 @@ class Function(Described):
         ``release`` is the address of what frees results that the function allocates.
         """
         super().__init__(entry)
-        self._results = tuple(map(_result, entry["results"]))
+        self._results: tuple[Any, ...] = tuple(map(_result, entry["results"]))
         allocates = any(isinstance(r, AllocatedResult) for r in self._results)
         self._release = ctypes.CFUNCTYPE(None, ctypes.c_int64)(release) if allocates else None
         arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)

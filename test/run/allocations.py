@@ -53,7 +53,8 @@ def watched(artifact: Artifact) -> tuple[Bundle, Books]:
     books = Books()
     allocate = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)(books.allocate)
     free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(books.free)
-    (code,), manifest = artifact.files.values(), artifact.metadata
+    (code,) = artifact.files.values()
+    manifest: dict[str, Any] = dict(artifact.metadata)
     names = [entry["symbol"] for entry in manifest["functions"]] + [manifest["release"]] * bool(manifest["release"])
     llvm._binding()
     builder = binding.JITLibraryBuilder().add_object_img(code)

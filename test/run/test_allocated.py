@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from allocations import watched
 from compiled import Parameter, build, numpy_dtype
 
+import pyc
 from pyc.artifact import Artifact
 from pyc.dialects import build as b
 from pyc.dialects.dialect import context
@@ -145,3 +148,33 @@ def test_ten_thousand_calls_do_not_grow() -> None:
         code.f(x)
     assert books.allocations == 10_000
     books.clear()
+
+
+def test_a_bundle_and_its_header(tmp_path: Path) -> None:
+    folder = tmp_path / "test.cpu"
+    artifact([("f64", [None, None])], double, "bundle").write(folder)
+    y = pyc.load(folder).f(np.arange(6.0).reshape(2, 3)[:, ::-1])
+    assert y.tolist() == [[4, 2, 0], [10, 8, 6]]
+    program = """
+        #include <stdio.h>
+        #include "test.h"
+        int main(void) {
+            double data[6] = {0, 1, 2, 3, 4, 5};
+            int64_t numbers[6];
+            pyc_f64_2d x = pyc_f64_2d_of(data, 2, 3);
+            pyc_i64_1d place = pyc_i64_1d_of(numbers, 6);
+            int32_t code = test_f(&x, &place);
+            const double *y = (const double *)(intptr_t)numbers[1];
+            printf("%d", code);
+            for (int i = 2; i < 6; i++) printf(" %d", (int)numbers[i]);
+            printf(" %g\\n", y[5]);
+            test_release(numbers[0]);
+            test_release(0);
+            return 0;
+        }
+    """
+    (tmp_path / "main.c").write_text(program)
+    binary = tmp_path / "main"
+    flags = ["-Wall", "-Werror", f"-I{folder}", f"-L{folder}", f"-Wl,-rpath,{folder}"]
+    subprocess.run(["cc", *flags, "-o", binary, tmp_path / "main.c", "-ltest"], check=True)
+    assert subprocess.run([binary], check=True, capture_output=True, text=True).stdout == "0 2 3 3 1 10\n"
