@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import contraction, control, creation, elementwise, indexing, integer, memory, shape, transfer
+from . import contraction, control, creation, elementwise, indexing, integer, memory, selection, shape, transfer
 from .mlir import arith, ir
 from .types import DYNAMIC, element_of, element_type, is_tensor, memref_of, meta, meta_of, shape_of
 from .verify import broadcast as broadcast_shapes
@@ -239,6 +239,30 @@ def reshape_view(m: Any, sizes: Sequence[Any]) -> Any:
     known = [constant_value(s) for s in sizes]
     result = memref_of([DYNAMIC if k is None else k for k in known], element_of(m.type), meta_of(m.type))
     return memory.ReshapeViewOp(m, list(sizes), result).results[0]
+
+
+def gather(x: Any, indices: Sequence[Any], axes: Sequence[int], position: int) -> Any:
+    shape = selection.region(x, indices[0], axes, position)
+    result = ir.RankedTensorType.get(shape, element_of(x.type), meta_of(x.type))
+    return _make("pyc.gather", [[x], indices], _chosen(axes, position), result)
+
+
+def scatter(value: Any, x: Any, indices: Sequence[Any], axes: Sequence[int], position: int) -> Any:
+    return _make("pyc.scatter", [[value], [x], indices], _chosen(axes, position), x.type)
+
+
+def _chosen(axes: Sequence[int], position: int) -> dict[str, Any]:
+    return {"axes": _array(axes), "position": ir.IntegerAttr.get(i64(), position)}
+
+
+def nonzero(x: Any) -> Any:
+    shape = [len(shape_of(x.type)), DYNAMIC]
+    target = ir.StringAttr(meta_of(x.type).target).value
+    return selection.NonzeroOp(x, ir.RankedTensorType.get(shape, i64(), meta("i64", target))).results[0]
+
+
+def reverse(x: Any, axes: Sequence[int], conditions: Sequence[Any]) -> Any:
+    return _make("pyc.reverse", [[x], conditions], {"axes": _array(axes)}, x.type)
 
 
 def check(condition: Any, kind: str, message: str) -> None:

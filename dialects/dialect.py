@@ -29,6 +29,7 @@ def context() -> ir.Context:
         integer,
         memory,
         reduction,
+        selection,
         shape,
         transfer,
     )

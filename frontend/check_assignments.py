@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from pyc.source import Span
 
-from . import tree
+from . import check_advanced, tree
 from .annotations import resolve
 from .check_operators import binary
-from .check_subscripts import full, items_of, selected
+from .check_subscripts import Entry, basic_items, entries, full, selected
 from .conform import Place, conform
 from .context import Checker, Slot
 from .report import fix
@@ -130,7 +130,11 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
             bind(c, name, x, c.span(node.target), out, span)
         case ast.Subscript(value=base_node, slice=index):
             base = _target_array(c, base_node)
-            items, dims = items_of(c, base, index)
+            parts = entries(c, index)
+            if any(e.rank for e in parts):
+                _augmented_elements(c, node, base, parts, span, out)
+                return
+            items, dims = basic_items(c, base, parts, c.span(index))
             kept = tuple(_once(c, i, span, out) for i in items)
             _augmented_array(c, node, base, kept, dims, span, out)
         case _:
@@ -194,8 +198,76 @@ def _is_weight(x: tree.Expression) -> bool:
 
 def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
     base = _target_array(c, target.value)
-    items, dims = items_of(c, base, target.slice)
+    parts = entries(c, target.slice)
+    if any(e.rank for e in parts):
+        _store_elements(c, base, parts, x, span, out)
+        return
+    items, dims = basic_items(c, base, parts, c.span(target.slice))
     _put(c, base, items, dims, x, span, out)
+
+
+def _store_elements(
+    c: Checker, base: tree.Expression, parts: Sequence[Entry], x: tree.Expression, span: Span, out: list[tree.Statement]
+) -> None:
+    """``base[mask] = x``, ``base[i] = x``. The value is evaluated before the index."""
+    found = check_advanced.advanced(c, base, parts, span)
+    if found.bindings and not isinstance(x, tree.Constant | tree.Local):
+        variable = c.temporary(x)
+        out.append(tree.Assign(span=span, variable=variable, value=x))
+        x = tree.Local(span=x.span, type=x.type, variable=variable)
+    out += [tree.Assign(span=span, variable=v, value=value) for v, value in found.bindings]
+    _put_elements(c, found, x, span, out)
+
+
+def _put_elements(
+    c: Checker, found: check_advanced.Advanced, x: tree.Expression, span: Span, out: list[tree.Statement]
+) -> None:
+    t = found.base.type
+    assert isinstance(t, TensorType)
+    value = _fitting(c, found.base, found.dims, check_advanced.scalar_of(x))
+    chosen = check_advanced.masked(c, found, value, span)
+    if chosen is not None:
+        out.append(tree.Store(span=span, base=found.base, items=full(t), value=chosen, dims=t.dims))
+        return
+    if isinstance(value.type, TensorType):
+        value = _into(c, value, Shape(found.dims, span), found.base, found.items, span)
+    out.append(
+        tree.Store(span=span, base=found.base, items=found.items, value=value, dims=found.view, chosen=found.chosen)
+    )
+
+
+def _augmented_elements(
+    c: Checker,
+    node: ast.AugAssign,
+    base: tree.Expression,
+    parts: Sequence[Entry],
+    span: Span,
+    out: list[tree.Statement],
+) -> None:
+    """``base[i] op= x``: what is there is read once, before any of it is written."""
+    found = check_advanced.advanced(c, base, parts, span)
+    check_advanced.evaluated_once(c, found)
+    out += [tree.Assign(span=span, variable=v, value=value) for v, value in found.bindings]
+    x = c.number_or_array(node.value)
+    x = c.operand(check_advanced.scalar_of(x.x))
+    t = found.base.type
+    assert isinstance(t, TensorType)
+    trailing = t.rank - (found.mask.type.rank if found.mask is not None else 0)  # type: ignore[union-attr]
+    if found.mask is not None and len(x.dims) <= trailing and (trailing < t.rank or not x.dims):
+        # Each element on its own: the others are computed too, and not taken.
+        new = binary(c, node.op, c.operand(found.base), x, span)
+        value = _fitting(c, found.base, t.dims, new)
+        chosen = tree.Select(
+            span=span,
+            type=t,
+            condition=check_advanced.over(c, found.mask, t),
+            on_true=value,
+            on_false=found.base,
+        )
+        out.append(tree.Store(span=span, base=found.base, items=full(t), value=chosen, dims=t.dims))
+        return
+    old = check_advanced.elements(c, found, c.span(node.target))
+    _put_elements(c, found, binary(c, node.op, c.operand(old), x, span), span, out)
 
 
 def _put(
@@ -212,25 +284,30 @@ def _put(
     Raises:
         Invalid: E212, elements would be narrowed; E205, the shapes do not fit; E301, the targets.
     """
+    value = _fitting(c, base, dims, x)
+    if isinstance(value.type, TensorType):
+        value = _into(c, value, Shape(dims, span), base, items, span)
+    out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
+
+
+def _fitting(c: Checker, base: tree.Expression, dims: tuple, x: tree.Expression) -> tree.Expression:
+    """``x`` with elements as those of an array, and not more axes than the extents of a region of it.
+
+    Raises:
+        Invalid: E212, elements would be narrowed; E205, there are too many axes; E301, the targets.
+    """
     t = base.type
     assert isinstance(t, TensorType)
     element = ScalarType(t.dtype)
     where = f"an element of {base.span.text}" if len(base.span.text) < 40 else "an element of the array"
     if isinstance(x.type, ScalarType):
-        value = _element(c, x, t, Place(where, element, None, "E212"))
-        out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
-        return
+        return _element(c, x, t, Place(where, element, None, "E212"))
     if not isinstance(x.type, TensorType):
         raise c.error("E212", f"a {x.type} cannot be stored in an array", x.span)
-    region = Shape(dims, span)
-    value_shape = Shape(x.type.dims, x.span)
     if x.type.rank > len(dims):
-        message = f"could not broadcast an array of shape {value_shape.shape} into shape {region.shape}"
+        message = f"could not broadcast an array of shape {shape_text(x.type.dims)} into shape {shape_text(dims)}"
         raise c.error("E205", message, x.span)
-    place = Place(where, TensorType(t.dtype, x.type.dims, t.precision, t.target), None, "E212")
-    value = conform(c, x, place)
-    value = _into(c, value, region, base, items, span)
-    out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
+    return conform(c, x, Place(where, TensorType(t.dtype, x.type.dims, t.precision, t.target), None, "E212"))
 
 
 def _element(c: Checker, x: tree.Expression, t: TensorType, place: Place) -> tree.Expression:

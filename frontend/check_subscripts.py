@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
+from pyc.precision import Precision
 from pyc.source import Span
 
 from . import shapes, tree
+from .check_lists import listed
+from .check_operators import with_precision
 from .context import Checker
 from .dims import Dim
 from .report import counted, fix
 from .types import INT, ScalarType, TensorType, TupleType, kind_of
 from .values import Applied, Definition, Value
-
-_MASK = "np.where(mask, a, b) chooses elements; a loop with `if` visits them"
 
 
 def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | Value:
@@ -31,7 +34,12 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
     if not isinstance(base.type, TensorType):
         message = f"a {base.type} cannot be indexed"
         raise c.error("E209", message, span)
-    items, dims = items_of(c, base, node.slice)
+    parts = entries(c, node.slice)
+    if any(e.rank for e in parts):
+        from .check_advanced import gathered
+
+        return gathered(c, base, parts, span)
+    items, dims = basic_items(c, base, parts, c.span(node.slice))
     return selected(c, base, items, dims, span)
 
 
@@ -121,80 +129,139 @@ def constant_int(c: Checker, node: ast.expr) -> int | None:
 # --- array indices ----------------------------------------------------------------------------------------------------
 
 
-def items_of(c: Checker, base: tree.Expression, index: ast.expr) -> tuple[tuple[tree.Item, ...], tuple[Dim, ...]]:
-    """The items of an array subscript, one an axis with ``...`` expanded, and the extents they leave.
+@dataclass(frozen=True)
+class Entry:
+    """One part of a subscript: a slice (``node``), a new axis, ``...``, or ``value``, which is a number or an array."""
+
+    span: Span
+    kind: Literal["slice", "new", "rest", "value"]
+    node: ast.expr
+    value: tree.Expression | None = None
+
+    @property
+    def rank(self) -> int | None:
+        """The number of axes of an array that is an index; ``None`` for anything else."""
+        t = self.value.type if self.value is not None else None
+        return t.rank if isinstance(t, TensorType) and t.rank else None
+
+    @property
+    def is_mask(self) -> bool:
+        assert self.value is None or isinstance(self.value.type, ScalarType | TensorType)
+        return self.rank is not None and self.value is not None and self.value.type.dtype == "bool"  # type: ignore[union-attr]
+
+    @property
+    def width(self) -> int:
+        """How many axes of the array it indexes."""
+        if self.kind in ("new", "rest"):
+            return 0
+        return (self.rank or 1) if self.is_mask else 1
+
+
+def entries(c: Checker, index: ast.expr) -> list[Entry]:
+    """The parts of a subscript, a tuple taken apart.
 
     Raises:
-        Invalid: E209, too many indices; E210, an unsupported one; E224, one provably out of bounds.
+        Invalid: E210, one is no index.
+    """
+    nodes = list(index.elts) if isinstance(index, ast.Tuple) else [index]
+    found: list[Entry] = []
+    for n in nodes:
+        span = c.span(n)
+        if isinstance(n, ast.Slice):
+            found.append(Entry(span, "slice", n))
+        elif isinstance(n, ast.Constant) and n.value is ...:
+            found.append(Entry(span, "rest", n))
+        elif isinstance(n, ast.List):
+            found.append(Entry(span, "value", n, listed(c, n, "i64")))
+        else:
+            found += _evaluated(c, n, span, alone=len(nodes) == 1)
+    if sum(e.kind == "rest" for e in found) > 1:
+        raise c.error("E210", "an index can only have a single ellipsis ('...')", c.span(index))
+    return found
+
+
+def _evaluated(c: Checker, n: ast.expr, span: Span, *, alone: bool) -> list[Entry]:
+    value = c.value(n)
+    if value is None:
+        return [Entry(span, "new", n)]
+    x = c.runtime(value, span)
+    if isinstance(x.type, TupleType) and alone:
+        # `x[p]` of a tuple is `x[p[0], p[1]]`.
+        if isinstance(x, tree.Tuple):
+            return [Entry(span, "value", n, _position(c, item)) for item in x.items]
+        if not isinstance(x, tree.Local):
+            raise c.error("E210", "a tuple of indices has a name or is written out", span, fix("assign it first"))
+        parts = [tree.TupleItem(span=span, type=t, x=x, index=i) for i, t in enumerate(x.type.items)]
+        return [Entry(span, "value", n, _position(c, p)) for p in parts]
+    return [Entry(span, "value", n, _position(c, x))]
+
+
+def _position(c: Checker, x: tree.Expression) -> tree.Expression:
+    """A number or an array as an index: ``int``, or an array of ``i64`` or of truth values."""
+    t, span = x.type, x.span
+    if isinstance(t, TensorType) and t.dtype == "bool" and t.rank:
+        return x
+    if isinstance(t, TensorType) and kind_of(t.dtype) in ("int", "uint"):
+        if t.rank == 0:
+            return exact(c, tree.Subscript(span=span, type=ScalarType(t.dtype), base=x, items=()))
+        # One of u64 beyond 2**63 becomes negative, and is out of bounds either way.
+        return with_precision(x, "i64", Precision.plain("i64"))
+    if isinstance(t, ScalarType) and kind_of(t.dtype) in ("int", "uint"):
+        return exact(c, x)
+    found = "a truth value" if str(t) == "bool" else f"a {t}"
+    fixes = fix("`x.to(i64)` makes integers") if isinstance(t, TensorType) else fix("`int(i)` makes an integer")
+    raise c.error("E210", f"an index is an integer, and this is {found}", span, fixes)
+
+
+def basic_items(
+    c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Span
+) -> tuple[tuple[tree.Item, ...], tuple[Dim, ...]]:
+    """The items of an array subscript, one an axis with ``...`` expanded, and the extents they leave.
+
+    Axes that arrays index stay whole, and those of numbers too where there are such arrays.
+
+    Raises:
+        Invalid: E209, too many indices; E224, one provably out of bounds.
     """
     t = base.type
     assert isinstance(t, TensorType)
-    nodes = list(index.elts) if isinstance(index, ast.Tuple) else [index]
-    consumed = sum(not (_is_ellipsis(n) or _is_new_axis(c, n)) for n in nodes)
+    consumed = sum(e.width for e in parts)
     if consumed > t.rank:
         message = f"too many indices for an array of shape {shapes.shape_text(t.dims)}: {consumed}"
-        raise c.error("E209", message, c.span(index))
-    if sum(map(_is_ellipsis, nodes)) > 1:
-        raise c.error("E210", "an index can hold one `...`", c.span(index))
-    if not any(map(_is_ellipsis, nodes)):
-        nodes.append(ast.Constant(...))
+        raise c.error("E209", message, span)
     items: list[tree.Item] = []
     dims: list[Dim] = []
     axis = 0
-    for n in nodes:
-        if _is_ellipsis(n):
-            rest = t.rank - consumed
-            items += [tree.Range()] * rest
-            dims += t.dims[axis : axis + rest]
-            axis += rest
-        elif _is_new_axis(c, n):
+    scalars = not any(e.rank for e in parts)
+    if not any(e.kind == "rest" for e in parts):
+        parts = [*parts, Entry(span, "rest", ast.Constant(...))]
+    for e in parts:
+        if e.kind == "new":
             items.append(tree.NewAxis())
             dims.append(Dim.of(1))
-        elif isinstance(n, ast.Slice):
-            item, length = _range(c, n, t.dims[axis])
+        elif e.kind == "slice":
+            assert isinstance(e.node, ast.Slice)
+            item, length = _range(c, e.node, t.dims[axis])
             items.append(item)
             dims.append(length)
-            axis += 1
+        elif e.value is not None and scalars:
+            items.append(tree.Index(bounded(c, e.value, t, axis)))
         else:
-            items.append(tree.Index(_position(c, n, t, axis)))
-            axis += 1
+            count = t.rank - consumed if e.kind == "rest" else e.width
+            items += [tree.Range()] * count
+            dims += t.dims[axis : axis + count]
+            axis += count - e.width
+        axis += e.width
     return tuple(items), tuple(dims)
 
 
-def _is_ellipsis(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is ...
-
-
-def _is_new_axis(c: Checker, node: ast.expr) -> bool:
-    if isinstance(node, ast.Constant):
-        return node.value is None
-    if isinstance(node, ast.Attribute) and node.attr == "newaxis":
-        return c.value(node) is None
-    return isinstance(node, ast.Name) and node.id == "newaxis" and node.id not in c.locals and c.value(node) is None
-
-
-def _position(c: Checker, node: ast.expr, t: TensorType, axis: int) -> tree.Expression:
-    """An integer index."""
-    span = c.span(node)
-    if isinstance(node, ast.List | ast.Tuple):
-        raise c.error("E210", "indexing with a sequence is not supported yet", span, fix("loop over the indices"))
-    value = c.value(node)
-    x = c.runtime(value, span)
-    if isinstance(x.type, TensorType):
-        if x.type.dtype == "bool":
-            raise c.error("E210", "indexing with a boolean mask is not supported yet", span, fix(_MASK))
-        if x.type.rank or kind_of(x.type.dtype) not in ("int", "uint"):
-            message = "indexing with an array of integers is not supported yet"
-            raise c.error("E210", message, span, fix("loop over the indices"))
-        x = tree.Subscript(span=span, type=ScalarType(x.type.dtype), base=x, items=())
-    if not isinstance(x.type, ScalarType) or kind_of(x.type.dtype) not in ("int", "uint") or x.type.dtype == "bool":
-        found = "a truth value" if str(x.type) == "bool" else f"a {x.type}"
-        raise c.error("E210", f"an index is an integer, and this is {found}", span, fix("`int(i)` makes an integer"))
+def bounded(c: Checker, x: tree.Expression, t: TensorType, axis: int) -> tree.Expression:
+    """An integer index that is not known to be outside."""
     extent = t.dims[axis].value
     if extent is not None and isinstance(x, tree.Constant) and not -extent <= x.value < extent:
         message = f"index {x.value} is out of bounds for axis {axis} with size {extent}"
-        raise c.error("E224", message, span)
-    return exact(c, x)
+        raise c.error("E224", message, x.span)
+    return x
 
 
 def exact(c: Checker, x: tree.Expression) -> tree.Expression:
@@ -250,14 +317,9 @@ def _step(c: Checker, node: ast.expr | None) -> tree.Expression | None:
     if node is None or not _given(node):
         return None
     step = integer(c, node, "a slice step")
-    if not isinstance(step, tree.Constant):
-        raise c.error("E210", "a slice step is a constant", step.span, fix("loop over the positions"))
-    if step.value == 0:
+    if isinstance(step, tree.Constant) and step.value == 0:
         raise c.error("E210", "slice step cannot be zero", step.span)
-    if step.value < 0:
-        notes = fix("loop backwards, or copy the elements into a new array")
-        raise c.error("E210", "a negative slice step is not supported yet", step.span, notes)
-    return None if step.value == 1 else step
+    return None if isinstance(step, tree.Constant) and step.value == 1 else step
 
 
 def full(t: TensorType) -> tuple[tree.Item, ...]:

@@ -137,5 +137,6 @@ def _covered(ref: Ref, axis: int) -> tuple[int, int] | None:
             offset, size, stride = (index.known(v) for v in (a.offset, a.size, a.stride))
             if offset is None or size is None or stride is None:
                 return None
-            return offset, offset + max(size - 1, 0) * stride + 1
+            ends = (offset, offset + max(size - 1, 0) * stride)
+            return min(ends), max(ends) + 1
     return None

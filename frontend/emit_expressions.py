@@ -9,6 +9,7 @@ from pyc.dialects import build
 from pyc.dialects.types import is_tensor
 
 from . import emit_index as index
+from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
 from .dims import Dim
@@ -115,6 +116,12 @@ def _operation(frame: Frame, e: Expression) -> Any:
             return _with(frame, e, [e.lhs, e.rhs], lambda a, b: build.matmul(a, b, _dtype(e)))
         case tree.Concat():
             return _with(frame, e, e.inputs, lambda *xs: build.concat(xs, e.axis))
+        case tree.Gather():
+            return selection.gather(frame, e)
+        case tree.Nonzero():
+            return _with(frame, e, [e.x], build.nonzero)
+        case tree.Packed():
+            return selection.packed(frame, e)
         case tree.Extent():
             return _extent(frame, e)
         case tree.DimValue():
@@ -160,7 +167,7 @@ def dim_checks(frame: Frame, checks: Sequence[DimCheck], values: Sequence[Any], 
     for c in checks:
         left = frame.extent(values[c.left], types[c.left], c.left_axis)
         right = frame.extent(values[c.right], types[c.right], c.right_axis)
-        frame.require(index.compare(frame, "eq", left, right), "ValueError", c.message)
+        frame.require(index.compare(frame, "eq", left, right), c.exception, c.message)
 
 
 def _sized(

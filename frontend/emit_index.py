@@ -178,9 +178,39 @@ def clamped(frame: Frame, bound: Any, extent: Any) -> Any:
     return minimum(frame, maximum(frame, w, frame.constant(0)), extent)
 
 
+def slice_bounds(frame: Frame, start: Any, stop: Any, step: Any, extent: Any) -> tuple[Any, Any]:
+    """Where ``start:stop:step`` of ``extent`` positions begins and ends, as Python's ``slice.indices`` has it.
+
+    Absent bounds are ``None``. A slice that runs backwards ends at -1 or above.
+    """
+    zero, one = frame.constant(0), frame.constant(1)
+    forwards = known(compare(frame, "gt", step, zero))
+    if forwards == 1:
+        first = zero if start is None else clamped(frame, start, extent)
+        return first, extent if stop is None else clamped(frame, stop, extent)
+    backwards = compare(frame, "lt", step, zero)
+    low = select(frame, backwards, frame.constant(-1), zero)
+    high = select(frame, backwards, sub(frame, extent, one), extent)
+
+    def bounded(bound: Any) -> Any:
+        return minimum(frame, maximum(frame, wrapped(frame, bound, extent), low), high)
+
+    first = select(frame, backwards, high, low) if start is None else bounded(start)
+    return first, select(frame, backwards, low, high) if stop is None else bounded(stop)
+
+
 def length(frame: Frame, start: Any, stop: Any, step: Any) -> Any:
-    """How many positions ``start:stop:step`` has, for clamped bounds and a positive step."""
-    span = maximum(frame, sub(frame, stop, start), frame.constant(0))
+    """How many positions ``start:stop:step`` has, for clamped bounds."""
+    zero, one = frame.constant(0), frame.constant(1)
     if known(step) == 1:
-        return span
-    return floordiv(frame, add(frame, span, sub(frame, step, frame.constant(1))), step)
+        return maximum(frame, sub(frame, stop, start), zero)
+    k = known(step)
+    if k is not None and 0 < k < 2**31:
+        span = maximum(frame, sub(frame, stop, start), zero)
+        return floordiv(frame, add(frame, span, sub(frame, step, one)), step)
+    backwards = compare(frame, "lt", step, zero)
+    span = select(frame, backwards, sub(frame, start, stop), sub(frame, stop, start))
+    magnitude = select(frame, backwards, sub(frame, zero, maximum(frame, step, frame.constant(1 - 2**63))), step)
+    # Of nothing, (0 - 1) // step + 1 is 0; adding first could leave 64 bits.
+    last = floordiv(frame, sub(frame, maximum(frame, span, zero), one), magnitude)
+    return add(frame, last, one)

@@ -18,7 +18,7 @@ def parts(node: object) -> list[Expression]:
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, Expression):
                 found.append(item)
-            elif isinstance(item, tree.Index | tree.Range):
+            elif isinstance(item, tree.Index | tree.Range | tree.Chosen):
                 found += parts(item)
     return found
 
@@ -38,7 +38,8 @@ def own(s: Statement) -> list[Expression]:
         case tree.Assign() | tree.Evaluate():
             return [s.value]
         case tree.Store():
-            return [s.base, s.value, *(e for item in s.items for e in parts(item))]
+            items = (*s.items, *([s.chosen] if s.chosen is not None else []))
+            return [s.base, s.value, *(e for item in items for e in parts(item))]
         case tree.If() | tree.Assert():
             return [s.condition]
         case Loop(loop=tree.While() as loop):

@@ -8,6 +8,7 @@ from pyc.dialects import build
 
 from . import emit_expressions as expressions
 from . import emit_index as index
+from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
 from .emit_branches import branch
@@ -71,6 +72,9 @@ def _store(frame: Frame, s: tree.Store) -> None:
     where = expressions.places(frame, s.items, s.dims)
     with frame.at(s.span):
         view = views.select(frame, base, where, s.base.span.text)
+        if s.chosen is not None:
+            selection.scatter(frame, s, base, view, value)
+            return
         t = s.value.type if isinstance(s.value.type, TensorType) else None
         views.write(frame, base, view, value, t, s.span)
 

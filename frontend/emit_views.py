@@ -15,7 +15,7 @@ element accesses through it are accesses of the object.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,11 +125,10 @@ def _stretch(frame: Frame, axis: ViewAxis, place: Stretch) -> ViewAxis:
         return axis
     zero, one = frame.constant(0), frame.constant(1)
     step = one if place.step is None else place.step
-    start = zero if place.start is None else index.clamped(frame, place.start, axis.size)
-    size = place.size
-    if size is None:
-        stop = axis.size if place.stop is None else index.clamped(frame, place.stop, axis.size)
-        size = index.length(frame, start, stop, step)
+    if index.known(step) is None:
+        frame.require(index.compare(frame, "ne", step, zero), "ValueError", "slice step cannot be zero")
+    start, stop = index.slice_bounds(frame, place.start, place.stop, step, axis.size)
+    size = index.length(frame, start, stop, step) if place.size is None else place.size
     first, extent = index.known(start), index.known(axis.size)
     if index.known(size) == 0 or (first is not None and first == extent):
         start = zero  # an empty slice begins inside: MLIR refuses an offset at the end of a known extent
@@ -148,7 +147,9 @@ def read(frame: Frame, ref: Ref, span: Span) -> Any:
 def _read(frame: Frame, value: Any, view: View) -> Any:
     kept = [a for a in view.axes if a.base is not None]
     if not all(a.whole for a in kept) or view.fixed:
-        value = build.slice(value, *_rectangle(frame, view), dropped=sorted(view.fixed))
+        offsets, sizes, strides, backwards = _rectangle(frame, view)
+        value = build.slice(value, offsets, sizes, strides, dropped=sorted(view.fixed))
+        value = _reversed(value, backwards)
     order = _order(kept)
     if order != sorted(order):
         value = build.transpose(value, order)
@@ -174,6 +175,7 @@ def write(frame: Frame, ref: Ref, view: View, value: Any, t: TensorType | None, 
         new = build.insert(value, old, [view.fixed[i] for i in range(obj.type.rank)])
     else:
         kept = [a for a in view.axes if a.base is not None]
+        offsets, extents, strides, backwards = _rectangle(frame, view)
         if is_tensor(value.type):
             assert t is not None
             value = _spread(frame, value, t, view, span)
@@ -182,10 +184,11 @@ def write(frame: Frame, ref: Ref, view: View, value: Any, t: TensorType | None, 
             inverse = _order(kept)
             if inverse != sorted(inverse):
                 value = build.transpose(value, [inverse.index(i) for i in range(len(inverse))])
+            value = _reversed(value, backwards)
         else:
             sizes = [a.size for a in sorted(kept, key=lambda a: a.base or 0)]
             value = build.fill(value, sizes, obj.type.precision, obj.type.target)
-        new = build.insert_slice(value, old, *_rectangle(frame, view), dropped=sorted(view.fixed))
+        new = build.insert_slice(value, old, offsets, extents, strides, dropped=sorted(view.fixed))
     frame.env.values[obj] = new
     obj.written = obj.written or span
     frame.bump(obj)
@@ -207,13 +210,36 @@ def _order(axes: Sequence[ViewAxis]) -> list[int]:
     return [sorted(bases).index(b) for b in bases]
 
 
-def _rectangle(frame: Frame, view: View) -> tuple[list[Any], list[Any], list[Any]]:
-    """Offsets, sizes and strides along every axis of the object."""
-    one = frame.constant(1)
+def _rectangle(frame: Frame, view: View) -> tuple[list[Any], list[Any], list[Any], dict[int, Any]]:
+    """Offsets, sizes and strides along every axis of the object, and which axes of what they select run backwards.
+
+    Strides are positive: a view that runs backwards is the elements in their order, reversed. Of an axis for which that
+    may be so, counted among those that stay, the condition is given.
+    """
+    one, zero = frame.constant(1), frame.constant(0)
     by_axis = {a.base: (a.offset, a.size, a.stride) for a in view.axes if a.base is not None}
     by_axis |= {i: (position, one, one) for i, position in view.fixed.items()}
+    backwards: dict[int, Any] = {}
+    for number, base in enumerate(sorted(a.base for a in view.axes if a.base is not None)):
+        offset, size, stride = by_axis[base]
+        negative = index.compare(frame, "lt", stride, zero)
+        if index.known(negative) != 0:
+            lowest = index.add(frame, offset, index.mul(frame, index.sub(frame, size, one), stride))
+            # Of no elements, the last one may be anywhere.
+            lowest = index.select(frame, index.compare(frame, "gt", size, zero), lowest, zero)
+            forwards = index.sub(frame, zero, stride)
+            by_axis[base] = (
+                index.select(frame, negative, lowest, offset),
+                size,
+                index.select(frame, negative, forwards, stride),
+            )
+            backwards[number] = negative
     offsets, sizes, strides = zip(*(by_axis[i] for i in range(len(by_axis))), strict=True) if by_axis else ((), (), ())
-    return list(offsets), list(sizes), list(strides)
+    return list(offsets), list(sizes), list(strides), backwards
+
+
+def _reversed(value: Any, backwards: Mapping[int, Any]) -> Any:
+    return build.reverse(value, list(backwards), list(backwards.values())) if backwards else value
 
 
 def _spread(frame: Frame, value: Any, t: TensorType, view: View, span: Span) -> Any:

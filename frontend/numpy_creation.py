@@ -9,6 +9,7 @@ from pyc.source import Span
 
 from . import arrays, check_operators, tree
 from .arguments import Arguments, bound
+from .check_lists import from_tuple, listed
 from .check_operators import elementwise, with_precision
 from .check_subscripts import integer
 from .context import Checker, Operand
@@ -120,10 +121,12 @@ def _length(
 
 def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, f"np.{name}", ["object"], ["dtype"])
-    value = c.value(a.nodes["object"]) if not isinstance(a.nodes["object"], ast.List) else None
-    if value is None or isinstance(value, tuple) or isinstance(getattr(value, "type", None), TupleType):
-        message = f"np.{name} of a list is not supported yet"
-        raise c.error("E115", message, span, fix("np.empty(n, dtype) makes an array to be filled"))
+    listing = a.nodes["object"]
+    if isinstance(listing, ast.List | ast.Tuple):
+        return listed(c, listing, precision=a.dtype("dtype"))
+    value = c.value(listing)
+    if isinstance(value, tuple) or isinstance(getattr(value, "type", None), TupleType):
+        return from_tuple(c, c.runtime(value, c.span(listing)), span, a.dtype("dtype"))
     o = a.operand("object")
     precision = a.dtype("dtype")
     if isinstance(o.type, ScalarType):

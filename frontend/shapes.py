@@ -122,11 +122,17 @@ def product_shape(
 
 def slice_length(extent: Dim, start: Dim | None, stop: Dim | None, step: int) -> Dim | None:
     """The length of ``start:stop:step`` of an extent where it can be said symbolically; ``None`` otherwise."""
+    if extent.value is None and abs(step) >= 2**31:
+        return None  # said symbolically, it could leave 64 bits
+    if step < 0 and extent.value is None and start is None and stop is None:
+        return (extent + (-step - 1)) // -step
     low, high = _bound(extent, start), _bound(extent, stop)
     if (start is not None and low is None) or (stop is not None and high is None and stop != extent):
         return None
     if extent.value is not None:
         return Dim.of(len(range(*slice(low, high, step).indices(extent.value))))
+    if step < 0:
+        return None
     length = _unit_length(extent, low or 0, high)
     if length is None:
         return None

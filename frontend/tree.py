@@ -106,7 +106,7 @@ class DimCheck:
     """Two extents that could not be proved equal.
 
     ``operands[left].shape[left_axis] == operands[right].shape[right_axis]`` is checked at run time, before the
-    operation; otherwise it raises ``ValueError(message)``.
+    operation; otherwise it raises ``exception(message)``.
     """
 
     left: int
@@ -114,6 +114,7 @@ class DimCheck:
     right: int
     right_axis: int
     message: str
+    exception: str = "ValueError"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -346,7 +347,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Range:
-    """``start:stop:step`` along an axis, clamped as Python does. ``step`` is positive; a full slice has no bounds."""
+    """``start:stop:step`` along an axis, clamped as Python does. A full slice has no bounds."""
 
     start: Expression | None = None
     stop: Expression | None = None
@@ -367,6 +368,43 @@ class Subscript(Expression):
 
     base: Expression
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Elements that arrays of positions choose, as ``pyc.gather`` says: ``indices`` are ``i64``, one for each axis.
+
+    They count from the end where they are negative, and are checked; those of axes in ``inside`` are neither.
+    ``checks`` relate their extents.
+    """
+
+    indices: tuple[Expression, ...]
+    axes: tuple[int, ...]
+    position: int
+    inside: frozenset[int] = frozenset()
+    checks: tuple[DimCheck, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Gather(Expression):
+    """A copy of the elements of ``base`` that are chosen."""
+
+    base: Expression
+    chosen: Chosen
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Nonzero(Expression):
+    """The positions of the true elements of ``x``, a row for each of its axes."""
+
+    x: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Packed(Expression):
+    """An array of ``items``, numbers of its element type in row-major order; its extents are constants."""
+
+    items: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -416,12 +454,14 @@ class Store(Statement):
 
     ``u += v`` on an array is a store to all of ``u``; index expressions that occur twice were bound to names before.
     ``dims`` are the extents of the region, where the checker knows them: what they prove is not checked at run time.
+    With ``chosen``, only those elements of the region are written, in order: of several writes to one the last counts.
     """
 
     base: Expression
     items: tuple[Item, ...]
     value: Expression
     dims: tuple[Dim, ...] | None = None
+    chosen: Chosen | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -80,11 +80,11 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "E210",
-        "the index is not supported",
-        "Arrays are indexed by integers, slices with a positive constant step, None and '...'. Boolean masks, arrays of"
-        " integers and negative steps are not compiled yet. Tuples are indexed by constants.",
-        wrong="y = x[x > 0]",
-        right="y = np.where(x > 0, x, 0)",
+        "this is no index",
+        "Arrays are indexed by integers, slices, None, one '...', boolean masks, and arrays or lists of integers."
+        " Tuples are indexed by constants.",
+        wrong="y = x[x / 2]",
+        right="y = x[x.to(i64) // 2]",
     ),
     Code(
         "E211",
