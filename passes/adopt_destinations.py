@@ -51,20 +51,22 @@ def _adopt(function: Any) -> None:
     block = function.regions[0].blocks[0]
     ending = block.operations[len(block.operations) - 1]
     values = list(ending.operands)
-    if len(values) != len(s.results) + len(s.writes):
-        raise PassError(f"{s.symbol} gives {len(values)} values for {len(s.results)} results, {len(s.writes)} writes")
+    # In memory form, arguments are memory already, and written in place.
+    writes = () if signature.is_memory_form(function) else s.writes
+    if len(values) != len(s.results) + len(writes):
+        raise PassError(f"{s.symbol} gives {len(values)} values for {len(s.results)} results, {len(writes)} writes")
     views: dict[int, Any] = {}
     with ir.InsertionPoint.at_block_begin(block):
         for i, argument in enumerate(list(block.arguments)):
             if is_tensor(argument.type):
-                views[i] = _take_memory(argument, writable=i in s.writes)
+                views[i] = _take_memory(argument, writable=i in writes)
     values = list(ending.operands)
     with ir.InsertionPoint(ending):
         given = zip(values, s.results, strict=False)
         allocated = [m for v, result in given if (m := _give(v, block, allocated=result.allocated)) is not None]
         # All updates before the first array is final: one may still read the old value of another.
-        final = [_put(v, views[i]) for v, i in zip(values[len(s.results) :], s.writes, strict=True)]
-        for value, index in zip(final, s.writes, strict=True):
+        final = [_put(v, views[i]) for v, i in zip(values[len(s.results) :], writes, strict=True)]
+        for value, index in zip(final, writes, strict=True):
             _materialize(value, block.arguments[index])
         i32 = ir.IntegerType.get_signless(32)
         func.ReturnOp([arith.constant(i32, 0), *allocated])

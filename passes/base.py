@@ -45,7 +45,8 @@ _STRUCTURE = frozenset({"builtin", "func", "scf"})
 PYC = Level("PYC", _STRUCTURE | {"pyc", "arith.constant"}, "encoding")
 LINALG = Level(
     "LINALG",
-    _STRUCTURE | {"arith", "math", "linalg", "tensor", "cf.assert", "bufferization", "ub", "complex", "affine.apply"},
+    _STRUCTURE
+    | {"arith", "math", "linalg", "tensor", "memref", "cf.assert", "bufferization", "ub", "complex", "affine.apply"},
     "encoding",
 )
 #: As LINALG with bare tensor types, and vectors where a schedule made them.

@@ -27,7 +27,11 @@ class LowerToLlvm(Pass):
 
     def apply(self, module: Any) -> None:
         _refuse_assertions(module)
-        memory = {_symbol(op): _pointers(op.operation) for op in module.body.operations}
+        memory = {
+            _symbol(op): _pointers(op.operation)
+            for op in module.body.operations
+            if "pyc.may_overlap" not in op.operation.attributes
+        }
         run_upstream(module, _CONVERSIONS)
         with module.context:
             for op in module.body.operations:

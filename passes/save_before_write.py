@@ -48,7 +48,7 @@ class SaveBeforeWrite(Pass):
         with module.context:
             for function in signature.functions(module):
                 promise = signature.read(function)
-                if not promise.writes:
+                if not promise.writes or signature.is_memory_form(function):
                     continue
                 finals = list(_last(function.regions[0].blocks[0]).operands)[len(promise.results) :]
                 for final in finals:

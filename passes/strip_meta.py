@@ -1,4 +1,4 @@
-"""LINALG to VECTOR: encodings leave the tensor types.
+"""LINALG to VECTOR: encodings leave the types of tensors, and of arrays in memory.
 
 Before::
 
@@ -61,6 +61,8 @@ def _bare(t: Any) -> Any:
     """The type without encoding; the same object where there is none."""
     if isinstance(t, ir.RankedTensorType):
         return t if t.encoding is None else ir.RankedTensorType.get(list(t.shape), t.element_type)
+    if isinstance(t, ir.MemRefType):
+        return t if t.memory_space is None else ir.MemRefType.get(list(t.shape), t.element_type, t.layout)
     if isinstance(t, ir.FunctionType):
         return ir.FunctionType.get([_bare(i) for i in t.inputs], [_bare(r) for r in t.results])
     return t

@@ -24,11 +24,11 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of
 from pyc.passes.base import LINALG, PYC, Level, Pass, PassError
 
-from . import check, contraction, creation, elementwise, indexing, integer, reduction, selection, shape
+from . import check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape
 from .scalar import signless
 from .site import Rule, Site
 
-_ROOMS = (check, contraction, creation, elementwise, indexing, integer, reduction, selection, shape)
+_ROOMS = (check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape)
 RULES: dict[str, Rule] = {name: rule for room in _ROOMS for name, rule in room.RULES.items()}
 
 

@@ -31,6 +31,10 @@ def signless(t: Any) -> Any:
     if isinstance(t, ir.RankedTensorType):
         inner = signless(t.element_type)
         return t if inner is t.element_type else ir.RankedTensorType.get(list(t.shape), inner, t.encoding)
+    if isinstance(t, ir.MemRefType):
+        inner = signless(t.element_type)
+        same = inner is t.element_type
+        return t if same else ir.MemRefType.get(list(t.shape), inner, t.layout, t.memory_space)
     if isinstance(t, ir.IntegerType) and not t.is_signless:
         return ir.IntegerType.get_signless(t.width)
     return t

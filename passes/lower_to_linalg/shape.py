@@ -8,16 +8,18 @@ from typing import Any
 
 from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import arith, ir
-from pyc.dialects.types import DYNAMIC, element_of, meta_of, shape_of
+from pyc.dialects.types import DYNAMIC, element_of, is_memref, meta_of, shape_of
 from pyc.dialects.verify import int_array
 
 from .indexing import insert_slice
+from .memory import extent
 from .site import Rule, Site
 from .structured import dim, empty, generic, identity, index_constant, parallel, projection, retyped, to_i64, to_index
 
 
 def _dim(site: Site) -> Any:
-    return to_i64(dim(site.operands[0], ir.IntegerAttr(site.op.attributes["axis"]).value))
+    x, axis = site.operands[0], ir.IntegerAttr(site.op.attributes["axis"]).value
+    return to_i64(extent(x, axis) if is_memref(x.type) else dim(x, axis))
 
 
 def _transpose(site: Site) -> Any:

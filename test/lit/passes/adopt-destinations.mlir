@@ -42,3 +42,24 @@ func.func @written(%x: tensor<?xf32>, %n: index) -> tensor<?xf32> attributes {py
 func.func @swapped(%x: tensor<?xf32>, %y: tensor<?xf32>) -> (tensor<?xf32>, tensor<?xf32>) attributes {pyc.export, pyc.name = "f", pyc.target = "cpu", pyc.signature = {parameters = [{name = "x", type = "Tensor[f32, N]", dtype = "f32", precision = "f32", target = "cpu", dims = ["N"]}, {name = "x", type = "Tensor[f32, N]", dtype = "f32", precision = "f32", target = "cpu", dims = ["N"]}], results = [], returns = [], returns_tuple = false, writes = [0 : i64, 1 : i64], extra = {}}} {
   return %y, %x : tensor<?xf32>, tensor<?xf32>
 }
+
+// -----
+
+!d = memref<?xf32, strided<[?], offset: ?>>
+// Arguments in memory stay as they are. A result that the function allocates gets a place for the numbers that describe it.
+// CHECK-LABEL: @memory
+// CHECK-SAME: (%[[X:.*]]: memref<?xf32, strided<[?], offset: ?>>, %{{.*}}: memref<4xi64>) -> (i32, memref<?xf32, strided<[?], offset: ?>>)
+// CHECK: return %{{.*}}, %[[X]]
+func.func @memory(%x: !d) -> !d attributes {pyc.export, pyc.memory = "why", pyc.name = "f", pyc.target = "cpu", pyc.signature = {parameters = [{name = "x", type = "Tensor[f32, N]", dtype = "f32", precision = "f32", target = "cpu", dims = ["N"], written}], results = [{name = "", type = "Tensor[f32, N]", dtype = "f32", precision = "f32", target = "cpu", dims = ["?"], allocated}], returns = [0 : i64], returns_tuple = false, writes = [0 : i64], extra = {}}} {
+  return %x : !d
+}
+
+// -----
+
+// CHECK-LABEL: @allocated
+// CHECK-SAME: (%{{.*}}: memref<?xf32, strided<[?], offset: ?>>, %{{.*}}: memref<4xi64>) -> (i32, memref<?xf32, strided<[?], offset: ?>>)
+// CHECK: bufferization.to_buffer
+func.func @allocated(%x: tensor<?xf32>) -> tensor<?xf32> attributes {pyc.export, pyc.name = "f", pyc.target = "cpu", pyc.signature = {parameters = [{name = "x", type = "Tensor[f32, N]", dtype = "f32", precision = "f32", target = "cpu", dims = ["N"]}], results = [{name = "", type = "Tensor[f32, _]", dtype = "f32", precision = "f32", target = "cpu", dims = ["?"], allocated}], returns = [0 : i64], returns_tuple = false, writes = [], extra = {}}} {
+  %y = linalg.exp ins(%x : tensor<?xf32>) outs(%x : tensor<?xf32>) -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}

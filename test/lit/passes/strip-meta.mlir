@@ -18,3 +18,15 @@ func.func @f(%x: !v) -> !v attributes {pyc.target = "cpu"} {
   }
   return %r : !v
 }
+
+!m = memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>
+// CHECK-LABEL: @memory
+// CHECK-SAME: (%{{.*}}: memref<?xf32, strided<[?], offset: ?>>, %{{.*}}: index) -> memref<?xf32, strided<[?], offset: ?>>
+// CHECK: memref.alloc(%{{.*}}) : memref<?xf32>
+// CHECK-NOT: #pyc.meta
+func.func @memory(%m: !m, %n: index) -> !m {
+  %a = memref.alloc(%n) : memref<?xf32, #pyc.meta<"f32", "cpu">>
+  memref.copy %m, %a : !m to memref<?xf32, #pyc.meta<"f32", "cpu">>
+  %c = memref.cast %a : memref<?xf32, #pyc.meta<"f32", "cpu">> to !m
+  return %c : !m
+}
