@@ -98,6 +98,14 @@ def cast(x: Any, dtype: str, precision: object = None) -> Any:
     return elementwise.CastOp(x, t).results[0]
 
 
+def bitcast(x: Any, dtype: str) -> Any:
+    """The bits of ``x`` as elements of ``dtype``, which has the same width."""
+    t = element_type(dtype)
+    if is_tensor(x.type):
+        t = ir.RankedTensorType.get(shape_of(x.type), t, meta(dtype, ir.StringAttr(meta_of(x.type).target).value))
+    return elementwise.BitcastOp(x, t).results[0]
+
+
 def reduce(x: Any, kind: str, axes: Sequence[int], *, keepdims: bool = False, dtype: str | None = None) -> Any:
     """``pyc.reduce``, accumulating in ``dtype`` (default: the operand's element type)."""
     t = element_of(x.type) if dtype is None else element_type(dtype)

@@ -99,6 +99,24 @@ class PowOp(BinaryOp, name="pow", traits=[ext.Pure]):
     ALLOWED = REAL
 
 
+class FmodOp(BinaryOp, name="fmod", traits=[ext.Pure]):
+    """The remainder with the sign of ``lhs``, as C's."""
+
+    ALLOWED = FLOATS
+
+
+class Atan2Op(BinaryOp, name="atan2", traits=[ext.Pure]):
+    """The angle of the point (``rhs``, ``lhs``)."""
+
+    ALLOWED = FLOATS
+
+
+class CopysignOp(BinaryOp, name="copysign", traits=[ext.Pure]):
+    """The magnitude of ``lhs`` with the sign of ``rhs``, also that of a zero or NaN."""
+
+    ALLOWED = FLOATS
+
+
 class MaximumOp(BinaryOp, name="maximum", traits=[ext.Pure]):
     """The larger operand; NaN if either is NaN, as NumPy's."""
 
@@ -187,7 +205,39 @@ class TanOp(UnaryOp, name="tan", traits=[ext.Pure]): ...
 class TanhOp(UnaryOp, name="tanh", traits=[ext.Pure]): ...
 
 
+class SinhOp(UnaryOp, name="sinh", traits=[ext.Pure]): ...
+
+
+class CoshOp(UnaryOp, name="cosh", traits=[ext.Pure]): ...
+
+
+class AsinOp(UnaryOp, name="asin", traits=[ext.Pure]): ...
+
+
+class AcosOp(UnaryOp, name="acos", traits=[ext.Pure]): ...
+
+
+class AtanOp(UnaryOp, name="atan", traits=[ext.Pure]): ...
+
+
+class AsinhOp(UnaryOp, name="asinh", traits=[ext.Pure]): ...
+
+
+class AcoshOp(UnaryOp, name="acosh", traits=[ext.Pure]): ...
+
+
+class AtanhOp(UnaryOp, name="atanh", traits=[ext.Pure]): ...
+
+
+class CbrtOp(UnaryOp, name="cbrt", traits=[ext.Pure]):
+    """The cube root, negative of negative numbers."""
+
+
 class ErfOp(UnaryOp, name="erf", traits=[ext.Pure]): ...
+
+
+class ErfcOp(UnaryOp, name="erfc", traits=[ext.Pure]):
+    """``1 - erf(x)`` without cancellation."""
 
 
 class FloorOp(UnaryOp, name="floor", traits=[ext.Pure]): ...
@@ -252,4 +302,19 @@ class CastOp(Pyc.Operation, name="cast", traits=[ext.Pure]):
     def verify_invariants(self) -> bool:
         if not (same_meta(self, [self.x, self.res]) and elements_in(self, [self.x, self.res], ANY)):
             return False
+        return result_shape(self, shape_of(self.x.type), tensor=is_tensor(self.x.type))
+
+
+class BitcastOp(Pyc.Operation, name="bitcast", traits=[ext.Pure]):
+    """The bits of each element as an element type of the same width: NumPy's ``view``."""
+
+    x: ext.Operand[Any]
+    res: ext.Result[Any]
+
+    def verify_invariants(self) -> bool:
+        if not (same_meta(self, [self.x, self.res]) and elements_in(self, [self.x, self.res], REAL)):
+            return False
+        source, to = element_of(self.x.type), element_of(self.res.type)
+        if source.width != to.width:
+            return fail(self, f"cannot take the bits of {source} for {to}: their widths differ")
         return result_shape(self, shape_of(self.x.type), tensor=is_tensor(self.x.type))

@@ -11,7 +11,8 @@ from pyc.source import Span
 from . import arrays, check_operators, library_calls, reductions, tree
 from .arguments import Arguments, bound, constant_ints
 from .builtins_python import absolute
-from .check_operators import compared, elementwise, read, with_precision
+from .check_operators import compared, elementwise, read, result_dtype, with_precision
+from .conform import static_dtype
 from .context import Checker, Operand
 from .library_calls import WRITTEN
 from .numpy_creation import CREATION
@@ -19,29 +20,27 @@ from .numpy_shapes import SHAPES
 from .numpy_table import Handler, row, strong
 from .promotion import floating
 from .report import closest, fix
-from .types import ScalarType, TensorType, kind_of
-from .values import Value
+from .types import ScalarType, TensorType, TupleType, kind_of
+from .values import Element, Value
 
 #: Functions of one array computed in floating point: integers are converted first.
 _FLOATING = {
-    name: name
-    for name in (
-        "exp",
-        "exp2",
-        "expm1",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "sqrt",
-        "sin",
-        "cos",
-        "tan",
-        "tanh",
-        "erf",
-        "rint",
-    )
-}
+    **{
+        name: name
+        for name in (
+            "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "sinh",
+            "cosh", "tanh", "rint",
+        )
+    },
+    "fabs": "abs",
+    **{
+        spelling: f"a{name}"
+        for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")
+        for spelling in (f"arc{name}", f"a{name}")
+    },
+}  # fmt: skip
+#: Functions of two arrays computed in floating point.
+_FLOATING_BINARY = {"arctan2": "atan2", "atan2": "atan2", "copysign": "copysign"}
 #: Functions of one array that leave integers as they are.
 _ROUNDING = {"floor": "floor", "ceil": "ceil", "trunc": "trunc", "fix": "trunc"}
 _BINARY = {
@@ -109,6 +108,65 @@ def _binary(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressio
     if name == "power":
         return check_operators.power(c, x, y, span, f"np.{name}")
     return elementwise(c, _BINARY[name], x, y, span, words=f"np.{name}")
+
+
+def _fmod(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression | Value:
+    a = bound(c, node, "np.fmod", ["x1", "x2"])
+    x, y = _sized(c, a.operand("x1"), a.operand("x2"))
+    if kind_of(result_dtype(c, [x, y], span, "np.fmod")) == "float":
+        return elementwise(c, "fmod", x, y, span, words="np.fmod")
+    return library_calls.call(c, "numpy", name, node, span)
+
+
+def _float_binary(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, f"np.{name}", ["x1", "x2"])
+    x, y = _sized(c, a.operand("x1"), a.operand("x2"))
+    return floating_binary(c, _FLOATING_BINARY[name], x, y, span, f"np.{name}")
+
+
+def floating_binary(c: Checker, op: str, x: Operand, y: Operand, span: Span, words: str) -> tree.Expression:
+    """A function of two numbers or arrays that is computed in floating point."""
+    dtype = result_dtype(c, [x, y], span, words)
+    wide = floating(dtype)
+    if wide != dtype:
+        x, y = (
+            c.operand(
+                c.cast(o.x, wide)
+                if isinstance(o.type, ScalarType)
+                else with_precision(o.x, wide, Precision.plain(wide))
+            )
+            for o in (x, y)
+        )
+    return elementwise(c, op, x, y, span, words=words)
+
+
+def _result_type(c: Checker, node: ast.Call, span: Span, name: str) -> Value:
+    """``np.result_type``: an element type, known at compile time."""
+    operands = []
+    for n in node.args:
+        value = c.value(n)
+        found = static_dtype(value)
+        if found is not None:
+            dtype = found.storage if isinstance(found, Precision) else found.dtype
+            operands.append(Operand(c.runtime(0, span), ScalarType(dtype)))
+        else:
+            operands.append(c.operand(c.runtime(value, c.span(n))))
+    if not operands or node.keywords:
+        raise c.error("E203", f"np.{name} takes arrays and element types", span)
+    return Element(result_dtype(c, operands, span, f"np.{name}"))
+
+
+def _question(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    """``np.ndim``, ``np.size``, ``np.shape``."""
+    o = bound(c, node, f"np.{name}", ["a"]).operand("a")
+    if name == "ndim":
+        return c.runtime(len(o.dims), span)
+    if isinstance(o.type, ScalarType):
+        return c.runtime(1 if name == "size" else (), span)
+    if name == "size":
+        return arrays.element_count(c, o.x, span)
+    sizes = tuple(arrays.extent(c, o.x, axis, span) for axis in range(o.type.rank))
+    return tree.Tuple(span=span, type=TupleType(tuple(s.type for s in sizes)), items=sizes)
 
 
 def _sized(c: Checker, x: Operand, y: Operand) -> tuple[Operand, Operand]:
@@ -310,15 +368,19 @@ _FUNCTIONS: dict[str, Handler] = {
     **row(_FLOATING, _float_function),
     **row(_ROUNDING, _rounding),
     **row(_BINARY, _binary),
+    **row(_FLOATING_BINARY, _float_binary),
     **row(_COMPARE, _compare),
+    **row(["result_type", "promote_types"], _result_type),
+    **row(["ndim", "size", "shape"], _question),
     **row(_LOGICAL, _logical),
     **row(_REDUCTIONS, _reduction),
     **row([*_EXTREMES, "mean", "var", "std", "argmax", "argmin"], _statistic),
     **row(["isnan", "isinf", "isfinite"], _test),
-    **row(["abs", "absolute", "fabs"], _absolute),
+    **row(["abs", "absolute"], _absolute),
     **row(["negative", "positive"], _negative),
     **row(["invert", "bitwise_not"], _invert),
     **row(["matmul", "dot"], _matmul),
+    "fmod": _fmod,
     "logical_not": _logical_not,
     "square": _square,
     "reciprocal": _reciprocal,
@@ -326,5 +388,4 @@ _FUNCTIONS: dict[str, Handler] = {
     "where": _where,
     "clip": _clip,
 }
-del _FUNCTIONS["erf"]  # NumPy has none: it is pyc.erf
 NAMES = tuple(sorted({*_FUNCTIONS, *WRITTEN["numpy"]}))

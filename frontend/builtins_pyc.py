@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from pyc.precision import DTYPES
 from pyc.source import Span
@@ -112,8 +113,11 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     o = c.operand(x)
     if name == "to" and (isinstance(o.type, TensorType) or not o.type.weak):
         return to(c, o, node, span)
+    in_library = c.scope.namespace.in_library
+    if name == "view" and in_library:
+        return _bits(c, o, node, span)
     if isinstance(o.type, ScalarType):
-        if name == "astype" and not o.type.weak:
+        if name == "astype" and (in_library or not o.type.weak):
             return _astype(c, o, node, span)
         raise c.error("E217", f"the method {name} of numbers is not supported in compiled code", span)
     handler = _METHODS.get(name)
@@ -129,6 +133,15 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
 
 def _astype(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     return arrays.converted(c, o, bound(c, node, "astype", ["dtype"]).precision("dtype"), span)
+
+
+def _bits(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    """``x.view(dtype)`` in the library, which only reads it: the same bits as another element type of their width."""
+    dtype = bound(c, node, "view", ["dtype"]).precision("dtype").storage
+    if isinstance(o.type, ScalarType):
+        return tree.Unary(span=span, type=ScalarType(dtype), op="bitcast", x=o.x)
+    t = replace(o.type, dtype=dtype, precision=Precision.plain(dtype))
+    return tree.Unary(span=span, type=t, op="bitcast", x=o.x)
 
 
 def _copy(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

@@ -90,6 +90,8 @@ def _operation(frame: Frame, e: Expression) -> Any:
         case tree.Constant():
             assert isinstance(e.type, ScalarType)
             return frame.constant(e.value, e.type.dtype)
+        case tree.Unary(op="bitcast"):
+            return _with(frame, e, [e.x], lambda x: build.bitcast(x, _dtype(e)))
         case tree.Unary():
             return _with(
                 frame, e, [e.x], lambda x: build.exact(e.op, x) if e.op in build.EXACT else build.unary(e.op, x)

@@ -20,17 +20,22 @@ from .values import Value
 #: The public functions of each file of the library, by the module whose names they are.
 _FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "numpy": {
+        "elementwise": (
+            "allclose", "around", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin", "fmod", "frexp", "gcd",
+            "heaviside", "hypot", "isclose", "isneginf", "isposinf", "lcm", "ldexp", "logaddexp", "logaddexp2", "modf",
+            "nan_to_num", "nextafter", "rad2deg", "radians", "round", "signbit", "sinc", "spacing",
+        ),
         "sums": ("cumsum", "cumprod", "diff", "trapezoid"),
     },
     "numpy.linalg": {},
     "numpy.random": {},
-}
+}  # fmt: skip
 #: The file of each function.
 WRITTEN: dict[str, dict[str, str]] = {
     module: {name: file for file, names in files.items() for name in names} for module, files in _FILES.items()
 }
 #: Those that are methods of arrays too, with the array in front.
-METHODS = ("cumsum", "cumprod")
+METHODS = ("cumsum", "cumprod", "round")
 
 
 def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:

@@ -53,6 +53,20 @@ _CONSTANTS: dict[str, dict[str, Value]] = {
     "builtins": {n: PythonType(n) for n in ("int", "float", "bool", "complex", "str", "tuple", "list", "dict", "set")},
     "typing": {},
 }  # fmt: skip
+#: Attributes of ``x.dtype``.
+_OF_ELEMENTS: dict[str, Callable[[str], Value]] = {
+    "type": Element,
+    "kind": lambda dtype: {"bool": "b", "int": "i", "uint": "u", "float": "f", "complex": "c"}[DTYPES[dtype].kind],
+    "itemsize": lambda dtype: max(DTYPES[dtype].bits // 8, 1),
+    "name": lambda dtype: DTYPES[dtype].numpy,
+}
+_UFUNC_METHODS = {
+    "reduce": "`np.sum`, `np.prod`, `np.max`, `np.min`, `np.any` and `np.all` reduce",
+    "accumulate": "`np.cumsum` and `np.cumprod` accumulate",
+    "outer": "`np.outer(x, y)`, or `x[:, None] + y`",
+    "at": "a loop adds up where indices repeat: `x[i] += y`",
+    "reduceat": "a loop over the pieces: `np.sum(x[i:j])`",
+}
 #: Built-in functions that a program may name; the others are unknown names.
 BUILTINS = (
     "abs", "all", "any", "divmod", "enumerate", "isinstance", "len", "map", "max", "min", "pow", "print", "range",
@@ -202,6 +216,11 @@ class Static:
                 return self.files.written("pyc.nn", span)
             case Library(library):
                 return self._library_member(library, name, span)
+            case Element(dtype) if name in _OF_ELEMENTS:
+                return _OF_ELEMENTS[name](dtype)
+            case LibraryName("numpy") if name in _UFUNC_METHODS:
+                message = f"{value}.{name}, a method of a ufunc, is not supported in compiled code"
+                raise self.report.error("E115", message, span, fix(_UFUNC_METHODS[name]))
             case Target() if name in ("name", "chip"):
                 return getattr(value, name)
             case _:

@@ -136,7 +136,7 @@ class WeightRef(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Unary(Expression):
-    """``op`` names an operation of ``build.UNARY`` or, for exact ints, ``int_neg``, ``int_abs``."""
+    """``op`` names an operation of ``build.UNARY``, or is ``int_neg`` or ``int_abs`` of exact ints, or ``bitcast``."""
 
     op: str
     x: Expression

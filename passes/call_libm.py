@@ -22,12 +22,18 @@ from pyc.dialects.mlir import ir
 from .base import C_LIBRARY, FLAT, Level, Pass
 
 #: Functions of <math.h>; for f32 an ``f`` is added to the name.
-FUNCTIONS = frozenset({"math.expm1", "math.log1p", "math.erf", "math.tan", "math.tanh"})
+FUNCTIONS = frozenset(
+    f"math.{name}"
+    for name in (
+        "expm1", "log1p", "erf", "erfc", "tan", "tanh", "sinh", "cosh", "asin", "acos", "atan", "asinh", "acosh",
+        "atanh", "atan2", "cbrt",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CallLibm(Pass):
-    """Call the C library for expm1, log1p, erf, tan and tanh."""
+    """Call the C library for the functions of <math.h> but exp, log, pow, sin, cos and sqrt."""
 
     name: ClassVar[str] = "call-libm"
     takes: ClassVar[Level] = FLAT
@@ -59,7 +65,7 @@ def _call(module: Any, operation: Any, declared: set[str]) -> None:
                 attributes={
                     "sym_name": ir.StringAttr.get(symbol),
                     "sym_visibility": ir.StringAttr.get("private"),
-                    "function_type": ir.TypeAttr.get(ir.FunctionType.get([t], [t])),
+                    "function_type": ir.TypeAttr.get(ir.FunctionType.get([t] * len(operation.operands), [t])),
                 },
                 regions=1,
             )

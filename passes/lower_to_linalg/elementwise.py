@@ -48,10 +48,16 @@ def _cast(site: Site) -> Any:
     return elementwise(site.operands, site.result_type, lambda x: scalar.convert(x, site.dtypes[0], site.result))
 
 
+def _bitcast(site: Site) -> Any:
+    t = scalar.element(site.result)
+    return elementwise(site.operands, site.result_type, lambda x: x if x.type == t else arith.bitcast(t, x))
+
+
 RULES: dict[str, Rule] = {
     **{f"pyc.{name}": _unary(name) for name in UNARY},
     **{f"pyc.{name}": _binary(name) for name in BINARY},
     "pyc.compare": _compare,
     "pyc.select": _select,
     "pyc.cast": _cast,
+    "pyc.bitcast": _bitcast,
 }

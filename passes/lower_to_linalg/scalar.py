@@ -229,7 +229,7 @@ _FLOAT_UNARY: dict[str, Callable[[Any], Any]] = {
         name: getattr(math, name)
         for name in (
             "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "erf",
-            "floor", "ceil", "trunc",
+            "erfc", "sinh", "cosh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "cbrt", "floor", "ceil", "trunc",
         )
     },
 }  # fmt: skip
@@ -242,6 +242,9 @@ _FLOAT_BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "floordiv": _floordiv,
     "mod": _mod,
     "pow": math.powf,
+    "fmod": arith.remf,
+    "atan2": math.atan2,
+    "copysign": math.copysign,
     "maximum": arith.maximumf,
     "minimum": arith.minimumf,
 }

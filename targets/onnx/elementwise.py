@@ -20,6 +20,7 @@ from .scope import Scope, dtype_name, program_dtype
 
 _LN2 = 0.6931471805599453
 _LN10 = 2.302585092994046
+_PI = 3.141592653589793
 
 
 def _unary(name: str) -> Rule:
@@ -99,6 +100,121 @@ def _tan(scope: Scope, x: ir.Value) -> ir.Value:
     return scope.op("Div", scope.op("Sin", x), scope.op("Cos", x))
 
 
+def _single(op_type: str, double: Callable[[Scope, ir.Value], ir.Value]) -> Callable[[Scope, ir.Value], ir.Value]:
+    """An operator that has a kernel for f32 only in ONNX Runtime; ``double`` says it of f64."""
+    return lambda scope, x: scope.op(op_type, x) if dtype_name(x) == "f32" else double(scope, x)
+
+
+def _signed(scope: Scope, x: ir.Value, magnitude: ir.Value) -> ir.Value:
+    """``magnitude`` with the sign of ``x``, also where that is a zero."""
+    return scope.op("Mul", scope.choose(_negative(scope, x), scope.like(x, -1.0), scope.like(x, 1.0)), magnitude)
+
+
+def _negative(scope: Scope, x: ir.Value) -> ir.Value:
+    """Whether the sign is set: of zeros, their reciprocals tell."""
+    zero = scope.like(x, 0.0)
+    below = _less(scope, scope.op("Div", scope.like(x, 1.0), x), zero)
+    return scope.op("Or", _less(scope, x, zero), scope.op("And", _equal(scope, x, zero), below))
+
+
+def _sinh(scope: Scope, x: ir.Value) -> ir.Value:
+    """``(e + e / (e + 1)) / 2`` for ``e = expm1(|x|)``; where that overflows, ``exp(|x| / 2)`` twice."""
+    magnitude, one, half = scope.op("Abs", x), scope.like(x, 1.0), scope.like(x, 0.5)
+    e = _expm1(scope, magnitude)
+    small = scope.op("Mul", half, scope.op("Add", e, scope.op("Div", e, scope.op("Add", e, one))))
+    root = scope.op("Exp", scope.op("Mul", magnitude, half))
+    large = scope.op("Mul", scope.op("Mul", root, half), root)
+    near = _less(scope, magnitude, scope.like(x, 30.0))
+    return _signed(scope, x, scope.choose(near, small, large))
+
+
+def _cosh(scope: Scope, x: ir.Value) -> ir.Value:
+    half = scope.like(x, 0.5)
+    root = scope.op("Exp", scope.op("Mul", scope.op("Abs", x), half))
+    return scope.op(
+        "Add", scope.op("Mul", scope.op("Mul", root, half), root), scope.op("Div", scope.op("Div", half, root), root)
+    )
+
+
+def _asinh(scope: Scope, x: ir.Value) -> ir.Value:
+    """``log1p(a + a^2 / (1 + sqrt(1 + a^2)))`` of the magnitude ``a``; ``log(2 a)`` where the square is too large."""
+    a, one = scope.op("Abs", x), scope.like(x, 1.0)
+    square = scope.op("Mul", a, a)
+    root = scope.op("Sqrt", scope.op("Add", one, square))
+    small = _log1p(scope, scope.op("Add", a, scope.op("Div", square, scope.op("Add", one, root))))
+    large = scope.op("Add", scope.op("Log", a), scope.like(x, _LN2))
+    return _signed(scope, x, scope.choose(_less(scope, a, scope.like(x, 1e8)), small, large))
+
+
+def _acosh(scope: Scope, x: ir.Value) -> ir.Value:
+    t = scope.op("Sub", x, scope.like(x, 1.0))
+    root = scope.op("Sqrt", scope.op("Mul", t, scope.op("Add", x, scope.like(x, 1.0))))
+    small = _log1p(scope, scope.op("Add", t, root))
+    large = scope.op("Add", scope.op("Log", x), scope.like(x, _LN2))
+    return scope.choose(_less(scope, x, scope.like(x, 1e8)), small, large)
+
+
+def _atanh(scope: Scope, x: ir.Value) -> ir.Value:
+    a = scope.op("Abs", x)
+    ratio = scope.op("Div", scope.op("Add", a, a), scope.op("Sub", scope.like(x, 1.0), a))
+    return _signed(scope, x, scope.op("Mul", scope.like(x, 0.5), _log1p(scope, ratio)))
+
+
+def _atan(scope: Scope, x: ir.Value) -> ir.Value:
+    """The f32 angle, corrected: what is left is an angle so small that three terms of its series are exact enough."""
+    a, one = scope.op("Abs", x), scope.like(x, 1.0)
+    large = scope.op("Less", one, a, dtype="bool")
+    inner = scope.choose(large, scope.op("Div", one, a), a)
+    first = scope.cast(scope.op("Atan", scope.cast(inner, "f32")), "f64")
+    tangent = scope.op("Div", scope.op("Sin", first), scope.op("Cos", first))
+    rest = scope.op("Div", scope.op("Sub", inner, tangent), scope.op("Add", one, scope.op("Mul", inner, tangent)))
+    cube = scope.op("Mul", rest, scope.op("Mul", rest, rest))
+    angle = scope.op("Add", first, scope.op("Sub", rest, scope.op("Div", cube, scope.like(x, 3.0))))
+    return _signed(scope, x, scope.choose(large, scope.op("Sub", scope.like(x, _PI / 2), angle), angle))
+
+
+def _asin(scope: Scope, x: ir.Value) -> ir.Value:
+    one = scope.like(x, 1.0)
+    root = scope.op("Sqrt", scope.op("Mul", scope.op("Sub", one, x), scope.op("Add", one, x)))
+    return _atan(scope, scope.op("Div", x, root))
+
+
+def _acos(scope: Scope, x: ir.Value) -> ir.Value:
+    one = scope.like(x, 1.0)
+    root = scope.op("Sqrt", scope.op("Div", scope.op("Sub", one, x), scope.op("Add", one, x)))
+    return scope.op("Mul", scope.like(x, 2.0), _atan(scope, root))
+
+
+def _atan2(scope: Scope, y: ir.Value, x: ir.Value) -> ir.Value:
+    """The angle from the ratio of the magnitudes, in the quadrant of the signs."""
+    a, b, zero, one = scope.op("Abs", y), scope.op("Abs", x), scope.like(x, 0.0), scope.like(x, 1.0)
+    both_zero = scope.op("And", _equal(scope, a, zero), _equal(scope, b, zero))
+    same = scope.op("And", _equal(scope, a, b), scope.op("Not", both_zero))
+    ratio = scope.choose(same, one, scope.choose(both_zero, zero, scope.op("Div", a, b)))
+    angle = scope.op("Atan", ratio) if dtype_name(x) == "f32" else _atan(scope, ratio)
+    angle = scope.choose(_negative(scope, x), scope.op("Sub", scope.like(x, _PI), angle), angle)
+    nan = scope.op("Add", scope.op("Sub", x, x), scope.op("Sub", y, y))
+    missing = scope.op("Or", scope.op("IsNaN", x, dtype="bool"), scope.op("IsNaN", y, dtype="bool"))
+    return scope.choose(missing, nan, _signed(scope, y, angle))
+
+
+def _cbrt(scope: Scope, x: ir.Value) -> ir.Value:
+    """The power, made better by one step of Newton's; zeros and infinities as they are."""
+    a, third = scope.op("Abs", x), scope.like(x, 1.0 / 3.0)
+    root = scope.op("Pow", a, third)
+    square = scope.op("Mul", root, root)
+    error = scope.op(
+        "Div", scope.op("Sub", scope.op("Mul", square, root), a), scope.op("Mul", scope.like(x, 3.0), square)
+    )
+    zero, infinite = scope.like(x, 0.0), scope.like(x, float("inf"))
+    edge = scope.op("Or", _equal(scope, a, zero), _equal(scope, a, infinite))
+    return _signed(scope, x, scope.choose(edge, a, scope.op("Sub", root, error)))
+
+
+def _copysign(scope: Scope, a: ir.Value, b: ir.Value) -> ir.Value:
+    return _signed(scope, b, scope.op("Abs", a))
+
+
 def _trunc(scope: Scope, x: ir.Value) -> ir.Value:
     negative = _less(scope, x, scope.like(x, 0.0))
     return scope.choose(negative, scope.op("Ceil", x), scope.op("Floor", x))
@@ -150,6 +266,11 @@ _FLOAT_UNARY: dict[str, Callable[[Scope, ir.Value], ir.Value]] = {
         ("neg", "Neg"), ("abs", "Abs"), ("exp", "Exp"), ("log", "Log"), ("sqrt", "Sqrt"), ("sin", "Sin"),
         ("cos", "Cos"), ("tanh", "Tanh"), ("erf", "Erf"), ("floor", "Floor"), ("ceil", "Ceil"), ("rint", "Round"),
     )},
+    **{name: _single(op_type, double) for name, op_type, double in (
+        ("sinh", "Sinh", _sinh), ("cosh", "Cosh", _cosh), ("asin", "Asin", _asin), ("acos", "Acos", _acos),
+        ("atan", "Atan", _atan), ("asinh", "Asinh", _asinh), ("acosh", "Acosh", _acosh), ("atanh", "Atanh", _atanh),
+    )},
+    "cbrt": _in_double(_cbrt),
     "tan": _tan,
     "trunc": _trunc,
     "exp2": _exp2,
@@ -170,6 +291,9 @@ _FLOAT_BINARY: dict[str, Callable[[Scope, ir.Value, ir.Value], ir.Value]] = {
     "minimum": _native("Min"),
     "mod": _mod,
     "floordiv": _floordiv,
+    "fmod": lambda scope, a, b: scope.op("Mod", a, b, fmod=1),
+    "atan2": _atan2,
+    "copysign": _copysign,
 }
 
 

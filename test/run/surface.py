@@ -8,21 +8,31 @@ from typing import Any
 import numpy as np
 from language import Twice, outcome
 
+#: Names in one text, as a list.
+words = str.split
+
+#: Names that programs use besides those of every program.
+_MORE = "from pyc import f16, i16, u16, u32, u64\n"
+
 
 class Surface:
     """One function for each expression of ``expressions``, of the parameters that ``signature`` declares."""
 
     def __init__(self, signature: str, expressions: Sequence[str], prelude: str = "") -> None:
         self.expressions = list(expressions)
-        text = prelude + "".join(f"def f{i}({signature}):\n    return {e}\n" for i, e in enumerate(self.expressions))
-        self.twice = Twice(text, *(f"f{i}" for i in range(len(self.expressions))))
+        text = (
+            _MORE
+            + prelude
+            + "".join(f"def case{i}({signature}):\n    return {e}\n" for i, e in enumerate(self.expressions))
+        )
+        self.twice = Twice(text, *(f"case{i}" for i in range(len(self.expressions))))
 
     def agree(self, *arguments: object, ulps: float = 4, messages: bool = False) -> None:
         """Call all with the same arguments and compare types, shapes, values and exceptions; report all that differ."""
         wrong: list[str] = []
         for i, e in enumerate(self.expressions):
-            expected = outcome(self.twice.python[f"f{i}"], arguments)
-            actual = outcome(getattr(self.twice.compiled, f"f{i}"), arguments)
+            expected = outcome(self.twice.python[f"case{i}"], arguments)
+            actual = outcome(getattr(self.twice.compiled, f"case{i}"), arguments)
             if expected.error is not None or actual.error is not None:
                 e_kind, a_kind = (o.error and o.error[: 2 if messages else 1] for o in (expected, actual))
                 if e_kind != a_kind:

@@ -122,6 +122,8 @@ def test_floats_round_once(dtype: str) -> None:
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log": np.log, "log2": np.log2, "log10": np.log10,
     "log1p": np.log1p, "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh,
+    "sinh": np.sinh, "cosh": np.cosh, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "asinh": np.arcsinh,
+    "acosh": np.arccosh, "atanh": np.arctanh, "cbrt": np.cbrt,
 }  # fmt: skip
 
 
@@ -141,6 +143,22 @@ def test_functions(dtype: str) -> None:
 
     want = np.array([math.erf(v) for v in x.astype("f8")])
     np.testing.assert_allclose(got[-1].astype("f8"), want, rtol=max(tolerance, 1e-7), atol=tiny)
+
+
+@pytest.mark.parametrize("dtype", ["f32", "f64"])
+def test_functions_of_two_floats(dtype: str) -> None:
+    x, y = (v.ravel() for v in np.meshgrid(*2 * [[0.0, -0.0, 1.0, -1.0, 2.5, -7.0, np.inf, -np.inf, np.nan, 1e-8]]))
+    x, y = x.astype(numpy_dtype(dtype)), y.astype(numpy_dtype(dtype))
+    names = {"atan2": np.arctan2, "copysign": np.copysign, "fmod": np.fmod}
+    f = Compiled([(dtype, [None]), (dtype, [None])], lambda x, y: [b.binary(n, x, y) for n in names])
+    got = f([x, y], [(dtype, x.shape)] * 3)
+    tolerance = {"f32": 4e-7, "f64": 1e-15}[dtype]
+    with np.errstate(all="ignore"):
+        for (name, op), g in zip(names.items(), got, strict=True):
+            want = op(x, y)
+            np.testing.assert_allclose(g, want, rtol=tolerance, err_msg=name)
+            numbers = ~np.isnan(want)
+            np.testing.assert_array_equal(np.signbit(g)[numbers], np.signbit(want)[numbers], err_msg=name)
 
 
 def test_python_floats_divide_as_cpython() -> None:
