@@ -176,6 +176,9 @@ class Call:
                 if p.kind == "target":
                     match.found[p.name] = self.c.target
                     continue
+                if p.kind == "dim" and in_result(signature, p.name):
+                    match.found[p.name] = self.c.fresh_dim()
+                    continue
                 message = f"{p.name} of {signature.definition} cannot be found from the arguments"
                 notes = [Note(f"{p.name} is declared here", p.span)] if p.span else []
                 raise report.error(
@@ -187,15 +190,22 @@ class Call:
 
     def _carried(self, signature: Signature, found: Mapping[str, Value]) -> None:
         """A dimension that no argument brings must be a number: the called function could not know it."""
-        patterns = [p.pattern for p in signature.parameters if p.pattern is not None]
-        brought = {d.solvable[0] for pattern in patterns for d in dims_in(pattern) if d.solvable is not None}
         for p in signature.type_parameters:
             value = found[p.name]
-            if isinstance(value, Dim) and value.value is None and p.name not in brought:
+            if isinstance(value, Dim) and value.value is None and not self._is_brought(signature, p.name):
+                if not value.is_known and in_result(signature, p.name):
+                    continue
                 message = (
                     f"{p.name} of {signature.definition} must be a number here, and {value} is known at run time only"
                 )
                 raise self.c.error("E215", message, self.span, fix("pass it as an `int` argument"))
+
+    @staticmethod
+    def _is_brought(signature: Signature, name: str) -> bool:
+        """Whether a parameter gives a dimension its value."""
+        return any(
+            d.solvable is not None and d.solvable[0] == name for p in signature.parameters for d in dims_in(p.pattern)
+        )
 
     def _same_shape(self, p: Parameter, x: tree.Expression) -> None:
         """Refuse an array of another rank, or a number for an array, before anything is inferred from it."""
@@ -301,7 +311,9 @@ class Call:
         names = _Names(taken={p.name for p in signature.type_parameters} | {p.name for p in signature.parameters})
         bindings: dict[str, Value] = {}
         for name, value in found.items():
-            if isinstance(value, Dim):
+            if isinstance(value, Dim) and not self._is_brought(signature, name) and not value.is_known:
+                bindings[name] = value  # known when the called function has returned
+            elif isinstance(value, Dim):
                 bindings[name] = names.named(name, value)
             elif isinstance(value, tuple):
                 pack = [names.named(f"{name}{i}", d) for i, d in enumerate(value) if isinstance(d, Dim)]
@@ -415,6 +427,11 @@ def function_target(signature: Signature, module: Module | None, found: Mapping[
     if not fixed or any(fits(t, default) for t in fixed):
         return default if not fixed else next(t for t in fixed if fits(t, default))
     return fixed[0]
+
+
+def in_result(signature: Signature, name: str) -> bool:
+    """Whether a dimension names an extent of the declared result: no argument need bring it."""
+    return any(name in d.symbols for d in dims_in(signature.result))
 
 
 def assigned_in(node: ast.FunctionDef) -> frozenset[str]:

@@ -13,7 +13,7 @@ from pyc.source import Span
 from . import check_assignments, flow, tree
 from .check_expressions import condition, decided
 from .check_subscripts import integer
-from .conform import Place, conform
+from .conform import Place, conform, repeated
 from .context import Checker, Loop, Slot
 from .report import Invalid, fix
 from .types import INT, NoneType, TensorType, TupleType
@@ -131,7 +131,8 @@ def _return(c: Checker, node: ast.Return, span: Span, out: list[tree.Statement])
             if x is None:
                 message = f"this function returns a {c.result}"
                 raise c.error("E204", message, span, *([Note("declared here", c.result_span)] if c.result_span else []))
-            x = conform(c, x, Place("the result", c.result, c.result_span))
+            place = Place("the result", c.result, c.result_span)
+            x = repeated(c, conform(c, x, place), place)
     c.returns.append((node, x))
     out.append(tree.Return(span=span, value=x))
     c.env = None

@@ -13,6 +13,7 @@ from . import shapes, tree
 from .annotations import spelled
 from .check_operators import with_precision
 from .context import Checker
+from .dims import Dim
 from .promotion import promoted
 from .report import fix
 from .types import BOOL, FLOAT, INT, ScalarType, TensorType, TupleType, Type, kind_of
@@ -135,8 +136,8 @@ def extents(c: Checker, x: tree.Expression, want: TensorType, place: Place) -> t
     assert isinstance(t, TensorType)
     checks: list[tuple[int, object, str]] = []
     for axis, (found, declared) in enumerate(zip(t.dims, want.dims, strict=True)):
-        if found == declared:
-            continue
+        if found == declared or not declared.is_known:
+            continue  # what is known only at run time is what it is
         if shapes.differ(found, declared):
             message = (
                 f"{place.what} has shape {shapes.shape_text(want.dims)},"
@@ -147,7 +148,7 @@ def extents(c: Checker, x: tree.Expression, want: TensorType, place: Place) -> t
         checks.append(
             (axis, declared, f"{place.what} has shape {shapes.shape_text(want.dims)}: {said} is not {declared}")
         )
-    if not checks:
+    if t.dims == want.dims:
         return x
     t = TensorType(t.dtype, want.dims, t.precision, t.target)
     return tree.Conform(span=x.span, type=t, x=x, checks=tuple(checks))  # type: ignore[arg-type]
@@ -172,6 +173,38 @@ def _tuple(c: Checker, x: tree.Expression, t: TupleType, want: TupleType, place:
         return tree.Tuple(span=x.span, type=TupleType(tuple(i.type for i in items)), items=items)
 
     return build(x) if isinstance(x, tree.Tuple) else c.once_only(x, build)
+
+
+def repeated(c: Checker, x: tree.Expression, place: Place) -> tree.Expression:
+    """A value whose declared type names an extent known only at run time several times: they are compared there."""
+    found: dict[Dim, list[tuple[int | None, int]]] = {}
+    parts = place.type.items if isinstance(place.type, TupleType) else (place.type,)
+    for i, t in enumerate(parts):
+        for axis, d in enumerate(t.dims if isinstance(t, TensorType) else ()):
+            if not d.is_known:
+                found.setdefault(d, []).append((i if isinstance(place.type, TupleType) else None, axis))
+    groups = [g for g in found.values() if len(g) > 1]
+    if not groups:
+        return x
+
+    def extent(value: tree.Expression, item: int | None, axis: int) -> tree.Expression:
+        if item is not None:
+            value = tree.TupleItem(span=value.span, type=parts[item], x=value, index=item)
+        return tree.Extent(span=value.span, type=INT, x=value, axis=axis)
+
+    def checked(value: tree.Expression) -> tree.Expression:
+        body = value
+        for first, *others in groups:
+            for other in others:
+                sides = (extent(value, *first), extent(value, *other))
+                same = tree.Compare(span=x.span, type=BOOL, predicate="eq", lhs=sides[0], rhs=sides[1])
+                message = f"{place.what} is declared with equal extents, and they differ"
+                body = tree.Checked(
+                    span=x.span, type=body.type, condition=same, exception="ValueError", message=message, body=body
+                )
+        return body
+
+    return c.once_only(x, checked)
 
 
 # --- two values -------------------------------------------------------------------------------------------------------

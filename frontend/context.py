@@ -142,6 +142,9 @@ class Checker:
     def dim_value(self, dim: Dim, span: Span) -> tree.Expression:
         if dim.value is not None:
             return tree.Constant(span=span, type=INT, value=dim.value)
+        if not dim.is_known:
+            message = "this extent of the result is known only when the function returns"
+            raise self.error("E112", message, span, fix("ask the array for it: `x.shape[0]`"))
         return tree.DimValue(span=span, type=INT, dim=dim)
 
     def error(self, code: str, message: str, span: Span, *notes: Note) -> Invalid:

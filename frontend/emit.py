@@ -20,6 +20,7 @@ A function is pure: it returns the final values of the parameters that it writes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pyc.dialects import build, signature
@@ -143,7 +144,7 @@ def _signature(function: Function, result: Emitted) -> signature.Signature:
         name=function.name,
         target=str(function.target),
         parameters=tuple(parameters),
-        results=tuple(_value(function, "", t, function.result_annotation if alone else "") for t in result.results),
+        results=tuple(_result(function, t, function.result_annotation if alone else "") for t in result.results),
         returns=result.returns,
         returns_tuple=isinstance(function.result, TupleType),
         writes=result.writes,
@@ -151,6 +152,15 @@ def _signature(function: Function, result: Emitted) -> signature.Signature:
         module=function.module,
         extra=dict(function.generic),
     )
+
+
+def _result(function: Function, t: Type, annotation: str) -> signature.Value:
+    """A result; the function allocates it where an extent is known only then."""
+    value = _value(function, "", t, annotation)
+    if isinstance(t, TensorType) and not all(d.is_known for d in t.dims):
+        dims = tuple(d.expression() if d.is_known else signature.UNKNOWN for d in t.dims)
+        return replace(value, dims=dims, allocated=function.export)
+    return value
 
 
 def _value(

@@ -11,7 +11,7 @@ from pyc.target import Target
 
 from .annotations import dims_in, fits, narrowed, resolve
 from .binding import Match, explicit
-from .calling import function_target
+from .calling import function_target, in_result
 from .dims import Dim, Unknown
 from .exports import Export, Selection, decorators
 from .instances import Wanted
@@ -81,6 +81,8 @@ def _bind_rest(s: Selection, e: Export, signature: Signature, found: dict[str, V
             found[p.name] = target
         elif p.kind == "dim" and _brought(signature, p.name):
             found[p.name] = Dim.of(p.name)
+        elif p.kind == "dim" and in_result(signature, p.name):
+            found[p.name] = Dim.of(Unknown(s.instances.fresh_number()))
         else:
             open_ones.append(p)
     if not open_ones:

@@ -160,11 +160,11 @@ CODES: tuple[Code, ...] = (
     Code(
         "E220",
         "the shape of the result is not known from the parameters",
-        "The result of an exported function is allocated before it runs. Its extents are expressions over the"
-        " dimensions"
-        " of parameters and int parameters. Where that cannot be found, declare it: the claim is checked at run time.",
-        wrong="def f(x: Tensor[f32, N], n: int):\n    return x[:n] * 2",
-        right="def f(x: Tensor[f32, N], n: int) -> Tensor[f32, n]:\n    return x[:n] * 2",
+        "On a GPU, the result of an exported function is allocated before it runs: its extents are expressions over the"
+        " dimensions of parameters and int parameters. Where that cannot be found, declare it: the claim is checked at"
+        " run time. On a CPU an extent may be found at run time; a dimension that only the result names says so.",
+        wrong="def f(x: Tensor[f32, N, cuda]):\n    return x[x > 0]",
+        right="def f(x: Tensor[f32, N, cuda]) -> Tensor[f32, N, cuda]:\n    return np.maximum(x, 0)",
     ),
     Code(
         "E221",

@@ -43,6 +43,25 @@ def maskput(u: Tensor[f64, N], v: Tensor[f64, M]) -> None:
     u[u > 0] = v
 def lists(u: Tensor[f64, N]) -> float:
     return np.sum(u[[0, 2, -1]]) + np.sum(np.array([1.0, u[0], 3]))
+def pos(u: Tensor[f64, N]) -> Tensor[f64, K]:
+    return u[u > 0]
+def pos2(u: Tensor[f64, N]):
+    return u[u > 0] * 2.0
+def both(u: Tensor[f64, N], i: Tensor[i64, M]) -> tuple[Tensor[f64, K], Tensor[f64, M]]:
+    return pos(u), u[i]
+def piece(u: Tensor[f64, N], a: int, b: int, s: int):
+    return u[a:b:s].copy()
+def rows(u: Tensor[f64, N, M]) -> Tensor[f64, K, M]:
+    return u[u[:, 0] > 0]
+def cols(u: Tensor[f64, N, M]):
+    return u[:, u[0] > 0]
+def elems(u: Tensor[f64, N, M], m: Tensor[bool, N, M]):
+    return u[m]
+def two(u: Tensor[f64, N], m: int) -> tuple[Tensor[f64, K], Tensor[f64, K]]:
+    return u[u > 0], u[:m].copy()
+def length(u: Tensor[f64, N]) -> int:
+    y = u[u > 0]
+    return len(y) + y.shape[0] + y.size
 """
 NAMES = [line.removeprefix("def ").partition("(")[0] for line in SOURCE.splitlines() if line.startswith("def ")]
 
@@ -104,3 +123,23 @@ def test_of_matrices(shape: tuple[int, int]) -> None:
 def test_lists() -> None:
     language().agree("lists", np.array([1.0, 2.0, 4.0]))
     language().agree("lists", np.array([1.0, 2.0]), message=False)
+
+
+@pytest.mark.parametrize("n", [0, 1, 5, 7])
+def test_extents_found_at_run_time(n: int) -> None:
+    t, random = language(), np.random.default_rng(n)
+    u, v = whole(random, n), whole(random, n + 1, 3)
+    for name in ("pos", "pos2", "length"):
+        t.agree(name, u[::-1])
+    t.agree("both", u, np.arange(n))
+    t.agree("piece", u, -1, 0, -2)
+    t.agree("rows", v)
+    t.agree("cols", v)
+    t.agree("elems", v, v > 0)
+
+
+def test_extents_that_are_declared_equal() -> None:
+    u = np.array([1.0, -2.0, 3.0])
+    language().agree("two", u, 2)
+    with pytest.raises(ValueError, match="the result is declared with equal extents, and they differ"):
+        language().compiled.two(u, 1)

@@ -1,4 +1,4 @@
-# RUN: not pyc check %s 2>&1 | filecheck %s
+# RUN: not pyc check %s --target=cuda 2>&1 | filecheck %s
 from __future__ import annotations
 
 from pyc import Dim, Tensor, f32
