@@ -273,6 +273,16 @@ def reverse(x: Any, axes: Sequence[int], conditions: Sequence[Any]) -> Any:
     return _make("pyc.reverse", [[x], conditions], {"axes": _array(axes)}, x.type)
 
 
+def with_extents(m: Any, t: Any) -> Any:
+    """All of ``m``, an array in memory, as one of type ``t``, which knows more or less of its extents."""
+    if m.type == t:
+        return m
+    rank = len(shape_of(t))
+    zero, one = constant(0, "i64"), constant(1, "i64")
+    groups = [[m], [zero] * rank, [dim(m, i) for i in range(rank)], [one] * rank]
+    return _make("pyc.view", groups, {"axes": _array(range(rank))}, t)
+
+
 def check(condition: Any, kind: str, message: str) -> None:
     control.CheckOp(condition, ir.StringAttr.get(kind), ir.StringAttr.get(message))
 

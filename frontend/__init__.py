@@ -68,5 +68,5 @@ def _emitted(source: Source, request: Request) -> tuple[Any, Report]:
     report = Report()
     report.remarks.extend(program.remarks)
     with context():
-        module = emit(program, report)
+        module = emit(program, report, request)
     return module, report

@@ -14,31 +14,35 @@ After::
       %2 = pyc.insert_slice %1 into %y[0, %n, 1]
       return %2
 
-A function is pure: it returns the final values of the parameters that it writes after its results.
+A function is pure: it returns the final values of the parameters that it writes after its results. What cannot be said
+in values is emitted in memory form (see ``emit_memory``), where the target has memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pyc.diagnostics import Diagnostic
 from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
 from pyc.source import Source
 
 from .emit_flow import structure
-from .emit_frame import Emitted, Frame, location, mlir_type
+from .emit_frame import Emitted, Frame, Memory, location, mlir_type
 from .emit_liveness import liveness
+from .emit_memory import VALUE_FORM_ERRORS, NeedsMemory, memory_type
 from .emit_returns import leave
 from .emit_statements import block
 from .objects import Environment, Object, Ref
 from .report import Report, fix
+from .request import Request
 from .tree import Function, Program
 from .types import ScalarType, TensorType, TupleType, Type
 
 
-def emit(program: Program, report: Report) -> Any:
+def emit(program: Program, report: Report, request: Request) -> Any:
     """The module of a program, in the context that is current. Errors go to ``report``; with any, it may be invalid."""
     module = ir.Module.create(loc=ir.Location.file(program.source.path, 1, 1))
     module.operation.attributes["pyc.source"] = ir.StringAttr.get(program.source.path)
@@ -47,19 +51,71 @@ def emit(program: Program, report: Report) -> Any:
         for function in program.functions:
             with location(function.span):
                 try:
-                    emitted[function] = _function(function, emitted, report)
+                    emitted[function] = _function(function, emitted, report, request)
+                    if _has_variant(function, emitted[function], request):
+                        _overlapping(function, emitted, report)
                 except RecursionError:
                     report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
                     return module
     return module
 
 
-def _function(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
-    inputs = [mlir_type(v.type) for v in (*function.parameters, *function.weights)]
+def _function(function: Function, emitted: Mapping[Function, Emitted], report: Report, request: Request) -> Emitted:
+    """Emit a function: in value form, or else in memory form."""
+    if not (request.memory and function.target.name == "cpu"):
+        return _form(function, function.symbol, emitted, report).emitted
+    if request.overlapping == "only" and function.export:
+        form = _form(function, function.symbol, emitted, report, Memory("its arguments may overlap"))
+        form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
+        return form.emitted
+    errors, remarks = report.mark(), list(report.remarks)
+    form, reason = None, ""
+    try:
+        form = _form(function, function.symbol, emitted, report, has_memory=True)
+        reason = next((_said(d) for d in report.errors[len(errors[0]) :] if d.code in VALUE_FORM_ERRORS), "")
+    except NeedsMemory as needed:
+        reason = str(needed)
+    if form is not None and not reason:
+        return form.emitted
+    if form is not None:
+        form.op.erase()
+    report.rewind(errors)
+    report.remarks[:] = remarks
+    form = _form(function, function.symbol, emitted, report, Memory(reason))
+    if not function.export:
+        form.op.erase()  # callers emit it in place
+    return form.emitted
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A function in one of its forms: the operation, and what callers need to know."""
+
+    op: Any
+    emitted: Emitted
+
+
+def _form(
+    function: Function,
+    symbol: str,
+    emitted: Mapping[Function, Emitted],
+    report: Report,
+    memory: Memory | None = None,
+    *,
+    has_memory: bool = False,
+) -> _Form:
+    """A function under a name: in memory form where ``memory`` is given, else in value form.
+
+    ``has_memory`` says that memory form is there for what value form cannot say.
+
+    Raises:
+        NeedsMemory: value form cannot say it.
+    """
+    inputs = [_carried(v.type, memory) for v in (*function.parameters, *function.weights)]
     op = ir.Operation.create(
         "func.func",
         attributes={
-            "sym_name": ir.StringAttr.get(function.symbol),
+            "sym_name": ir.StringAttr.get(symbol),
             "function_type": ir.TypeAttr.get(ir.FunctionType.get(inputs, [])),
             **({} if function.export else {"sym_visibility": ir.StringAttr.get("private")}),
         },
@@ -71,12 +127,42 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
     live = liveness(structured.body, [structured.result])
     with ir.InsertionPoint(entry):
         marker = build.constant(False, "bool").owner
-        frame = Frame(function, emitted, report, Environment(), live, structured.result, marker)
+        frame = Frame(
+            function, emitted, report, Environment(), live, structured.result, marker, memory, has_memory=has_memory
+        )
         _enter(frame, list(entry.arguments))
-        block(frame, structured.body)
-        result = leave(frame, structured)
+        try:
+            block(frame, structured.body)
+            result = leave(frame, structured)
+        except NeedsMemory:
+            op.erase()
+            raise
     _sweep(entry, marker)
-    return _finish(frame, op, result)
+    return _Form(op, _finish(frame, op, symbol, result))
+
+
+def _said(d: Diagnostic) -> str:
+    """Why a function is in memory form, for messages of targets that do not have it."""
+    return f"{d.message} (line {d.span.begin[0]})" if d.span is not None else d.message
+
+
+def _carried(t: Type, memory: Memory | None) -> Any:
+    return mlir_type(t) if memory is None else memory_type(t)
+
+
+def _has_variant(function: Function, emitted: Emitted, request: Request) -> bool:
+    """Whether a variant for arguments that overlap is asked for, and there are any that can."""
+    if not (request.overlapping == "also" and request.memory and function.export and function.target.name == "cpu"):
+        return False
+    arrays = [p.type for p in function.parameters if isinstance(p.type, TensorType)]
+    written = [t for i in emitted.writes if isinstance(t := function.parameters[i].type, TensorType)]
+    return any(sum(a.dtype == w.dtype for a in arrays) > 1 for w in written)
+
+
+def _overlapping(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> None:
+    """Emit the variant of a function that assumes nothing about which of its arguments overlap."""
+    form = _form(function, f"{function.symbol}__overlapping", emitted, report, Memory("its arguments may overlap"))
+    form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
 
 
 def _sweep(entry: Any, marker: Any) -> None:
@@ -120,44 +206,52 @@ def _enter(frame: Frame, arguments: Sequence[Any]) -> None:
                     frame.solved.setdefault(name, (value, axis, factor, rest))
 
 
-def _finish(frame: Frame, op: Any, result: Emitted) -> Emitted:
+def _finish(frame: Frame, op: Any, symbol: str, result: Emitted) -> Emitted:
     """Give the function its type and its signature."""
     function = frame.function
-    inputs = [mlir_type(v.type) for v in (*function.parameters, *function.weights)]
-    outputs = [mlir_type(t) for t in (*result.results, *(function.parameters[i].type for i in result.writes))]
+    finals = () if frame.memory is not None else (function.parameters[i].type for i in result.writes)
+    inputs = [_carried(v.type, frame.memory) for v in (*function.parameters, *function.weights)]
+    outputs = [_carried(t, frame.memory) for t in (*result.results, *finals)]
     op.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(inputs, outputs))
-    signature.attach(op, _signature(function, result))
-    if function.unchecked:
+    signature.attach(op, _signature(function, symbol, result))
+    if frame.memory is not None:
+        op.attributes["pyc.memory"] = ir.StringAttr.get(frame.memory.reason)
+    elif function.unchecked:
         op.attributes["pyc.unchecked"] = ir.UnitAttr.get()
     return result
 
 
-def _signature(function: Function, result: Emitted) -> signature.Signature:
+def _signature(function: Function, symbol: str, result: Emitted) -> signature.Signature:
     parameters = [
         _value(function, v.name, v.type, v.annotation, written=i in result.writes)
         for i, v in enumerate(function.parameters)
     ]
     parameters += [_value(function, w.name, w.type, w.annotation, weight=w.name) for w in function.weights]
-    alone = not isinstance(function.result, TupleType)
+    annotation = "" if isinstance(function.result, TupleType) else function.result_annotation
+    in_memory = result.memory is not None
+    results = tuple(_result(function, t, annotation, allocated=in_memory) for t in result.results)
+    extra = dict(function.generic)
+    if symbol != function.symbol:
+        extra["overlapping"] = function.symbol
     return signature.Signature(
-        symbol=function.symbol,
+        symbol=symbol,
         name=function.name,
         target=str(function.target),
         parameters=tuple(parameters),
-        results=tuple(_result(function, t, function.result_annotation if alone else "") for t in result.results),
+        results=results,
         returns=result.returns,
         returns_tuple=isinstance(function.result, TupleType),
         writes=result.writes,
         export=function.export,
         module=function.module,
-        extra=dict(function.generic),
+        extra=extra,
     )
 
 
-def _result(function: Function, t: Type, annotation: str) -> signature.Value:
-    """A result; the function allocates it where an extent is known only then."""
+def _result(function: Function, t: Type, annotation: str, *, allocated: bool) -> signature.Value:
+    """A result; the function allocates it where an extent is known only then, or ``allocated`` says so of arrays."""
     value = _value(function, "", t, annotation)
-    if isinstance(t, TensorType) and not all(d.is_known for d in t.dims):
+    if isinstance(t, TensorType) and (allocated or not all(d.is_known for d in t.dims)):
         dims = tuple(d.expression() if d.is_known else signature.UNKNOWN for d in t.dims)
         return replace(value, dims=dims, allocated=function.export)
     return value

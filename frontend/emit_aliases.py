@@ -13,6 +13,7 @@ from typing import Any
 from pyc.diagnostics import Note
 
 from . import emit_liveness as liveness
+from . import emit_memory as memory
 from . import emit_views as views
 from . import tree
 from .emit_flow import Loop
@@ -33,7 +34,9 @@ class Carried:
 
 
 def written(frame: Frame, s: Loop) -> set[Object]:
-    """The arrays that exist before a loop and that it may write."""
+    """The arrays that exist before a loop and whose values it may change; in memory form there are none."""
+    if frame.memory is not None:
+        return set()
     edges: dict[Variable, set[Variable]] = {}
     targets: set[Variable] = set()
     inside = [s, *liveness.statements(s.body)]
@@ -93,6 +96,8 @@ def check_rounds(
     ``heads`` are the objects of the carried arrays at the begin of a round and ``at_head`` the versions of all objects
     there; ``ends`` are what the variables hold at its end.
     """
+    if frame.memory is not None:
+        return  # memory is what it is
     live, env = frame.live.head[s], frame.env
 
     def changed(o: Object) -> bool:
@@ -137,11 +142,14 @@ def outcome(
     before: Environment,
     end: Environment,
     leaves: Sequence[Carried],
+    heads: Sequence[Object | None],
     ends: Sequence[Slot],
     results: Sequence[Any],
     live: Set[Variable],
 ) -> list[Slot]:
     """What the carried variables hold after the loop, leaf by leaf; ``frame.env`` is the environment there."""
+    if frame.memory is not None:
+        return memory.outcome(frame, leaves, heads, ends, results)
     slots: list[Slot] = []
     made: dict[Object, list[Object]] = {}
     for leaf, last, value in zip(leaves, ends, results, strict=False):

@@ -29,9 +29,11 @@ from pyc.source import Span
 
 from . import emit_expressions as expressions
 from . import emit_index as index
+from . import emit_memory as memory
 from . import emit_views as views
 from . import tree
 from .emit_frame import Frame, mlir_type, retyped
+from .emit_memory import carried_type
 from .objects import Environment, Object, Ref, Slot, refs
 from .tree import Variable
 from .types import NoneType, TensorType, TupleType, Type
@@ -118,6 +120,8 @@ def conditional(frame: Frame, e: tree.Conditional) -> Slot:
 
 def placeholder(frame: Frame, t: Type) -> Any:
     """A value of a type where none is ever read."""
+    if isinstance(t, TensorType) and frame.memory is not None:
+        return memory.placeholder(frame, t)
     if isinstance(t, TensorType):
         sizes = [frame.dim(d) if frame.knows(d) else frame.constant(0) for d in t.dims]
         return retyped(build.empty(t.dtype, sizes, t.precision, t.target), mlir_type(t))
@@ -129,6 +133,9 @@ def slot_value(frame: Frame, slot: Slot, t: Type, span: Span) -> Any:
     """The value to carry for a slot of type ``t`` that is no tuple: read now, of the type's own MLIR type."""
     if slot is None:
         return placeholder(frame, t)
+    if isinstance(slot, Ref) and frame.memory is not None:
+        assert isinstance(t, TensorType)
+        return memory.carried(frame, slot, t)
     if isinstance(slot, Ref):
         return retyped(views.read(frame, slot, span), mlir_type(t))
     return slot
@@ -163,24 +170,30 @@ def _merge(frame: Frame, join: _Join, variable: Variable, t: Type, slots: Sequen
         frame.env = side.env
         with ir.InsertionPoint(side.block):
             values.append(slot_value(frame, slot if side.env.alive else None, t, span))
-    position = join.add(mlir_type(t), values)
+    position = join.add(carried_type(frame, t), values)
     if not isinstance(t, TensorType):
         return lambda results: results[position]
-    origins = shared(join.sides, variable, slots, join.live)
+    origins = shared(frame, join.sides, variable, slots, join.live)
     return lambda results: merged(frame, results[position], t, variable, span, origins)
 
 
-def shared(sides: Sequence[Side], variable: Variable, slots: Sequence[Slot], live: Set[Variable]) -> set[Object]:
-    """The objects whose memory ``variable`` may be in and that somebody else may see."""
-    found: set[Object] = set()
+def shared(
+    frame: Frame, sides: Sequence[Side], variable: Variable, slots: Sequence[Slot], live: Set[Variable]
+) -> Set[Object]:
+    """The objects whose memory ``variable`` may be in and that somebody else may see; in memory form, all of them."""
+    if frame.memory is not None:
+        return {slot.object: 0 for slot in slots if isinstance(slot, Ref)}.keys()
+    found: dict[Object, int] = {}
     for side, slot in zip(sides, slots, strict=True):
         if isinstance(slot, Ref) and side.env.alive:
-            found |= {o for o in side.env.reachable(slot) if side.env.sharers(o, live, variable)}
-    return found
+            found |= {o: 0 for o in side.env.reachable(slot) if side.env.sharers(o, live, variable)}
+    return found.keys()
 
 
 def merged(frame: Frame, value: Any, t: TensorType, variable: Variable, span: Span, origins: Set[Object]) -> Ref:
     """A reference to the array that a variable holds where control flow has joined."""
+    if frame.memory is not None:
+        return memory.bound(frame, value, t, variable.span if variable.name else span, variable.name, origins, "join")
     ref = views.fresh(frame, value, t, variable.span if variable.name else span, variable.name)
     ref.object.origins = {o: frame.env.versions.get(o, 0) for o in origins}
     ref.object.reason = "join"

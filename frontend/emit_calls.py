@@ -14,14 +14,24 @@ from . import emit_views as views
 from . import tree
 from .emit_flow import result_types
 from .emit_frame import Emitted, Frame, mlir_type, retyped
+from .emit_in_place import call_in_place, is_in_place
+from .emit_memory import NeedsMemory
 from .objects import Ref, Slot
 from .report import fix
 from .types import NoneType, TensorType, TupleType, Type
 
 
 def call(frame: Frame, e: tree.Call) -> Slot:
-    """What a call returns, after the arrays that it writes have been written."""
+    """What a call returns, after the arrays that it writes have been written.
+
+    Raises:
+        NeedsMemory: the callee has only a memory form, and this function is emitted in value form.
+    """
     callee = frame.emitted[e.function]
+    if frame.memory is not None and is_in_place(callee):
+        return call_in_place(frame, e)
+    if frame.memory is None and callee.memory is not None:
+        raise NeedsMemory(f"'{e.function.name}' is called: {callee.memory}")
     slots = [expressions.reference(frame, a) for a in e.arguments]
     # Arrays are read when all arguments have been evaluated: a later argument may write an earlier one.
     values = [
@@ -52,7 +62,8 @@ def _operation(e: tree.Call, callee: Emitted, operands: Sequence[Any]) -> Any:
 def _weight(frame: Frame, e: tree.Call, weight: tree.Weight) -> Any:
     """The caller's weight that is the callee's ``weight``."""
     obj = frame.weights[f"{e.path}.{weight.name}" if e.path else weight.name]
-    return retyped(frame.env.values[obj], mlir_type(weight.type))
+    value = views.read(frame, Ref(obj, obj.type), e.span)
+    return retyped(value, mlir_type(weight.type))
 
 
 def _returned(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot], results: Sequence[Any]) -> Slot:

@@ -9,6 +9,8 @@ from pyc.dialects import build
 from pyc.dialects.types import is_tensor
 
 from . import emit_index as index
+from . import emit_liveness as liveness
+from . import emit_memory as memory
 from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
@@ -25,6 +27,8 @@ Branching = Callable[..., Slot]
 
 def value(frame: Frame, e: Expression) -> Any:
     """The SSA value of a number or an array."""
+    if frame.memory is not None and memory.needs_none(e):
+        return _unplaced(frame, e)
     slot = reference(frame, e)
     if isinstance(slot, Ref):
         with frame.at(e.span):
@@ -82,6 +86,42 @@ def reference(frame: Frame, e: Expression) -> Slot:
         case _:
             result = _operation(frame, e)
             return views.fresh(frame, result, e.type, e.span) if isinstance(e.type, TensorType) else result
+
+
+def _unplaced(frame: Frame, e: Expression) -> Any:
+    """The value of an array that nothing refers to, in memory form: it is never in memory."""
+    match e:
+        case tree.Bind():
+            frame.env.slots[e.variable] = reference(frame, e.value)
+            return value(frame, e.body)
+        case tree.Checked():
+            condition = value(frame, e.condition)
+            with frame.at(e.span):
+                frame.require(condition, e.exception, e.message)
+            return value(frame, e.body)
+        case tree.Copy():
+            return value(frame, e.x)
+        case tree.Transpose():
+            return _with(frame, e, [e.x], lambda x: build.transpose(x, e.permutation))
+        case tree.Reshape():
+            x, t = value(frame, e.x), _tensor(e.x)
+            sizes = _reshaped_sizes(frame, e, lambda: [frame.extent(x, t, i) for i in range(t.rank)])
+            with frame.at(e.span):
+                return refined(build.reshape(x, sizes), e.type)
+        case tree.BroadcastTo():
+            x = value(frame, e.x)
+            sizes = [value(frame, s) for s in e.sizes]
+            with frame.at(e.span):
+                return _spread_to(frame, e, x, sizes)
+        case tree.Conform():
+            x = value(frame, e.x)
+            with frame.at(e.span):
+                for axis, dim, message in e.checks:
+                    holds = index.compare(frame, "eq", frame.extent(x, _tensor(e.x), axis), frame.dim(dim))
+                    frame.require(holds, "ValueError", message)
+                return refined(x, e.type)
+        case _:
+            return _operation(frame, e)
 
 
 def _operation(frame: Frame, e: Expression) -> Any:
@@ -156,12 +196,24 @@ def _creation(frame: Frame, e: Expression) -> Any:
 
 def _with(frame: Frame, e: Any, operands: Sequence[Expression], make: Callable[..., Any]) -> Any:
     """``make`` of the operands' values, behind the checks that the expression asks for."""
-    values = [value(frame, x) for x in operands]
+    values = read_together(frame, operands)
     with frame.at(e.span):
         for g in getattr(e, "guards", ()):
             guard(frame, g, e, values)
         dim_checks(frame, getattr(e, "checks", ()), values, [x.type for x in operands])
         return refined(make(*values), e.type)
+
+
+def read_together(frame: Frame, operands: Sequence[Expression]) -> list[Any]:
+    """The values of operands when all have been evaluated: a later one may be a call that writes an earlier one."""
+    if not any(_writes(frame, x) for x in operands[1:]):
+        return [value(frame, x) for x in operands]
+    slots = [reference(frame, x) for x in operands]
+    return [value_of(frame, s, x) if isinstance(s, Ref) else s for s, x in zip(slots, operands, strict=True)]
+
+
+def _writes(frame: Frame, e: Expression) -> bool:
+    return any(isinstance(x, tree.Call) and bool(frame.emitted[x.function].writes) for x in liveness.walk(e))
 
 
 def dim_checks(frame: Frame, checks: Sequence[DimCheck], values: Sequence[Any], types: Sequence[Any]) -> None:
@@ -234,10 +286,24 @@ def _subscript(frame: Frame, e: tree.Subscript) -> Slot:
 
 def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
     source = _array(frame, e.x)
-    x = value_of(frame, source, e.x)
+    x = None if frame.memory is not None else value_of(frame, source, e.x)
+    sizes = _reshaped_sizes(frame, e, lambda: views.extents(frame, source))
+    with frame.at(e.span):
+        if x is None:
+            return memory.reshaped(frame, source, sizes, _tensor(e), e.span)
+        result = refined(build.reshape(x, sizes), e.type)
+    return (
+        views.snapshot(frame, result, _tensor(e), e.span, source, "reshape")
+        if _is_shared(e.x)
+        else views.fresh(frame, result, _tensor(e), e.span)
+    )
+
+
+def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[Any]]) -> list[Any]:
+    """The extents that a reshape gives, checked against those that there are."""
     sizes = [value(frame, s) for s in e.sizes]
     with frame.at(e.span):
-        total = index.product(frame, views.extents(frame, source))
+        total = index.product(frame, extents())
         sizes = _inferred(frame, e, sizes, total)
         if e.checked:
             for expression, size in zip(e.sizes, sizes, strict=True):
@@ -245,12 +311,7 @@ def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
             same = index.compare(frame, "eq", total, index.product(frame, sizes))
             shown = ", ".join(s.span.text for s in e.sizes)
             frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})")
-        result = refined(build.reshape(x, sizes), e.type)
-    return (
-        views.snapshot(frame, result, _tensor(e), e.span, source, "reshape")
-        if _is_shared(e.x)
-        else views.fresh(frame, result, _tensor(e), e.span)
-    )
+    return sizes
 
 
 def _inferred(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any) -> list[Any]:
@@ -275,16 +336,32 @@ def _broadcast_to(frame: Frame, e: tree.BroadcastTo) -> Slot:
         with frame.at(e.span):
             t = _tensor(e)
             return views.fresh(frame, build.fill(slot, sizes, t.precision, t.target), t, e.span)
+    if frame.memory is not None:
+        with frame.at(e.span):
+            _broadcasts(frame, e, views.extents(frame, slot), sizes)
+            return memory.broadcast(frame, slot, sizes, _tensor(e), e.span)
     x = value_of(frame, slot, e.x)
     with frame.at(e.span):
-        t = _tensor(e.x)
-        for axis in range(t.rank):
-            size = sizes[len(sizes) - t.rank + axis]
-            if t.dims[axis].value != 1:
-                same = index.compare(frame, "eq", frame.extent(x, t, axis), size)
-                frame.require(same, "ValueError", f"cannot broadcast '{e.x.span.text}' to the shape asked for")
-        result = refined(build.broadcast(x, sizes), e.type)
+        result = _spread_to(frame, e, x, sizes)
     return views.snapshot(frame, result, _tensor(e), e.span, slot, "broadcast")
+
+
+def _spread_to(frame: Frame, e: tree.BroadcastTo, x: Any, sizes: Sequence[Any]) -> Any:
+    """The elements of ``x``, an array or a number, stretched to ``sizes``."""
+    t = _tensor(e)
+    if not is_tensor(x.type):
+        return refined(build.fill(x, sizes, t.precision, t.target), t)
+    _broadcasts(frame, e, [frame.extent(x, _tensor(e.x), i) for i in range(_tensor(e.x).rank)], sizes)
+    return refined(build.broadcast(x, sizes), t)
+
+
+def _broadcasts(frame: Frame, e: tree.BroadcastTo, extents: Sequence[Any], sizes: Sequence[Any]) -> None:
+    """Check the extents that do not stretch, because they are not known to be 1."""
+    t = _tensor(e.x)
+    for axis, extent in enumerate(extents):
+        if t.dims[axis].value != 1:
+            same = index.compare(frame, "eq", extent, sizes[len(sizes) - t.rank + axis])
+            frame.require(same, "ValueError", f"cannot broadcast '{e.x.span.text}' to the shape asked for")
 
 
 def _conform(frame: Frame, e: tree.Conform) -> Slot:

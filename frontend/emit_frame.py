@@ -22,13 +22,22 @@ from .tree import Function, Variable
 from .types import ScalarType, TensorType, Type
 
 
+@dataclass
+class Memory:
+    """Of a function in memory form: why it is in it, and the arrays that it writes, with where."""
+
+    reason: str
+    written: list[tuple[Object, Span]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Emitted:
     """A function that has been emitted, as its callers need to know it.
 
     ``results`` are the types of its IR results but the final values of written parameters, ``returns`` what its
     ``return`` gives, leaf by leaf: k >= 0 the result k, k < 0 the argument -(k + 1). ``writes`` are the written
-    parameters; ``shares`` says for a result which parameters it may share memory with.
+    parameters; ``shares`` says for a result which parameters it may share memory with. ``memory`` says why the function
+    has no value form, if it has none.
     """
 
     function: Function
@@ -36,6 +45,7 @@ class Emitted:
     returns: tuple[int, ...]
     writes: tuple[int, ...]
     shares: Mapping[int, frozenset[int]]
+    memory: str | None = None
 
 
 @dataclass
@@ -45,12 +55,14 @@ class Frame:
     ``weights`` are objects by dotted name.
 
     ``symbols`` says for the name of a dimension which argument gives it, and on which axis (``None``: the number).
-    ``solved`` says it for a name that occurs only as ``2*N + 1``: the argument, the axis, and the two numbers.
+    ``solved`` says it for a name that occurs only as ``2*N + 1``: the argument, the axis (``None``: the extent itself
+    is given), and the two numbers.
 
     ``marker`` is an operation of the entry block: constants and dimensions of parameters go before it, once each, so
     that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices;
     ``bounds`` says what some are less than; ``invariant`` are those that the whole function can use, and ``made`` is
-    index arithmetic on them.
+    index arithmetic on them. ``memory`` is there in memory form (see ``emit_memory``); ``has_memory`` says that the
+    function can be emitted in it, where value form does not do.
     """
 
     function: Function
@@ -60,10 +72,12 @@ class Frame:
     live: Liveness
     result: Variable
     marker: Any
+    memory: Memory | None = None
+    has_memory: bool = False
     weights: dict[str, Object] = field(default_factory=dict)
     shares: dict[int, set[int]] = field(default_factory=dict)
     symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
-    solved: dict[str, tuple[Any, int, int, int]] = field(default_factory=dict)
+    solved: dict[str, tuple[Any, int | None, int, int]] = field(default_factory=dict)
     naturals: set[Any] = field(default_factory=set)
     bounds: dict[Any, Any] = field(default_factory=dict)
     invariant: set[Any] = field(default_factory=set)
@@ -126,7 +140,8 @@ class Frame:
                     source, axis = self.symbols[name]
                     return source if axis is None else self._extent(source, axis)
                 source, axis, factor, rest = self.solved[name]
-                multiple = index.sub(self, self._extent(source, axis), self.constant(rest))
+                given = source if axis is None else self._extent(source, axis)
+                multiple = index.sub(self, given, self.constant(rest))
                 return index.floordiv(self, multiple, self.constant(factor))
             case AtLeastZero(dim):
                 return index.maximum(self, self.dim(dim), self.constant(0))
@@ -163,6 +178,8 @@ class Frame:
 
     def require(self, condition: Any, kind: str, message: str) -> None:
         """A check, unless it is known to hold."""
+        if kind == "IndexError" and self.memory is not None and self.function.unchecked:
+            return  # the attribute that says so would hold for the callees, too, that are emitted in place
         if not index.known(condition):
             build.check(condition, kind, message)
 

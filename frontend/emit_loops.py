@@ -34,6 +34,7 @@ from . import emit_expressions as expressions
 from . import emit_flow as flow
 from . import emit_index as index
 from . import emit_liveness as liveness
+from . import emit_memory as memory
 from . import tree
 from .emit_aliases import Carried, check_rounds, outcome, written
 from .emit_branches import slot_value
@@ -74,13 +75,17 @@ def loop(frame: Frame, s: Loop, block: Block) -> None:
 
 @dataclass(frozen=True)
 class _State:
-    """What a loop carries: ``variables`` leaf by leaf, then ``objects``; ``values`` are the initial ones."""
+    """What a loop carries: ``variables`` leaf by leaf, then ``objects``; ``values`` are the initial ones.
+
+    ``places`` are, in memory form, the objects that the carried arrays are in every round and after the loop.
+    """
 
     before: Environment
     variables: tuple[Variable, ...]
     leaves: tuple[Carried, ...]
     objects: tuple[Object, ...]
     values: tuple[Any, ...]
+    places: tuple[Object | None, ...]
 
     @property
     def types(self) -> list[Any]:
@@ -100,7 +105,13 @@ def _enter(frame: Frame, s: Loop, bound: tuple[Variable, ...]) -> _State:
                 leaves.append(Carried(v, t, slot))
         objects = tuple(o for o in env.values if o in written(frame, s))
         values += [env.values[o] for o in objects]
-    return _State(env, variables, tuple(leaves), objects, tuple(values))
+    places = tuple(
+        memory.head(leaf.type, leaf.variable.name, leaf.variable.span, leaf.entry)
+        if isinstance(leaf.type, TensorType)
+        else None
+        for leaf in leaves
+    )
+    return _State(env, variables, tuple(leaves), objects, tuple(values), places)
 
 
 def _leaves(t: Type, slot: Slot) -> list[tuple[Type, Slot]]:
@@ -128,8 +139,14 @@ def _bind(frame: Frame, s: Loop, state: _State, arguments: Sequence[Any]) -> lis
         frame.bump(obj)
     slots: list[Slot] = []
     heads: list[Object | None] = []
-    for leaf, value in zip(state.leaves, arguments, strict=False):
-        if isinstance(leaf.type, TensorType):
+    for leaf, place, value in zip(state.leaves, state.places, arguments, strict=False):
+        if isinstance(leaf.type, TensorType) and frame.memory is not None:
+            assert place is not None
+            env.values[place] = value
+            frame.bump(place)
+            slots.append(Ref(place, leaf.type))
+            heads.append(place)
+        elif isinstance(leaf.type, TensorType):
             head = Object(leaf.variable.name, leaf.type, leaf.variable.span, reason="join")
             if isinstance(leaf.entry, Ref):
                 found = state.before.reachable(leaf.entry)
@@ -186,7 +203,7 @@ def _leave(frame: Frame, s: Loop, state: _State, end: Environment, results: Sequ
     frame.env = end
     ends = _ends(frame, state) if end.alive else [leaf.entry for leaf in state.leaves]
     frame.env = env
-    slots = outcome(frame, state.before, end, state.leaves, ends, results, live)
+    slots = outcome(frame, state.before, end, state.leaves, state.places, ends, results, live)
     for v in liveness.assigned(s.body):
         env.slots.pop(v, None)
     for v in state.variables:

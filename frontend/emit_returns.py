@@ -13,17 +13,24 @@ from pyc.diagnostics import Note
 from pyc.dialects.mlir import ir
 from pyc.source import Span
 
+from . import emit_memory as memory
 from . import emit_views as views
 from .emit_branches import placeholder, slot_value
 from .emit_flow import Structured, result_types
 from .emit_frame import Emitted, Frame, mlir_type, retyped
-from .objects import Object, Ref, Slot
+from .emit_memory import NeedsMemory
+from .objects import Object, Ref, Slot, View
 from .report import fix
 from .types import Type
 
 
 def settled(frame: Frame, slot: Slot, span: Span) -> Slot:
-    """What a ``return`` gives, as values; notes which parameters each of them may share memory with."""
+    """What a ``return`` gives, as values; notes which parameters each of them may share memory with.
+
+    In memory form, it gives the arrays themselves.
+    """
+    if frame.memory is not None:
+        return slot
     leaves = _leaves(slot)
     found: dict[Object, Ref] = {}
     for k, leaf in enumerate(leaves):
@@ -46,6 +53,9 @@ def _report_view(frame: Frame, ref: Ref, sources: list[Object], span: Span) -> N
     """Report a result that shares memory with an argument, or may: the caller gets a copy."""
     notes = [Note(f"'{o.name}' comes from here", o.span) for o in sources]
     if _is_whole(ref) and (ref.object.reason == "join" or ref.object.parameter is not None):
+        if frame.has_memory:
+            line = span.begin[0]
+            raise NeedsMemory(f"the result may be the argument '{sources[0].name}' itself (line {line})")
         message = f"the result is a copy where '{ref.object.name}' is still the argument"
         frame.report.remark("E405", message, span, *notes, severity="remark")
     else:
@@ -61,7 +71,7 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
     kinds: list[Type] = []
     returns: list[int] = []
     shares: dict[int, frozenset[int]] = {}
-    known: dict[Object, int] = {}
+    known: dict[tuple[Object, View | None], int] = {}
     taken = 0
     with frame.at(function.span):
         for k, t in enumerate(result_types(function.result)):
@@ -71,15 +81,22 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
             slot = slots[taken] if slots else None
             shared = frame.shares.get(taken, ())
             taken += 1
-            if isinstance(slot, Ref) and slot.object in known:
-                returns.append(known[slot.object])
+            if isinstance(slot, Ref) and (slot.object, slot.view) in known:
+                returns.append(known[slot.object, slot.view])
                 continue
             if isinstance(slot, Ref):
-                known[slot.object] = len(values)
+                known[slot.object, slot.view] = len(values)
             returns.append(len(values))
-            shares[len(values)] = frozenset(shared)
+            if frame.memory is not None:
+                shares[len(values)] = memory.parameters_in([slot.object] if isinstance(slot, Ref) else [])
+            else:
+                shares[len(values)] = frozenset(shared)
             values.append(placeholder(frame, t) if slot is None else slot_value(frame, slot, t, function.span))
             kinds.append(t)
+        if frame.memory is not None:
+            ir.Operation.create("func.return", operands=values)
+            written = memory.written_parameters(frame)
+            return Emitted(function, tuple(kinds), tuple(returns), written, shares, frame.memory.reason)
         arrays = {o.parameter: o for o in env.values if o.parameter is not None}
         written = sorted(i for i, o in arrays.items() if o.written is not None)
         finals = [retyped(env.values[arrays[i]], mlir_type(arrays[i].type)) for i in written]

@@ -24,6 +24,7 @@ from pyc.dialects.types import is_tensor
 from pyc.source import Span
 
 from . import emit_index as index
+from . import emit_memory as memory
 from .emit_errors import stale_read, write_refused
 from .emit_frame import Frame, refined
 from .objects import Object, Ref, View, ViewAxis
@@ -62,7 +63,7 @@ Place = Position | Stretch | Added
 def fresh(frame: Frame, value: Any, t: TensorType, span: Span, name: str = "") -> Ref:
     """A reference to a new object that holds ``value``."""
     obj = Object(name, t, span)
-    frame.env.values[obj] = refined(value, t)
+    frame.env.values[obj] = refined(value, t) if frame.memory is None else memory.allocate(frame, value, t)
     frame.bump(obj)
     return Ref(obj, t)
 
@@ -137,6 +138,8 @@ def _stretch(frame: Frame, axis: ViewAxis, place: Stretch) -> ViewAxis:
 
 def read(frame: Frame, ref: Ref, span: Span) -> Any:
     """The value of an array now."""
+    if frame.memory is not None:
+        return memory.read(frame, ref)
     stale_read(frame.report, frame.env, ref, span)
     value = frame.env.values[ref.object]
     if ref.view is None or ref.view.is_whole:
@@ -160,6 +163,8 @@ def _read(frame: Frame, value: Any, view: View) -> Any:
 
 def element(frame: Frame, ref: Ref, view: View, span: Span) -> Any:
     """The one element that a view without axes selects."""
+    if frame.memory is not None:
+        return memory.element(frame, ref, view)
     stale_read(frame.report, frame.env, ref, span)
     value = frame.env.values[ref.object]
     return build.extract(value, [view.fixed[i] for i in range(ref.object.type.rank)])
@@ -167,6 +172,12 @@ def element(frame: Frame, ref: Ref, view: View, span: Span) -> Any:
 
 def write(frame: Frame, ref: Ref, view: View, value: Any, t: TensorType | None, span: Span) -> None:
     """Put ``value``, an array of type ``t`` or a scalar, into ``view``, a part of what ``ref`` refers to."""
+    if frame.memory is not None:
+        if is_tensor(value.type):
+            assert t is not None
+            value = _spread(frame, value, t, view, span)
+        memory.write(frame, Ref(ref.object, ref.type, view), value, span)
+        return
     if write_refused(frame.report, ref, span):
         return
     obj = ref.object
@@ -196,6 +207,9 @@ def write(frame: Frame, ref: Ref, view: View, value: Any, t: TensorType | None, 
 
 def replace(frame: Frame, ref: Ref, value: Any, span: Span) -> None:
     """The array that ``ref`` refers to now holds ``value``, of the same shape: what a callee left in it."""
+    if frame.memory is not None:
+        memory.write(frame, Ref(ref.object, ref.type, whole(frame, ref)), value, span)
+        return
     if ref.view is not None and not ref.view.is_whole:
         write(frame, ref, ref.view, value, ref.type, span)
     elif not write_refused(frame.report, ref, span):

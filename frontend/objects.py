@@ -11,7 +11,7 @@ cannot be written itself: then a value cannot say what memory would.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, KeysView, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,9 +107,9 @@ class Environment:
     def fork(self) -> Environment:
         return Environment(dict(self.slots), dict(self.values), dict(self.versions), self.alive)
 
-    def reachable(self, ref: Ref) -> set[Object]:
-        """The objects whose memory a reference may be in."""
-        return {ref.object, *ref.object.origins}
+    def reachable(self, ref: Ref) -> KeysView[Object]:
+        """The objects whose memory a reference may be in, in the order in which they came."""
+        return {ref.object: 0, **ref.object.origins}.keys()
 
     def sharers(self, found: Object, live: Set[Variable], but: Variable | None) -> bool:
         """Whether the caller, or a live variable other than ``but``, may see the memory of an object."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pyc.target import Target
 
@@ -16,8 +17,15 @@ class Request:
     ``--function`` takes them (``axpy``, ``axpy[f32]``, ``Serving``); empty asks for everything. ``arguments`` are the
     types of the arguments of the one function in ``functions``, spelled as annotations (``Tensor[f32, _, _]``): what a
     just-in-time compilation knows of its call.
+
+    ``memory`` says that what is compiled can keep its arrays in memory, as a CPU does and a graph of values does not:
+    then functions that values cannot express have a memory form. ``overlapping`` asks for the functions that can be
+    called with arrays that overlap one that they write, without assuming that they do not: ``"also"`` for a second one
+    of each (``<symbol>__overlapping``), ``"only"`` for those in the place of the others.
     """
 
     target: Target | None = None
     functions: tuple[str, ...] = ()
     arguments: tuple[str, ...] | None = None
+    memory: bool = False
+    overlapping: Literal["no", "also", "only"] = "no"

@@ -9,6 +9,7 @@ from pyc.frontend import tree
 from pyc.frontend.dims import Dim
 from pyc.frontend.emit import emit, verified
 from pyc.frontend.report import Report
+from pyc.frontend.request import Request
 from pyc.frontend.tree import Expression, Function, Program, Statement, Variable
 from pyc.frontend.types import BOOL, FLOAT, INT, NoneType, ScalarType, TensorType, Type
 from pyc.precision import Precision
@@ -94,7 +95,7 @@ def lowered(*functions: Function) -> tuple[str, list[str]]:
     """The module's text, and the codes of what was reported."""
     report = Report()
     with context():
-        module = emit(Program(SOURCE, functions), report)
+        module = emit(Program(SOURCE, functions), report, Request())
         if not report.errors:
             verified(module, SOURCE)
         text = module.operation.get_asm(assume_verified=True)
