@@ -22,7 +22,7 @@ from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType
 
 def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]) -> None:
     if len(targets) == 1:
-        _assign(c, targets[0], _value(c, value), span, out)
+        assign(c, targets[0], _value(c, value), span, out)
         return
     x = _value(c, value)
     if not isinstance(x, tree.Constant | tree.Local):
@@ -30,7 +30,7 @@ def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: S
         out.append(tree.Assign(span=span, variable=variable, value=x))
         x = tree.Local(span=x.span, type=x.type, variable=variable)
     for target in targets:
-        _assign(c, target, x, span, out)
+        assign(c, target, x, span, out)
 
 
 def _value(c: Checker, node: ast.expr) -> tree.Expression:
@@ -40,7 +40,8 @@ def _value(c: Checker, node: ast.expr) -> tree.Expression:
     return x
 
 
-def _assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
+def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
+    """``target = x``."""
     match target:
         case ast.Name(id=name):
             bind(c, name, x, c.span(target), out, span)
@@ -84,7 +85,7 @@ def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: S
         whole = tree.Local(span=x.span, type=x.type, variable=variable)
         parts = [tree.TupleItem(span=x.span, type=t, x=whole, index=i) for i, t in enumerate(x.type.items)]
     for target, part in zip(targets, parts, strict=True):
-        _assign(c, target, part, span, out)
+        assign(c, target, part, span, out)
 
 
 def _kept(
@@ -115,7 +116,7 @@ def annotated(c: Checker, node: ast.AnnAssign, span: Span, out: list[tree.Statem
         return
     what = c.span(node.target).text
     x = conform(c, _value(c, node.value), Place(what, declared, c.span(node.annotation), "E221"))
-    _assign(c, node.target, x, span, out)
+    assign(c, node.target, x, span, out)
 
 
 def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statement]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pyc.diagnostics import Note
 
@@ -184,15 +185,10 @@ def _returning(c: Checker, body: list[tree.Statement], result: Type) -> list[tre
                 parts = (tuple(map(settle, inner)), tuple(map(settle, otherwise)))
                 return tree.While(span=s.span, condition=condition, body=parts[0], otherwise=parts[1])
             case tree.ForRange():
-                return tree.ForRange(
-                    span=s.span,
-                    variable=s.variable,
-                    start=s.start,
-                    stop=s.stop,
-                    step=s.step,
-                    body=tuple(map(settle, s.body)),
-                    otherwise=tuple(map(settle, s.otherwise)),
-                )
+                return replace(s, body=tuple(map(settle, s.body)), otherwise=tuple(map(settle, s.otherwise)))
+            case tree.Rounds():
+                rounds = tuple(tuple(map(settle, body)) for body in s.rounds)
+                return replace(s, rounds=rounds, otherwise=tuple(map(settle, s.otherwise)))
             case _:
                 return s
 

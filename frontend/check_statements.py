@@ -10,7 +10,7 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import check_assignments, flow, tree
+from . import check_assignments, check_loops, flow, tree
 from .check_expressions import condition, decided
 from .check_subscripts import integer
 from .conform import Place, conform, repeated
@@ -80,7 +80,7 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
         case ast.While():
             _while(c, node, span, out)
         case ast.For():
-            _for(c, node, span, out)
+            check_loops.loop_over(c, node, span, out)
         case ast.Break() | ast.Continue():
             _leave(c, node, span, out)
         case ast.Raise():
@@ -245,72 +245,6 @@ def _while(c: Checker, node: ast.While, span: Span, out: list[tree.Statement]) -
     done = flow.loop(c, node, attempt, out)
     assert done.test is not None
     out.append(tree.While(span=span, condition=done.test, body=tuple(done.body), otherwise=tuple(done.otherwise)))
-
-
-def _for(c: Checker, node: ast.For, span: Span, out: list[tree.Statement]) -> None:
-    bounds = _range_bounds(c, node)
-    if not isinstance(node.target, ast.Name):
-        raise c.error("E120", "the variable of a `for` over range is one name", c.span(node.target))
-    name, at = node.target.id, c.span(node.target)
-    start, stop, step = bounds
-    variable = c.variable(name, INT, at)
-
-    def attempt(loop: flow.Attempt) -> None:
-        assert c.env is not None
-        c.env[name] = Slot(variable, at)
-        c.broken.discard(name)
-        block(c, node.body, loop.body)
-
-    done = flow.loop(c, node, attempt, out)
-    out.append(
-        tree.ForRange(
-            span=span,
-            variable=variable,
-            start=start,
-            stop=stop,
-            step=step,
-            body=tuple(done.body),
-            otherwise=tuple(done.otherwise),
-        )
-    )
-
-
-def _range_bounds(c: Checker, node: ast.For) -> tuple[tree.Expression, tree.Expression, tree.Expression]:
-    """``start, stop, step`` of the ``range`` that a loop runs over.
-
-    Raises:
-        Invalid: E120, it runs over something else.
-    """
-    match node.iter:
-        case ast.Call(func=function, args=arguments, keywords=[]) if _is_range(c, function):
-            if not 1 <= len(arguments) <= 3:
-                raise c.error("E203", "range takes one to three arguments", c.span(node.iter))
-            values = [integer(c, a, "a bound of range") for a in arguments]
-        case _:
-            message = "a `for` loop in compiled code runs over range"
-            text = c.span(node.iter).text
-            loop = f"`for i in range(len({text})):`" if text.isidentifier() else "`for i in range(n):`"
-            raise c.error("E120", message, c.span(node.iter), fix(f"{loop} and index"))
-    zero, one = c.runtime(0, c.span(node.iter)), c.runtime(1, c.span(node.iter))
-    match values:
-        case [stop]:
-            return zero, stop, one
-        case [start, stop]:
-            return start, stop, one
-        case _:
-            step = values[2]
-            if isinstance(step, tree.Constant) and step.value == 0:
-                raise c.error("E210", "range() arg 3 must not be zero", step.span)
-            return values[0], values[1], step
-
-
-def _is_range(c: Checker, function: ast.expr) -> bool:
-    if isinstance(function, ast.Name) and function.id in c.locals:
-        return False
-    if not isinstance(function, ast.Name | ast.Attribute):
-        return False
-    value = c.value(function)
-    return str(value) in ("range", "pyc.static_range")
 
 
 def _leave(c: Checker, node: ast.Break | ast.Continue, span: Span, out: list[tree.Statement]) -> None:

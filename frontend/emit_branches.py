@@ -28,6 +28,7 @@ from pyc.dialects.mlir import ir
 from pyc.source import Span
 
 from . import emit_expressions as expressions
+from . import emit_flow as flow
 from . import emit_index as index
 from . import emit_memory as memory
 from . import emit_views as views
@@ -113,7 +114,7 @@ def conditional(frame: Frame, e: tree.Conditional) -> Slot:
 
         return emit
 
-    live = {*frame.env.slots, chosen}
+    live = {*frame.env.slots, chosen, *flow.named(e.on_true, e.on_false)}
     branch(frame, e.span, condition, (side(e.on_true), side(e.on_false)), live)
     return frame.env.slots.pop(chosen)
 

@@ -17,7 +17,7 @@ from . import tree
 from .dims import Dim
 from .emit_casts import cast, guard
 from .emit_frame import Frame, refined
-from .objects import Ref, Slot
+from .objects import Ref, Slot, refs
 from .tree import DimCheck, Expression
 from .types import ScalarType, TensorType, TupleType
 
@@ -49,6 +49,12 @@ def reference(frame: Frame, e: Expression) -> Slot:
             return reference(frame, e.x)[e.index]
         case tree.Bind():
             frame.env.slots[e.variable] = reference(frame, e.value)
+            return reference(frame, e.body)
+        case tree.Named():
+            slot = reference(frame, e.value)
+            for ref in refs(slot):
+                ref.object.name = ref.object.name or e.variable.name
+            frame.env.slots[e.variable] = slot
             return reference(frame, e.body)
         case tree.Checked():
             condition = value(frame, e.condition)
@@ -262,7 +268,7 @@ def places(frame: Frame, items: Sequence[tree.Item], dims: Sequence[Dim] | None)
             case tree.NewAxis():
                 found.append(views.Added())
             case tree.Index():
-                found.append(views.Position(value(frame, item.value)))
+                found.append(views.Position(value(frame, item.value), item.inside))
                 continue
             case tree.Range():
                 bounds = [None if b is None else value(frame, b) for b in (item.start, item.stop, item.step)]

@@ -26,7 +26,7 @@ guard the rest. A flag that nobody reads is never emitted: it is an assignment t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from pyc.source import Span
@@ -119,8 +119,24 @@ def _exits(s: Statement) -> frozenset[Exit]:
             if not endless:
                 found |= exits(s.otherwise)
             return found | _FALL if "break" in body else found
+        case tree.Rounds():
+            return _rounds_exits(s)
         case _:
             return frozenset({"fall"})
+
+
+def _rounds_exits(s: tree.Rounds) -> frozenset[Exit]:
+    found: frozenset[Exit] = frozenset()
+    left = False
+    for body in s.rounds:
+        ways = exits(body)
+        left = left or "break" in ways
+        found |= ways & {"return", "raise"}
+        if not ways & {"fall", "continue"}:
+            break
+    else:
+        found |= exits(s.otherwise)
+    return found | _FALL if left else found
 
 
 def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, ...]:
@@ -163,6 +179,8 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
                     return (*out, *_unless(flags.of(jumps), _block(rest, flags), s.span))
             case tree.While() | tree.ForRange():
                 return (*out, *_loop(s, rest, flags))
+            case tree.Rounds():
+                return (*out, *_rounds(s, rest, flags))
             case _:
                 out.append(s)
     return tuple(out)
@@ -188,12 +206,38 @@ def _loop(s: tree.While | tree.ForRange, rest: tuple[Statement, ...], flags: _Fl
     stops = inner.of(body & {"break", "return"})
     out: list[Statement] = [_set(broke, False, s.span)] if "break" in body else []
     out.append(Loop(span=s.span, loop=replace(s, otherwise=()), body=_block(s.body, inner), stops=stops))
+    return (*out, *_behind(s, rest, flags, stops, body))
+
+
+def _rounds(s: tree.Rounds, rest: tuple[Statement, ...], flags: _Flags) -> tuple[Statement, ...]:
+    """The rounds of a loop that is written out, each unless one before it has left, its ``else`` and what follows."""
+    ways = frozenset(way for body in s.rounds for way in exits(body))
+    broke = Variable("broke", BOOL, s.span)
+    stops = replace(flags, broke=broke).of(ways & {"break", "return"})
+    written: tuple[Statement, ...] = ()
+    for body in reversed(s.rounds):
+        inner = replace(flags, broke=broke, skipped=Variable("skipped", BOOL, s.span))
+        leaves = inner.of(exits(body) & {"break", "return"})
+        written = (*_block(body, inner), *(_unless(leaves, written, s.span) if leaves else written))
+    out = [_set(broke, False, s.span)] if "break" in ways else []
+    return (*out, *written, *_behind(s, rest, flags, stops, ways))
+
+
+def _behind(
+    s: tree.While | tree.ForRange | tree.Rounds,
+    rest: tuple[Statement, ...],
+    flags: _Flags,
+    stops: Sequence[Variable],
+    body: frozenset[Exit],
+) -> tuple[Statement, ...]:
+    """The ``else`` of a loop and what follows it; ``stops`` are set where the loop has been left in its ``body``."""
+    out: list[Statement] = []
     otherwise = tuple(s.otherwise)
     if not stops:
-        return (*out, *_block((*otherwise, *rest), flags))
+        return _block((*otherwise, *rest), flags)
     if not otherwise:
         after = _block(rest, flags)
-        return (*out, *(_unless((flags.returned,), after, s.span) if "return" in body else after))
+        return _unless((flags.returned,), after, s.span) if "return" in body else after
     # The `else` runs where the loop was not left; its own jumps skip what follows, as those of the body do.
     jumps = exits(otherwise) & JUMPS
     out.extend(_set(f, False, s.span) for f in flags.of(jumps - {"return"}))
@@ -235,12 +279,29 @@ def _arguments_returned(function: tree.Function) -> dict[int, int]:
     """By position in the result, the parameters whose array every ``return`` gives there."""
     own = {p: i for i, p in enumerate(function.parameters) if isinstance(p.type, TensorType)}
     bound = {s.variable for s in _all(function.body) if isinstance(s, tree.Assign | tree.ForRange)}
+    bound |= {v for s in _all(function.body) for v in named(s)}
     found = [
         [_argument(item, own, bound) for item in _items(s.value, function.result)]
         for s in _all(function.body)
         if isinstance(s, tree.Return) and s.value is not None
     ]
     return {k: at[0] for k, at in enumerate(zip(*found, strict=True)) if at[0] is not None and len(set(at)) == 1}
+
+
+def named(*nodes: object) -> Iterator[Variable]:
+    """The variables that assignment expressions inside a statement or an expression bind, not those of its blocks."""
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Named):
+            yield node.variable
+        for f in fields(node):  # type: ignore[arg-type]
+            value = getattr(node, f.name)
+            pending += [
+                item
+                for item in (value if isinstance(value, tuple) else (value,))
+                if isinstance(item, Expression | tree.Index | tree.Range)
+            ]
 
 
 def _argument(e: Expression, own: Mapping[Variable, int], bound: Set[Variable]) -> int | None:
@@ -266,3 +327,5 @@ def _all(block: Sequence[Statement]) -> Iterator[Statement]:
             yield from _all((*s.then, *s.otherwise))
         elif isinstance(s, tree.While | tree.ForRange):
             yield from _all((*s.body, *s.otherwise))
+        elif isinstance(s, tree.Rounds):
+            yield from _all((*(b for body in s.rounds for b in body), *s.otherwise))

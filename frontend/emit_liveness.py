@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from . import tree
-from .emit_flow import Loop
+from .emit_flow import Loop, named
 from .tree import Expression, Statement, Variable
 
 
@@ -39,7 +39,7 @@ def own(s: Statement) -> list[Expression]:
             return [s.value]
         case tree.Store():
             items = (*s.items, *([s.chosen] if s.chosen is not None else []))
-            return [s.base, s.value, *(e for item in items for e in parts(item))]
+            return [s.value, s.base, *(e for item in items for e in parts(item))]
         case tree.If() | tree.Assert():
             return [s.condition]
         case Loop(loop=tree.While() as loop):
@@ -66,6 +66,8 @@ def assigned(block: Sequence[Statement]) -> list[Variable]:
     """The variables that a block binds, each once, in order."""
     found: dict[Variable, None] = {}
     for s in statements(block):
+        for expression in own(s):
+            found.update(dict.fromkeys(named(expression)))
         if isinstance(s, tree.Assign):
             found[s.variable] = None
         elif isinstance(s, Loop) and isinstance(s.loop, tree.ForRange):
@@ -88,8 +90,28 @@ def liveness(body: Sequence[Statement], at_end: Iterable[Variable]) -> Liveness:
     return found
 
 
-def _uses(s: Statement) -> frozenset[Variable]:
-    return frozenset(e.variable for e in walk(*own(s)) if isinstance(e, tree.Local))
+def _uses(s: Statement, live: frozenset[Variable] = frozenset()) -> frozenset[Variable]:
+    """The variables live before a statement's own expressions where ``live`` are after them."""
+    for e in reversed(own(s)):
+        live = _through(e, live)
+    return live
+
+
+def _through(e: Expression, live: frozenset[Variable]) -> frozenset[Variable]:
+    """The variables live before an expression is evaluated where ``live`` are afterwards."""
+    match e:
+        case tree.Local(variable=variable):
+            return live | {variable}
+        case tree.Bind() | tree.Named():
+            return _through(e.value, _through(e.body, live) - {e.variable})
+        case tree.Conditional():
+            return _through(e.condition, _through(e.on_true, live) | _through(e.on_false, live))
+        case tree.ShortCircuit():
+            return _through(e.lhs, live | _through(e.rhs, live))
+        case _:
+            for part in reversed(parts(e)):
+                live = _through(part, live)
+            return live
 
 
 def _before(block: Sequence[Statement], live: frozenset[Variable], found: Liveness) -> frozenset[Variable]:
@@ -97,15 +119,15 @@ def _before(block: Sequence[Statement], live: frozenset[Variable], found: Livene
         found.after[s] = live
         match s:
             case tree.Assign():
-                live = (live - {s.variable}) | _uses(s)
+                live = _uses(s, live - {s.variable})
             case tree.Raise():
                 live = frozenset()
             case tree.If():
-                live = _uses(s) | _before(s.then, live, found) | _before(s.otherwise, live, found)
+                live = _uses(s, _before(s.then, live, found) | _before(s.otherwise, live, found))
             case Loop():
                 live = _before_loop(s, live, found)
             case _:
-                live = live | _uses(s)
+                live = _uses(s, live)
     return live
 
 
@@ -117,5 +139,5 @@ def _before_loop(s: Loop, after: frozenset[Variable], found: Liveness) -> frozen
         found.head[s] = head
         wider = head | (_before(s.body, head, found) - bound)
         if wider == head:
-            return head | (_uses(s) if counts else frozenset())
+            return _uses(s, head) if counts else head
         head = wider

@@ -33,9 +33,10 @@ from .types import TensorType
 
 @dataclass(frozen=True)
 class Position:
-    """An evaluated index: one element along an axis."""
+    """An evaluated index: one element along an axis. ``inside`` says that it is known to be a position of the axis."""
 
     value: Any
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,12 @@ def select(frame: Frame, ref: Ref, places: Sequence[Place], name: str) -> View:
         match place:
             case Added():
                 axes.append(ViewAxis(None, zero, one, one))
-            case Position(value=value):
+            case Position(value=w, inside=inside):
                 axis = next(source)
-                w = index.wrapped(frame, value, axis.size)
-                message = f"index out of bounds for axis {number} of '{name}'"
-                frame.require(index.inside(frame, w, axis.size), "IndexError", message)
+                if not inside:
+                    w = index.wrapped(frame, w, axis.size)
+                    message = f"index out of bounds for axis {number} of '{name}'"
+                    frame.require(index.inside(frame, w, axis.size), "IndexError", message)
                 if axis.base is not None:
                     fixed[axis.base] = _along(frame, axis, w)
             case Stretch():

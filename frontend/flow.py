@@ -76,6 +76,8 @@ def agreement(c: Checker, name: str, slots: Sequence[Slot]) -> Type | None:
     Literals become what the others are, and an array of mixed precision that was not computed with yet widens, where
     nothing writes to it.
     """
+    if len({s.variable.type for s in slots}) == 1:
+        return slots[0].variable.type
     fixed = list(dict.fromkeys(s.variable.type for s in slots if not s.literal))
     literals = list(dict.fromkeys(s.variable.type for s in slots if s.literal))
     if not fixed:
@@ -105,7 +107,7 @@ def _convert(c: Checker, name: str, slot: Slot, t: Type, way: Way) -> None:
 def conversion(c: Checker, name: str, slot: Slot, t: Type, span: Span) -> tree.Statement:
     """``name = t(name)``: the value under the variable that the name is when it holds a ``t``."""
     local = tree.Local(span=span, type=slot.variable.type, variable=slot.variable)
-    value = tree.Cast(span=span, type=t, x=local)
+    value = local if local.type == t else tree.Cast(span=span, type=t, x=local)
     return tree.Assign(span=span, variable=c.variable(name, t, slot.span), value=value)
 
 
@@ -113,7 +115,7 @@ def convert(c: Checker, node: ast.stmt, env: dict[str, Slot], out: list[tree.Sta
     """Write the conversions that a join asked for at a statement."""
     for (at, name), t in c.conversions.items():
         slot = env.get(name)
-        if at is node and slot is not None and slot.variable.type != t:
+        if at is node and slot is not None and slot.variable is not c.variable(name, t, slot.span):
             out.append(conversion(c, name, slot, t, span))
             env[name] = replace(slot, variable=c.variable(name, t, slot.span), literal=slot.literal)
 
@@ -190,7 +192,7 @@ def _meet(c: Checker, node: ast.stmt, name: str, slot: Slot, ends: Sequence[Way]
         common = agreement(c, name, [slot, other]) if other.conflict is None else None
         if common is None:
             head.conflicts[name] = other
-        elif slot.variable.type != common:
+        elif slot.variable is not c.variable(name, common, slot.span):
             c.conversions[(node, name)] = common
         else:
             _convert(c, name, other, common, way)
@@ -219,6 +221,55 @@ def _after(
     if not ways:
         return None
     return join(c, ways, at)
+
+
+def rounds(
+    c: Checker, node: ast.For, attempts: Sequence[Callable[[list[tree.Statement]], None]], out: list[tree.Statement]
+) -> tuple[list[list[tree.Statement]], list[tree.Statement]]:
+    """The rounds of a loop that is written out, and its ``else``: looked at until no join asks for a conversion."""
+    assert c.env is not None
+    entry = dict(c.env)
+    errors, returns, broken = c.report.mark(), len(c.returns), set(c.broken)
+    while True:
+        known = dict(c.conversions)
+        c.env = dict(entry)
+        done = _look_at_rounds(c, node, attempts)
+        if dict(c.conversions) == known:
+            return done
+        c.report.rewind(errors)
+        del c.returns[returns:]
+        c.broken = set(broken)
+
+
+def _look_at_rounds(
+    c: Checker, node: ast.For, attempts: Sequence[Callable[[list[tree.Statement]], None]]
+) -> tuple[list[list[tree.Statement]], list[tree.Statement]]:
+    from .check_statements import block
+
+    at = _first_line(c, node)
+    this = Loop(node)
+    bodies: list[list[tree.Statement]] = []
+    for attempt in attempts:
+        if c.env is None:
+            break
+        body: list[tree.Statement] = []
+        c.loops.append(this)
+        attempt(body)
+        c.loops.pop()
+        ways = [Way(env, None, at, leaving) for leaving, env in this.continues]
+        this.continues.clear()
+        if c.env is not None:
+            ways.append(Way(c.env, body, at))
+        c.env = join(c, ways, at) if ways else None
+        bodies.append(body)
+    ends = [Way(env, None, at, leaving) for leaving, env in this.breaks]
+    otherwise: list[tree.Statement] = []
+    if c.env is not None:
+        block(c, node.orelse, otherwise)
+        if c.env is not None:
+            ends.append(Way(c.env, otherwise, at))
+    c.env = join(c, ends, at) if ends else None
+    return bodies, otherwise
 
 
 def _first_line(c: Checker, node: ast.stmt) -> Span:

@@ -205,6 +205,18 @@ class Bind(Expression):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Named(Expression):
+    """``variable := value``, then ``body``, which is mostly the variable: the function sees the variable from here on.
+
+    A :class:`Bind` binds a variable that only its body can see.
+    """
+
+    variable: Variable
+    value: Expression
+    body: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Checked(Expression):
     """``body`` where ``condition`` (a scalar boolean, evaluated first) holds, else ``exception(message)`` is raised."""
 
@@ -340,9 +352,13 @@ class DimValue(Expression):
 
 @dataclass(frozen=True)
 class Index:
-    """One element along an axis; negative counts from the end; out of bounds is IndexError. Drops the axis."""
+    """One element along an axis; negative counts from the end; out of bounds is IndexError. Drops the axis.
+
+    ``inside`` says that the value is known to be a position of the axis, as where a loop runs over an array.
+    """
 
     value: Expression
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -494,6 +510,14 @@ class ForRange(Statement):
     stop: Expression
     step: Expression
     body: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rounds(Statement):
+    """A loop written out: each of ``rounds`` once, in order, then ``otherwise`` unless a ``break`` has left it."""
+
+    rounds: tuple[tuple[Statement, ...], ...]
     otherwise: tuple[Statement, ...] = ()
 
 
