@@ -21,10 +21,10 @@ from .values import Value
 _ELSEWHERE = {
     "print": "printing is not supported yet: print from a function that is not compiled",
     "range": "range is supported in `for i in range(n)` only",
-    "enumerate": "loop over `range(len(x))` and index",
-    "zip": "loop over `range(len(x))` and index both",
+    "enumerate": "enumerate is supported in `for i, v in enumerate(x)` only",
+    "zip": "zip is supported in `for v, w in zip(x, y)` only",
     "sorted": "sort before calling the compiled function",
-    "reversed": "loop over `range(n - 1, -1, -1)`",
+    "reversed": "reversed is supported in `for v in reversed(x)` only",
     "any": "`np.any(x)` or `x.any()`",
     "all": "`np.all(x)` or `x.all()`",
     "list": "arrays are made by np.zeros or np.empty",

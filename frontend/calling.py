@@ -16,6 +16,7 @@ from .binding import Match, explicit, relate
 from .conform import Place, conform, elements
 from .context import Checker
 from .dims import AtLeastZero, Dim, FloorDiv, Unknown
+from .flow import bound_names
 from .instances import Instances, Wanted
 from .modules import Module
 from .report import Invalid, closest, counted, fix
@@ -436,4 +437,4 @@ def in_result(signature: Signature, name: str) -> bool:
 
 def assigned_in(node: ast.FunctionDef) -> frozenset[str]:
     """The names that a function assigns."""
-    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del))
+    return frozenset(bound_names(*node.body))

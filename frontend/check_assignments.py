@@ -52,8 +52,10 @@ def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: li
         case ast.Attribute():
             message = "attributes cannot be assigned in compiled code"
             raise c.error("E120", message, c.span(target), fix("return the new value instead"))
+        case ast.Starred(value=name):
+            assign(c, name, x, span, out)
         case _:
-            raise c.error("E120", "`*` in an assignment is not supported in compiled code", c.span(target))
+            raise c.error("E120", "this cannot be assigned to in compiled code", c.span(target))
 
 
 def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Statement], span: Span) -> tree.Variable:
@@ -74,8 +76,12 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
 def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
     if not isinstance(x.type, TupleType):
         raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("index it: `a = x[0]`"))
-    if len(targets) != len(x.type.items):
+    star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    if star is None and len(targets) != len(x.type.items):
         message = f"{len(x.type.items)} values are unpacked into {len(targets)} names"
+        raise c.error("E203", message, span)
+    if len(x.type.items) < len(targets) - 1:
+        message = f"{len(x.type.items)} values are unpacked into at least {len(targets) - 1} names"
         raise c.error("E203", message, span)
     if isinstance(x, tree.Tuple):
         parts = _kept(c, x, targets, span, out)
@@ -84,6 +90,11 @@ def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: S
         out.append(tree.Assign(span=span, variable=variable, value=x))
         whole = tree.Local(span=x.span, type=x.type, variable=variable)
         parts = [tree.TupleItem(span=x.span, type=t, x=whole, index=i) for i, t in enumerate(x.type.items)]
+    if star is not None:
+        count = len(parts) - (len(targets) - 1)
+        middle = tuple(parts[star : star + count])
+        rest = tree.Tuple(span=x.span, type=TupleType(tuple(p.type for p in middle)), items=middle)
+        parts = [*parts[:star], rest, *parts[star + count :]]
     for target, part in zip(targets, parts, strict=True):
         assign(c, target, part, span, out)
 

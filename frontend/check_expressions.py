@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import arrays, check_calls, check_operators, check_subscripts, tree
+from . import arrays, check_calls, check_operators, check_subscripts, flow, tree
 from .annotations import spelled
 from .builtins_pyc import METHODS
 from .check_python import literal
 from .conform import agreed
-from .context import Checker, Operand
+from .context import Checker, Operand, Slot
 from .dims import Dim
 from .report import Invalid, closest, fix
-from .types import BOOL, ScalarType, TensorType, TupleType, Type
+from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType, Type
 from .values import Element, ModuleInstance, TypeParameter, Value
 
 #: Constructs that are not compiled: what they are called, and what to write instead.
@@ -34,7 +34,6 @@ _UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Yield: ("yield", "return an array instead of generating values"),
     ast.YieldFrom: ("yield from", "return an array instead of generating values"),
     ast.JoinedStr: ("an f-string", "strings are compiled as literals in `raise` and `assert` only"),
-    ast.NamedExpr: ("an assignment expression", "assign on a line of its own"),
     ast.Starred: ("unpacking with `*`", "write the arguments out"),
 }
 
@@ -98,11 +97,9 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
         case ast.Subscript():
             return check_subscripts.subscript(c, node, span)
         case ast.Tuple(elts=elements):
-            items = tuple(c.value(e) for e in elements)
-            if all(not isinstance(i, tree.Expression) for i in items):
-                return tuple(i for i in items if not isinstance(i, tree.Expression))
-            built = tuple(c.runtime(i, c.span(e)) for i, e in zip(items, elements, strict=True))
-            return tree.Tuple(span=span, type=TupleType(tuple(b.type for b in built)), items=built)
+            return _tuple(c, elements, span)
+        case ast.NamedExpr(target=target, value=value):
+            return _named(c, target, value, span)
         case ast.Constant(value=complex()):
             raise c.error("E121", "complex numbers are not supported in compiled code yet", span)
         case ast.Constant(value=bytes()):
@@ -139,6 +136,59 @@ def _names_a_shape(node: ast.expr) -> bool:
     if isinstance(inner, ast.BinOp):
         return isinstance(inner.op, ast.Add) and any(map(_names_a_shape, (inner.left, inner.right)))
     return isinstance(inner, ast.Tuple) or (isinstance(inner, ast.Attribute) and inner.attr == "shape")
+
+
+def _tuple(c: Checker, elements: Sequence[ast.expr], span: Span) -> tree.Expression | Value:
+    """``(a, *t, b)``: what is known at compile time as a whole stays a compile-time value."""
+    items: list[tree.Expression | Value] = []
+    for e in elements:
+        if isinstance(e, ast.Starred):
+            items += _unpacked(c, e.value)
+        else:
+            items.append(c.value(e))
+    if all(not isinstance(i, tree.Expression) for i in items):
+        return tuple(i for i in items if not isinstance(i, tree.Expression))
+    built = tuple(c.runtime(i, span) for i in items)
+    return tree.Tuple(span=span, type=TupleType(tuple(b.type for b in built)), items=built)
+
+
+def _unpacked(c: Checker, node: ast.expr) -> list[tree.Expression | Value]:
+    """The items of a tuple behind ``*``; it is evaluated once, where its first item is."""
+    value = c.value(node)
+    if isinstance(value, tuple):
+        return list(value)
+    span = c.span(node)
+    x = c.runtime(value, span)
+    if isinstance(x, tree.Tuple):
+        return list(x.items)
+    if not isinstance(x.type, TupleType):
+        raise c.error("E121", f"`*` unpacks tuples in compiled code, and this is a {x.type}", span)
+    variable = c.temporary(x)
+    whole = tree.Local(span=span, type=x.type, variable=variable)
+    items: list[tree.Expression | Value] = [
+        tree.TupleItem(span=span, type=t, x=whole, index=i) for i, t in enumerate(x.type.items)
+    ]
+    for first in items[:1]:
+        assert isinstance(first, tree.Expression)
+        items[0] = tree.Bind(span=span, type=first.type, variable=variable, value=x, body=first)
+    return items
+
+
+def _named(c: Checker, target: ast.Name, node: ast.expr, span: Span) -> tree.Expression:
+    """``name := value``."""
+    x = c.expression(node)
+    if isinstance(x.type, NoneType):
+        raise c.error("E201", "this call returns nothing", x.span)
+    assert c.env is not None
+    name, at = target.id, c.span(target)
+    variable = c.variable(name, x.type, at)
+    c.env[name] = c.named[name] = Slot(variable, at)
+    c.broken.discard(name)
+    dim = c.dim_of(x) if name in c.once and x.type == INT else None
+    if dim is not None and dim.is_known:
+        c.dims[variable] = dim
+    local = tree.Local(span=span, type=x.type, variable=variable)
+    return tree.Named(span=span, type=x.type, variable=variable, value=x, body=local)
 
 
 def _both(c: Checker, left: ast.expr, right: ast.expr) -> tuple[Operand, Operand]:
@@ -286,7 +336,7 @@ def decided(test: tree.Expression) -> bool | None:
 def _chained(c: Checker, op: str, parts: Sequence[Callable[[], tree.Expression]], span: Span) -> tree.Expression:
     result: tree.Expression | None = None
     for part in parts:
-        x = part()
+        x = part() if result is None else flow.maybe(c, part, span)
         if result is None:
             result = x
         else:
@@ -299,7 +349,9 @@ def _chained(c: Checker, op: str, parts: Sequence[Callable[[], tree.Expression]]
 def _and_or(c: Checker, node: ast.BoolOp, span: Span) -> tree.Expression:
     """``and``, ``or`` as values: of truth values, or of numbers of one type, of which one is the result."""
     word = "and" if isinstance(node.op, ast.And) else "or"
-    values = [c.number_or_array(v) for v in node.values]
+    first, *others = node.values
+    values = [c.number_or_array(first)]
+    values += [flow.maybe(c, lambda v=v: c.number_or_array(v), span) for v in others]
     for o in values:
         if isinstance(o.type, TensorType) and o.type.rank:
             symbol = "&" if word == "and" else "|"
@@ -343,7 +395,7 @@ def _comparison_chain(
     def rest(x: tree.Expression) -> tree.Expression:
         o = c.operand(x)
         test = c.truth(check_operators.compare(c, ops[0], first, o, span))
-        more = _comparison_chain(c, o, ops[1:], nodes[1:], span)
+        more = flow.maybe(c, lambda: _comparison_chain(c, o, ops[1:], nodes[1:], span), span)
         return tree.ShortCircuit(span=span, type=BOOL, op="and", lhs=test, rhs=more)
 
     if isinstance(first.x, tree.Local | tree.Constant):
@@ -362,5 +414,11 @@ def _conditional(c: Checker, node: ast.IfExp, span: Span) -> tree.Expression | V
     test = condition(c, node.test)
     if (choice := decided(test)) is not None:
         return c.value(node.body if choice else node.orelse)
-    on_true, on_false = agreed(c, c.expression(node.body), c.expression(node.orelse), span)
+    env, otherwise = (flow.assuming(c, node.test, truth=truth) for truth in (True, False))
+    c.env = env
+    first = c.expression(node.body)
+    env, c.env = c.env, otherwise
+    second = c.expression(node.orelse)
+    c.env = flow.merged(env, c.env, span)
+    on_true, on_false = agreed(c, first, second, span)
     return tree.Conditional(span=span, type=on_true.type, condition=test, on_true=on_true, on_false=on_false)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pyc.diagnostics import Note
 
-from . import tree
+from . import flow, tree
 from .annotations import spelled
 from .calling import assigned_in
 from .check_expressions import expression_of
@@ -58,7 +58,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
 def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> Checker:
     signature = wanted.signature
     node = signature.node
-    counts = Counter(_assignments(node))
+    counts = Counter(flow.bound_names(*node.body))
     parameters = {p.name for p in function.parameters}
     names: dict[str, Value] = dict(wanted.bindings)
     fixed = dict(wanted.fixed)
@@ -102,32 +102,6 @@ def _enter(c: Checker, wanted: Wanted, function: tree.Function) -> None:
         c.env[v.name] = Slot(v, v.span)
         if v.type == INT and v.name not in assigned:
             c.dims[v] = Dim.of(v.name)
-
-
-def _assignments(node: ast.FunctionDef) -> Iterator[str]:
-    """Each name that a statement of the function binds, as often as statements bind it."""
-    for n in _inside(node):
-        match n:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.AugAssign(target=ast.Name(id=name)):
-                yield name
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
-                yield name
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                for a in names:
-                    yield a.asname or a.name.split(".")[0]
-
-
-def _inside(node: ast.FunctionDef) -> Iterator[ast.AST]:
-    """Every node of a function's body but those of comprehensions and inner functions, which have their own names."""
-    todo: list[ast.AST] = list(node.body)
-    own = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.FunctionDef | ast.ClassDef
-    while todo:
-        n = todo.pop()
-        yield n
-        if not isinstance(n, own):
-            todo += ast.iter_child_nodes(n)
 
 
 def _stored(node: ast.FunctionDef) -> Iterator[str]:

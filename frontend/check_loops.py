@@ -131,8 +131,8 @@ def _written_out(
     out: list[tree.Statement],
 ) -> None:
     # What a name holds in one round says nothing about another round.
-    c.once -= frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
-    #: Each round has its own syntax: what a join asks for at a `break` is remembered for one round.
+    c.once -= frozenset(flow.bound_names(node))
+    # Each round has its own syntax: what a join asks for at a `break` is remembered for one round.
     bodies = [copy.deepcopy(node.body) for _ in written.items]
 
     def attempt(i: int) -> Callable[[list[tree.Statement]], None]:
@@ -214,10 +214,7 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
         return _items(value.items, out, c)
     whole = _kept(c, value, out)
     if isinstance(value.type, TupleType):
-        items = tuple(
-            tree.TupleItem(span=span, type=t, x=whole, index=i)
-            for i, t in enumerate(value.type.items)
-        )
+        items = tuple(tree.TupleItem(span=span, type=t, x=whole, index=i) for i, t in enumerate(value.type.items))
         return _written(items)
     if isinstance(value.type, TensorType) and value.type.rank:
         return Iterable(Counted(arrays.extent(c, whole, 0, span), lambda k: _row(c, whole, k, span)))
@@ -317,7 +314,9 @@ def _reversed(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iterable
         raise c.error("E203", "reversed takes one argument", span)
     inner = node.args[0]
     if isinstance(inner, ast.Call) and _function(c, inner.func) in ("enumerate", "zip", "reversed"):
-        raise c.error("E120", f"reversed does not take {c.span(inner.func).text}", c.span(inner), fix("reverse the arrays"))
+        raise c.error(
+            "E120", f"reversed does not take {c.span(inner.func).text}", c.span(inner), fix("reverse the arrays")
+        )
     found = _iterable(c, inner, out)
     if isinstance(found.over, Written):
         return _written(found.over.items[::-1])
@@ -449,9 +448,7 @@ def _range_length(start: tree.Expression, stop: tree.Expression, step: tree.Expr
     return _choice(rising, towards(start, stop, step), towards(stop, start, negated))
 
 
-def _length(
-    c: Checker, over: Counted | Written, span: Span, out: list[tree.Statement]
-) -> tree.Expression:
+def _length(c: Checker, over: Counted | Written, span: Span, out: list[tree.Statement]) -> tree.Expression:
     if isinstance(over, Counted):
         return _kept(c, over.rounds, out)
     return _number(len(over.items), span)

@@ -10,13 +10,12 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import check_assignments, check_loops, flow, tree
+from . import check_assignments, check_loops, check_match, flow, tree
 from .check_expressions import condition, decided
-from .check_subscripts import integer
 from .conform import Place, conform, repeated
-from .context import Checker, Loop, Slot
+from .context import Checker, Loop
 from .report import Invalid, fix
-from .types import INT, NoneType, TensorType, TupleType
+from .types import BOOL, NoneType, TensorType, TupleType
 from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
@@ -25,7 +24,6 @@ _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.With: ("with", "keep it in a function that is not compiled"),
     ast.AsyncWith: ("async with", "keep it in a function that is not compiled"),
     ast.AsyncFor: ("async for", "keep it in a function that is not compiled"),
-    ast.Match: ("match", "write it with `if` and `elif`"),
     ast.FunctionDef: ("a function inside a function", "define it at the top level of the file"),
     ast.AsyncFunctionDef: ("async def", "define it at the top level of the file, without async"),
     ast.ClassDef: ("a class inside a function", "define it at the top level of the file"),
@@ -33,7 +31,6 @@ _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.ImportFrom: ("an import inside a function", "import at the top level of the file"),
     ast.Global: ("global", "pass the value as an argument and return it"),
     ast.Nonlocal: ("nonlocal", "pass the value as an argument and return it"),
-    ast.Delete: ("del", "let the name be: compiled code frees arrays by itself"),
 }
 if hasattr(ast, "TryStar"):
     _UNSUPPORTED[ast.TryStar] = ("try", "check the condition with `if` before")
@@ -55,11 +52,10 @@ def block(c: Checker, nodes: Sequence[ast.stmt], out: list[tree.Statement]) -> N
 
 def _poison(c: Checker, node: ast.stmt) -> None:
     """After an error, names that the statement assigns have no type: uses of them are not reported again."""
-    for n in ast.walk(node):
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
-            c.broken.add(n.id)
-            if c.env is not None:
-                c.env.pop(n.id, None)
+    for name in flow.bound_names(node):
+        c.broken.add(name)
+        if c.env is not None:
+            c.env.pop(name, None)
 
 
 def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
@@ -90,9 +86,29 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
             _assert(c, node, span, out)
         case ast.Pass():
             pass
+        case ast.Match():
+            check_match.match(c, node, span, out)
+        case ast.Delete(targets=targets):
+            for target in targets:
+                _delete(c, target)
         case _:
             what, other = _UNSUPPORTED.get(type(node), (type(node).__name__, "write it with numbers and arrays"))
             raise c.error("E120", f"`{what}` is not supported in compiled code", _head(c, node), fix(other))
+
+
+def _delete(c: Checker, target: ast.expr) -> None:
+    """``del name``: the name has no value any more; an array goes when nobody refers to it."""
+    match target:
+        case ast.Name(id=name):
+            c.value(ast.copy_location(ast.Name(id=name, ctx=ast.Load()), target))
+            assert c.env is not None
+            del c.env[name]
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            for t in targets:
+                _delete(c, t)
+        case _:
+            message = "`del` of an element or attribute is not supported in compiled code"
+            raise c.error("E120", message, c.span(target), fix("arrays keep their length: copy what stays"))
 
 
 def _head(c: Checker, node: ast.stmt) -> Span:
@@ -190,6 +206,7 @@ def _raise(c: Checker, node: ast.Raise, span: Span) -> tree.Statement:
 
 def _assert(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement]) -> None:
     test = condition(c, node.test)
+    holds = flow.assuming(c, node.test, truth=True)
     message = ""
     if node.msg is not None:
         found = c.static_text(node.msg)
@@ -197,6 +214,7 @@ def _assert(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement])
             raise c.error("E121", "the message of an assertion is a string literal", c.span(node.msg))
         message = found
     out.append(tree.Assert(span=span, condition=test, message=message))
+    c.env = holds
 
 
 # --- control flow -----------------------------------------------------------------------------------------------------
@@ -211,24 +229,15 @@ def _if(c: Checker, node: ast.If, span: Span, out: list[tree.Statement]) -> None
     if (choice := decided(test)) is not None:
         block(c, node.body if choice else node.orelse, out)
         return
-    before = dict(c.env or {})
-    sides: list[tuple[list[tree.Statement], dict[str, Slot] | None]] = []
-    for nodes in (node.body, node.orelse):
-        c.env = dict(before)
-        statements: list[tree.Statement] = []
-        block(c, nodes, statements)
-        sides.append((statements, c.env))
-    (then, then_env), (otherwise, else_env) = sides
-    ways = [
-        flow.Way(env, statements, _head(c, at) if at else span)
-        for env, statements, at in (
-            (then_env, then, node.body[0]),
-            (else_env, otherwise, node.orelse[0] if node.orelse else None),
+    sides = [
+        flow.Side(
+            lambda statements, nodes=nodes: block(c, nodes, statements),
+            flow.assuming(c, node.test, truth=truth),
+            _head(c, nodes[0]) if nodes else span,
         )
-        if env is not None
+        for nodes, truth in ((node.body, True), (node.orelse, False))
     ]
-    c.env = flow.join(c, ways, _head(c, node)) if ways else None
-    out.append(tree.If(span=span, condition=test, then=tuple(then), otherwise=tuple(otherwise)))
+    flow.branch(c, test, sides, span, out)
 
 
 def _while(c: Checker, node: ast.While, span: Span, out: list[tree.Statement]) -> None:
@@ -240,11 +249,24 @@ def _while(c: Checker, node: ast.While, span: Span, out: list[tree.Statement]) -
     def attempt(loop: flow.Attempt) -> None:
         loop.test = c.runtime(value=True, span=c.span(node.test)) if known else condition(c, node.test)
         loop.falls_out = not (known or decided(loop.test))
+        loop.tested = flow.assuming(c, node.test, truth=False) if binds else None
+        c.env = flow.assuming(c, node.test, truth=True)
         block(c, node.body, loop.body)
 
+    binds = any(isinstance(n, ast.NamedExpr) for n in ast.walk(node.test))
     done = flow.loop(c, node, attempt, out)
     assert done.test is not None
-    out.append(tree.While(span=span, condition=done.test, body=tuple(done.body), otherwise=tuple(done.otherwise)))
+    if not binds:
+        out.append(tree.While(span=span, condition=done.test, body=tuple(done.body), otherwise=tuple(done.otherwise)))
+        return
+    # A condition that binds names is a statement of the body: what it binds is carried as all is that a body binds.
+    ended = tree.Variable(".ended", BOOL, span)
+    no, yes = (tree.Constant(span=span, type=BOOL, value=v) for v in (False, True))
+    goes_on = tree.Unary(span=span, type=BOOL, op="not", x=tree.Local(span=span, type=BOOL, variable=ended))
+    ends = tree.Assign(span=span, variable=ended, value=yes)
+    body = tree.If(span=span, condition=done.test, then=tuple(done.body), otherwise=(ends,))
+    out.append(tree.Assign(span=span, variable=ended, value=no))
+    out.append(tree.While(span=span, condition=goes_on, body=(body,), otherwise=tuple(done.otherwise)))
 
 
 def _leave(c: Checker, node: ast.Break | ast.Continue, span: Span, out: list[tree.Statement]) -> None:

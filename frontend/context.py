@@ -81,6 +81,8 @@ class Checker:
     conversions: dict[tuple[ast.stmt, str], Type] = field(default_factory=dict)
     #: Parameters that this instance fixes at compile time: an axis, a function.
     static_locals: Mapping[str, Value] = field(default_factory=dict)
+    #: What names held where an assignment expression bound them last.
+    named: dict[str, Slot] = field(default_factory=dict)
     #: Names whose assignment had an error: uses of them add nothing.
     broken: set[str] = field(default_factory=set)
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)

@@ -398,7 +398,7 @@ def _is_shared(e: Expression) -> bool:
     match e:
         case tree.Local() | tree.WeightRef() | tree.Subscript() | tree.Transpose() | tree.BroadcastTo():
             return True
-        case tree.Call() | tree.Conditional() | tree.Bind() | tree.TupleItem():
+        case tree.Call() | tree.Conditional() | tree.Bind() | tree.Named() | tree.TupleItem():
             return True
         case tree.Checked():
             return _is_shared(e.body)

@@ -211,7 +211,7 @@ def _loop(s: tree.While | tree.ForRange, rest: tuple[Statement, ...], flags: _Fl
 
 def _rounds(s: tree.Rounds, rest: tuple[Statement, ...], flags: _Flags) -> tuple[Statement, ...]:
     """The rounds of a loop that is written out, each unless one before it has left, its ``else`` and what follows."""
-    ways = frozenset(way for body in s.rounds for way in exits(body))
+    ways: frozenset[Exit] = frozenset().union(*(exits(body) for body in s.rounds))
     broke = Variable("broke", BOOL, s.span)
     stops = replace(flags, broke=broke).of(ways & {"break", "return"})
     written: tuple[Statement, ...] = ()
@@ -288,6 +288,19 @@ def _arguments_returned(function: tree.Function) -> dict[int, int]:
     return {k: at[0] for k, at in enumerate(zip(*found, strict=True)) if at[0] is not None and len(set(at)) == 1}
 
 
+def parts(node: object) -> list[Expression]:
+    """The expressions directly inside an expression or an index item."""
+    found: list[Expression] = []
+    for f in fields(node):  # type: ignore[arg-type]
+        value = getattr(node, f.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Expression):
+                found.append(item)
+            elif isinstance(item, tree.Index | tree.Range | tree.Chosen):
+                found += parts(item)
+    return found
+
+
 def named(*nodes: object) -> Iterator[Variable]:
     """The variables that assignment expressions inside a statement or an expression bind, not those of its blocks."""
     pending = list(nodes)
@@ -295,13 +308,7 @@ def named(*nodes: object) -> Iterator[Variable]:
         node = pending.pop()
         if isinstance(node, tree.Named):
             yield node.variable
-        for f in fields(node):  # type: ignore[arg-type]
-            value = getattr(node, f.name)
-            pending += [
-                item
-                for item in (value if isinstance(value, tuple) else (value,))
-                if isinstance(item, Expression | tree.Index | tree.Range)
-            ]
+        pending += parts(node)
 
 
 def _argument(e: Expression, own: Mapping[Variable, int], bound: Set[Variable]) -> int | None:

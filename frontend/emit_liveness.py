@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from . import tree
-from .emit_flow import Loop, named
+from .emit_flow import Loop, named, parts
 from .tree import Expression, Statement, Variable
-
-
-def parts(node: object) -> list[Expression]:
-    """The expressions directly inside an expression or an index item."""
-    found: list[Expression] = []
-    for f in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, f.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Expression):
-                found.append(item)
-            elif isinstance(item, tree.Index | tree.Range | tree.Chosen):
-                found += parts(item)
-    return found
 
 
 def walk(*expressions: Expression | None) -> Iterable[Expression]:

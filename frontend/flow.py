@@ -8,8 +8,9 @@ written the next time the body is looked at.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from pyc.source import Span
 
@@ -17,6 +18,8 @@ from . import tree
 from .conform import literal_fits
 from .context import Checker, Env, Loop, Slot
 from .types import FLOAT, INT, TensorType, Type
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,16 @@ class Way:
 
 @dataclass
 class Attempt:
-    """One look at a loop. ``falls_out`` says that the loop can end by itself, not by ``break`` alone."""
+    """One look at a loop. ``falls_out`` says that the loop can end by itself, not by ``break`` alone.
+
+    ``tested`` are the names where its condition has failed.
+    """
 
     body: list[tree.Statement] = field(default_factory=list)
     otherwise: list[tree.Statement] = field(default_factory=list)
     test: tree.Expression | None = None
     falls_out: bool = True
+    tested: dict[str, Slot] | None = None
 
 
 def join(c: Checker, ways: Sequence[Way], at: Span) -> dict[str, Slot]:
@@ -120,6 +127,119 @@ def convert(c: Checker, node: ast.stmt, env: dict[str, Slot], out: list[tree.Sta
             env[name] = replace(slot, variable=c.variable(name, t, slot.span), literal=slot.literal)
 
 
+# --- conditions that bind names ---------------------------------------------------------------------------------------
+
+
+def maybe(c: Checker, evaluate: Callable[[], T], span: Span) -> T:
+    """``evaluate()``, of an expression that may not be evaluated: names that it binds may have no value afterwards."""
+    assert c.env is not None
+    before = dict(c.env)
+    result = evaluate()
+    c.env = merged(before, c.env, span)
+    return result
+
+
+def merged(one: Env, other: Env, span: Span) -> dict[str, Slot]:
+    """The names after one of two ways through an expression, where nothing can be converted."""
+    out: dict[str, Slot] = {}
+    for name in dict.fromkeys((*one, *other)):
+        a, b = one.get(name), other.get(name)
+        slot = a or b
+        assert slot is not None
+        if a is b:
+            out[name] = slot
+        elif a is None or b is None:
+            out[name] = replace(slot, unbound=slot.unbound or span)
+        elif a.variable is b.variable:
+            out[name] = replace(a, literal=a.literal and b.literal, unbound=a.unbound or b.unbound)
+        else:
+            out[name] = replace(a, literal=False, conflict=b, unbound=a.unbound or b.unbound)
+    return out
+
+
+def assuming(c: Checker, test: ast.expr, *, truth: bool) -> dict[str, Slot]:
+    """The names behind a condition that was evaluated, where it holds, or does not.
+
+    ``if n > 0 and (y := g(n)) > 3:`` has evaluated all of its parts where it holds, so that ``y`` has a value there.
+    """
+    assert c.env is not None
+    env = dict(c.env)
+    for name in _surely(test, truth):
+        if name in c.named:
+            env[name] = c.named[name]
+    return env
+
+
+def _surely(test: ast.AST, truth: bool | None) -> Iterator[str]:
+    """The names that an expression has bound where it has come out as ``truth``, or either way where that is None."""
+    match test:
+        case ast.BoolOp(op=op, values=values):
+            for value in values if truth is not None and isinstance(op, ast.And) == truth else values[:1]:
+                yield from _surely(value, truth)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _surely(operand, None if truth is None else not truth)
+        case ast.NamedExpr(target=target, value=value):
+            yield target.id
+            yield from _surely(value, truth)
+        case ast.Compare(left=left, comparators=comparators):
+            yield from _surely(left, None)
+            yield from _surely(comparators[0], None)
+        case ast.IfExp(test=inner):
+            yield from _surely(inner, None)
+        case ast.BinOp() | ast.UnaryOp() | ast.Call() | ast.Subscript() | ast.Tuple() | ast.keyword():
+            for part in ast.iter_child_nodes(test):
+                yield from _surely(part, None)
+
+
+# --- branches ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a branch: what checks its statements, the names at its beginning, and where it is."""
+
+    look: Callable[[list[tree.Statement]], None]
+    env: dict[str, Slot]
+    span: Span
+
+
+def branch(c: Checker, test: tree.Expression, sides: Sequence[Side], span: Span, out: list[tree.Statement]) -> None:
+    """``if test`` with its two sides; afterwards the names are what both leave."""
+    done: list[list[tree.Statement]] = []
+    ways: list[Way] = []
+    for side in sides:
+        c.env = side.env
+        statements: list[tree.Statement] = []
+        side.look(statements)
+        done.append(statements)
+        if c.env is not None:
+            ways.append(Way(c.env, statements, side.span))
+    c.env = join(c, ways, span) if ways else None
+    out.append(tree.If(span=span, condition=test, then=tuple(done[0]), otherwise=tuple(done[1])))
+
+
+def bound_names(*nodes: ast.AST) -> Iterator[str]:
+    """Each name that statements bind, as often as they bind it; not those of comprehensions and inner functions."""
+    own = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.FunctionDef | ast.ClassDef
+    todo: list[ast.AST] = list(nodes)
+    while todo:
+        n = todo.pop()
+        match n:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
+                yield name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                for a in names:
+                    yield a.asname or a.name.split(".")[0]
+        if not isinstance(n, own):
+            todo += ast.iter_child_nodes(n)
+
+
 # --- loops ------------------------------------------------------------------------------------------------------------
 
 
@@ -129,6 +249,10 @@ class _Head:
 
     conflicts: dict[str, Slot] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
+    deleted: dict[str, Span] = field(default_factory=dict)
+
+    def copy(self) -> _Head:
+        return _Head(dict(self.conflicts), set(self.computed), dict(self.deleted))
 
 
 def loop(
@@ -139,10 +263,10 @@ def loop(
     entry, head = dict(c.env), _Head()
     errors, returns, broken = c.report.mark(), len(c.returns), set(c.broken)
     while True:
-        known = dict(c.conversions), dict(head.conflicts), set(head.computed)
+        known = dict(c.conversions), head.copy()
         before: list[tree.Statement] = []
         done, exit_env = _look(c, node, attempt, entry, head, before)
-        if (dict(c.conversions), dict(head.conflicts), set(head.computed)) == known:
+        if (dict(c.conversions), head) == known:
             out += before
             c.env = exit_env
             return done
@@ -167,6 +291,8 @@ def _look(
         start[name] = replace(start[name], conflict=other, literal=False)
     for name in head.computed:
         start[name] = replace(start[name], literal=False)
+    for name, where in head.deleted.items():
+        start[name] = replace(start[name], unbound=start[name].unbound or where)
     c.env, this, done = dict(start), Loop(node), Attempt()
     c.loops.append(this)
     attempt(done)
@@ -183,7 +309,12 @@ def _meet(c: Checker, node: ast.stmt, name: str, slot: Slot, ends: Sequence[Way]
     """Make a name at the end of a loop's body agree with the head, or note what must change."""
     for way in ends:
         other = way.env.get(name)
-        if other is None or slot.conflict is not None:
+        if other is None:
+            head.deleted.setdefault(name, way.span)
+            continue
+        if other.unbound is not None and slot.unbound is None:
+            head.deleted.setdefault(name, other.unbound)
+        if slot.conflict is not None:
             continue
         if other.variable is slot.variable:
             if slot.literal and not other.literal:
@@ -214,7 +345,7 @@ def _after(
     if done.falls_out:
         # Names that only the body binds have a value if it ran.
         inside = {n: replace(s, unbound=s.unbound or at) for way in ends for n, s in way.env.items() if n not in start}
-        c.env = {**inside, **start}
+        c.env = {**inside, **(start if done.tested is None else done.tested)}
         block(c, node.orelse, done.otherwise)
         if c.env is not None:
             ways.append(Way(c.env, done.otherwise, at))

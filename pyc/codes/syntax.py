@@ -113,11 +113,13 @@ CODES: tuple[Code, ...] = (
     Code(
         "E120",
         "the statement is not supported in compiled code",
-        "Compiled functions consist of assignments, if, while, for over range, break, continue, return, raise,"
-        " assert and"
-        " pass. Other statements belong into functions that are not compiled; the message names an alternative.",
-        wrong="def f(x: Tensor[f32, N]) -> f32:\n    for v in x:\n        ...",
-        right="def f(x: Tensor[f32, N]) -> f32:\n    for i in range(len(x)):\n        ...",
+        "Compiled functions consist of assignments, if, match, while, for, break, continue, return, raise, assert, del"
+        " and pass. A for loop runs over range, arrays (their rows are views), tuples (each round is checked with the"
+        " types of its items), and enumerate, zip and reversed of these; match takes constants, names, tuples and"
+        " alternatives. Other statements belong into functions that are not compiled; the message names an"
+        " alternative.",
+        wrong="def f(n: int, x: Tensor[f32, N]) -> f32:\n    for i in n:\n        ...",
+        right="def f(n: int, x: Tensor[f32, N]) -> f32:\n    for i in range(n):\n        ...",
     ),
     Code(
         "E121",
@@ -131,7 +133,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E122",
         "the built-in function is not supported in compiled code",
-        "Compiled code can call abs, bool, divmod, float, int, len, max, min, pow, round, sum, and range in for loops.",
+        "Compiled code can call abs, bool, divmod, float, int, len, max, min, pow, round, sum, and in for loops range,"
+        " enumerate, zip and reversed.",
         wrong="print(x[0])",
         right="return x[0]        # and print it in the caller",
     ),
