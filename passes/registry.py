@@ -11,6 +11,7 @@ from .base import Pass
 #: Name of a pass: its module in this package and its class. In the order in which a program meets them.
 PASSES: Mapping[str, tuple[str, str]] = {
     "drop-index-checks": ("drop_index_checks", "DropIndexChecks"),
+    "drop-idle-checks": ("drop_idle_checks", "DropIdleChecks"),
     "resolve-checks": ("resolve_checks", "ResolveChecks"),
     "lower-to-linalg": ("lower_to_linalg", "LowerToLinalg"),
     "inline-calls": ("inline_calls", "InlineCalls"),

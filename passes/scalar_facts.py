@@ -51,7 +51,7 @@ class Facts:
         return self._known[value]
 
     def _find(self, value: Any) -> Fact:
-        bounds = _bounds(value.type)
+        bounds = type_bounds(value.type)
         if bounds is None:
             return _ANYTHING
         unknown = Fact(*bounds)
@@ -63,7 +63,7 @@ class Facts:
         if owner.name == "pyc.dim":
             return Fact(0, _LONGEST, from_extents=True)
         name = owner.name.removeprefix("pyc.")
-        if name == owner.name or any(_bounds(v.type) is None for v in owner.operands):
+        if name == owner.name or any(type_bounds(v.type) is None for v in owner.operands):
             return unknown
         facts = [self.of(v) for v in owner.operands]
         from_extents = all(f.from_extents for f in facts)
@@ -112,7 +112,7 @@ def _extents_of_one_tensor(value: Any) -> tuple[Any, frozenset[int]] | None:
     return (tensors[0] if tensors else None), found[0][1] | found[1][1]
 
 
-def _bounds(t: Any) -> tuple[Number, Number] | None:
+def type_bounds(t: Any) -> tuple[Number, Number] | None:
     """The range of a scalar type; ``None`` for a tensor and for floats, of which nothing is followed."""
     if not isinstance(t, ir.IntegerType):
         return None
@@ -134,6 +134,8 @@ def _clamped(found: Fact, bounds: tuple[Number, Number], from_extents: bool, *, 
     """``found`` where it fits in the type; otherwise it has wrapped, or the exact operation raises."""
     if bounds[0] <= found.low and found.high <= bounds[1]:
         return Fact(found.low, found.high, from_extents)
+    if exact and found.low <= bounds[1] and bounds[0] <= found.high:
+        return Fact(max(found.low, bounds[0]), min(found.high, bounds[1]), from_extents, overflows=True)
     return Fact(*bounds, from_extents, overflows=exact)
 
 

@@ -9,6 +9,7 @@ from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
 from pyc.passes.check_allocations import CheckAllocations
 from pyc.passes.deallocate import Deallocate
+from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.expand_math import ExpandMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
@@ -42,6 +43,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
     return [
         # First: nothing is computed for a check that is dropped.
         DropIndexChecks(everywhere=options.unchecked),
+        # While integers still are Python's, and control flow is structured.
+        DropIdleChecks(),
         LowerToLinalg(),
         # Before fusion, which sees one function at a time.
         InlineCalls(),

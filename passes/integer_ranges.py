@@ -1,0 +1,409 @@
+"""The ranges of integers where they are used: conditions that guard them, loops that count, additions that repeat.
+
+An interval is kept for every integer and boolean scalar, and refined where control flow says more: behind
+``pyc.check(%i < %n)``, in the branches of an ``scf.if``, in the body of a loop. What a loop carries is found in three
+rounds over its body: with the values at its entry; with bounds widened until they hold; and, where a carried number
+only has something added to it in each round, with the product of that and the number of rounds::
+
+    count = 0                         # [0, 0]
+    for i in range(len(x)):           # i in [0, 2**48 - 1], at most 2**48 rounds
+        if x[i] > 0.0:
+            count += 1                # adds [0, 1]: count in [0, 2**48], which fits
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pyc.dialects.mlir import ir
+
+from .scalar_facts import Fact, Facts, Number, type_bounds
+
+#: Loops nested deeper than this are walked once, with nothing known of what they carry.
+_DEEPEST = 3
+
+_NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
+_MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+
+Walk = Callable[[Sequence[Fact | None]], Sequence[Fact | None]]
+
+
+class IntegerRanges(Facts):
+    """Ranges of the scalars of a function, each as it is where the scalar is defined.
+
+    ``visit`` is called for every operation behind its operands, possibly more than once: what is known at the last call
+    is what holds.
+    """
+
+    def __init__(self, visit: Callable[[Any, IntegerRanges], None]) -> None:
+        super().__init__()
+        self._visit = visit
+        self._refined: dict[Any, Fact] = {}
+        self._less: set[tuple[Any, Any]] = set()
+        self._depth = 0
+
+    def of(self, value: Any) -> Fact:
+        fact = super().of(value)
+        refined = self._refined.get(value)
+        return fact if refined is None else _both(fact, refined)
+
+    def walk(self, block: Any) -> None:
+        """Find the ranges in a block, in order."""
+        for op in block.operations:
+            self._operation(op.operation)
+
+    def _operation(self, op: Any) -> None:
+        match op.name:
+            case "scf.if":
+                self._if(op)
+            case "scf.for":
+                self._for(op)
+            case "scf.while":
+                self._while(op)
+            case _:
+                for region in op.regions:
+                    with self._scope():
+                        for block in region.blocks:
+                            self.walk(block)
+                for result in op.results:
+                    if type_bounds(result.type) is not None:
+                        self._known[result] = self._related(op) or self._find(result)
+                self._visit(op, self)
+                if op.name == "pyc.check":
+                    self._refine(op.operands[0], holds=True)
+
+    # --- conditions ---------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _scope(self) -> Iterator[None]:
+        """What is refined inside is forgotten behind it."""
+        before = dict(self._refined), set(self._less)
+        try:
+            yield
+        finally:
+            self._refined, self._less = before
+
+    def _refine(self, condition: Any, *, holds: bool) -> None:
+        """Use that a condition is known to hold, or not to."""
+        self._narrow(condition, Fact(int(holds), int(holds)))
+        owner = condition.owner
+        if isinstance(owner, ir.Block):
+            return
+        match owner.name:
+            case "pyc.compare":
+                self._compared(owner, holds=holds)
+            case "pyc.not":
+                self._refine(owner.operands[0], holds=not holds)
+            case "pyc.and" if holds:
+                for part in owner.operands:
+                    self._refine(part, holds=True)
+            case "pyc.or" if not holds:
+                for part in owner.operands:
+                    self._refine(part, holds=False)
+
+    def _compared(self, op: Any, *, holds: bool) -> None:
+        a, b = op.operands
+        if type_bounds(a.type) is None:
+            return
+        predicate = ir.StringAttr(op.attributes["predicate"]).value
+        predicate = predicate if holds else _NEGATED[predicate]
+        left, right = self.of(a), self.of(b)
+        if predicate in ("lt", "gt"):
+            self._less.add((a, b) if predicate == "lt" else (b, a))
+        self._narrow(a, _where(predicate, left, right))
+        self._narrow(b, _where(_MIRRORED[predicate], right, left))
+
+    def _related(self, op: Any) -> Fact | None:
+        """The value of a comparison of two numbers of which one is known to be less, though neither is known."""
+        if op.name != "pyc.compare" or not self._less:
+            return None
+        a, b = (self._chosen(v) for v in op.operands)
+        predicate = ir.StringAttr(op.attributes["predicate"]).value
+        if (a, b) in self._less:
+            return Fact(1, 1) if predicate in ("lt", "le", "ne") else Fact(0, 0)
+        if (b, a) in self._less:
+            return Fact(1, 1) if predicate in ("gt", "ge", "ne") else Fact(0, 0)
+        return None
+
+    def _chosen(self, value: Any) -> Any:
+        """``value``, or the operand that a selection is known to give: an index that needs no wrapping is itself."""
+        while not isinstance(value.owner, ir.Block) and value.owner.name == "pyc.select":
+            condition, on_true, on_false = value.owner.operands
+            number = self.of(condition).number
+            if number is None:
+                break
+            value = on_true if number else on_false
+        return value
+
+    def _narrow(self, value: Any, fact: Fact) -> None:
+        known = self._refined.get(value)
+        self._refined[value] = fact if known is None else _both(known, fact)
+
+    # --- control flow -------------------------------------------------------------------------------------------------
+
+    def _if(self, op: Any) -> None:
+        condition = op.operands[0]
+        ends: list[Sequence[Fact | None]] = []
+        for holds, region in zip((True, False), op.regions, strict=True):
+            if not len(region.blocks):
+                continue
+            with self._scope():
+                self._refine(condition, holds=holds)
+                self.walk(region.blocks[0])
+                if self.of(condition).number in (None, int(holds)):
+                    ends.append(self._terminated(region.blocks[0]))
+        for i, result in enumerate(op.results):
+            self._set(result, _union([end[i] for end in ends]))
+
+    def _for(self, op: Any) -> None:
+        low, high, step = (self.of(v) for v in op.operands[:3])
+        body = op.regions[0].blocks[0]
+        counter, *carried = body.arguments
+        rounds = math.inf
+        if step.low >= 1:
+            rounds = max(high.high - low.low, 0)
+            self._known[counter] = Fact(low.low, max(high.high - 1, low.low))
+        else:
+            self._known.pop(counter, None)
+        entry = [self._fact(v) for v in op.operands[3:]]
+
+        def run(facts: Sequence[Fact | None]) -> Sequence[Fact | None]:
+            with self._scope():
+                for argument, fact in zip(carried, facts, strict=True):
+                    self._set(argument, fact)
+                if high.high > low.low:
+                    self._narrow(counter, Fact(low.low, high.high - 1))
+                self._less.add((counter, op.operands[1]))
+                self.walk(body)
+                return self._terminated(body)
+
+        ends = self._loop(carried, entry, run, rounds, body)
+        for i, (result, start) in enumerate(zip(op.results, entry, strict=True)):
+            added = self._added(carried[i], _terminator(body).operands[i], 0)
+            self._set(result, _union([start, _meet(ends[i], _repeated(start, added, rounds))]))
+
+    def _while(self, op: Any) -> None:
+        before, after = (region.blocks[0] for region in op.regions)
+        entry = [self._fact(v) for v in op.operands]
+        rounds = self._while_rounds(op, entry)
+        leaving: list[Fact | None] = []
+
+        def run(facts: Sequence[Fact | None]) -> Sequence[Fact | None]:
+            nonlocal leaving
+            with self._scope():
+                for argument, fact in zip(before.arguments, facts, strict=True):
+                    self._set(argument, fact)
+                self.walk(before)
+                condition, *values = _terminator(before).operands
+                with self._scope():
+                    self._refine(condition, holds=False)
+                    leaving = [self._fact(v) for v in values]
+                self._refine(condition, holds=True)
+                for argument, value in zip(after.arguments, values, strict=True):
+                    self._set(argument, self._fact(value))
+                    self._less |= {(argument, n) for v, n in self._less if v == value}
+                    self._less |= {(v, argument) for v, n in self._less if n == value}
+                self.walk(after)
+                return self._terminated(after)
+
+        # What the condition changes on the way is not followed.
+        passed = zip(before.arguments, after.arguments, _terminator(before).operands[1:], strict=False)
+        seen = [inside if argument == value else None for argument, inside, value in passed]
+        self._loop(list(before.arguments), entry, run, rounds, after, seen)
+        for result, fact in zip(op.results, leaving, strict=True):
+            self._set(result, fact)
+
+    def _while_rounds(self, op: Any, entry: Sequence[Fact | None]) -> Number:
+        """How often a loop runs whose condition compares something that rises by one in every round."""
+        before, after = (region.blocks[0] for region in op.regions)
+        condition, *values = _terminator(before).operands
+        ends = _terminator(after).operands
+        for k, (start, argument) in enumerate(zip(entry, before.arguments, strict=True)):
+            limit = _limit(condition, argument)
+            if start is None or limit is None or values[k] != argument or _is_inside(limit, before):
+                continue
+            if _is_counter(after.arguments[k], ends[k]):
+                return max(self.of(limit).high - start.low, 0)
+        return math.inf
+
+    def _loop(
+        self,
+        carried: Sequence[Any],
+        entry: Sequence[Fact | None],
+        run: Walk,
+        rounds: Number,
+        body: Any,
+        seen: Sequence[Any | None] | None = None,
+    ) -> Sequence[Fact | None]:
+        """Find ranges of what a loop carries that hold in every round; gives those at the end of a round.
+
+        ``carried`` are the values at the start of a round, ``seen`` the same where the body is entered.
+        """
+        widest = [None if f is None else Fact(*_type(v)) for v, f in zip(carried, entry, strict=True)]
+        self._depth += 1
+        try:
+            if self._depth > _DEEPEST:
+                return run(widest)
+            facts = list(entry)
+            ends = run(facts)
+            if _within(ends, facts):
+                return ends
+            facts = [_widened(f, e, w) for f, e, w in zip(facts, ends, widest, strict=True)]
+            ends = run(facts)
+            if not _within(ends, facts):
+                facts = [w if not _within([e], [f]) else f for f, e, w in zip(facts, ends, widest, strict=True)]
+                ends = run(facts)
+                if not _within(ends, facts):
+                    facts = widest
+                    ends = run(facts)
+            narrower = list(facts)
+            for i, (start, value) in enumerate(zip(entry, _terminator(body).operands, strict=True)):
+                added = self._added((seen or carried)[i], value, 0) if start is not None else None
+                narrower[i] = _meet(facts[i], _union([start, _repeated(start, added, rounds - 1)]))
+            return ends if narrower == facts else run(narrower)
+        finally:
+            self._depth -= 1
+
+    def _added(self, start: Any, end: Any, depth: int) -> Fact | None:
+        """What is added to ``start`` to give ``end``, if ``end`` is that; found where the body has been walked."""
+        if start == end:
+            return Fact(0, 0)
+        owner = end.owner
+        if isinstance(owner, ir.Block) or depth > 16:
+            return None
+        if owner.name in ("pyc.int_add", "pyc.add"):
+            for x, other in (owner.operands, reversed(owner.operands)):
+                rest = self._added(start, x, depth + 1)
+                if rest is not None:
+                    more = self._known.get(other) or self.of(other)
+                    return Fact(rest.low + more.low, rest.high + more.high)
+        if owner.name == "pyc.int_sub":
+            rest, less = self._added(start, owner.operands[0], depth + 1), self.of(owner.operands[1])
+            return None if rest is None else Fact(rest.low - less.high, rest.high - less.low)
+        if owner.name == "pyc.select":
+            parts = [self._added(start, v, depth + 1) for v in owner.operands[1:]]
+            return _union(parts)
+        if owner.name == "scf.if":
+            which = list(owner.results).index(end)
+            ends = [_terminator(r.blocks[0]).operands[which] for r in owner.regions if len(r.blocks)]
+            return _union([self._added(start, v, depth + 1) for v in ends])
+        return None
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def _fact(self, value: Any) -> Fact | None:
+        """The range of an integer, ``None`` for anything else."""
+        return None if type_bounds(value.type) is None else self.of(value)
+
+    def _set(self, value: Any, fact: Fact | None) -> None:
+        if fact is None:
+            self._known.pop(value, None)
+        else:
+            self._known[value] = Fact(fact.low, fact.high)
+
+    def _terminated(self, block: Any) -> list[Fact | None]:
+        return [self._fact(v) for v in _terminator(block).operands]
+
+
+def _terminator(block: Any) -> Any:
+    return block.operations[len(block.operations) - 1].operation
+
+
+def _type(value: Any) -> tuple[Number, Number]:
+    bounds = type_bounds(value.type)
+    assert bounds is not None
+    return bounds
+
+
+def _is_inside(value: Any, block: Any) -> bool:
+    """Whether a value is made in a block, and so may be another in every round."""
+    owner = value.owner
+    return (owner if isinstance(owner, ir.Block) else owner.operation.block) == block
+
+
+def _limit(condition: Any, counter: Any) -> Any | None:
+    """``n`` where a condition says ``counter < n``, possibly among others."""
+    owner = condition.owner
+    if isinstance(owner, ir.Block):
+        return None
+    if owner.name == "pyc.and":
+        return next((n for part in owner.operands if (n := _limit(part, counter)) is not None), None)
+    if owner.name == "pyc.compare" and ir.StringAttr(owner.attributes["predicate"]).value == "lt":
+        return owner.operands[1] if owner.operands[0] == counter else None
+    return None
+
+
+def _is_counter(start: Any, end: Any) -> bool:
+    """Whether a number rises by one."""
+    owner = end.owner
+    if isinstance(owner, ir.Block) or owner.name not in ("pyc.add", "pyc.int_add"):
+        return False
+    a, b = owner.operands
+    constant = (
+        None if isinstance(b.owner, ir.Block) or b.owner.name != "arith.constant" else b.owner.attributes["value"]
+    )
+    return a == start and constant is not None and ir.IntegerAttr(constant).value == 1
+
+
+# --- intervals --------------------------------------------------------------------------------------------------------
+
+
+def _both(a: Fact, b: Fact) -> Fact:
+    """What two facts say together. Where they contradict each other, nothing is run: either will do."""
+    low, high = max(a.low, b.low), min(a.high, b.high)
+    return Fact(low, high, a.from_extents, a.overflows) if low <= high else a
+
+
+def _meet(a: Fact | None, b: Fact | None) -> Fact | None:
+    return a if b is None else b if a is None else _both(a, b)
+
+
+def _union(facts: Sequence[Fact | None]) -> Fact | None:
+    found = [f for f in facts if f is not None]
+    if not found or len(found) < len(facts):
+        return None
+    return Fact(min(f.low for f in found), max(f.high for f in found))
+
+
+def _within(inner: Sequence[Fact | None], outer: Sequence[Fact | None]) -> bool:
+    pairs = zip(inner, outer, strict=True)
+    return all(i is None or o is None or (o.low <= i.low and i.high <= o.high) for i, o in pairs)
+
+
+def _widened(fact: Fact | None, end: Fact | None, widest: Fact | None) -> Fact | None:
+    """A range that may hold in every round, from those of the first and behind it."""
+    if fact is None or end is None or widest is None:
+        return widest
+    low = fact.low if end.low >= fact.low else 0 if end.low >= 0 else widest.low
+    return Fact(low, fact.high if end.high <= fact.high else widest.high)
+
+
+def _repeated(start: Fact | None, added: Fact | None, rounds: Number) -> Fact | None:
+    """The range after at most ``rounds`` rounds in each of which something is added."""
+    if start is None or added is None:
+        return None
+    times = max(rounds, 0)
+    low = start.low + (times * added.low if added.low < 0 else 0)
+    high = start.high + (times * added.high if added.high > 0 else 0)
+    return Fact(low, high)
+
+
+def _where(predicate: str, a: Fact, b: Fact) -> Fact:
+    """What is known of a number that compares with ``b`` in that way."""
+    match predicate:
+        case "lt":
+            return Fact(-math.inf, b.high - 1)
+        case "le":
+            return Fact(-math.inf, b.high)
+        case "gt":
+            return Fact(b.low + 1, math.inf)
+        case "ge":
+            return Fact(b.low, math.inf)
+        case "eq":
+            return Fact(b.low, b.high)
+    low = a.low + 1 if b.number == a.low else -math.inf
+    high = a.high - 1 if b.number == a.high else math.inf
+    return Fact(low, high)

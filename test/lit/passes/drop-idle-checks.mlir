@@ -1,0 +1,102 @@
+// RUN: pyc-opt %s --drop-idle-checks | filecheck %s
+
+// An index that counts up to the extent is inside; adding one to it fits.
+// CHECK-LABEL: func.func @counts(
+// CHECK: scf.for
+// CHECK-NOT: pyc.check
+// CHECK-NOT: pyc.int_add
+// CHECK: "pyc.add"
+// CHECK: return
+func.func @counts(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+  %r = scf.for %i = %zero to %n step %one iter_args(%c = %zero) -> (i64) : i64 {
+    %0 = "pyc.compare"(%i, %n) {predicate = "lt"} : (i64, i64) -> i1
+    %1 = "pyc.compare"(%i, %zero) {predicate = "ge"} : (i64, i64) -> i1
+    %2 = "pyc.and"(%0, %1) : (i1, i1) -> i1
+    "pyc.check"(%2) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %3 = "pyc.int_add"(%c, %one) : (i64, i64) -> i64
+    scf.yield %3 : i64
+  }
+  return %r : i64
+}
+
+// A sum of anything may leave 64 bits, also in few rounds.
+// CHECK-LABEL: func.func @sums(
+// CHECK: "pyc.int_add"
+func.func @sums(%x: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %r = scf.for %i = %zero to %two step %one iter_args(%c = %zero) -> (i64) : i64 {
+    %0 = "pyc.int_add"(%c, %x) : (i64, i64) -> i64
+    scf.yield %0 : i64
+  }
+  return %r : i64
+}
+
+// In a branch, its condition holds; behind it, no more.
+// CHECK-LABEL: func.func @branches(
+// CHECK: scf.if
+// CHECK: "pyc.mul"
+// CHECK: else
+// CHECK: "pyc.int_mul"
+// CHECK: "pyc.int_mul"
+func.func @branches(%n: i64) -> (i64, i64) {
+  %zero = arith.constant 0 : i64
+  %many = arith.constant 1000 : i64
+  %0 = "pyc.compare"(%n, %zero) {predicate = "ge"} : (i64, i64) -> i1
+  %1 = "pyc.compare"(%n, %many) {predicate = "lt"} : (i64, i64) -> i1
+  %2 = "pyc.and"(%0, %1) : (i1, i1) -> i1
+  %r = scf.if %2 -> (i64) {
+    %3 = "pyc.int_mul"(%n, %n) : (i64, i64) -> i64
+    scf.yield %3 : i64
+  } else {
+    %3 = "pyc.int_mul"(%n, %n) : (i64, i64) -> i64
+    scf.yield %3 : i64
+  }
+  %4 = "pyc.int_mul"(%n, %n) : (i64, i64) -> i64
+  return %r, %4 : i64, i64
+}
+
+// A counter below a bound: the loop's condition says it.
+// CHECK-LABEL: func.func @bounded(
+// CHECK: scf.while
+// CHECK-NOT: pyc.int_add
+// CHECK: "pyc.cast"
+// CHECK: "pyc.mod"(%{{.*}}, %{{.*}}) : (ui64, ui64) -> ui64
+// CHECK-NOT: pyc.int_add
+// CHECK: return
+func.func @bounded(%n: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %seven = arith.constant 7 : i64
+  %r = scf.while (%i = %zero) : (i64) -> i64 {
+    %0 = "pyc.compare"(%i, %n) {predicate = "lt"} : (i64, i64) -> i1
+    scf.condition(%0) %i : i64
+  } do {
+  ^bb0(%i: i64):
+    %0 = "pyc.int_mod"(%i, %seven) : (i64, i64) -> i64
+    %1 = "pyc.int_add"(%i, %one) : (i64, i64) -> i64
+    scf.yield %1 : i64
+  }
+  return %r : i64
+}
+
+// Behind a check, what it says holds; a check that fails always stays.
+// CHECK-LABEL: func.func @checked(
+// CHECK: "pyc.check"
+// CHECK: "pyc.sub"
+// CHECK: "pyc.check"(%{{.*}}) {kind = "ValueError"
+// CHECK: return
+func.func @checked(%n: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %0 = "pyc.compare"(%n, %zero) {predicate = "gt"} : (i64, i64) -> i1
+  "pyc.check"(%0) {kind = "IndexError", message = "positive"} : (i1) -> ()
+  %1 = "pyc.int_sub"(%n, %one) : (i64, i64) -> i64
+  %2 = "pyc.compare"(%1, %zero) {predicate = "lt"} : (i64, i64) -> i1
+  "pyc.check"(%2) {kind = "ValueError", message = "never"} : (i1) -> ()
+  return %1 : i64
+}

@@ -1,0 +1,120 @@
+"""Checks that the compiler takes away would never have failed; those that can fail still do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from language import Twice
+
+TEXT = """\
+def count(x: Tensor[f64, N]) -> int:
+    c = 0
+    for i in range(len(x)):
+        if x[i] > 0.0:
+            c += 1
+    return c
+def climb(n: int, step: int) -> int:
+    c = 9223372036854775800
+    for i in range(n):
+        c += step
+    return c
+def middle(x: Tensor[i64, N], low: int, high: int) -> int:
+    total = 0
+    while low < high:
+        m = (low + high) // 2
+        if m < 0 or m >= len(x):
+            total -= 1
+        else:
+            total += int(x[m]) % 5
+        low = m + 1
+    return total
+def wander(n: int, a: int, b: int) -> int:
+    k = 0
+    for i in range(n):
+        if i % 3 == 0:
+            k += a
+        elif k > b:
+            k = k // 2 - 1
+        else:
+            k = k * 3
+    return k
+def square(n: int) -> int:
+    if -3037000499 <= n <= 3037000499:
+        return n * n
+    return n * n + 1
+def nested(n: int, m: int) -> int:
+    t = 0
+    for i in range(n):
+        for j in range(m):
+            for k in range(j):
+                t += i * j - k
+    return t
+def moving(n: int, limit: int) -> int:
+    i = 0
+    while i < limit:
+        i += 1
+        limit -= n
+    return i * 4611686018427387904
+"""
+
+
+@pytest.fixture(scope="module")
+def twice() -> Twice:
+    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving")
+
+
+EDGES = st.sampled_from([0, 1, 2, 3, 7, -1, -5, 2**62, -(2**62), 2**63 - 1, -(2**63)]) | st.integers(-20, 20)
+
+
+def agree(twice: Twice, name: str, *arguments: object) -> None:
+    """As CPython, or OverflowError where an integer leaves 64 bits."""
+    big = twice.python[name](*arguments)
+    if -(2**63) <= big < 2**63 and name in ("count", "nested"):
+        twice.agree(name, *arguments)
+        return
+    try:
+        found = getattr(twice.compiled, name)(*arguments)
+    except OverflowError:
+        return
+    assert found == big
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 12), EDGES, EDGES)
+def test_wander(twice, n, a, b):
+    agree(twice, "wander", n, a, b)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.integers(-9, 9), max_size=9), st.integers(-12, 12), st.integers(-12, 12))
+def test_middle(twice, x, low, high):
+    twice.agree("middle", np.array(x, np.int64), low, high)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 9), st.integers(-3, 3))
+def test_what_leaves_64_bits_is_still_noticed(twice, n, step):
+    if 9223372036854775800 + n * step < 2**63:
+        twice.agree("climb", n, step)
+    else:
+        with pytest.raises(OverflowError):
+            twice.compiled.climb(n, step)
+
+
+@pytest.mark.parametrize("n", [0, 1, -3037000499, 3037000499, 3037000500, -(2**63)])
+def test_square(twice, n):
+    if abs(n) > 3037000499:
+        with pytest.raises(OverflowError):
+            twice.compiled.square(n)
+    else:
+        twice.agree("square", n)
+
+
+def test_counts(twice):
+    for n in (0, 1, 5):
+        twice.agree("count", np.arange(n) - 2.0)
+        twice.agree("nested", n, 4)
+    for n, limit in ((1, 3), (-1, 0), (1, 1), (2, 0)):
+        agree(twice, "moving", n, limit)
