@@ -38,7 +38,9 @@ class Value:
     expression an axis for a tensor: ``N``, ``4``, ``N - 2``, ``max(N - 2, 0)``. ``written`` says that the function
     writes to the caller's array; ``weight`` is the dotted name of the weight that a parameter is. ``allocated`` says of
     a result that the function gives the memory for it, because its extents are known only then (:data:`UNKNOWN` in
-    ``dims``) or because it may be memory of an argument.
+    ``dims``) or because it may be memory of an argument. ``default`` is what stands for a scalar that callers leave
+    out, as Python writes it (``inf`` and ``nan`` as ``float`` takes them), and ``only`` is ``positional`` or
+    ``keyword`` where it is passed in no other way.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Value:
     written: bool = False
     weight: str | None = None
     allocated: bool = False
+    default: str | None = None
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class Signature:
     A function in memory form writes in place: its IR results are ``results`` alone.
 
     ``returns`` is what the user's ``return`` gives: k >= 0 is ``results[k]``, k < 0 the argument ``-(k + 1)`` itself.
-    ``writes`` are the indices of the arguments whose final values follow the results.
+    ``writes`` are the indices of the arguments whose final values follow the results. Where ``return`` gives tuples in
+    a tuple, ``returns`` has the leaves in order, and ``nesting`` how they are grouped, as a text: ``(.,(.,.,),)``.
     """
 
     symbol: str
@@ -73,6 +78,7 @@ class Signature:
     export: bool = True
     module: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    nesting: str = ""
 
 
 def attach(function: Any, signature: Signature) -> None:
@@ -92,6 +98,7 @@ def attach(function: Any, signature: Signature) -> None:
             "returns_tuple": ir.BoolAttr.get(signature.returns_tuple),
             "writes": _integers(signature.writes),
             "extra": ir.DictAttr.get({k: ir.StringAttr.get(v) for k, v in signature.extra.items()}),
+            "nesting": ir.StringAttr.get(signature.nesting),
         }
     )
 
@@ -112,6 +119,7 @@ def read(function: Any) -> Signature:
         export="pyc.export" in attributes,
         module=_text(attributes["pyc.module"]) if "pyc.module" in attributes else None,
         extra={entry.name: _text(entry.attr) for entry in ir.DictAttr(body["extra"])},
+        nesting=_text(body["nesting"]) if "nesting" in body else "",
     )
 
 
@@ -200,6 +208,10 @@ def _encode(v: Value) -> Any:
         out["weight"] = ir.StringAttr.get(v.weight)
     if v.allocated:
         out["allocated"] = ir.UnitAttr.get()
+    if v.default is not None:
+        out["default"] = ir.StringAttr.get(v.default)
+    if v.only:
+        out["only"] = ir.StringAttr.get(v.only)
     return ir.DictAttr.get(out)
 
 
@@ -210,6 +222,8 @@ def _decode(a: Any) -> Value:
         written="written" in a,
         weight=_text(a["weight"]) if "weight" in a else None,
         allocated="allocated" in a,
+        default=_text(a["default"]) if "default" in a else None,
+        only=_text(a["only"]) if "only" in a else "",
     )
 
 

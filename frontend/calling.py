@@ -124,7 +124,7 @@ class Call:
             message = f"{name} takes {counted(len(positional), 'argument')}, and {len(self.node.args)} are given"
             raise c.error("E203", message, self.span, declared)
         found = {p.name: a for p, a in zip(positional, self.node.args, strict=False)}
-        known = [p.name for p in signature.parameters]
+        known = [p.name for p in signature.parameters if not p.positional_only]
         for k in self.node.keywords:
             if k.arg is None:
                 notes = fix("write the arguments out")

@@ -185,18 +185,13 @@ def _known_extents(c: Checker, wanted: Wanted, function: tree.Function) -> None:
     """The results of an exported function are allocated by its caller: their extents come from the parameters.
 
     Raises:
-        Invalid: E220, one does not; E207, the result is a tuple with tuples in it.
+        Invalid: E220, one does not.
     """
     if not function.export:
         return
-    if isinstance(function.result, TupleType) and any(isinstance(t, TupleType) for t in function.result.items):
-        message = f"the result is a {function.result}, and tuples in tuples are not supported as results"
-        at = wanted.signature.result_span or wanted.signature.definition.span
-        raise c.error("E207", message, at, fix("return the items one by one"))
     known = {n for p in function.parameters for n in _symbols(p.type)}
     known |= {p.name for p in function.parameters if p.type == INT}
-    leaves = function.result.items if isinstance(function.result, TupleType) else (function.result,)
-    for t in leaves:
+    for t in _leaves(function.result):
         for d in t.dims if isinstance(t, TensorType) else ():
             if not d.is_known and c.target.name == "cpu":
                 continue
@@ -208,3 +203,7 @@ def _known_extents(c: Checker, wanted: Wanted, function: tree.Function) -> None:
                 continue
             at = wanted.signature.result_span or wanted.signature.definition.span
             raise c.error("E220", message, at, fix("declare the result with the dimensions of parameters"))
+
+
+def _leaves(t: Type) -> tuple[Type, ...]:
+    return tuple(leaf for item in t.items for leaf in _leaves(item)) if isinstance(t, TupleType) else (t,)

@@ -223,7 +223,9 @@ def _finish(frame: Frame, op: Any, symbol: str, result: Emitted) -> Emitted:
 
 def _signature(function: Function, symbol: str, result: Emitted) -> signature.Signature:
     parameters = [
-        _value(function, v.name, v.type, v.annotation, written=i in result.writes)
+        replace(
+            _value(function, v.name, v.type, v.annotation, written=i in result.writes), default=v.default, only=v.only
+        )
         for i, v in enumerate(function.parameters)
     ]
     parameters += [_value(function, w.name, w.type, w.annotation, weight=w.name) for w in function.weights]
@@ -245,6 +247,7 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
         export=function.export,
         module=function.module,
         extra=extra,
+        nesting=_nesting(function.result) if _is_nested(function.result) else "",
     )
 
 
@@ -255,6 +258,15 @@ def _result(function: Function, t: Type, annotation: str, *, allocated: bool) ->
         dims = tuple(d.expression() if d.is_known else signature.UNKNOWN for d in t.dims)
         return replace(value, dims=dims, allocated=function.export)
     return value
+
+
+def _is_nested(t: Type) -> bool:
+    return isinstance(t, TupleType) and any(isinstance(item, TupleType) for item in t.items)
+
+
+def _nesting(t: Type) -> str:
+    """How the leaves of a result are grouped, each with a comma: ``(.,(.,.,),)``."""
+    return f"({''.join(f'{_nesting(item)},' for item in t.items)})" if isinstance(t, TupleType) else "."
 
 
 def _value(

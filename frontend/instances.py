@@ -14,6 +14,7 @@ from pyc.target import Target
 from . import tree
 from .annotations import Annotations, resolve
 from .context import Checker
+from .defaults import exported_parameters
 from .dims import Dim
 from .modules import Module, Modules
 from .report import Invalid, Report, fix
@@ -115,11 +116,7 @@ class Instances:
             name=name,
             symbol=self._symbol(wanted.symbol or name, export=wanted.export),
             span=signature.definition.span,
-            parameters=tuple(
-                tree.Variable(p.name, wanted.types[p.name], p.span, p.text)
-                for p in signature.parameters
-                if p.name in wanted.types
-            ),
+            parameters=exported_parameters(wanted, self.static, self.report),
             weights=wanted.module.weights if wanted.module else (),
             result=result or NoneType(),
             result_annotation=signature.result_text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyc.source import Span
 from pyc.target import Target
@@ -37,6 +37,12 @@ class Parameter:
     span: Span
     default: ast.expr | None = None
     keyword_only: bool = False
+    positional_only: bool = False
+
+    @property
+    def only(self) -> str:
+        """How alone it can be passed: ``positional``, ``keyword``, or empty for both."""
+        return "keyword" if self.keyword_only else "positional" if self.positional_only else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +153,14 @@ class Declarations:
             self_name = listed.pop(0).arg
         integers = frozenset(a.arg for a in [*listed, *arguments.kwonlyargs] if self._is_int(a.annotation))
         defaults = [*[None] * (len(listed) - len(arguments.defaults)), *arguments.defaults]
+        ahead = len(arguments.posonlyargs)
+        if self_name is not None and ahead:
+            ahead -= 1
         parameters = [
-            *(self._parameter(a, d, scope, keyword=False) for a, d in zip(listed, defaults, strict=False)),
+            *(
+                replace(self._parameter(a, d, scope, keyword=False), positional_only=i < ahead)
+                for i, (a, d) in enumerate(zip(listed, defaults, strict=False))
+            ),
             *(
                 self._parameter(a, d, scope, keyword=True)
                 for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)

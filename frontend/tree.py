@@ -23,13 +23,17 @@ from .types import TensorType, Type
 class Variable:
     """A name with one type. Rebinding a name to another type makes a new variable; identity is what counts.
 
-    ``annotation`` is the type as the user wrote it, for a parameter.
+    ``annotation`` is the type as the user wrote it, for a parameter. ``default`` is what artifacts pass for it where
+    callers say nothing, as Python writes it; ``only`` is ``positional`` or ``keyword`` where it is passed in no other
+    way.
     """
 
     name: str
     type: Type
     span: Span
     annotation: str = ""
+    default: str | None = None
+    only: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def function_entry(
         "results": [value_entry(v) for v in s.results],
         "returns": list(s.returns),
         "returns_tuple": s.returns_tuple,
+        "nesting": s.nesting,
         "writes": list(s.writes),
         "extra": dict(s.extra),
         "errors": [dataclasses.asdict(e) for e in errors],

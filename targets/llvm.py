@@ -8,6 +8,7 @@ flags in the IR ask for it.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import platform
 import re
 from collections.abc import Collection, Sequence
@@ -33,6 +34,11 @@ _TOKEN = re.compile(
     | [A-Za-z_$.][-\w.$]*                                 # any other word, so that no literal is seen inside one
     """,
     re.VERBOSE,
+)
+_BOOL = re.compile(
+    r"^(?P<indent> +)(?:(?P<loaded>%[\w.]+) = load i1, (?P<from>.*)|store i1 (?P<stored>[\w.%]+), (?P<to>.*)"
+    r"|(?P<place>%[\w.]+) = alloca i1,(?P<size>.*))$",
+    re.MULTILINE,
 )
 _BF16 = re.compile(r'"[^"]*"|;.*|[%@!$\#^][-\w.$]+|\b(?P<type>bfloat)\b|\b0xR(?P<bits>[0-9A-Fa-f]{4})\b')
 
@@ -74,6 +80,27 @@ def bf16_as_bits(text: str) -> str:
         return "i16" if match["type"] else match[0]
 
     return _BF16.sub(rewrite, text) if "bfloat" in text else text
+
+
+def bools_as_bytes(text: str) -> str:
+    """LLVM text that takes any byte but 0 in memory for true, as NumPy does, and writes 0 and 1.
+
+    MLIR loads and stores ``i1``, of which LLVM says that all other bits are 0; a caller's array may hold other bytes.
+    """
+    if " i1, ptr " not in text and "store i1 " not in text and "alloca i1," not in text:
+        return text
+    numbers = itertools.count()
+
+    def rewrite(match: re.Match[str]) -> str:
+        indent, byte = match["indent"], f"%bool.{next(numbers)}"
+        if match["loaded"]:
+            load = f"{indent}{byte} = load i8, {match['from']}"
+            return f"{load}\n{indent}{match['loaded']} = icmp ne i8 {byte}, 0"
+        if match["stored"]:
+            return f"{indent}{byte} = zext i1 {match['stored']} to i8\n{indent}store i8 {byte}, {match['to']}"
+        return f"{indent}{match['place']} = alloca i8,{match['size']}"
+
+    return _BOOL.sub(rewrite, text)
 
 
 def _listed_units(text: str) -> str:
@@ -234,6 +261,7 @@ def optimise(
     context = binding.get_global_context()
     try:
         text = _SOURCE_LINE.sub(f'source_filename = "{name}"', bridge(text), count=1)
+        text = bools_as_bytes(text)
         module = binding.parse_assembly(bf16_as_bits(text) if bf16_moves else text, context)
         for library in libraries:
             module.link_in(binding.parse_bitcode(library, context))

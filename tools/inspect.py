@@ -92,14 +92,9 @@ def render_text(view: View) -> str:
 
 def spelled(function: Mapping[str, Any]) -> str:
     """The signature of a function as the user wrote it: ``scale(x: Tensor[f32, N], s: f32) -> Tensor[f32, N]``."""
-    parameters = [p for p in function["parameters"] if p.get("weight") is None]
-    types = [
-        function["results"][k]["type"] if k >= 0 else function["parameters"][-(k + 1)]["type"]
-        for k in function["returns"]
-    ]
-    result = f"tuple[{', '.join(types)}]" if function.get("returns_tuple") else (types[0] if types else "None")
-    listed = ", ".join(f"{p['name']}: {p['type']}" for p in parameters)
-    return f"{function['name']}({listed}) -> {result}"
+    from pyc.targets.cpu._described import spelled as described
+
+    return described(function)
 
 
 # --- bundles ---------------------------------------------------------------------------------------------------------

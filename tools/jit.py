@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import linecache
 import os
+import threading
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,11 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from pyc.annotations import spell
+from pyc.annotations import OtherSpec, ScalarSpec, Spec, TupleSpec, spell
 from pyc.diagnostics import CompileError
 from pyc.module import Module
 from pyc.source import Source
 from pyc.target import Target
+from pyc.targets.cpu._foreign import article, seen
 from pyc.targets.interpreter import Array, typed
 from pyc.targets.interpreter.calls import Signature, read_signature
 from pyc.targets.interpreter.rounding import dtype_of
@@ -32,7 +35,7 @@ from pyc.targets.interpreter.rounding import dtype_of
 #: What compilation needs and takes a while to import: loaded once here, and there in each process forked for a job.
 _PRELOADED = ("pyc.frontend", "pyc.targets.cpu.pipeline", "pyc.targets.cpu.emit")
 #: What a call of one signature runs: the arguments, all by position, give the result.
-Entry = Callable[..., Any]
+Entry = Callable[[tuple[Any, ...]], Any]
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,12 @@ class Compiled:
         self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
         self._instances: dict[str, Compiled] = {}
         self._modules: weakref.WeakKeyDictionary[Module, Entry] = weakref.WeakKeyDictionary()
+        self._renew_lock()
+        _made.add(self)
+
+    def _renew_lock(self) -> None:
+        """Make the lock under which a function is compiled once, however many threads call it first."""
+        self._lock = threading.RLock()
 
     @functools.cached_property
     def _signature(self) -> Signature:
@@ -114,7 +123,7 @@ class Compiled:
         if only is None:
             return self._call(arguments)
         try:
-            return only(*arguments)
+            return only(arguments)
         except TypeError:
             # Refused, before anything ran: what is mixed and in compute precision is rounded first.
             if not any(isinstance(v, Array) for v in arguments):
@@ -132,11 +141,14 @@ class Compiled:
 
     def _call(self, values: tuple[Any, ...]) -> Any:
         if values and isinstance(values[0], Module):
-            return self._method(values[0])(*values[1:])
+            return self._method(values[0])(values[1:])
         key = tuple(map(_key, values))
         entry = self._entries.get(key)
         if entry is None:
-            entry = self._entries[key] = self._compiled_for(values)
+            with self._lock:
+                entry = self._entries.get(key)
+                if entry is None:
+                    entry = self._entries[key] = self._compiled_for(values)
         return _run(entry, values)
 
     def _compiled_for(self, values: tuple[Any, ...]) -> Entry:
@@ -151,30 +163,34 @@ class Compiled:
         if self._instance or self._signature.is_concrete:
             only = self._only
             if only is None:
-                only = _only_export(compiled(self.__wrapped__, name, None, self._chosen_target, self._options))
+                only = _only_export(compiled(self.__wrapped__, name, None, self._chosen_target, self._options)).run
                 self._only = only
             return only
-        kinds = tuple(map(_kind, self._signature.python.parameters, values))
-        return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options))
+        declared = self._signature.parameters
+        kinds = tuple(_kind(n, v, declared[n]) for n, v in zip(declared, values, strict=True))
+        return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options)).run
 
     def __getitem__(self, arguments: Any) -> Compiled:
         given = arguments if isinstance(arguments, tuple) else (arguments,)
-        text = ", ".join(map(_spelled, given))
-        if text not in self._instances:
-            self._instances[text] = Compiled(self.__wrapped__, self._options, f"[{text}]")
-        return self._instances[text]
+        return self._instance_of(", ".join(map(_spelled, given)))
+
+    def _instance_of(self, text: str) -> Compiled:
+        with self._lock:
+            if text not in self._instances:
+                self._instances[text] = Compiled(self.__wrapped__, self._options, f"[{text}]")
+            return self._instances[text]
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
 
-    def __reduce__(self) -> str:
-        """Pickled by its name, as functions are; code and entries belong to a process."""
+    def __reduce__(self) -> Any:
+        """Pickled by its name, as functions are, and an instance by that and its types; code belongs to a process."""
         if self._instance:
-            raise TypeError(f"{self!r} cannot be pickled: pickle {self.__wrapped__.__name__}, and subscript it there")
+            return _instance, (self.__module__, self.__wrapped__.__qualname__, self._instance[1:-1])
         return self.__wrapped__.__qualname__
 
     def __repr__(self) -> str:
-        return f"<pyc.jit {self.__wrapped__.__qualname__}{self._instance}>"
+        return f"<pyc.jit {self.__wrapped__.__qualname__}{self._instance}{_written(self.__wrapped__)}>"
 
     @property
     def _chosen_target(self) -> Target:
@@ -185,6 +201,13 @@ class Compiled:
         known = self._modules.get(module)
         if known is not None:
             return known
+        with self._lock:
+            made = self._modules.get(module)
+            if made is None:
+                made = self._modules[module] = self._bound_method(module)
+        return made
+
+    def _bound_method(self, module: Module) -> Entry:
         cls = type(module)
         bindings = cls.__pyc_bindings__ or {}
         target = next((b for b in bindings.values() if isinstance(b, Target)), None) or self._chosen_target
@@ -192,10 +215,21 @@ class Compiled:
         bundle = compiled(self.__wrapped__, name, None, target, self._options)
         export = _only_export(bundle)
         export.bind({n: np.asarray(a) for n, a in module.arrays().items()}, repr(cls.__name__))
-        method = self.__wrapped__.__name__
-        entry = export if method == "__call__" else getattr(export, method)
-        made = self._modules[module] = lambda *values: _run(entry, values)
-        return made
+        run = export._methods[self.__wrapped__.__name__].run
+        return lambda values: _run(run, values)
+
+
+#: Every function that is compiled on demand, as long as it lives.
+_made: weakref.WeakSet[Compiled] = weakref.WeakSet()
+
+
+def _renew_locks() -> None:
+    for function in list(_made):
+        function._renew_lock()
+
+
+# A thread that holds a lock while another forks is not there in the child to give it back.
+os.register_at_fork(after_in_child=_renew_locks)
 
 
 def _instance_name(method: FunctionType, cls: type) -> str:
@@ -212,6 +246,35 @@ def _instance_name(method: FunctionType, cls: type) -> str:
     return found[0]
 
 
+def _instance(module: str, name: str, text: str) -> Compiled:
+    """``f[f32]`` where a pickle of it is read."""
+    generic: Compiled = functools.reduce(getattr, name.split("."), import_module(module))  # type: ignore[assignment]
+    return generic._instance_of(text)
+
+
+class _Written:
+    """An annotation as it is written, for a signature's text."""
+
+    def __init__(self, annotation: Any) -> None:
+        self._text = annotation if isinstance(annotation, str) else spell(annotation)
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def _written(function: FunctionType) -> str:
+    """The signature of a function as text, its types as they are written."""
+    signature, empty = inspect.signature(function), inspect.Parameter.empty
+    parameters = [
+        p if p.annotation is empty else p.replace(annotation=_Written(p.annotation))
+        for p in signature.parameters.values()
+    ]
+    result = signature.return_annotation
+    return str(
+        signature.replace(parameters=parameters, return_annotation=result if result is empty else _Written(result))
+    )
+
+
 def _only_export(bundle: Any) -> Any:
     (name,) = dict.fromkeys(e["attribute"] for e in bundle._manifest["functions"])
     return getattr(bundle, name)
@@ -220,19 +283,35 @@ def _only_export(bundle: Any) -> Any:
 # --- arguments and results --------------------------------------------------------------------------------------------
 
 
-def _kind(name: str, value: Any) -> str:
+def _kind(name: str, value: Any, declared: Spec) -> str:
     """The type of an argument as an annotation; extents stay open."""
-    if isinstance(value, np.ndarray):
-        element = str(value.precision) if isinstance(value, Array) else dtype_of(value.dtype).name
-        place = [_spelled(value.target)] if isinstance(value, Array) and value.target.name != "cpu" else []
-        return f"Tensor[{', '.join([element, *'_' * value.ndim, *place])}]"
     if isinstance(value, np.generic):
         return dtype_of(value.dtype).name
     if type(value) in (bool, int, float, complex):
         return type(value).__name__
     if isinstance(value, tuple):
-        return f"tuple[{', '.join(_kind(name, v) for v in value)}]"
-    raise TypeError(f"{name} is a {type(value).__name__}, which compiled functions do not take")
+        items = declared.items if isinstance(declared, TupleSpec) else [OtherSpec(None)] * len(value)
+        return f"tuple[{', '.join(_kind(name, v, s) for v, s in zip(value, items, strict=False))}]"
+    if not isinstance(value, np.ndarray):
+        if isinstance(value, str) or not _is_array(value):
+            raise TypeError(f"{name} is {article(value)}, which compiled functions do not take")
+        value = seen(name, "the function", value)
+    element = str(value.precision) if isinstance(value, Array) else dtype_of(value.dtype).name
+    if isinstance(declared, ScalarSpec) and not value.ndim:
+        return element
+    place = [_spelled(value.target)] if isinstance(value, Array) and value.target.name != "cpu" else []
+    return f"Tensor[{', '.join([element, *'_' * value.ndim, *place])}]"
+
+
+def _is_array(value: Any) -> bool:
+    """Whether a value is an array of another library, or a buffer."""
+    if any(hasattr(value, a) for a in ("__dlpack__", "__array_interface__", "__array__")):
+        return not isinstance(value, type)
+    try:
+        memoryview(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _spelled(value: Any) -> str:
@@ -247,13 +326,21 @@ def _key(value: Any) -> object:
         return value.precision, value.ndim, value.target
     if isinstance(value, np.ndarray):
         return value.dtype, value.ndim
-    return tuple(map(_key, value)) if isinstance(value, tuple) else type(value)
+    if isinstance(value, tuple):
+        return tuple(map(_key, value))
+    if isinstance(value, (int, float, complex, str, np.generic)) or not _is_array(value):
+        return type(value)
+    try:
+        found = seen("", "", value)
+    except (TypeError, ValueError):
+        return type(value)  # refused by name where its type is spelled, or by what is called
+    return found.dtype, found.ndim
 
 
 def _run(entry: Entry, values: tuple[Any, ...]) -> Any:
     """The result of a call. Arrays of the language are rounded to storage for it, as arguments are."""
     plain = [v.stored() if isinstance(v, Array) else v for v in values]
-    result = entry(*plain)
+    result = entry(tuple(plain))
 
     def restored(r: Any) -> Any:
         return next((v for v, p in zip(values, plain, strict=True) if r is p), r)  # an argument itself

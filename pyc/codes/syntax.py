@@ -178,4 +178,12 @@ CODES: tuple[Code, ...] = (
         wrong="@pyc.python\ndef size(x): ...\n\ndef f(x: Tensor[f32, N]) -> int:\n    return size(x)",
         right="def f(x: Tensor[f32, N], size: int) -> int:\n    return size",
     ),
+    Code(
+        "E129",
+        "a default argument is not kept in the artifact",
+        "Artifacts pass default arguments as Python does, if they are numbers known at compile time that fit the"
+        " parameter's type. Others are left out, with this warning: callers of the artifact must pass the argument.",
+        wrong="def scale(x: Tensor[f32, N], s: f32 = None) -> Tensor[f32, N]:\n    return x * s",
+        right="def scale(x: Tensor[f32, N], s: f32 = 2.0) -> Tensor[f32, N]:\n    return x * s",
+    ),
 )

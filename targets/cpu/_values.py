@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from ._foreign import OTHERWISE, article, seen
 from ._weights import numpy_dtype
 
 #: NumPy's names of the language's element types.
@@ -57,6 +58,8 @@ _CTYPES: dict[str, Any] = {
     "f32": ctypes.c_float,
     "f64": ctypes.c_double,
 }
+#: What objects have that can be seen as arrays.
+_ARRAYS = ("__dlpack__", "__array_interface__", "__array__", "__cuda_array_interface__")
 _BITS = {"f8e4m3": np.uint8, "f8e5m2": np.uint8, "bf16": np.uint16, "f16": np.uint16}
 #: Where an array object keeps its address: the first field after the object's head, by NumPy's binary interface.
 _FIELD = object.__basicsize__
@@ -188,10 +191,6 @@ def _evaluate(code: CodeType, dims: Mapping[str, int]) -> int:
     return eval(code, _FUNCTIONS, dims)
 
 
-#: Arrays whose operators mean something else: their memory alone would be silently wrong.
-_OTHERWISE = (np.ma.MaskedArray, np.matrix)
-
-
 class ArrayParameter:
     """What an array must be to stand for a parameter, and its descriptor."""
 
@@ -205,6 +204,14 @@ class ArrayParameter:
         self.size, self.alignment = self.dtype.itemsize, self.dtype.alignment
         self.pack = struct.Struct(f"PPq{2 * self.rank}q").pack
 
+    def seen(self, value: Any) -> np.ndarray[Any, Any]:
+        """An argument as a NumPy array that shares its memory.
+
+        Raises:
+            TypeError, ValueError: it is no array, or its memory cannot be shared.
+        """
+        return seen(self.name, self.type, value, written=self.written)
+
     def take(self, value: Any, dims: dict[str, int]) -> bytes:
         """The descriptor of an array; binds the dimension names that this parameter is the first to use.
 
@@ -212,8 +219,8 @@ class ArrayParameter:
             TypeError: no array, or of another element type or number of dimensions.
             ValueError: an extent contradicts another, or the memory is not as the compiled code can address it.
         """
-        if type(value) is not np.ndarray and (not isinstance(value, np.ndarray) or isinstance(value, _OTHERWISE)):
-            raise TypeError(f"{self.name} is {_article(value)}, and {self.type} wants a NumPy array")
+        if type(value) is not np.ndarray and (not isinstance(value, np.ndarray) or isinstance(value, OTHERWISE)):
+            raise TypeError(f"{self.name} is {article(value)}, and {self.type} wants a NumPy array")
         if value.dtype is not self.dtype and value.dtype != self.dtype:
             found, wanted = _dtype_name(value.dtype), _dtype_name(self.dtype)
             raise TypeError(f"{self.name} holds {found}, and {self.type} wants {wanted}")
@@ -250,7 +257,9 @@ class ScalarParameter:
     plan: tuple[tuple[int, Any], ...] = ()
 
     def __init__(self, value: Mapping[str, Any]) -> None:
-        self.name, self.type, self.dtype, self.written = value["name"], value["type"], value["dtype"], False
+        self.name, self.dtype, self.written = value["name"], value["dtype"], False
+        #: What messages call it: Python's own types as they are written, others by their elements, whatever ``T`` is.
+        self.type = value["type"] if value["type"] in ("int", "float", "bool") else self.dtype
         self.ctype = _CTYPES[self.dtype]
         kind = self.dtype.rstrip("0123456789")
         self.binds = self.dtype == "i64"
@@ -260,11 +269,23 @@ class ScalarParameter:
             bits = int(self.dtype[1:])
             self.low, self.high = (0, 2**bits - 1) if kind == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
             self.convert = self._integer
-        elif self.dtype in _BITS:
-            self.narrow, self.bits = numpy_dtype(_NUMPY[self.dtype]).type, _BITS[self.dtype]
-            self.convert = self._narrow
         else:
-            self.convert = self._float
+            #: The NumPy type that NumPy's scalars must widen to; Python's `float` takes any real number.
+            self.sized = None if self.type == "float" else numpy_dtype(_NUMPY[self.dtype])
+            self.convert = self._narrow if self.dtype in _BITS else self._float
+
+    def seen(self, value: Any) -> Any:
+        """An argument as a scalar: what has no axes is its one element."""
+        if isinstance(value, (bool, int, float, complex, np.generic)) or value is None:
+            return value
+        if isinstance(value, np.ndarray) or any(hasattr(value, a) for a in _ARRAYS):
+            array = seen(self.name, self.type, value)
+            if array.ndim:
+                raise TypeError(f"{self.name} is an array of shape {array.shape}, and {self.type} is one number")
+            return array[()]
+        if self.convert == self._integer and hasattr(value, "__index__"):
+            return operator.index(value)
+        return value
 
     def take(self, value: Any, dims: dict[str, int]) -> Any:
         """What ctypes hands over for a value.
@@ -282,25 +303,38 @@ class ScalarParameter:
     def _boolean(self, value: Any) -> int:
         if isinstance(value, (bool, np.bool_)):
             return int(value)
-        raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
+        raise TypeError(f"{self.name} is {article(value)}, and {self.type} is wanted")
 
     def _integer(self, value: Any) -> int:
         if not isinstance(value, (int, np.integer, np.bool_)):
-            raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
+            raise TypeError(f"{self.name} is {article(value)}, and {self.type} is wanted")
         number = operator.index(value) if not isinstance(value, np.bool_) else int(value)
         if not self.low <= number <= self.high:
             raise OverflowError(f"{self.name} is {number}, and {self.type} holds {self.low} to {self.high}")
         return number
 
     def _float(self, value: Any) -> float:
-        if not isinstance(value, (float, int, np.floating, np.integer)):
-            raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
+        kind = type(value)
+        if kind is not float and kind is not int:
+            self._check_real(value)
         return float(value)
 
     def _narrow(self, value: Any) -> int:
-        if not (isinstance(value, (self.narrow, float, int, np.floating, np.integer))):
-            raise TypeError(f"{self.name} is {_article(value)}, and {self.type} is wanted")
-        return int(np.asarray(value, self.narrow).view(self.bits))
+        self._check_real(value)
+        assert self.sized is not None
+        return int(np.asarray(value, self.sized).view(_BITS[self.dtype]))
+
+    def _check_real(self, value: Any) -> None:
+        """Refuse what is no real number, and NumPy's scalars that would be rounded: only Python's adapt."""
+        if isinstance(value, np.generic):
+            if np.can_cast(value.dtype, self.sized or np.longdouble):
+                return
+            if np.can_cast(value.dtype, np.longdouble):
+                found = _dtype_name(value.dtype)
+                raise TypeError(f"{self.name} is {found}, and {self.type} would round it: pass np.{self.sized}(...)")
+        elif isinstance(value, (float, int)):
+            return
+        raise TypeError(f"{self.name} is {article(value)}, and {self.type} is wanted")
 
 
 class ArrayResult:
@@ -372,13 +406,6 @@ class ScalarResult:
 def _dtype_name(dtype: np.dtype[Any]) -> str:
     name = _NAMES.get(dtype.name, dtype.name)
     return name if dtype.isnative else f"{name} in foreign byte order"
-
-
-def _article(value: Any) -> str:
-    if value is None:
-        return "None"
-    name = type(value).__name__
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
 def _count(n: int, noun: str) -> str:

@@ -151,6 +151,8 @@ def _bundle(
         "_runtime.py": (here / "runtime.py").read_bytes(),
         "_values.py": (here / "_values.py").read_bytes(),
         "_allocated.py": (here / "_allocated.py").read_bytes(),
+        "_described.py": (here / "_described.py").read_bytes(),
+        "_foreign.py": (here / "_foreign.py").read_bytes(),
         "_weights.py": (here / "_weights.py").read_bytes(),
     }
     manifest["library"] = f"lib{options.name}.so"

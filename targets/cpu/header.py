@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from pyc.dialects.errors import Error
 from pyc.dialects.signature import Signature, Value
 
+from ..entry import value_entry
+from ._described import listed
+
 if TYPE_CHECKING:
     from .emit import Export
 
@@ -146,9 +149,9 @@ def _function(export: Export) -> str:
 
 
 def _heading(s: Signature) -> str:
-    listed = ", ".join(f"{v.name}: {v.type}" for v in s.parameters if v.weight is None)
+    parameters = listed([value_entry(v) for v in s.parameters if v.weight is None])
     of = f"    (of {s.module})" if s.module else ""
-    return f"{s.name}({listed}){of}"
+    return f"{s.name}({parameters}){of}"
 
 
 def _facts(value: Value, *, is_result: bool) -> str:
@@ -158,6 +161,8 @@ def _facts(value: Value, *, is_result: bool) -> str:
         facts.append(f"{len(value.dims) * 2 + 2} numbers that describe the result" if value.allocated else extents)
     if value.weight is not None:
         facts.append(f"the weight {value.weight}")
+    if value.default is not None:
+        facts.append(f"{value.default} by default in Python")
     if value.written:
         facts.append("written to")
     return "; ".join(facts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ._described import listed, returned
+
 #: NumPy's scalar types, as stubs write them; those of ml_dtypes have no stubs.
 _SCALARS = {
     "bool": "np.bool_",
@@ -67,8 +69,8 @@ def _names(manifest: Mapping[str, Any]) -> list[str]:
 
 def _function(name: str, entry: Mapping[str, Any], indent: str) -> str:
     parameters = [v for v in entry["parameters"] if v["weight"] is None]
-    listed = [*(["self"] if indent else []), *(f"{v['name']}: {_accepted(v)}" for v in parameters)]
-    return f"{indent}def {name}({', '.join(listed)}) -> {_returned(entry)}: ...\n"
+    words = ", ".join(word for word in ("self" if indent else "", listed(parameters, _accepted)) if word)
+    return f"{indent}def {name}({words}) -> {_returned(entry)}: ...\n"
 
 
 def _accepted(value: Mapping[str, Any]) -> str:
@@ -88,9 +90,7 @@ def _returned(entry: Mapping[str, Any]) -> str:
         _array(v) if v["dims"] is not None else v["type"] if v["type"] in _PYTHON else _SCALARS.get(v["dtype"], "Any")
         for v in values
     ]
-    if entry["returns_tuple"]:
-        return f"tuple[{', '.join(types) or '()'}]"
-    return types[0] if types else "None"
+    return returned(entry, types) or "None"
 
 
 def _array(value: Mapping[str, Any]) -> str:

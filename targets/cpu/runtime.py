@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import ctypes
+import functools
 import inspect
 import json
 import linecache
@@ -17,13 +19,17 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
 from ._allocated import AllocatedResult, arrays
+from ._described import Groups, default_of, describe, grouped, groups_of, python_signature, spelled
 from ._values import SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, ScalarResult
 from ._weights import read_weights
+
+#: What opens a bundle, its folder, and the attributes that lead to a function or a module of it.
+Home: TypeAlias = "tuple[Callable[[str], Any], str, tuple[str, ...]]"
 
 
 class Described:
@@ -41,9 +47,20 @@ class Described:
         self._names = tuple(p.name for p in self._parameters)
         self._weight_names = tuple(v["weight"] for v in values if v["weight"] is not None)
         self._arity = len(values) - len(self._weight_names)
+        own = values[: self._arity]
+        self._defaults = {v["name"]: default_of(v) for v in own if v.get("default") is not None}
+        only = [v.get("only", "") for v in own]
+        self._by_position = self._arity - only.count("keyword")
+        #: How many arguments are a call that needs no binding.
+        self._plain = self._arity if self._by_position == self._arity else -1
+        self._by_name = frozenset(v["name"] for v in own if v.get("only") != "positional")
         self._weights: tuple[Any, ...] | None = None if self._weight_names else ()
+        #: Where a bundle has the function, if it is of one on disk; and the weights that are stored there.
+        self._home: Home | None = None
+        self._stored = self._weights
         self._written = tuple(i for i, p in enumerate(self._parameters) if p.written)
         self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
+        self._groups: Groups | None = groups_of(entry["nesting"]) if entry.get("nesting") else None
         self._errors = {e["number"]: e for e in entry["errors"]}
         self._description = entry
         self.__name__ = self.__qualname__ = entry["name"]
@@ -52,27 +69,53 @@ class Described:
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         raise NotImplementedError
 
-    def _take(
-        self, arguments: tuple[Any, ...], named: Mapping[str, Any]
-    ) -> tuple[tuple[Any, ...], list[Any], dict[str, int]]:
-        """All arguments with the weights, the same as compiled code takes them, and the dimensions they bind."""
-        if named or len(arguments) != self._arity:
-            arguments = self._bind(arguments, named)
+    def _take(self, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...], list[Any], dict[str, int]]:
+        """Arguments, all by position and with the weights; as NumPy sees them; as compiled code takes them; dimensions.
+
+        What NumPy sees must live as long as compiled code runs: it may be all that keeps the memory.
+        """
         if self._weight_names:
             arguments += self._bound_weights()
         dims: dict[str, int] = {}
-        taken: list[Any] = [p.take(v, dims) for p, v in zip(self._parameters, arguments)]  # noqa: B905 (_bind counts)
+        seen = arguments
+        try:
+            taken: list[Any] = [p.take(v, dims) for p, v in zip(self._parameters, arguments)]  # noqa: B905 (_bind counts)
+        except (TypeError, ValueError, OverflowError):
+            # An array of another library, perhaps. If not, all that is wrong is said at once.
+            dims.clear()
+            seen, taken = self._examined(arguments, dims)
         if self._plan.later:
-            self._plan.check(dims, dict(zip(self._names, arguments, strict=True)))
+            self._plan.check(dims, dict(zip(self._names, seen, strict=True)))
         if self._written:
-            self._refuse_overlap(arguments)
-        return arguments, taken, dims
+            self._refuse_overlap(seen)
+        return arguments, seen, taken, dims
+
+    def _examined(self, arguments: tuple[Any, ...], dims: dict[str, int]) -> tuple[tuple[Any, ...], list[Any]]:
+        """Arguments as NumPy sees them, and as compiled code takes them; ``dims`` is filled.
+
+        Raises:
+            TypeError, ValueError, OverflowError: an argument does not fit. One message names all that do not.
+        """
+        problems: list[Exception] = []
+        seen: list[Any] = []
+        taken: list[Any] = []
+        for parameter, value in zip(self._parameters, arguments, strict=True):
+            try:
+                seen.append(parameter.seen(value))
+                taken.append(parameter.take(seen[-1], dims))
+            except (TypeError, ValueError, OverflowError) as error:
+                problems.append(error)
+            except KeyError:
+                continue  # held against a dimension that an argument would have given that was refused
+        if problems:
+            raise _together(self.__name__, problems) from None
+        return tuple(seen), taken
 
     def _give(self, results: Sequence[Any], arguments: Sequence[Any]) -> Any:
         """What the user's ``return`` gives: results, or arguments themselves."""
         values = [results[k] if k >= 0 else arguments[-(k + 1)] for k in self._returns]
         if self._tuple:
-            return tuple(values)
+            return grouped(self._groups, values) if self._groups else tuple(values)
         return values[0] if values else None
 
     def load(self, path: str | os.PathLike[str]) -> Self:
@@ -108,20 +151,27 @@ class Described:
         return self._weights
 
     def _bind(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
-        """All arguments by position, as Python binds them, with its messages."""
+        """All arguments by position, with the defaults, as Python binds them and with its messages."""
+        if len(arguments) <= self._by_position and self._by_name.issuperset(named):
+            values, left = list(arguments), len(named)
+            for name in self._names[len(arguments) : self._arity]:
+                if name in named:
+                    values.append(named[name])
+                    left -= 1
+                elif name in self._defaults:
+                    values.append(self._defaults[name])
+            if not left and len(values) == self._arity:
+                return tuple(values)
         try:
-            return self.__signature__.bind(*arguments, **named).args
+            bound = self.__signature__.bind(*arguments, **named)
         except TypeError as error:
             raise TypeError(f"{self.__name__}(): {error}") from None
+        bound.apply_defaults()
+        return tuple(bound.arguments.values())
 
-    @property
+    @functools.cached_property
     def __signature__(self) -> inspect.Signature:
-        values = self._description["parameters"][: self._arity]
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        return inspect.Signature(
-            [inspect.Parameter(v["name"], kind, annotation=v["type"]) for v in values],
-            return_annotation=return_type(self._description),
-        )
+        return python_signature(self._description)
 
     def _refuse_overlap(self, arguments: Sequence[Any]) -> None:
         """Refuse a written array that shares memory with another argument, or with itself."""
@@ -149,11 +199,36 @@ class Described:
             return raised.with_traceback(trace.tb_next if trace is not None else None)
         return error
 
+    def __copy__(self) -> Self:
+        """This function where it has no weights, as for functions of Python's; else one whose weights are its own."""
+        if not self._weight_names:
+            return self
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        made = self.__copy__()
+        if made is not self:
+            made._weights = copy.deepcopy(self._weights, memo)
+        return made
+
     def __reduce__(self) -> Any:
-        raise TypeError(f"{self.__name__} is code of this process and cannot be pickled: load the bundle where it goes")
+        """Pickled as its place in a bundle on disk, which is opened where the pickle goes; with weights given to it."""
+        if self._home is None:
+            raise TypeError(
+                f"{self.__name__} is code of this process and cannot be pickled: load the bundle where it goes"
+            )
+        return _reopened, (*self._home, self._given())
+
+    def _given(self) -> dict[str, Any] | None:
+        """The weights by name, unless they are the bundle's own."""
+        if self._weights is None or self._weights is self._stored:
+            return None
+        return dict(zip(self._weight_names, self._weights, strict=True))
 
     def __repr__(self) -> str:
-        return f"<compiled function {self.__name__}{self.__signature__} for {self._description['target']}>"
+        return f"<compiled function {spelled(self._description)} for {self._description['target']}>"
 
 
 class Function(Described):
@@ -173,7 +248,13 @@ class Function(Described):
         self._owner = owner
 
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
-        arguments, taken, dims = self._take(arguments, named)
+        if named or len(arguments) != self._plain:
+            arguments = self._bind(arguments, named)
+        return self.run(arguments)
+
+    def run(self, arguments: tuple[Any, ...]) -> Any:
+        """The result of a call with all arguments by position, those without a default or only by keyword too."""
+        arguments, seen, taken, dims = self._take(arguments)
         places = []
         for result in self._results:
             place, descriptor = result.make(dims)
@@ -183,7 +264,7 @@ class Function(Described):
         if number:
             raise self._failure(number)
         if self._release is not None:
-            return self._give(arrays(self._results, places, arguments, self._release, self._owner), arguments)
+            return self._give(arrays(self._results, places, seen, self._release, self._owner), arguments)
         return self._give([r.value(p) for r, p in zip(self._results, places)], arguments)  # noqa: B905 (made of them)
 
 
@@ -199,6 +280,7 @@ class Module:
     def __init__(self, name: str, methods: Mapping[str, Described], weights: str | None) -> None:
         self.__name__ = self.__qualname__ = name
         self._methods = dict(methods)
+        self._home: Home | None = None
         call = self._methods.get("__call__")
         self.__doc__ = f"Methods: {', '.join(self._methods)}"
         if call is not None:
@@ -229,6 +311,28 @@ class Module:
             raise TypeError(f"{self.__name__} has no __call__; its methods are {', '.join(self._methods)}")
         return self._methods["__call__"](*arguments, **named)
 
+    def __copy__(self) -> Self:
+        return self._with({k: copy.copy(m) for k, m in self._methods.items()})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._with({k: copy.deepcopy(m, memo) for k, m in self._methods.items()})
+
+    def _with(self, methods: Mapping[str, Described]) -> Self:
+        made = type(self)(self.__name__, methods, None)
+        made._home = self._home
+        return made
+
+    def __reduce__(self) -> Any:
+        """Pickled as its place in a bundle on disk, with the weights given to it."""
+        if self._home is None:
+            raise TypeError(
+                f"{self.__name__} is code of this process and cannot be pickled: load the bundle where it goes"
+            )
+        given: dict[str, Any] = {}
+        for method in self._methods.values():
+            given |= method._given() or {}
+        return _reopened, (*self._home, given or None)
+
     def __repr__(self) -> str:
         return f"<compiled module {self.__name__}: {', '.join(self._methods)}>"
 
@@ -241,9 +345,13 @@ class Bundle:
         manifest: Mapping[str, Any],
         make: Callable[[Mapping[str, Any]], Described],
         weights: str | None = None,
+        home: tuple[Callable[[str], Any], str] | None = None,
     ) -> None:
-        """``make`` gives the function of an entry of the manifest; ``weights`` is a file for the modules."""
-        self._manifest = manifest
+        """``make`` gives the function of an entry of the manifest; ``weights`` is a file for the modules.
+
+        ``home`` is what opens the bundle, and the folder that it is in, if it is on disk.
+        """
+        self._manifest, self._home = manifest, home
         self._exports: dict[str, Described | Module] = {}
         methods: dict[str, dict[str, Described]] = {}
         for entry in manifest["functions"]:
@@ -254,12 +362,26 @@ class Bundle:
                 methods.setdefault(entry["attribute"], {})[entry["method"]] = made
         for name, group in methods.items():
             self._exports[name] = Module(name, group, weights)
+        if home is not None:
+            self._settle(*home)
         self.__doc__ = f"{manifest['name']}, compiled for {manifest['target']}: {', '.join(self._exports)}"
         self.__dict__.update(self._exports)
 
     def __getattr__(self, name: str) -> Any:
         exports = ", ".join(self.__dict__.get("_exports", ()))
         raise AttributeError(f"{self.__dict__.get('_manifest', {}).get('name')} has no '{name}'; it has {exports}")
+
+    def _settle(self, opener: Callable[[str], Any], folder: str) -> None:
+        """Tell functions and modules where they are found again, and which weights are there."""
+        for name, export in self._exports.items():
+            export._home = opener, folder, (name,)
+            for method, made in export._methods.items() if isinstance(export, Module) else ():
+                made._home, made._stored = (opener, folder, (name, method)), made._weights
+
+    def __reduce__(self) -> Any:
+        if self._home is None:
+            raise TypeError("a bundle that is not on disk cannot be pickled")
+        return _reopened, (*self._home, (), None)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._exports})
@@ -302,9 +424,19 @@ def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
 
     weights = manifest.get("weights")
     try:
-        return Bundle(manifest, make, os.path.join(folder, weights) if weights else None)
+        return Bundle(manifest, make, os.path.join(folder, weights) if weights else None, (open_bundle, folder))
     except (KeyError, AttributeError) as error:
         raise ValueError(f"{folder} is damaged: its manifest and its library do not agree on {error}") from error
+
+
+def _reopened(
+    opener: Callable[[str], Any], folder: str, path: tuple[str, ...], weights: Mapping[str, Any] | None
+) -> Any:
+    """What a pickle names: a bundle, or a function or module of one, with the weights that travelled with it."""
+    found: Any = opener(folder)
+    for name in path:
+        found = found._methods[name] if isinstance(found, Module) else found._exports[name]
+    return found if weights is None else found.bind(weights, "the pickle")
 
 
 def missing_features(manifest: Mapping[str, Any]) -> list[str]:
@@ -322,28 +454,12 @@ def missing_features(manifest: Mapping[str, Any]) -> list[str]:
     return [feature for feature in requires.get("features", ()) if have and feature not in have]
 
 
-def return_type(entry: Mapping[str, Any]) -> str | None:
-    """What a function returns, as the user wrote the types."""
-    types = [entry["results"][k]["type"] if k >= 0 else entry["parameters"][-(k + 1)]["type"] for k in entry["returns"]]
-    if entry["returns_tuple"]:
-        return f"tuple[{', '.join(types) or '()'}]"
-    return types[0] if types else None
-
-
-def describe(entry: Mapping[str, Any]) -> str:
-    """A docstring: the signature in the user's types, what is written, and the errors it can raise."""
-    parameters = [v for v in entry["parameters"] if v["weight"] is None]
-    listed = ", ".join(f"{v['name']}: {v['type']}" for v in parameters)
-    lines = [f"{entry['name']}({listed}) -> {return_type(entry)}", "", f"Compiled for {entry['target']}."]
-    if entry["module"] is not None:
-        lines.append(f"Of {entry['module']}.")
-    written = [v["name"] for v in parameters if v["written"]]
-    if written:
-        lines.append(f"Writes to {', '.join(written)}.")
-    if entry["errors"]:
-        lines += ["", "Raises:"]
-        lines += [f"    {e['kind']}: {e['message']} ({e['file']}:{e['line']})" for e in entry["errors"]]
-    return "\n".join(lines)
+def _together(name: str, problems: Sequence[Exception]) -> Exception:
+    """One exception for all arguments that do not fit: a TypeError where one of them is."""
+    if len(problems) == 1:
+        return problems[0]
+    kind = next(k for k in (TypeError, ValueError, OverflowError) if any(isinstance(p, k) for p in problems))
+    return kind(f"{name}(): {len(problems)} arguments do not fit" + "".join(f"\n  {p}" for p in problems))
 
 
 def _raising(file: str, line: int, column: int, function: str) -> CodeType:

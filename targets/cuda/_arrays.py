@@ -5,7 +5,6 @@ Bundles carry this file: it must not import anything of pyc.
 
 from __future__ import annotations
 
-import ctypes
 import weakref
 from collections.abc import Sequence
 from math import prod
@@ -13,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ._foreign import Interface, article, captured
 from ._weights import numpy_dtype
 
-_KINDS = {0: "i", 1: "u", 2: "f", 4: "bf", 5: "c", 6: "b"}
 _ON_CUDA = (2, 13)  # device memory, memory managed by the driver
 
 
@@ -88,13 +87,6 @@ class DeviceArray:
         return f"<device array of {self.dtype}, shape {self.shape}>"
 
 
-class _Interface:
-    """Device memory in the clothes of a host array: NumPy's checks of shapes and overlap work, reading does not."""
-
-    def __init__(self, interface: dict[str, Any]) -> None:
-        self.__array_interface__ = interface
-
-
 def pretended(name: str, kind: str, value: Any, stream: int) -> np.ndarray[Any, Any]:
     """The memory of an argument, as a NumPy array whose elements must not be read.
 
@@ -111,7 +103,7 @@ def pretended(name: str, kind: str, value: Any, stream: int) -> np.ndarray[Any, 
             "strides": given.get("strides"),
             "version": 3,
         }
-        array = np.asarray(_Interface(interface))
+        array = np.asarray(Interface(interface, value))
         named = getattr(value, "dtype", None)
         if array.dtype.kind == "V" and named is not None:
             array = array.view(numpy_dtype(str(named).rpartition(".")[2]))
@@ -122,48 +114,8 @@ def pretended(name: str, kind: str, value: Any, stream: int) -> np.ndarray[Any, 
         if int(value.__dlpack_device__()[0]) not in _ON_CUDA:
             raise TypeError(f"{name} is in host memory, and {kind} wants an array on the GPU: copy it with to_device")
         # 1 is DLPack's name of the default stream.
-        return _from_dlpack(value.__dlpack__(stream=stream or 1))
-    article = "an" if type(value).__name__[0] in "aeiou" else "a"
-    raise TypeError(f"{name} is {article} {type(value).__name__}, and {kind} wants an array on the GPU")
-
-
-class _Tensor(ctypes.Structure):
-    """``DLTensor`` of dlpack.h."""
-
-    _fields_ = [
-        ("data", ctypes.c_void_p),
-        ("device_type", ctypes.c_int32),
-        ("device_id", ctypes.c_int32),
-        ("ndim", ctypes.c_int32),
-        ("code", ctypes.c_uint8),
-        ("bits", ctypes.c_uint8),
-        ("lanes", ctypes.c_uint16),
-        ("shape", ctypes.POINTER(ctypes.c_int64)),
-        ("strides", ctypes.POINTER(ctypes.c_int64)),
-        ("byte_offset", ctypes.c_uint64),
-    ]
-
-
-def _from_dlpack(capsule: Any) -> np.ndarray[Any, Any]:
-    """What a DLPack capsule holds. It is not consumed: the argument keeps the memory alive."""
-    pointer = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    tensor = _Tensor.from_address(pointer(capsule, b"dltensor"))
-    size, rank = tensor.bits // 8, tensor.ndim
-    shape = tuple(tensor.shape[i] for i in range(rank))
-    strides = tuple(tensor.strides[i] * size for i in range(rank)) if tensor.strides else None
-    kind = _KINDS.get(tensor.code)
-    if kind is None or tensor.lanes != 1:
-        raise TypeError(f"DLPack elements of kind {tensor.code} are not known")
-    interface = {
-        "shape": shape,
-        "typestr": f"|V{size}" if kind == "bf" else f"{'|' if size == 1 else '<'}{kind}{size}",
-        "data": ((tensor.data or 1 << 12) + tensor.byte_offset, False),
-        "strides": strides,
-        "version": 3,
-    }
-    array = np.asarray(_Interface(interface))
-    return array.view(numpy_dtype("bfloat16")) if kind == "bf" else array
+        return captured(value.__dlpack__(stream=stream or 1))
+    raise TypeError(f"{name} is {article(value)}, and {kind} wants an array on the GPU")
 
 
 def stream_handle(stream: Any) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ._described import listed, returned
+
 #: By name in a bundle: where the file is, from this folder.
 RUNTIME = {
     "_runtime.py": "runtime.py",
@@ -14,6 +16,8 @@ RUNTIME = {
     "_functions.py": "../cpu/runtime.py",
     "_values.py": "../cpu/_values.py",
     "_allocated.py": "../cpu/_allocated.py",
+    "_described.py": "../cpu/_described.py",
+    "_foreign.py": "../cpu/_foreign.py",
     "_weights.py": "../cpu/_weights.py",
 }
 
@@ -60,8 +64,11 @@ def stub(manifest: Mapping[str, Any]) -> str:
 
 def _function(name: str, entry: Mapping[str, Any], indent: str) -> str:
     parameters = [v for v in entry["parameters"] if v["weight"] is None]
-    listed = [*(["self"] if indent else []), *(f"{v['name']}: {_accepted(v)}" for v in parameters)]
-    return f"{indent}def {name}({', '.join([*listed, 'stream: Any = None'])}) -> {_returned(entry)}: ...\n"
+    keyword = any(v.get("only") == "keyword" for v in parameters)
+    words = ["self" if indent else "", listed(parameters, _accepted), "stream: Any = None"]
+    if any(v.get("default") is None for v in parameters) or keyword or not parameters:
+        words[-1:] = [words[-1] if keyword else f"*, {words[-1]}"]
+    return f"{indent}def {name}({', '.join(word for word in words if word)}) -> {_returned(entry)}: ...\n"
 
 
 def _accepted(value: Mapping[str, Any]) -> str:
@@ -72,6 +79,4 @@ def _accepted(value: Mapping[str, Any]) -> str:
 
 def _returned(entry: Mapping[str, Any]) -> str:
     types = ["DeviceArray" if k >= 0 else "Any" for k in entry["returns"]]
-    if entry["returns_tuple"]:
-        return f"tuple[{', '.join(types) or '()'}]"
-    return types[0] if types else "None"
+    return returned(entry, types) or "None"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -56,7 +56,7 @@ class DeviceFunction(Described):
 
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         stream = None if "stream" in self._names else named.pop("stream", None)
-        if named or len(arguments) != self._arity:
+        if named or len(arguments) != self._plain:
             arguments = self._bind(arguments, named)
         if self._weight_names:
             arguments += self._placed_weights()
@@ -131,9 +131,15 @@ class GpuMemory:
 class DeviceBundle(Bundle):
     """The functions and modules of a compiled file, as attributes, and ``to_device`` for arrays of the host."""
 
-    def __init__(self, manifest: Mapping[str, Any], memory: Memory, weights: str | None = None) -> None:
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        memory: Memory,
+        weights: str | None = None,
+        home: tuple[Callable[[str], Any], str] | None = None,
+    ) -> None:
         self._memory = memory
-        super().__init__(manifest, lambda entry: DeviceFunction(entry, manifest["kernels"], memory), weights)
+        super().__init__(manifest, lambda entry: DeviceFunction(entry, manifest["kernels"], memory), weights, home)
 
     def to_device(self, array: Any, stream: Any = None) -> Any:
         """A copy of an array of the host in device memory.
@@ -168,4 +174,5 @@ def open_bundle(folder: str | os.PathLike[str], memory: Memory | None = None) ->
             raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
     weights = manifest.get("weights")
     where = GpuMemory(LazyGpu(folder, manifest)) if memory is None else memory
-    return DeviceBundle(manifest, where, os.path.join(folder, weights) if weights else None)
+    home = (open_bundle, folder) if memory is None else None
+    return DeviceBundle(manifest, where, os.path.join(folder, weights) if weights else None, home)

@@ -51,17 +51,19 @@ class ModelFunction(Described):
         self._session = session
 
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
-        arguments, _, _ = self._take(arguments, named)
+        if named or len(arguments) != self._plain:
+            arguments = self._bind(arguments, named)
+        arguments, seen, _, _ = self._take(arguments)
         given = [
             a if v["dims"] is not None else np.asarray(a, DTYPES[v["dtype"]].dtype)
-            for v, a in zip(self._description["parameters"], arguments, strict=True)
+            for v, a in zip(self._description["parameters"], seen, strict=True)
         ]
         outputs = self._session.run(given)
         declared = self._description["results"]
         results = [_scalar(v, o) if v["dims"] is None else o for v, o in zip(declared, outputs, strict=False)]
         # After them come arguments that the function returns as they are.
         for index, final in zip(self._description["writes"], outputs[len(declared) :], strict=False):
-            arguments[index][...] = final
+            seen[index][...] = final
         return self._give(results, arguments)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 import pickle
@@ -272,7 +273,7 @@ def test_in_an_interpreter_without_pyc(folder: Path) -> None:
             last = traceback.extract_tb(error.__traceback__)[-1]
             assert (last.filename, last.lineno, last.name) == ("program.py", 12, "bump"), last
         try:
-            p.axpy_f32(1, np.zeros(3), np.zeros(3))
+            p.axpy_f32(1, np.zeros(3), np.zeros(3, np.float32))
         except TypeError as error:
             assert str(error) == "x holds f64, and Tensor[f32, N] wants f32"
         x = np.ones((7, 4), np.float32)
@@ -450,10 +451,31 @@ def test_overlap_of_what_is_written(loaded: Any) -> None:
         loaded.bump(window, 1)
 
 
-def test_what_is_compiled_is_not_pickled(loaded: Any) -> None:
-    for value in (loaded.bump, loaded):
-        with pytest.raises(TypeError, match="cannot be pickled: load the bundle"):
+def test_a_bundle_on_disk_is_pickled_by_its_place(loaded: Any) -> None:
+    again = pickle.loads(pickle.dumps(loaded))
+    assert again.add(2, 3) == pickle.loads(pickle.dumps(loaded.add))(2, 3) == 5
+
+
+def test_code_of_this_process_is_not_pickled() -> None:
+    found = run.load(compiled(0, emit="obj"))
+    for value in (found.add, found.Serving, found):
+        with pytest.raises(TypeError, match="cannot be pickled"):
             pickle.dumps(value)
+    assert copy.deepcopy(found.add) is found.add
+
+
+def test_weights_given_to_a_module_travel_with_it(loaded: Any) -> None:
+    x, w = np.ones((2, 4), np.float32), weights()
+    loaded.Serving.bind({name: 2 * array for name, array in w.items()})
+    try:
+        expected = loaded.Serving(x)
+        copies = [copy.copy(loaded.Serving), copy.deepcopy(loaded.Serving)]
+        copies.append(pickle.loads(pickle.dumps(loaded.Serving)))
+    finally:
+        loaded.Serving.bind(w)
+    for made in copies:
+        np.testing.assert_array_equal(made(x), expected)
+    assert not np.array_equal(loaded.Serving(x), expected)
 
 
 def test_integers_of_numpy_are_integers(loaded: Any) -> None:

@@ -333,11 +333,15 @@ def test_messages_of_arrays(loaded: Any) -> None:
     assert message(axpy, 1, x, np.ones(5, np.float32)) == "ValueError: N is 4 in x and 5 in y"
     assert message(axpy, 1, x, np.ones(4)) == "TypeError: y holds f64, and Tensor[f32, N] wants f32"
     assert message(axpy, 1, x.reshape(2, 2), x) == "TypeError: x has 2 dimensions, and Tensor[f32, N] has 1"
-    assert message(axpy, 1, [1.0], x) == "TypeError: x is a list, and Tensor[f32, N] wants a NumPy array"
-    assert message(axpy, 1, None, x) == "TypeError: x is None, and Tensor[f32, N] wants a NumPy array"
+    assert message(axpy, 1, [1.0], x) == "TypeError: x is a list, and Tensor[f32, N] wants an array: pass np.array(x)"
+    assert message(axpy, 1, None, x) == "TypeError: x is None, and Tensor[f32, N] wants an array"
     masked, matrix = np.ma.array(x, mask=x > 0), x.view(np.matrix)
-    assert message(axpy, 1, masked, x) == "TypeError: x is a MaskedArray, and Tensor[f32, N] wants a NumPy array"
-    assert message(axpy, 1, matrix, x) == "TypeError: x is a matrix, and Tensor[f32, N] wants a NumPy array"
+    assert message(axpy, 1, masked, x) == (
+        "TypeError: x is a MaskedArray, whose operators mean something else: pass np.asarray(x)"
+    )
+    assert message(axpy, 1, matrix, x) == (
+        "TypeError: x is a matrix, whose operators mean something else: pass np.asarray(x)"
+    )
     assert "foreign byte order" in message(axpy, 1, x.astype(">f4"), x)
     records = np.zeros(4, [("a", "f4"), ("b", "u1")])
     assert "stride of 5 bytes" in message(axpy, 1, records["a"], x)

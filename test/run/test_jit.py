@@ -288,8 +288,8 @@ def test_functions_are_pickled_by_name(tmp_path, compilations, monkeypatch):
     module.divided(4, 2)
     assert pickle.loads(pickle.dumps(module.divided)) is module.divided
     assert copy.deepcopy(module.divided) is module.divided
-    with pytest.raises(TypeError, match="cannot be pickled"):
-        pickle.dumps(module.scale[f32])
+    assert pickle.loads(pickle.dumps(module.axpy[f32])) is module.axpy[f32]
+    assert copy.deepcopy(module.axpy[f32]) is module.axpy[f32]
 
 
 def test_options_are_part_of_the_key(tmp_path, compilations):
@@ -368,7 +368,7 @@ def test_pyc_run_compiles_what_is_typed(tmp_path):
         text=True,
         env={**os.environ, "PYC_CACHE_DIR": str(tmp_path / "cache")},
     )
-    assert result.stdout == "1.0 <pyc.jit f>\n"
+    assert result.stdout == "1.0 <pyc.jit f(x: Tensor[f32, N], i: int) -> f32>\n"
     assert result.returncode == 1
     lines = result.stderr.splitlines()
     assert [line.split(" line ")[1] for line in lines if " line " in line] == ["8, in <module>", "5, in f"]

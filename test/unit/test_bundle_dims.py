@@ -26,7 +26,7 @@ def function(*parameters: tuple[str, ...] | str) -> Described:
 
 def bound(f: Described, *arguments: object) -> dict[str, int]:
     values = tuple(np.zeros(a, np.float32) if isinstance(a, tuple) else a for a in arguments)
-    return f._take(values, {})[2]
+    return f._take(values)[3]
 
 
 def refusal(f: Described, *arguments: object) -> str:

@@ -360,7 +360,7 @@ def test_dlpack_says_where_memory_is() -> None:
     from pyc.targets.cuda import _arrays
 
     x = np.arange(12, dtype="f8").reshape(3, 4)[::2, ::-1]
-    seen = _arrays._from_dlpack(x.__dlpack__())
+    seen = _arrays.captured(x.__dlpack__())
     assert (seen.ctypes.data, seen.shape, seen.strides, seen.dtype) == (x.ctypes.data, x.shape, x.strides, x.dtype)
 
     class Foreign:

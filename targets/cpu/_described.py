@@ -1,0 +1,108 @@
+"""What the entry of a function in a manifest says: its signature, in words and for Python, and how results are grouped.
+
+Bundles carry this file: it must not import anything of pyc.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+_KINDS = {
+    "": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    "positional": inspect.Parameter.POSITIONAL_ONLY,
+    "keyword": inspect.Parameter.KEYWORD_ONLY,
+}
+#: Leaves of a result by number, grouped as tuples.
+Groups: TypeAlias = "tuple[int | Groups, ...]"
+
+
+def python_signature(entry: Mapping[str, Any]) -> inspect.Signature:
+    """The signature of a function, its types as the user wrote them; weights are no parameters of it."""
+    parameters = [
+        inspect.Parameter(v["name"], _KINDS[v.get("only", "")], default=default_of(v), annotation=v["type"])
+        for v in entry["parameters"]
+        if v["weight"] is None
+    ]
+    return inspect.Signature(parameters, return_annotation=return_type(entry))
+
+
+def default_of(value: Mapping[str, Any]) -> Any:
+    """The default of a parameter: a number as Python writes it, or ``inf``, ``-inf``, ``nan``; else what means none."""
+    text = value.get("default")
+    if text is None:
+        return inspect.Parameter.empty
+    return float(text) if text.lstrip("-") in ("inf", "nan") else ast.literal_eval(text)
+
+
+def listed(parameters: Sequence[Mapping[str, Any]], spell: Callable[[Mapping[str, Any]], str] | None = None) -> str:
+    """Parameters as a ``def`` has them, with ``/``, ``*`` and defaults; ``spell`` gives their types."""
+    words: list[str] = []
+    before = ""
+    for v in parameters:
+        only = v.get("only", "")
+        if before == "positional" and only != "positional":
+            words.append("/")
+        if only == "keyword" and before != "keyword":
+            words.append("*")
+        text = v.get("default")
+        if text is not None and not text.lstrip("-")[:1].isdigit() and text not in ("True", "False"):
+            text = f'float("{text}")'
+        default = "" if text is None else f" = {text}"
+        words.append(f"{v['name']}: {spell(v) if spell else v['type']}{default}")
+        before = only
+    return ", ".join([*words, *(["/"] if before == "positional" else [])])
+
+
+def spelled(entry: Mapping[str, Any]) -> str:
+    """The signature of a function as the user wrote it: ``scale(x: Tensor[f32, N], s: f32 = 2.0) -> f32``."""
+    parameters = [v for v in entry["parameters"] if v["weight"] is None]
+    return f"{entry['name']}({listed(parameters)}) -> {return_type(entry)}"
+
+
+def return_type(entry: Mapping[str, Any]) -> str | None:
+    """What a function returns, as the user wrote the types."""
+    types = [entry["results"][k]["type"] if k >= 0 else entry["parameters"][-(k + 1)]["type"] for k in entry["returns"]]
+    return returned(entry, types)
+
+
+def groups_of(nesting: str) -> Groups:
+    """How the leaves of a result are grouped, by their indices: ``(0, (1, 2))`` for ``(.,(.,.,),)``."""
+    numbers = itertools.count()
+    return ast.literal_eval("".join(str(next(numbers)) if c == "." else c for c in nesting))
+
+
+def grouped(groups: Groups, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Leaves of a result as the tuples that they stand in."""
+    return tuple(values[g] if isinstance(g, int) else grouped(g, values) for g in groups)
+
+
+def returned(entry: Mapping[str, Any], types: Sequence[str]) -> str | None:
+    """What a function returns, of the types of the leaves of its result."""
+    if not entry["returns_tuple"]:
+        return types[0] if types else None
+    if not entry.get("nesting"):
+        return f"tuple[{', '.join(types) or '()'}]"
+
+    def spelled(groups: Groups) -> str:
+        return f"tuple[{', '.join(types[g] if isinstance(g, int) else spelled(g) for g in groups) or '()'}]"
+
+    return spelled(groups_of(entry["nesting"]))
+
+
+def describe(entry: Mapping[str, Any]) -> str:
+    """A docstring: the signature in the user's types, what is written, and the errors it can raise."""
+    parameters = [v for v in entry["parameters"] if v["weight"] is None]
+    lines = [spelled(entry), "", f"Compiled for {entry['target']}."]
+    if entry["module"] is not None:
+        lines.append(f"Of {entry['module']}.")
+    written = [v["name"] for v in parameters if v["written"]]
+    if written:
+        lines.append(f"Writes to {', '.join(written)}.")
+    if entry["errors"]:
+        lines += ["", "Raises:"]
+        lines += [f"    {e['kind']}: {e['message']} ({e['file']}:{e['line']})" for e in entry["errors"]]
+    return "\n".join(lines)
