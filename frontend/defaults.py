@@ -20,18 +20,19 @@ _FITTING = {"bool": (bool,), "int": (bool, int), "uint": (bool, int), "float": (
 
 def exported_parameters(wanted: Wanted, static: Static, report: Report) -> tuple[tree.Variable, ...]:
     """The parameters of an instance that exist at run time; those of an exported one with their defaults."""
-    found: list[tree.Variable] = []
-    gap = False  # whether one after this must be passed: Python wants those before it passed, too
-    for p in reversed(wanted.signature.parameters):
-        if p.name not in wanted.types:
-            continue
-        t = wanted.types[p.name]
-        default = exported_default(wanted.signature, p, t, static, report) if wanted.export else None
+    existing = [p for p in wanted.signature.parameters if p.name in wanted.types]
+    defaults = {
+        p.name: exported_default(wanted.signature, p, wanted.types[p.name], static, report)
+        for p in existing
+        if wanted.export
+    }
+    required = [i for i, p in enumerate(existing) if not p.keyword_only and defaults.get(p.name) is None]
+    for p in existing[: max(required, default=0)]:
         if not p.keyword_only:
-            gap = gap or default is None
-            default = None if gap else default
-        found.append(tree.Variable(p.name, t, p.span, p.text, default, p.only))
-    return tuple(reversed(found))
+            defaults[p.name] = None  # what stands before a parameter that must be passed must be passed, too
+    return tuple(
+        tree.Variable(p.name, wanted.types[p.name], p.span, p.text, defaults.get(p.name), p.only) for p in existing
+    )
 
 
 def exported_default(signature: Signature, p: Parameter, t: Type, static: Static, report: Report) -> str | None:
@@ -63,7 +64,8 @@ def _reason(value: Value, t: Type) -> str:
         return f"the parameter is a {t}, and arrays are made at run time"
     kind = kind_of(t.dtype)
     if type(value) not in _FITTING.get(kind, ()):
-        return f"it is {described(value)}, and the parameter is {t}"
+        found = repr(value) if value is None or isinstance(value, bool | int | float) else described(value)
+        return f"it is {found}, and the parameter is {t}"
     if kind in ("int", "uint"):
         bits = int(t.dtype[1:])
         low, high = (0, 2**bits - 1) if kind == "uint" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)

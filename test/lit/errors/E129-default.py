@@ -1,5 +1,5 @@
-# RUN: pyc compile %s -o %t/b.cpu 2>&1 | filecheck %s
-# RUN: filecheck %s --check-prefix=STUB --input-file %t/b.cpu/__init__.pyi
+# RUN: pyc compile %s -o %T/b.cpu 2>&1 | filecheck %s
+# RUN: cat %T/b.cpu/__init__.pyi | filecheck %s --check-prefix=STUB
 from __future__ import annotations
 
 from pyc import Dim, Tensor, f32, i8
