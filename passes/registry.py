@@ -21,6 +21,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "reuse-destinations": ("reuse_destinations", "ReuseDestinations"),
     "save-before-write": ("save_before_write", "SaveBeforeWrite"),
     "adopt-destinations": ("adopt_destinations", "AdoptDestinations"),
+    "elide-copies": ("elide_copies", "ElideCopies"),
     "bufferize": ("bufferize", "Bufferize"),
     "deallocate": ("deallocate", "Deallocate"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),

@@ -11,6 +11,7 @@ from pyc.passes.check_allocations import CheckAllocations
 from pyc.passes.deallocate import Deallocate
 from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.passes.drop_index_checks import DropIndexChecks
+from pyc.passes.elide_copies import ElideCopies
 from pyc.passes.expand_math import ExpandMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
@@ -58,6 +59,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         SaveBeforeWrite(),
         # Before bufferisation, which then computes results where the caller wants them.
         AdoptDestinations(),
+        # Last on values: bufferisation then follows what is left.
+        ElideCopies(),
         Bufferize(),
         Deallocate(),
     ]
