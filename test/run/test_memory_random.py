@@ -77,22 +77,24 @@ class Program:
 
 def fixed(steps: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The steps without writes that would leave the array."""
-    kept = []
+    kept: list[tuple[Any, ...]] = []
     for s in steps:
-        if s[0] == "write":
-            _, start, step, size = s[2]
-            if not 0 <= start + step * (size - 1) < LENGTH:
-                continue
-        if s[0] == "read":
-            _, start, step, size = s[1]
-            if size != 4 or not 0 <= start + step * (size - 1) < LENGTH:
-                s = ("read", (s[1][0], 0, 1, 4))  # noqa: PLW2901
-        if s[0] == "loop":
-            s = (*s[:3], fixed(s[3]), s[4])  # noqa: PLW2901
-        if s[0] == "if":
-            s = (*s[:2], fixed(s[2]))  # noqa: PLW2901
-        kept.append(s)
+        kind = s[0]
+        if kind == "write" and not _lies_inside(*s[2][1:]):
+            continue
+        if kind == "read" and not (s[1][3] == 4 and _lies_inside(*s[1][1:])):
+            kept.append(("read", (s[1][0], 0, 1, 4)))
+        elif kind == "loop":
+            kept.append((*s[:3], fixed(s[3]), s[4]))
+        elif kind == "if":
+            kept.append((*s[:2], fixed(s[2])))
+        else:
+            kept.append(s)
     return kept
+
+
+def _lies_inside(start: int, step: int, size: int) -> bool:
+    return 0 <= start + step * (size - 1) < LENGTH
 
 
 def run(steps: list[tuple[Any, ...]], arrays: list[Any]) -> None:
