@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pyc.diagnostics import Note
 from pyc.source import Span
@@ -13,6 +13,7 @@ from pyc.target import Target
 from . import tree
 from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .binding import Match, explicit, relate
+from .closures import Carried, default_of
 from .conform import Place, conform, elements
 from .context import Checker
 from .dims import AtLeastZero, Dim, FloorDiv, Unknown
@@ -22,8 +23,20 @@ from .modules import Module
 from .report import Invalid, closest, counted, fix
 from .signatures import Parameter, Signature
 from .static import Scope
-from .types import ScalarType, TensorType, TupleType, Type
-from .values import Applied, Definition, Method, ModuleInstance, TensorPattern, Value, described, text
+from .types import INT, ScalarType, TensorType, TupleType, Type
+from .values import (
+    Applied,
+    Captured,
+    Closure,
+    Definition,
+    Method,
+    ModuleInstance,
+    Partial,
+    TensorPattern,
+    Value,
+    described,
+    text,
+)
 
 
 @dataclass
@@ -37,6 +50,8 @@ class Call:
     #: Arguments at run time and those known at compile time, by parameter.
     given: dict[str, tree.Expression] = field(default_factory=dict)
     fixed: dict[str, Value] = field(default_factory=dict)
+    #: The closure that is called, if it is one.
+    closure: Closure | None = None
 
     def checked(self, callee: Value) -> tree.Expression:
         """The call.
@@ -48,14 +63,30 @@ class Call:
         self._arguments(signature)
         found = self._inferred(signature, module, applied)
         target = self._target(signature, module, found)
+        carried = self._carried()
         parameters = [p for p in signature.parameters if p.name in self.given]
+        parameters += [Parameter(n, None, "", x.span) for n, x in carried.values.items()]
+        self.given |= carried.values
         arguments, checks = self._fitted(signature, parameters, found, target)
-        wanted, back = self._wanted(signature, module, parameters, found, target, arguments)
+        wanted, back = self._wanted(signature, module, parameters, found, target, arguments, carried)
         function = self.instances.instance(wanted, self.span)
         result = self._result(function, back, parameters, arguments)
         return tree.Call(
-            span=self.span, type=result, function=function, arguments=tuple(arguments), path=path, checks=checks
+            span=self.span,
+            type=result,
+            function=function,
+            arguments=tuple(arguments),
+            path=path,
+            modules=tuple((path, m.path) for path, m in carried.modules),
+            checks=checks,
         )
+
+    def _carried(self) -> Carried:
+        """What closures and modules among the arguments need; ``fixed`` is then what the callee knows them as."""
+        carried = Carried(self.c, self.span)
+        names = carried.closure(self.closure) if self.closure is not None else {}
+        self.fixed = {**names, **{k: carried.value(v, k) for k, v in self.fixed.items()}}
+        return carried
 
     def _callee(self, callee: Value) -> tuple[Signature, Module | None, str, Applied | None]:
         """The signature of what is called, its module and the path to that, and explicit type arguments."""
@@ -71,6 +102,9 @@ class Call:
                 return declarations.signature(definition), module, instance.path, applied
             case Definition(node=ast.FunctionDef()):
                 return declarations.signature(callee), None, "", applied
+            case Closure(definition=definition):
+                self.closure = callee
+                return declarations.signature(definition), None, "", applied
             case _:
                 message = f"{described(callee)} cannot be called in compiled code"
                 notes = fix("modules are instantiated at the top level of the file, or are fields of a module")
@@ -94,18 +128,25 @@ class Call:
     def _argument(self, signature: Signature, p: Parameter, node: ast.expr | None, *, default: bool) -> None:
         assert node is not None
         if default:
-            value: tree.Expression | Value = self.instances.static.evaluate(node, Scope(signature.definition.namespace))
+            value = self._default(signature, p, node)
         else:
             value = self.c.value(node)
         span = self.span if default else self.c.span(node)
         never_assigned = p.name not in assigned_in(signature.node)
-        if p.pattern is None and never_assigned:
-            if isinstance(value, tree.Constant):
+        if p.pattern is None:
+            if isinstance(value, tree.Constant) and never_assigned:
                 value = value.value if isinstance(value.type, ScalarType) and value.type.weak else value
-            if not isinstance(value, tree.Expression):
+            if not isinstance(value, tree.Expression) and (never_assigned or not _is_number(value)):
                 self.fixed[p.name] = value
                 return
         self.given[p.name] = self.c.runtime(value, span)
+
+    def _default(self, signature: Signature, p: Parameter, node: ast.expr) -> tree.Expression | Value:
+        """What a parameter is where the call does not say it."""
+        if self.closure is not None:
+            value = dict(self.closure.captured)[default_of(p.name)]
+            return self.c.held(value, self.span) if isinstance(value, Captured) else value
+        return self.instances.static.evaluate(node, Scope(signature.definition.namespace))
 
     def _matched(self, signature: Signature) -> dict[str, ast.expr]:
         """The syntax of each argument by parameter.
@@ -151,6 +192,8 @@ class Call:
         """
         report = self.instances.report
         found: dict[str, Value] = dict(module.bindings) if module else {}
+        if self.closure is not None:
+            found |= {n: v for n, v in self.closure.captured if isinstance(v, Dim)}
         if applied is not None:
             at = self.c.span(self.node.func)
             found |= explicit(signature.type_parameters, applied, report, at, complete=False)
@@ -185,21 +228,8 @@ class Call:
                 raise report.error(
                     "E215", message, self.span, *notes, fix(f"`{signature.definition.name}[...](...)` says it")
                 )
-        self._carried(signature, match.found)
         self.match = match
         return match.found
-
-    def _carried(self, signature: Signature, found: Mapping[str, Value]) -> None:
-        """A dimension that no argument brings must be a number: the called function could not know it."""
-        for p in signature.type_parameters:
-            value = found[p.name]
-            if isinstance(value, Dim) and value.value is None and not self._is_brought(signature, p.name):
-                if not value.is_known and in_result(signature, p.name):
-                    continue
-                message = (
-                    f"{p.name} of {signature.definition} must be a number here, and {value} is known at run time only"
-                )
-                raise self.c.error("E215", message, self.span, fix("pass it as an `int` argument"))
 
     @staticmethod
     def _is_brought(signature: Signature, name: str) -> bool:
@@ -306,13 +336,16 @@ class Call:
         parameters: Sequence[Parameter],
         found: Mapping[str, Value],
         target: Target,
-        arguments: Sequence[tree.Expression],
+        arguments: list[tree.Expression],
+        carried: Carried,
     ) -> tuple[Wanted, dict[str, Dim]]:
         """The instance, in the callee's own names, and those names in the caller's terms."""
-        names = _Names(taken={p.name for p in signature.type_parameters} | {p.name for p in signature.parameters})
+        names = _Names(taken={p.name for p in signature.type_parameters} | {p.name for p in parameters})
         bindings: dict[str, Value] = {}
         for name, value in found.items():
             if isinstance(value, Dim) and not self._is_brought(signature, name) and not value.is_known:
+                if not in_result(signature, name):
+                    raise self._unknown(signature, name, value)
                 bindings[name] = value  # known when the called function has returned
             elif isinstance(value, Dim):
                 bindings[name] = names.named(name, value)
@@ -328,8 +361,27 @@ class Call:
             else:
                 types[p.name] = names.own(p.name, x.type)
         at = self.span if signature.definition.namespace.in_library else None
-        wanted = Wanted(signature, bindings, types, dict(self.fixed), target, module, at=at)
+        fixed = {k: names.value(v, k) for k, v in self.fixed.items()}
+        captured = [p for p in parameters if p.name in carried.values]
+        # A dimension that no array brings is one more argument.
+        for name in names.missing(types):
+            captured.append(Parameter(name, None, "", self.span))
+            types[name] = INT
+            arguments.append(self._number(signature, name, names.back[name]))
+        modules = tuple((path, self.instances.modules.module(m.module, self.span)) for path, m in carried.modules)
+        wanted = Wanted(
+            signature, bindings, types, fixed, target, module, at=at, captured=tuple(captured), modules=modules
+        )
         return wanted, names.back
+
+    def _number(self, signature: Signature, name: str, dim: Dim) -> tree.Expression:
+        if dim.is_known:
+            return self.c.dim_value(dim, self.span)
+        raise self._unknown(signature, name, dim)
+
+    def _unknown(self, signature: Signature, name: str, dim: Dim) -> Invalid:
+        message = f"{name} of {signature.definition} must be a number here, and {dim} is known at run time only"
+        return self.c.error("E215", message, self.span, fix("pass it as an `int` argument"))
 
     def _result(
         self,
@@ -363,6 +415,35 @@ class _Names:
         self.of.setdefault(value, own)
         return own
 
+    def missing(self, types: Mapping[str, Type]) -> list[str]:
+        """The names that no parameter gives a value to."""
+        dims = [d for t in types.values() for d in dims_of(t)]
+        given = {d.solvable[0] for d in dims if d.solvable is not None} | {n for n, t in types.items() if t == INT}
+        return [n for n in self.back if n not in given]
+
+    def value(self, value: Value, hint: str) -> Value:
+        """A compile-time value with the callee's names for the caller's dimensions."""
+        match value:
+            case Dim() if value.value is None:
+                if value not in self.of:
+                    name = hint.split(".")[-1]
+                    while name in self.taken or name in self.back:
+                        name += "_"
+                    self.named(name, value)
+                return self.of[value]
+            case tuple():
+                return tuple(self.value(v, f"{hint}.{i}") for i, v in enumerate(value))
+            case Closure(captured=captured):
+                return replace(value, captured=tuple((n, self.value(v, n)) for n, v in captured))
+            case Partial():
+                return Partial(
+                    self.value(value.function, hint),
+                    tuple(self.value(v, hint) for v in value.arguments),
+                    tuple((n, self.value(v, n)) for n, v in value.keywords),
+                )
+            case _:
+                return value
+
     def own(self, parameter: str, t: Type) -> Type:
         """The type of a parameter without annotation: equal extents of the caller get one name."""
         match t:
@@ -370,7 +451,7 @@ class _Names:
                 dims = []
                 for axis, d in enumerate(t.dims):
                     if d.value is None and d not in self.of:
-                        name = f"{parameter}{axis}"
+                        name = f"{parameter.split('.')[-1]}{axis}"
                         while name in self.taken:
                             name += "_"
                         self.taken.add(name)
@@ -433,6 +514,22 @@ def function_target(signature: Signature, module: Module | None, found: Mapping[
 def in_result(signature: Signature, name: str) -> bool:
     """Whether a dimension names an extent of the declared result: no argument need bring it."""
     return any(name in d.symbols for d in dims_in(signature.result))
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, bool | int | float)
+
+
+def dims_of(t: Type) -> Iterator[Dim]:
+    """The extents in a type."""
+    match t:
+        case TensorType(dims=dims):
+            yield from dims
+        case TupleType(items=items):
+            for i in items:
+                yield from dims_of(i)
+        case _:
+            pass
 
 
 def assigned_in(node: ast.FunctionDef) -> frozenset[str]:

@@ -17,7 +17,7 @@ from .context import Checker, Slot
 from .report import fix
 from .shapes import Operand as Shape
 from .shapes import broadcast, shape_text
-from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType
+from .types import BOOL, INT, NoneType, ScalarType, StaticType, TensorType, TupleType
 
 
 def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]) -> None:
@@ -25,6 +25,10 @@ def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: S
         assign(c, targets[0], _value(c, value), span, out)
         return
     x = _value(c, value)
+    if isinstance(x, tree.Static):
+        for target in targets:
+            assign(c, target, x, span, out)
+        return
     if not isinstance(x, tree.Constant | tree.Local):
         variable = c.temporary(x)
         out.append(tree.Assign(span=span, variable=variable, value=x))
@@ -34,8 +38,8 @@ def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: S
 
 
 def _value(c: Checker, node: ast.expr) -> tree.Expression:
-    x = c.expression(node)
-    if isinstance(x.type, NoneType):
+    x = c.item(c.value(node), c.span(node))
+    if isinstance(x.type, NoneType) and not isinstance(x.type, StaticType):
         raise c.error("E201", "this call returns nothing", x.span)
     return x
 
@@ -62,6 +66,9 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
     """``name = x``."""
     assert c.env is not None
     variable = c.variable(name, x.type, at)
+    if isinstance(x.type, StaticType):
+        c.hold(name, variable, at)
+        return variable
     out.append(tree.Assign(span=span, variable=variable, value=x))
     literal = isinstance(x, tree.Constant) and x.type != BOOL and isinstance(x.type, ScalarType) and x.type.weak
     c.env[name] = Slot(variable, at, literal)
@@ -107,7 +114,7 @@ def _kept(
         return list(x.items)
     parts: list[tree.Expression] = []
     for item in x.items:
-        if isinstance(item, tree.Constant):
+        if isinstance(item, tree.Constant | tree.Static):
             parts.append(item)
             continue
         variable = c.temporary(item)

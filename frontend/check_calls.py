@@ -7,16 +7,19 @@ import ast
 from pyc.source import Span
 
 from . import builtins_math, builtins_numpy, builtins_pyc, builtins_python, library_calls, tree
+from .closures import partial, with_partial
 from .context import Checker
 from .types import ScalarType, TensorType, TupleType
 from .values import (
     Applied,
     Bound,
+    Closure,
     Definition,
     Element,
     LibraryName,
     Method,
     ModuleInstance,
+    Partial,
     Precision,
     PythonType,
     Target,
@@ -54,9 +57,13 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return builtins_numpy.call(c, name, node, span)
         case LibraryName("numpy.linalg" | "numpy.random" as library, name):
             return library_calls.call(c, library, name, node, span)
+        case LibraryName("functools", "partial"):
+            return partial(c, node, span)
         case LibraryName("pyc", name):
             return builtins_pyc.call(c, name, node, span)
-        case Definition() | Applied() | Method() | ModuleInstance():
+        case Partial():
+            return call(c, with_partial(c, callee, node), span)
+        case Definition() | Applied() | Method() | ModuleInstance() | Closure():
             return c.instances.call(c, callee, node, span)
         case Target() | Bound() | TypeParameter():
             return c.static.evaluate(node, c.static_scope())

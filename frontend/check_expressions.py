@@ -6,23 +6,21 @@ import ast
 import operator
 from collections.abc import Callable, Sequence
 
-from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import arrays, check_calls, check_operators, check_subscripts, flow, tree
-from .annotations import spelled
+from . import arrays, check_calls, check_operators, check_subscripts, closures, flow, tree
 from .builtins_pyc import METHODS
 from .check_python import literal
 from .conform import agreed
 from .context import Checker, Operand, Slot
 from .dims import Dim
+from .evaluated import Evaluated
 from .report import Invalid, closest, fix
-from .types import BOOL, INT, NoneType, ScalarType, TensorType, TupleType, Type
+from .types import BOOL, INT, NoneType, ScalarType, StaticType, TensorType, TupleType, Type
 from .values import Element, ModuleInstance, TypeParameter, Value
 
 #: Constructs that are not compiled: what they are called, and what to write instead.
 _UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
-    ast.Lambda: ("a lambda", "define a function with `def`"),
     ast.ListComp: ("a list comprehension", "fill an array in a `for` loop: `out = np.empty(n, np.float32)`"),
     ast.SetComp: ("a set comprehension", "fill an array in a `for` loop"),
     ast.DictComp: ("a dict comprehension", "fill arrays in a `for` loop"),
@@ -46,6 +44,8 @@ def expression_of(c: Checker, node: ast.expr) -> tree.Expression | Value:
     """
     result = _dispatch(c, node)
     if isinstance(result, tree.Expression):
+        if isinstance(result.type, StaticType):
+            return result.type.value  # type: ignore[return-value]
         supported(c, result.type, result.span)
     return result
 
@@ -92,6 +92,10 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return _and_or(c, node, span)
         case ast.IfExp():
             return _conditional(c, node, span)
+        case Evaluated():
+            return node.value
+        case ast.Lambda():
+            return closures.closure(c, node)
         case ast.Call():
             return check_calls.call(c, node, span)
         case ast.Subscript():
@@ -148,7 +152,7 @@ def _tuple(c: Checker, elements: Sequence[ast.expr], span: Span) -> tree.Express
             items.append(c.value(e))
     if all(not isinstance(i, tree.Expression) for i in items):
         return tuple(i for i in items if not isinstance(i, tree.Expression))
-    built = tuple(c.runtime(i, span) for i in items)
+    built = tuple(c.item(i, span) for i in items)
     return tree.Tuple(span=span, type=TupleType(tuple(b.type for b in built)), items=built)
 
 
@@ -213,30 +217,7 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
                 raise Invalid(name)  # its assignment had an error: what uses it has nothing to add
             message = f"the variable {name} has no value here"
             raise c.error("E111", message, span, fix(f"assign {name} before this line"))
-        if slot.unbound is not None:
-            raise c.error(
-                "E111",
-                f"the variable {name} may have no value here",
-                span,
-                Note("it gets a value here", slot.span),
-                Note("but not on every path through this", slot.unbound),
-                fix(f"assign {name} before"),
-            )
-        if slot.conflict is not None:
-            one, other = slot.variable.type, slot.conflict.variable.type
-            raise c.error(
-                "E208",
-                f"{name} is a {spelled(one, c.target)} on one path to this line"
-                f" and a {spelled(other, c.target)} on another",
-                span,
-                Note(f"a {spelled(one, c.target)} here", slot.span),
-                Note(f"a {spelled(other, c.target)} here", slot.conflict.span),
-                fix("convert one of them, or use two names"),
-            )
-        dim = c.dims.get(slot.variable)
-        if dim is not None and dim.value is not None and slot.variable.type != BOOL:
-            return c.dim_value(dim, span)
-        return tree.Local(span=span, type=slot.variable.type, variable=slot.variable)
+        return c.slot_value(name, slot, span)
     if name in c.static_locals:
         return _compile_time(c, c.static_locals[name], span)
     return _compile_time(c, c.static.name(name, c.scope, span, local_names=sorted(c.locals)), span)

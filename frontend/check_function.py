@@ -20,7 +20,7 @@ from .dims import Dim
 from .instances import Instances, Wanted
 from .report import Invalid, fix
 from .static import Scope
-from .types import INT, NoneType, TensorType, TupleType, Type
+from .types import INT, NoneType, StaticType, TensorType, TupleType, Type
 from .values import ModuleInstance, Value
 
 
@@ -69,10 +69,11 @@ def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> C
         instances=instances,
         report=instances.report,
         static=instances.static,
-        scope=Scope(signature.definition.namespace, names, wanted.at),
+        scope=Scope(signature.definition.namespace, {**signature.definition.names, **names}, wanted.at),
         target=wanted.target,
         locals=local,
         once=frozenset(n for n, k in counts.items() if k == 1 and n not in parameters),
+        parameters=frozenset(parameters - counts.keys()),
         extents=frozenset(n for p in function.parameters for n in _symbols(p.type)),
         stored=frozenset(_stored(node)),
         expression_of=expression_of,
@@ -97,6 +98,10 @@ def _enter(c: Checker, wanted: Wanted, function: tree.Function) -> None:
     """Parameters have their values; an ``int`` that is never assigned is a dimension by its name."""
     assert c.env is not None
     assigned = assigned_in(wanted.signature.node)
+    for p in wanted.signature.parameters:
+        if p.name in wanted.fixed and p.name in assigned:
+            t = StaticType(wanted.fixed[p.name])
+            c.hold(p.name, c.variable(p.name, t, p.span), p.span)
     for v in function.parameters:
         c.variables[(v.name, v.type)] = v
         c.env[v.name] = Slot(v, v.span)

@@ -207,7 +207,7 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
         return _items(tuple(c.expression(e) for e in node.elts), out, c)
     value = c.value(node)
     if isinstance(value, tuple):
-        return _items(tuple(c.runtime(v, span) for v in value), out, c)
+        return _items(tuple(c.item(v, span) for v in value), out, c)
     if not isinstance(value, tree.Expression):
         raise _refused(c, node, described(value))
     if isinstance(value, tree.Tuple):
@@ -241,7 +241,7 @@ def _written(items: tuple[tree.Expression, ...]) -> Iterable:
 
 def _kept(c: Checker, x: tree.Expression, out: list[tree.Statement]) -> tree.Expression:
     """``x`` under a name of its own: what the user's name holds later does not matter to the loop."""
-    if isinstance(x, tree.Constant | tree.DimValue):
+    if isinstance(x, tree.Constant | tree.DimValue | tree.Static):
         return x
     variable = c.temporary(x)
     dim = c.dim_of(x)
@@ -395,10 +395,25 @@ def _strict(c: Checker, lengths: Sequence[tree.Expression], span: Span) -> tuple
     return out
 
 
+def _static_range(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iterable:
+    """``static_range(start, stop, step)``: as many rounds written out, each number known at compile time."""
+    over = _range(c, node, out).over
+    assert isinstance(over, RangeOf)
+    bounds = [x.value if isinstance(x, tree.Constant) else None for x in (over.start, over.stop, over.step)]
+    if not all(isinstance(b, int) for b in bounds):
+        message = "the bounds of static_range are known at compile time"
+        raise c.error("E112", message, over.span, fix("`range` takes bounds that are computed"))
+    numbers = range(*(int(b) for b in bounds if b is not None))
+    if len(numbers) > _LONGEST:
+        message = f"static_range of {len(numbers)} rounds: at most {_LONGEST} are written out"
+        raise c.error("E112", message, over.span, fix("`range` makes a loop"))
+    return _written(tuple(c.runtime(n, over.span) for n in numbers))
+
+
 #: The built-ins that make an iterable.
 _CALLS: dict[str, Callable[[Checker, ast.Call, list[tree.Statement]], Iterable]] = {
     "range": _range,
-    "pyc.static_range": _range,
+    "pyc.static_range": _static_range,
     "enumerate": _enumerate,
     "reversed": _reversed,
     "zip": _zip,

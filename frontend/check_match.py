@@ -83,7 +83,7 @@ def _is_irrefutable(pattern: ast.pattern) -> bool:
 
 def _kept(c: Checker, x: tree.Expression, out: list[tree.Statement]) -> tree.Expression:
     """The subject, evaluated once; the items of a tuple one by one."""
-    if isinstance(x, tree.Constant | tree.DimValue):
+    if isinstance(x, tree.Constant | tree.DimValue | tree.Static):
         return x
     if isinstance(x, tree.Tuple):
         items = tuple(_kept(c, i, out) for i in x.items)
@@ -113,7 +113,7 @@ def _cases(
     def body(statements: list[tree.Statement]) -> None:
         if case.guard is None:
             for name, value, where in found.captures:
-                bind(c, name, c.runtime(value, where), where, statements, where)
+                bind(c, name, c.item(value, where), where, statements, where)
         block(c, case.body, statements)
 
     def others(statements: list[tree.Statement]) -> None:

@@ -12,10 +12,11 @@ from pyc.source import Span
 
 from . import check_assignments, check_loops, check_match, flow, tree
 from .check_expressions import condition, decided
+from .closures import closure
 from .conform import Place, conform, repeated
 from .context import Checker, Loop
 from .report import Invalid, fix
-from .types import BOOL, NoneType, TensorType, TupleType
+from .types import BOOL, NoneType, StaticType, TensorType, TupleType
 from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
@@ -24,7 +25,6 @@ _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.With: ("with", "keep it in a function that is not compiled"),
     ast.AsyncWith: ("async with", "keep it in a function that is not compiled"),
     ast.AsyncFor: ("async for", "keep it in a function that is not compiled"),
-    ast.FunctionDef: ("a function inside a function", "define it at the top level of the file"),
     ast.AsyncFunctionDef: ("async def", "define it at the top level of the file, without async"),
     ast.ClassDef: ("a class inside a function", "define it at the top level of the file"),
     ast.Import: ("an import inside a function", "import at the top level of the file"),
@@ -91,6 +91,8 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
         case ast.Delete(targets=targets):
             for target in targets:
                 _delete(c, target)
+        case ast.FunctionDef():
+            _define(c, node, span, out)
         case _:
             what, other = _UNSUPPORTED.get(type(node), (type(node).__name__, "write it with numbers and arrays"))
             raise c.error("E120", f"`{what}` is not supported in compiled code", _head(c, node), fix(other))
@@ -116,6 +118,15 @@ def _head(c: Checker, node: ast.stmt) -> Span:
     span = c.span(node)
     line = span.text.split("\n")[0]
     return Span(span.source, span.start, span.start + len(line.rstrip()))
+
+
+def _define(c: Checker, node: ast.FunctionDef, span: Span, out: list[tree.Statement]) -> None:
+    """A function inside the function."""
+    if node.decorator_list:
+        message = "a decorator on a function inside a function is not supported in compiled code"
+        raise c.error("E119", message, c.span(node.decorator_list[0]), fix("leave it out"))
+    made = tree.Static(span=span, type=StaticType(closure(c, node, out)))
+    check_assignments.bind(c, node.name, made, c.span(node), out, span)
 
 
 # --- expressions, returns, errors -------------------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from .dims import AtLeastZero, Dim, Unknown
 from .promotion import limits
 from .report import Invalid, Report, fix
 from .static import Scope, Static
-from .types import BOOL, FLOAT, INT, NoneType, ScalarType, TensorType, TupleType, Type, kind_of
-from .values import ModuleInstance, Value, described
+from .types import BOOL, FLOAT, INT, NoneType, ScalarType, StaticType, TensorType, TupleType, Type, kind_of
+from .values import Captured, Definition, ModuleInstance, Value, described
 
 if TYPE_CHECKING:
     from .instances import Instances
@@ -65,6 +65,8 @@ class Checker:
     locals: frozenset[str]
     #: Names assigned exactly once, and never a parameter: what they hold can be known symbolically.
     once: frozenset[str]
+    #: Parameters that are never assigned.
+    parameters: frozenset[str]
     #: Names in dimensions that cannot be negative: those of extents, not of ``int`` parameters.
     extents: frozenset[str]
     #: Names whose elements are written.
@@ -87,6 +89,8 @@ class Checker:
     broken: set[str] = field(default_factory=set)
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
     temporaries: int = 0
+    #: The functions and lambdas inside the function, by their syntax.
+    closures: dict[ast.AST, Definition] = field(default_factory=dict)
 
     # --- looking at syntax --------------------------------------------------------------------------------------------
 
@@ -136,10 +140,70 @@ class Checker:
             case Dim():
                 return self.dim_value(value, span)
             case tuple():
-                items = tuple(self.runtime(v, span) for v in value)
+                items = tuple(self.item(v, span) for v in value)
                 return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
             case _:
                 raise self.error("E223", f"{described(value)} is not a value at run time", span)
+
+    def item(self, value: tree.Expression | Value, span: Span) -> tree.Expression:
+        """A value as an item of a tuple: one that does not exist at run time keeps its place."""
+        if isinstance(value, tree.Expression | bool | int | float | Dim | tuple):
+            return self.runtime(value, span)
+        return tree.Static(span=span, type=StaticType(value))
+
+    def held(self, value: Captured, span: Span) -> tree.Expression | Value:
+        """What a closure's name means where the closure is used.
+
+        Raises:
+            Invalid: E111, it has no value there.
+        """
+        slot = self.env.get(value.name) if self.env is not None else None
+        name = value.name.split(".")[-1]
+        if slot is None:
+            if name in self.broken:
+                raise Invalid(name)
+            message = f"the variable {name}, which a function inside this one uses, has no value here"
+            raise self.error("E111", message, span, fix(f"assign {name} before this line"))
+        return self.slot_value(name, slot, span)
+
+    def slot_value(self, name: str, slot: Slot, span: Span) -> tree.Expression | Value:
+        """What a name holds.
+
+        Raises:
+            Invalid: E111, it may have no value; E208, it has different types on different paths.
+        """
+        if slot.unbound is not None:
+            raise self.error(
+                "E111",
+                f"the variable {name} may have no value here",
+                span,
+                Note("it gets a value here", slot.span),
+                Note("but not on every path through this", slot.unbound),
+                fix(f"assign {name} before"),
+            )
+        if slot.conflict is not None:
+            one, other = (_found(s.variable.type, self.target) for s in (slot, slot.conflict))
+            raise self.error(
+                "E208",
+                f"{name} is {one} on one path to this line and {other} on another",
+                span,
+                Note(f"{one} here", slot.span),
+                Note(f"{other} here", slot.conflict.span),
+                fix("convert one of them, or use two names"),
+            )
+        t = slot.variable.type
+        if isinstance(t, StaticType):
+            return t.value  # type: ignore[return-value]
+        dim = self.dims.get(slot.variable)
+        if dim is not None and dim.value is not None and t != BOOL:
+            return self.dim_value(dim, span)
+        return tree.Local(span=span, type=t, variable=slot.variable)
+
+    def hold(self, name: str, variable: tree.Variable, span: Span) -> None:
+        """From here on, ``name`` is this variable."""
+        assert self.env is not None
+        self.env[name] = Slot(variable, span)
+        self.broken.discard(name)
 
     def dim_value(self, dim: Dim, span: Span) -> tree.Expression:
         if dim.value is not None:
@@ -325,6 +389,13 @@ class Checker:
         variable = self.temporary(x)
         inner = body(tree.Local(span=x.span, type=x.type, variable=variable))
         return tree.Bind(span=inner.span, type=inner.type, variable=variable, value=x, body=inner)
+
+
+def _found(t: Type, home: Target) -> str:
+    """A type for a message: ``an f32``, ``the function gelu``."""
+    from .annotations import spelled
+
+    return str(t) if isinstance(t, StaticType) else f"a {spelled(t, home)}"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _FITTING = {"bool": (bool,), "int": (bool, int), "uint": (bool, int), "float": (
 
 def exported_parameters(wanted: Wanted, static: Static, report: Report) -> tuple[tree.Variable, ...]:
     """The parameters of an instance that exist at run time; those of an exported one with their defaults."""
-    existing = [p for p in wanted.signature.parameters if p.name in wanted.types]
+    existing = wanted.parameters
     defaults = {
         p.name: exported_default(wanted.signature, p, wanted.types[p.name], static, report)
         for p in existing

@@ -61,7 +61,7 @@ def _operation(e: tree.Call, callee: Emitted, operands: Sequence[Any]) -> Any:
 
 def _weight(frame: Frame, e: tree.Call, weight: tree.Weight) -> Any:
     """The caller's weight that is the callee's ``weight``."""
-    obj = frame.weights[f"{e.path}.{weight.name}" if e.path else weight.name]
+    obj = frame.weights[e.weight(weight.name)]
     value = views.read(frame, Ref(obj, obj.type), e.span)
     return retyped(value, mlir_type(weight.type))
 

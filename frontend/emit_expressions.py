@@ -41,6 +41,8 @@ def reference(frame: Frame, e: Expression) -> Slot:
     match e:
         case tree.Local():
             return frame.env.slots[e.variable]
+        case tree.Static():
+            return None
         case tree.WeightRef():
             return Ref(frame.weights[e.name], frame.weights[e.name].type)
         case tree.Tuple():

@@ -65,7 +65,7 @@ def _frame(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[S
     )
     inner.versions = frame.versions
     for weight in function.weights:
-        inner.weights[weight.name] = frame.weights[f"{e.path}.{weight.name}" if e.path else weight.name]
+        inner.weights[weight.name] = frame.weights[e.weight(weight.name)]
     for parameter, slot in zip(function.parameters, slots, strict=True):
         t = parameter.type
         if isinstance(slot, Ref) and isinstance(t, TensorType):

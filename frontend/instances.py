@@ -18,7 +18,7 @@ from .defaults import exported_parameters
 from .dims import Dim
 from .modules import Module, Modules
 from .report import Invalid, Report, fix
-from .signatures import Declarations, Signature
+from .signatures import Declarations, Parameter, Signature
 from .static import Static
 from .types import NoneType, Type
 from .values import ModuleInstance, Value, text
@@ -39,24 +39,44 @@ class Wanted:
     module: Module | None = None
     symbol: str = ""
     export: bool = False
+    #: Parameters that calls fill in: what closures among the arguments use of the functions that define them.
+    captured: tuple[Parameter, ...] = ()
+    #: Modules whose methods are among the arguments, each with the path of its weights in this instance.
+    modules: tuple[tuple[str, Module], ...] = ()
     #: The user's call of a function of the library: such an instance belongs to one call.
     at: Span | None = None
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """All that exist at run time."""
+        return (*(p for p in self.signature.parameters if p.name in self.types), *self.captured)
+
+    @property
+    def weights(self) -> tuple[tree.Weight, ...]:
+        """The weights that the instance uses, by their paths in it."""
+        own = self.module.weights if self.module else ()
+        return (*own, *(replace(w, name=f"{path}.{w.name}") for path, m in self.modules for w in m.weights))
 
     @property
     def key(self) -> object:
         return (
             self.signature.definition.node,
             self.module.applied if self.module else None,
-            tuple(sorted((k, _hashable(v)) for k, v in self.bindings.items())),
+            tuple((k, _hashable(v)) for k, v in sorted(self.signature.definition.names.items())),
+            tuple((k, _hashable(v)) for k, v in sorted(self.bindings.items())),
             tuple(self.types.items()),
-            tuple(sorted((k, _hashable(v)) for k, v in self.fixed.items())),
+            tuple((k, _hashable(v)) for k, v in sorted(self.fixed.items())),
+            tuple((path, m.applied) for path, m in self.modules),
             self.target,
             self.at,
         )
 
 
-def _hashable(value: Value) -> str:
-    return f"{type(value).__name__} {text(value)}"
+def _hashable(value: Value) -> object:
+    """A value as a part of a key: ``1``, ``1.0`` and ``True`` are different, and so are ``0.0`` and ``-0.0``."""
+    if isinstance(value, tuple):
+        return tuple(map(_hashable, value))
+    return (type(value), repr(value)) if isinstance(value, float) else (type(value), value)
 
 
 @dataclass(eq=False)
@@ -117,7 +137,7 @@ class Instances:
             symbol=self._symbol(wanted.symbol or name, export=wanted.export),
             span=signature.definition.span,
             parameters=exported_parameters(wanted, self.static, self.report),
-            weights=wanted.module.weights if wanted.module else (),
+            weights=wanted.weights,
             result=result or NoneType(),
             result_annotation=signature.result_text,
             target=wanted.target,

@@ -118,7 +118,7 @@ class Declarations:
 
     def scope(self, definition: Definition) -> Scope:
         """The scope of a definition's annotations: its type parameters, then those of its class, then the file."""
-        names: dict[str, Value] = {}
+        names: dict[str, Value] = dict(definition.names)
         if definition.owner is not None:
             names.update(self.scope(definition.owner).names)
         for p in self.written_parameters(definition):
@@ -128,6 +128,8 @@ class Declarations:
     def written_parameters(self, definition: Definition) -> tuple[TypeParameter, ...]:
         """The type parameters between a definition's brackets."""
         out = []
+        if definition.place is not None:
+            return ()  # a lambda has none
         for p in definition.namespace.parsed.type_parameters(definition.node):
             if p.kind == "pack":
                 out.append(TypeParameter(p.name, "pack", span=p.span))
@@ -206,7 +208,7 @@ class Declarations:
     ) -> tuple[TypeParameter, ...]:
         """The written type parameters, then those that the patterns name without declaring them, as they appear."""
         written = self.written_parameters(definition)
-        taken = {p.name for p in written} | integers
+        taken = {p.name for p in written} | integers | definition.names.keys()
         if definition.owner is not None:
             taken |= {p.name for p in self.module_class(definition.owner).type_parameters}
         found = list(written)

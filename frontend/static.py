@@ -20,6 +20,8 @@ from pyc.source import Span
 from pyc.target import CHIPS, Target
 
 from .dims import Dim
+from .evaluated import Evaluated
+from .lambdas import function_of
 from .report import Invalid, Report, closest, fix
 from .scope import LIBRARIES, Binding, Files, Namespace, single_binding
 from .values import (
@@ -30,6 +32,7 @@ from .values import (
     Element,
     Library,
     LibraryName,
+    Partial,
     PythonType,
     TypeParameter,
     Value,
@@ -52,6 +55,7 @@ _CONSTANTS: dict[str, dict[str, Value]] = {
     },
     "builtins": {n: PythonType(n) for n in ("int", "float", "bool", "complex", "str", "tuple", "list", "dict", "set")},
     "typing": {},
+    "functools": {"partial": LibraryName("functools", "partial")},
 }  # fmt: skip
 #: Attributes of ``x.dtype``.
 _OF_ELEMENTS: dict[str, Callable[[str], Value]] = {
@@ -130,6 +134,7 @@ class Static:
     #: Filled in by the annotations, which depend on this module.
     annotate: Callable[[ast.expr, Scope], Value] | None = None
     _active: list[tuple[Namespace, str]] = field(default_factory=list)
+    _lambdas: dict[ast.Lambda, Definition] = field(default_factory=dict)
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -252,6 +257,10 @@ class Static:
                 return value
             case ast.Name(id=name):
                 return self.name(name, scope, span)
+            case ast.Lambda():
+                return self._lambda(node, scope)
+            case Evaluated() if not node.at_run_time:
+                return node.value  # type: ignore[return-value]
             case ast.Attribute(value=base, attr=name):
                 return self.attribute(self.evaluate(base, scope, use), name, span)
             case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
@@ -264,6 +273,12 @@ class Static:
                 return self._call(node, scope, use)
             case _:
                 raise self._not_static(span, use)
+
+    def _lambda(self, node: ast.Lambda, scope: Scope) -> Definition:
+        """A lambda at the top level of a file: a function like others."""
+        if node not in self._lambdas:
+            self._lambdas[node] = Definition("lambda", function_of(node), scope.namespace, place=scope.span(node))
+        return self._lambdas[node]
 
     def _not_static(self, span: Span, use: Span | None, why: str = "") -> Invalid:
         message = why or f"`{_short(span.text)}` is not evaluated at compile time"
@@ -412,6 +427,10 @@ class Static:
                 return TypeParameter(self._string(node, scope), "dim", span=span)
             case PythonType("int" | "float" | "bool") | LibraryName("builtins", "abs" | "min" | "max" | "round"):
                 return self._builtin(str(callee), node, scope, use)
+            case LibraryName("functools", "partial") if node.args:
+                function, *arguments = (self.evaluate(a, scope, use) for a in node.args)
+                keywords = tuple((str(k.arg), self.evaluate(k.value, scope, use)) for k in node.keywords)
+                return Partial(function, tuple(arguments), keywords)
             case LibraryName("pyc", "static") if len(node.args) == 1:
                 return self.evaluate(node.args[0], scope, use)
             case LibraryName("math", name) if callable(getattr(math, name, None)):

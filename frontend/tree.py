@@ -127,6 +127,11 @@ class Constant(Expression):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Static(Expression):
+    """A value that is known at compile time, beside others that are not: its type says all. Nothing is emitted."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Local(Expression):
     variable: Variable
 
@@ -432,13 +437,24 @@ class Call(Expression):
     """A call of another function of the program; arguments are in the parameters' order and have their types.
 
     ``path`` is the attribute path of the submodule whose method is called; empty for the module's own, for functions.
-    ``checks`` relate dimensions of different arguments that the callee's signature makes equal.
+    ``checks`` relate dimensions of different arguments that the callee's signature makes equal. ``modules`` says of
+    modules whose methods are passed as arguments what their paths are in the called function, and in the caller.
     """
 
     function: Function
     arguments: tuple[Expression, ...]
     path: str = ""
+    modules: tuple[tuple[str, str], ...] = ()
     checks: tuple[DimCheck, ...] = ()
+
+    def weight(self, name: str) -> str:
+        """What the caller calls a weight of the called function."""
+        path = self.path
+        for own, theirs in self.modules:
+            if name.startswith(f"{own}."):
+                path, name = theirs, name.removeprefix(f"{own}.")
+                break
+        return f"{path}.{name}" if path else name
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -61,6 +61,21 @@ class NoneType:
         return "None"
 
 
+@dataclass(frozen=True)
+class StaticType(NoneType):
+    """What is known at compile time: a function, a string, None. Nothing of it exists at run time.
+
+    A name that holds the same value on all paths has the same type on them; another value is another type.
+    """
+
+    value: object
+
+    def __str__(self) -> str:
+        from .values import described
+
+        return described(self.value)  # type: ignore[arg-type]
+
+
 Type = ScalarType | TensorType | TupleType | NoneType
 
 

@@ -85,19 +85,24 @@ class LibraryName:
 
 @dataclass(eq=False)
 class Definition:
-    """A function, method or class of the user's. ``owner`` is the class of a method."""
+    """A function, method or class of the user's. ``owner`` is the class of a method.
+
+    A function inside another has the compile-time ``names`` of the one around it, and a lambda its ``place``.
+    """
 
     name: str
     node: ast.FunctionDef | ast.ClassDef
     namespace: Namespace
     owner: Definition | None = None
+    names: Mapping[str, Value] = field(default_factory=dict)
+    place: Span | None = None
 
     def __str__(self) -> str:
         return f"{self.owner.name}.{self.name}" if self.owner else self.name
 
     @property
     def span(self) -> Span:
-        return self.namespace.parsed.name_span(self.node)
+        return self.place or self.namespace.parsed.name_span(self.node)
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,40 @@ class ModuleInstance:
 
 
 @dataclass(frozen=True)
+class Captured:
+    """A value that exists at run time: what the variable ``name`` of the function that is being checked holds."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A function inside another, or a lambda. ``captured`` are the names that it uses and does not bind itself.
+
+    What they mean is said for the function in which the closure is used. A name of the function that defines it is
+    :class:`Captured`: as in Python it is read when the closure is called.
+    """
+
+    definition: Definition
+    captured: tuple[tuple[str, Value], ...]
+
+    def __str__(self) -> str:
+        return self.definition.name
+
+
+@dataclass(frozen=True)
+class Partial:
+    """``functools.partial(function, *arguments, **keywords)``."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+    def __str__(self) -> str:
+        return f"partial({text(self.function)})"
+
+
+@dataclass(frozen=True)
 class Method:
     """A method of a module: ``self.forward``, ``self.sub`` when called."""
 
@@ -185,6 +224,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = (
         int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
         | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern
+        | Captured | Closure | Partial
         | Namespace | None
     )  # fmt: skip
 else:
@@ -243,6 +283,12 @@ def described(value: Value) -> str:
             return f"the module instance {value.module}"
         case Method():
             return f"the method {value.definition}"
+        case Closure(definition=Definition(name="lambda")):
+            return "a lambda"
+        case Closure():
+            return f"the function {value}"
+        case Partial():
+            return str(value)
         case Precision():
             return f"the precision {value}"
         case tuple():

@@ -183,10 +183,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "E223",
         "this is no value at run time",
-        "Types, modules, functions and strings exist at compile time only: they can be called, subscripted or passed as"
-        " dtype, but not stored in variables of compiled code.",
-        wrong="t = f32\ny = x.to(t)",
-        right="y = x.to(f32)",
+        "Types, modules, functions and strings exist at compile time only: they can be named, called, subscripted,"
+        " compared and passed on, but not computed with or returned.",
+        wrong="t = np.sin\ny = x * t",
+        right="t = np.sin\ny = x * t(x)",
     ),
     Code(
         "E224",

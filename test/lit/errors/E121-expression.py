@@ -7,8 +7,8 @@ N = Dim("N")
 
 
 # CHECK: error[E121]: a list comprehension is not supported in compiled code
-# CHECK: error[E121]: a lambda is not supported in compiled code
+# CHECK: error[E121]: a dict is not supported in compiled code
 def f(x: Tensor[f32, N]) -> f32:
     squares = [x[i] * x[i] for i in range(len(x))]
-    double = lambda v: 2 * v
-    return double(squares[0])
+    double = {1: 2}
+    return squares[double[1]]
