@@ -12,6 +12,7 @@ from pyc.target import Target
 
 from . import arrays, builtins_numpy, check_operators, library_calls, numpy_shapes, tree
 from .arguments import bound
+from .check_python import exact_literal
 from .conform import static_dtype
 from .context import Checker, Operand
 from .report import closest, fix
@@ -72,7 +73,12 @@ def constructor(c: Checker, element: Element | Precision, node: ast.Call, span: 
     dtype = element.dtype if isinstance(element, Element) else element.storage
     if not node.args and not node.keywords:
         return c.cast(c.runtime(0, span), dtype)
-    o = bound(c, node, str(element), ["x"]).operand("x")
+    a = bound(c, node, str(element), ["x"])
+    large = exact_literal(a.nodes["x"]) if dtype == "u64" else None
+    if large is not None and 2**63 <= large < 2**64:
+        # An int that Python holds and 64 bits with a sign do not.
+        return tree.Constant(span=span, type=ScalarType(dtype), value=large)
+    o = a.operand("x")
     if isinstance(o.type, TensorType):
         precision = element if isinstance(element, Precision) else Precision.plain(dtype)
         return arrays.converted(c, o, precision, span)

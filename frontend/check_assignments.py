@@ -6,9 +6,10 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pyc.precision import Precision
 from pyc.source import Span
 
-from . import check_advanced, tree
+from . import check_advanced, check_lists, tree
 from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
@@ -22,7 +23,7 @@ from .types import BOOL, INT, NoneType, ScalarType, StaticType, TensorType, Tupl
 
 def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]) -> None:
     if len(targets) == 1:
-        assign(c, targets[0], _value(c, value), span, out)
+        assign(c, targets[0], _written_out(c, targets[0], value) or _value(c, value), span, out)
         return
     x = _value(c, value)
     if isinstance(x, tree.Static):
@@ -35,6 +36,16 @@ def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: S
         x = tree.Local(span=x.span, type=x.type, variable=variable)
     for target in targets:
         assign(c, target, x, span, out)
+
+
+def _written_out(c: Checker, target: ast.expr, value: ast.expr) -> tree.Expression | None:
+    """The array of a list that is written where elements of an array go: ``x[0] = [i, j]``."""
+    if not isinstance(target, ast.Subscript) or not isinstance(value, ast.List):
+        return None
+    base = c.value(target.value)
+    if not isinstance(base, tree.Expression) or not isinstance(base.type, TensorType):
+        return None
+    return check_lists.listed(c, value, precision=Precision.plain(base.type.dtype))
 
 
 def _value(c: Checker, node: ast.expr) -> tree.Expression:
@@ -81,8 +92,10 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
 
 
 def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
+    if isinstance(x.type, TensorType) and x.type.rank:
+        x = _array_items(c, targets, x, span, out)
     if not isinstance(x.type, TupleType):
-        raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("index it: `a = x[0]`"))
+        raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("give it one name"))
     star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
     if star is None and len(targets) != len(x.type.items):
         message = f"{len(x.type.items)} values are unpacked into {len(targets)} names"
@@ -104,6 +117,53 @@ def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: S
         parts = [*parts[:star], rest, *parts[star + count :]]
     for target, part in zip(targets, parts, strict=True):
         assign(c, target, part, span, out)
+
+
+def _array_items(
+    c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]
+) -> tree.Tuple:
+    """The elements or rows of an array, as many as there are names.
+
+    Raises:
+        Invalid: E203, there are known to be more or fewer; E210, a name takes the rest.
+    """
+    t = x.type
+    assert isinstance(t, TensorType)
+    if any(isinstance(target, ast.Starred) for target in targets):
+        raise c.error("E210", "the rest of an array cannot be unpacked into a name", span, fix("slice it: `x[1:]`"))
+    count, known = len(targets), t.dims[0].value
+    if known is not None and known != count:
+        raise c.error("E203", f"{known} values are unpacked into {count} names", span)
+    if not isinstance(x, tree.Local):
+        variable = c.temporary(x)
+        out.append(tree.Assign(span=span, variable=variable, value=x))
+        x = tree.Local(span=x.span, type=t, variable=variable)
+    if known is None:
+        _check_count(c, x, count, span, out)
+    items = [selected(c, x, _first(t, k, span), t.dims[1:], x.span) for k in range(count)]
+    return tree.Tuple(span=x.span, type=TupleType(tuple(i.type for i in items)), items=tuple(items))
+
+
+def _first(t: TensorType, k: int, span: Span) -> tuple[tree.Item, ...]:
+    number = tree.Constant(span=span, type=INT, value=k)
+    return (tree.Index(number, inside=True), *(tree.Range() for _ in t.dims[1:]))
+
+
+def _check_count(c: Checker, x: tree.Expression, count: int, span: Span, out: list[tree.Statement]) -> None:
+    """Raise what Python raises where an array has not ``count`` elements: it names the number found, if too few."""
+    extent = tree.Extent(span=span, type=INT, x=x, axis=0)
+
+    def require(predicate: str, n: int, message: str) -> None:
+        number = tree.Constant(span=span, type=INT, value=n)
+        holds = tree.Compare(span=span, type=BOOL, predicate=predicate, lhs=extent, rhs=number)
+        value = tree.Checked(
+            span=span, type=INT, condition=holds, exception="ValueError", message=message, body=number
+        )
+        out.append(tree.Evaluate(span=span, value=value))
+
+    for n in range(count):
+        require("ne", n, f"not enough values to unpack (expected {count}, got {n})")
+    require("le", count, f"too many values to unpack (expected {count})")
 
 
 def _kept(
@@ -321,6 +381,8 @@ def _fitting(c: Checker, base: tree.Expression, dims: tuple, x: tree.Expression)
     where = f"an element of {base.span.text}" if len(base.span.text) < 40 else "an element of the array"
     if isinstance(x.type, ScalarType):
         return _element(c, x, t, Place(where, element, None, "E212"))
+    if isinstance(x.type, TupleType):
+        x = check_lists.from_tuple(c, x, x.span, Precision.plain(t.dtype))
     if not isinstance(x.type, TensorType):
         raise c.error("E212", f"a {x.type} cannot be stored in an array", x.span)
     if x.type.rank > len(dims):

@@ -217,6 +217,8 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
                 raise Invalid(name)  # its assignment had an error: what uses it has nothing to add
             message = f"the variable {name} has no value here"
             raise c.error("E111", message, span, fix(f"assign {name} before this line"))
+        if slot.unbound is not None and name in c.broken:
+            raise Invalid(name)
         return c.slot_value(name, slot, span)
     if name in c.static_locals:
         return _compile_time(c, c.static_locals[name], span)

@@ -124,20 +124,21 @@ def mixed_comparison(predicate: str, x: tree.Expression, y: tree.Expression, spa
 
 def literal(node: ast.expr, depth: int = 0) -> int | None:
     """The value of arithmetic on int literals that fits 64 bits, though a part may not: ``-2**63``, ``2**63 - 1``."""
-    value = _literal(node, depth)
+    value = exact_literal(node, depth)
     return value if value is not None and -(2**63) <= value < 2**63 else None
 
 
-def _literal(node: ast.expr, depth: int) -> int | None:
+def exact_literal(node: ast.expr, depth: int = 0) -> int | None:
+    """The value of arithmetic on int literals, of any size that is not absurd."""
     match node:
         case ast.Constant(value=int(value)) if not isinstance(value, bool):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=operand) if depth < 8:
-            value = _literal(operand, depth + 1)
+            value = exact_literal(operand, depth + 1)
             return None if value is None else -value
         case ast.BinOp(left=left, op=op, right=right) if depth < 8:
-            b = _literal(right, depth + 1)
-            a = None if b is None else _literal(left, depth + 1)
+            b = exact_literal(right, depth + 1)
+            a = None if b is None else exact_literal(left, depth + 1)
             if a is None or b is None or max(abs(a), abs(b)) >= 2**128:
                 return None
             match op:
