@@ -14,7 +14,7 @@ from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
 from .conform import Place, conform
-from .context import Checker, Slot
+from .context import Checker, Operand, Slot
 from .report import fix
 from .shapes import Operand as Shape
 from .shapes import broadcast, shape_text
@@ -156,9 +156,7 @@ def _check_count(c: Checker, x: tree.Expression, count: int, span: Span, out: li
     def require(predicate: str, n: int, message: str) -> None:
         number = tree.Constant(span=span, type=INT, value=n)
         holds = tree.Compare(span=span, type=BOOL, predicate=predicate, lhs=extent, rhs=number)
-        value = tree.Checked(
-            span=span, type=INT, condition=holds, exception="ValueError", message=message, body=number
-        )
+        value = tree.Checked(span=span, type=INT, condition=holds, exception="ValueError", message=message, body=number)
         out.append(tree.Evaluate(span=span, value=value))
 
     for n in range(count):
@@ -205,7 +203,7 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
             if isinstance(old.type, TensorType):
                 _augmented_array(c, node, old.x, full(old.type), old.type.dims, span, out)
                 return
-            x = binary(c, node.op, old, c.number_or_array(node.value), span)
+            x = binary(c, node.op, old, _addend(c, node.value), span)
             bind(c, name, x, c.span(node.target), out, span)
         case ast.Subscript(value=base_node, slice=index):
             base = _target_array(c, base_node)
@@ -231,8 +229,13 @@ def _augmented_array(
 ) -> None:
     """``u[items] op= value``: in place, in the array's own element type."""
     old = selected(c, base, items, dims, c.span(node.target))
-    x = binary(c, node.op, c.operand(old), c.number_or_array(node.value), span)
+    x = binary(c, node.op, c.operand(old), _addend(c, node.value), span)
     _put(c, base, items, dims, x, span, out)
+
+
+def _addend(c: Checker, node: ast.expr) -> Operand:
+    """The right side of ``x += node``; a list is an array."""
+    return c.operand(check_lists.listed(c, node)) if isinstance(node, ast.List) else c.number_or_array(node)
 
 
 def _once(c: Checker, item: tree.Item, span: Span, out: list[tree.Statement]) -> tree.Item:
@@ -327,7 +330,7 @@ def _augmented_elements(
     found = check_advanced.advanced(c, base, parts, span)
     check_advanced.evaluated_once(c, found)
     out += [tree.Assign(span=span, variable=v, value=value) for v, value in found.bindings]
-    x = c.number_or_array(node.value)
+    x = _addend(c, node.value)
     x = c.operand(check_advanced.scalar_of(x.x))
     t = found.base.type
     assert isinstance(t, TensorType)

@@ -177,9 +177,6 @@ def g(x: f32) -> f32:
         ("y = n is 3", "E121: n is 3"),
         ("y = 1j", "E121: 1j"),
         ("print(n)", "E122: print(n)"),
-        ("y = x[::-1]", "E210: -1"),
-        ("y = x[x > 0]", "E210: x > 0"),
-        ("y = x[[0, 1]]", "E210: [0, 1]"),
         ("raise ValueError(n)", "E121: ValueError(n)"),
         ("raise n", "E121: n"),
         ("n.real = 3", "E120: n.real"),
@@ -259,10 +256,6 @@ def test_a_declared_result_is_checked():
     (s,) = checked(text)["f"].body
     assert isinstance(s, tree.Return)
     assert isinstance(s.value, tree.Conform)
-
-
-def test_an_int_that_is_assigned_is_no_dimension():
-    assert found("def f(n: int):\n    n += 1\n    return np.zeros(n)\n", "f") == ["E220: f"]
 
 
 # --- calls and generics -----------------------------------------------------------------------------------------------
@@ -445,8 +438,6 @@ def test_odd_programs_are_answered(text):
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("def f(x: Tensor[f32, M, N]):\n    return x + 1, x.shape\n", ["E207: f"]),
-        ("def f(n: int) -> tuple[int, tuple[int]]:\n    return n, (n,)\n", ["E207: tuple[int, tuple[int]]"]),
         ("def f(x: tuple[int, int]) -> int:\n    return x[0]\n", ["E207: x: tuple[int, int]"]),
         ("def g(x):\n    return x[0]\n@pyc.jit\ndef f(n: int) -> int:\n    return g((n, n))\n", ["E207: x"]),
         (f"def f(x: Tensor[f32, {2**63}]):\n    return x + 1\n", [f"E207: {2**63}"]),
@@ -458,4 +449,4 @@ def test_types_that_code_is_not_made_for(text, where):
 
 def test_a_name_that_no_extent_gives_a_value_to():
     text = "@pyc.jit\ndef f[M, N](x: Tensor[f32, M * N], y: Tensor[f32, M]) -> Tensor[f32, N]:\n    return x[:N]\n"
-    assert found(text, "f") == ["E125: f"]
+    assert found(text, "f") == ["E112: N"]
