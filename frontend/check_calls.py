@@ -59,6 +59,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return library_calls.call(c, library, name, node, span)
         case LibraryName("functools", "partial"):
             return partial(c, node, span)
+        case LibraryName("library", name):
+            return library_calls.intrinsic(c, name, node, span)
         case LibraryName("pyc", name):
             return builtins_pyc.call(c, name, node, span)
         case Partial():

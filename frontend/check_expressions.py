@@ -114,7 +114,10 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
 
 def _joined_tuple(c: Checker, left: ast.expr, right: ast.expr, span: Span) -> tree.Expression | None:
     """``x.shape[:-1] + (n,)``: one tuple after the other, where both look like tuples and the first is one."""
-    if not all(isinstance(n, ast.Tuple | ast.Subscript | ast.Attribute | ast.Name | ast.BinOp) for n in (left, right)):
+    if not all(
+        isinstance(n, ast.Tuple | ast.Subscript | ast.Attribute | ast.Name | ast.BinOp | ast.Call)
+        for n in (left, right)
+    ):
         return None
     if not any(isinstance(n, ast.Tuple) or _names_a_shape(n) for n in (left, right)):
         return None

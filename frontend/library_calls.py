@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import ast
 
+from pyc.precision import Precision
 from pyc.source import Span
 
-from . import tree
-from .context import Checker
+from . import arrays, check_operators, tree
+from .arguments import Arguments, bound
+from .context import Checker, Operand
+from .dims import Dim
 from .report import closest, fix
 from .scope import LIBRARY
+from .types import ScalarType
 from .values import Value
 
 #: The public functions of each file of the library, by the module whose names they are.
@@ -24,6 +28,11 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "allclose", "around", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin", "fmod", "frexp", "gcd",
             "heaviside", "hypot", "isclose", "isneginf", "isposinf", "lcm", "ldexp", "logaddexp", "logaddexp2", "modf",
             "nan_to_num", "nextafter", "rad2deg", "radians", "round", "signbit", "sinc", "spacing",
+        ),
+        "sorting": ("argpartition", "argsort", "lexsort", "partition", "sort"),
+        "statistics": (
+            "average", "count_nonzero", "median", "nanmax", "nanmean", "nanmedian", "nanmin", "nanprod", "nanstd",
+            "nansum", "nanvar", "percentile", "ptp", "quantile",
         ),
         "sums": ("cumsum", "cumprod", "diff", "trapezoid"),
     },
@@ -35,7 +44,7 @@ WRITTEN: dict[str, dict[str, str]] = {
     module: {name: file for file, names in files.items() for name in names} for module, files in _FILES.items()
 }
 #: Those that are methods of arrays too, with the array in front.
-METHODS = ("cumsum", "cumprod", "round")
+METHODS = ("argsort", "cumprod", "cumsum", "round")
 
 
 def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
@@ -60,3 +69,47 @@ def method(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression
         ast.Call(func=node.func, args=[node.func.value, *node.args], keywords=node.keywords), node
     )
     return call(c, "numpy", name, whole, span)
+
+
+# --- what the library is made of --------------------------------------------------------------------------------------
+
+
+def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
+    """A call of a function of ``library/_lines.py``."""
+    if name == "lines":
+        a = bound(c, node, name, ["a", "axis"])
+        o = a.array("a")
+        return _lines(c, o, _axes(a, o), span)
+    a = bound(c, node, name, ["result", "a", "axis", "keepdims"])
+    o, result = a.array("a"), a.operand("result")
+    axes = _axes(a, o)
+    if not a.flag("keepdims"):
+        return result.x
+    one = c.runtime(1, span)
+    if isinstance(result.type, ScalarType):
+        precision = Precision.plain(result.type.dtype)
+        return arrays.filled(c, result.x, [one] * len(o.dims), precision, c.target, span)
+    items = [tree.NewAxis() if i in axes else tree.Range() for i in range(len(o.dims))]
+    rest = iter(result.dims)
+    dims = [Dim.of(1) if i in axes else next(rest) for i in range(len(o.dims))]
+    return arrays.with_axes(c, result.x, items, dims, span)
+
+
+def _axes(a: Arguments, o: Operand) -> tuple[int, ...]:
+    axes = a.axes("axis", len(o.dims))
+    return tuple(range(len(o.dims))) if axes is None else tuple(sorted(axes))
+
+
+def _lines(c: Checker, o: Operand, axes: tuple[int, ...], span: Span) -> tree.Expression:
+    kept = [i for i in range(len(o.dims)) if i not in axes]
+
+    def flattened(x: tree.Expression) -> tree.Expression:
+        sizes = [arrays.extent(c, x, i, span) for i in kept]
+        length = c.runtime(1, span)
+        for i in axes:
+            length = check_operators.binary(
+                c, ast.Mult(), c.operand(length), c.operand(arrays.extent(c, x, i, span)), span
+            )
+        return arrays.reshaped(c, c.operand(arrays.transposed(x, [*kept, *axes], span)), [*sizes, length], span)
+
+    return arrays.asked(c, o.x, flattened)

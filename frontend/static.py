@@ -205,6 +205,8 @@ class Static:
             if LIBRARIES[module] == "pyc" and name == "nn":
                 return self.files.written("pyc.nn", span)
             return self._library_member(LIBRARIES[module], name, span)
+        if namespace.in_library and module == "_lines":
+            return LibraryName("library", name)
         if not module:
             return self.files.imported(name, namespace, span)
         source = self.files.imported(module, namespace, span)

@@ -1,0 +1,112 @@
+"""Sorting along an axis: stable, with NaN at the end, as NumPy sorts."""
+
+import math
+
+import numpy as np
+
+import pyc
+
+
+def sort(a, axis=-1, kind=None, stable=None):
+    """The elements in order along an axis, or all of them."""
+    if axis is None:
+        return sort(np.ravel(a))
+    x = np.moveaxis(a, axis, -1)
+    done = _sorted(np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1])))
+    return np.moveaxis(np.reshape(done, x.shape), -1, axis)
+
+
+def argsort(a, axis=-1, kind=None, stable=None):
+    """The positions that put the elements in order; of equal ones, the first goes first."""
+    if axis is None:
+        return argsort(np.ravel(a))
+    x = np.moveaxis(a, axis, -1)
+    done = _order(np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1])))
+    return np.moveaxis(np.reshape(done, x.shape), -1, axis)
+
+
+def partition(a, kth, axis=-1):
+    """An order in which the element ``kth`` is where sorting puts it: the sorted one."""
+    return sort(a, axis)
+
+
+def argpartition(a, kth, axis=-1):
+    """Positions that give a partition: those that sort."""
+    return argsort(a, axis)
+
+
+def lexsort(keys, axis=-1):
+    """The positions that sort by the last key, then by the one before it, and so on."""
+    n = keys.shape[1]
+    order = np.arange(n)
+    for k in range(keys.shape[0]):
+        row = np.empty(n, keys.dtype)
+        for i in range(n):
+            row[i] = keys[k, order[i]]
+        step = argsort(row)
+        moved = np.empty(n, np.int64)
+        for i in range(n):
+            moved[i] = order[step[i]]
+        order[:] = moved
+    return order
+
+
+@pyc.jit(unchecked=True)
+def _sorted(lines):
+    """Each line in order: runs are merged, longer and longer ones."""
+    out = lines.copy()
+    work = np.empty(lines.shape[1], lines.dtype)
+    n = lines.shape[1]
+    for i in range(lines.shape[0]):
+        width = 1
+        while width < n:
+            for low in range(0, n, 2 * width):
+                middle = min(low + width, n)
+                high = min(low + 2 * width, n)
+                left = low
+                right = middle
+                for k in range(low, high):
+                    if left < middle and (right >= high or not _before(out[i, right], out[i, left])):
+                        work[k] = out[i, left]
+                        left += 1
+                    else:
+                        work[k] = out[i, right]
+                        right += 1
+            out[i] = work
+            width *= 2
+    return out
+
+
+@pyc.jit(unchecked=True)
+def _order(lines):
+    """The positions that sort each line."""
+    n = lines.shape[1]
+    out = np.empty(lines.shape, np.int64)
+    work = np.empty(n, np.int64)
+    for i in range(lines.shape[0]):
+        for k in range(n):
+            out[i, k] = k
+        width = 1
+        while width < n:
+            for low in range(0, n, 2 * width):
+                middle = min(low + width, n)
+                high = min(low + 2 * width, n)
+                left = low
+                right = middle
+                for k in range(low, high):
+                    if left < middle and (
+                        right >= high or not _before(lines[i, int(out[i, right])], lines[i, int(out[i, left])])
+                    ):
+                        work[k] = out[i, left]
+                        left += 1
+                    else:
+                        work[k] = out[i, right]
+                        right += 1
+            out[i] = work
+            width *= 2
+    return out
+
+
+def _before(x, y):
+    """Whether ``x`` comes before ``y``: numbers by size, NaN last."""
+    return x < y or (y != y and x == x)

@@ -1,0 +1,160 @@
+"""Reductions of NumPy that are made of others, over an axis, several, or all."""
+
+import math
+
+import numpy as np
+
+from ._lines import lines, restored
+from .sorting import sort
+
+
+def ptp(a, axis=None, keepdims=False):
+    """The distance from the smallest to the largest element."""
+    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+
+
+def count_nonzero(a, axis=None, keepdims=False):
+    """How many elements are not zero."""
+    return np.sum(a != 0, axis=axis, keepdims=keepdims)
+
+
+def average(a, axis=None, weights=None, returned=False, keepdims=False):
+    """The mean, or the mean weighted by ``weights``, which have the shape of ``a`` or of its axis."""
+    if weights is None:
+        return np.mean(a, axis=axis, keepdims=keepdims)
+    t = np.mean(a) + weights.dtype.type(0)
+    if axis is not None and np.ndim(weights) < np.ndim(a):
+        shares = np.moveaxis(_on_last(weights, a), -1, axis)
+    else:
+        shares = weights
+    total = np.sum(shares.astype(t.dtype), axis=axis, keepdims=keepdims)
+    if np.any(np.asarray(total == 0)):
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+    mean = np.sum((a * shares).astype(t.dtype), axis=axis, keepdims=keepdims) / total
+    if returned:
+        return mean, total
+    return mean
+
+
+def _on_last(weights, a):
+    """Weights of one axis with axes of extent 1 before, as many as ``a`` has besides it."""
+    if np.ndim(weights) < np.ndim(a):
+        return _on_last(weights[None], a)
+    return weights
+
+
+def median(a, axis=None, keepdims=False):
+    """The middle element in order, or the mean of the middle two; NaN where there is one, or nothing."""
+    x = sort(lines(a, axis))
+    n = x.shape[-1]
+    t = np.mean(a)
+    if n == 0:
+        return restored(np.mean(lines(a, axis), axis=-1), a, axis, keepdims)
+    low, high = x[..., (n - 1) // 2].astype(t.dtype), x[..., n // 2].astype(t.dtype)
+    last = x[..., n - 1].astype(t.dtype)
+    middle = low if n % 2 == 1 else (low + high) / t.dtype.type(2)
+    return restored(np.where(np.isnan(last), last, middle), a, axis, keepdims)
+
+
+def quantile(a, q, axis=None, method="linear", keepdims=False):
+    """The element at the fraction ``q`` of the way through the elements in order, between neighbours linearly."""
+    if method != "linear":
+        raise ValueError("np.quantile interpolates linearly in compiled code: leave out method")
+    x = sort(lines(a, axis))
+    if np.ndim(q) == 0:
+        return restored(_quantile(x, float(q), np.mean(x)), a, axis, keepdims)
+    first = restored(_quantile(x, 0.5, np.mean(x) * q.dtype.type(1)), a, axis, keepdims)
+    out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
+    for i in range(q.shape[0]):
+        out[i] = restored(_quantile(x, float(q[i]), first), a, axis, keepdims)
+    return out
+
+
+def percentile(a, q, axis=None, method="linear", keepdims=False):
+    """The quantile of ``q`` in percent."""
+    return quantile(a, q / 100.0, axis, method, keepdims)
+
+
+def _quantile(x, q, like):
+    """Of lines in order: the element at ``q * (n - 1)``, in the element type of ``like``."""
+    if not 0.0 <= q <= 1.0:
+        raise ValueError("Quantiles must be in the range [0, 1]")
+    n = x.shape[-1]
+    if n == 0:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+    at = q * (n - 1)
+    left = int(at)
+    right = min(left + 1, n - 1)
+    share = at - left
+    mean = np.mean(x)
+    low, high = x[..., left].astype(mean.dtype), x[..., right].astype(mean.dtype)
+    last = x[..., n - 1].astype(mean.dtype)
+    gap = high - low
+    between = low + gap * like.dtype.type(share) if share < 0.5 else high - gap * like.dtype.type(1.0 - share)
+    return np.where(np.isnan(last), last, between)
+
+
+def nansum(a, axis=None, dtype=None, keepdims=False):
+    """The sum of what is not NaN."""
+    return np.sum(np.where(np.isnan(a), 0, a).astype(np.result_type(a)), axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+def nanprod(a, axis=None, dtype=None, keepdims=False):
+    """The product of what is not NaN."""
+    return np.prod(np.where(np.isnan(a), 1, a).astype(np.result_type(a)), axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+def nanmean(a, axis=None, keepdims=False):
+    """The mean of what is not NaN."""
+    t = np.mean(a)
+    total = np.sum(np.where(np.isnan(a), 0, a).astype(t.dtype), axis=axis, keepdims=keepdims)
+    return total / np.sum(~np.isnan(a), axis=axis, keepdims=keepdims).astype(t.dtype)
+
+
+def nanvar(a, axis=None, ddof=0, keepdims=False):
+    """The variance of what is not NaN."""
+    t = np.mean(a)
+    gap = np.where(np.isnan(a), 0, a - nanmean(a, axis, True)).astype(t.dtype)
+    count = np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
+    free = np.where(count > ddof, count - ddof, 0).astype(t.dtype)
+    total = np.sum(gap * gap, axis=axis, keepdims=keepdims)
+    return np.where(free > 0, total / free, math.nan)
+
+
+def nanstd(a, axis=None, ddof=0, keepdims=False):
+    """The standard deviation of what is not NaN."""
+    return np.sqrt(nanvar(a, axis, ddof, keepdims))
+
+
+def nanmax(a, axis=None, keepdims=False):
+    """The largest element that is not NaN; NaN where there is none."""
+    if np.result_type(a).kind != "f":
+        return np.max(a, axis=axis, keepdims=keepdims)
+    found = np.max(np.where(np.isnan(a), -math.inf, a), axis=axis, keepdims=keepdims)
+    return np.where(np.all(np.isnan(a), axis=axis, keepdims=keepdims), math.nan, found)
+
+
+def nanmin(a, axis=None, keepdims=False):
+    """The smallest element that is not NaN; NaN where there is none."""
+    if np.result_type(a).kind != "f":
+        return np.min(a, axis=axis, keepdims=keepdims)
+    found = np.min(np.where(np.isnan(a), math.inf, a), axis=axis, keepdims=keepdims)
+    return np.where(np.all(np.isnan(a), axis=axis, keepdims=keepdims), math.nan, found)
+
+
+def nanmedian(a, axis=None, keepdims=False):
+    """The median of what is not NaN."""
+    x = lines(a, axis)
+    count = np.sum(~np.isnan(x), axis=-1)
+    rows = np.reshape(sort(x), (math.prod(x.shape[:-1]), x.shape[-1]))
+    found = np.empty(rows.shape[0], np.mean(a).dtype)
+    counts = np.reshape(np.asarray(count), (rows.shape[0],))
+    for i in range(rows.shape[0]):
+        n = int(counts[i])
+        if n == 0:
+            found[i] = math.nan
+        else:
+            found[i] = (rows[i, (n - 1) // 2] + rows[i, n // 2]) / found.dtype.type(2)
+    if np.ndim(x) == 1:
+        return restored(found[0], a, axis, keepdims)
+    return restored(np.reshape(found, x.shape[:-1]), a, axis, keepdims)
