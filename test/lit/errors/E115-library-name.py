@@ -9,6 +9,6 @@ N = Dim("N")
 
 
 # CHECK: error[E115]: np.summ is not supported in compiled code
-# CHECK: help: did you mean `sum` or `cumsum`?
+# CHECK: help: did you mean `sum`
 def f(x: Tensor[f32, N]) -> f32:
     return np.summ(x)

@@ -7,6 +7,6 @@ N = Dim("N")
 
 
 # CHECK: error[E217]: arrays have no method summ in compiled code
-# CHECK: help: did you mean `sum` or `cumsum`?
+# CHECK: help: did you mean `sum`
 def f(x: Tensor[f32, N]) -> f32:
     return x.summ()
