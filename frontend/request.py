@@ -27,5 +27,5 @@ class Request:
     target: Target | None = None
     functions: tuple[str, ...] = ()
     arguments: tuple[str, ...] | None = None
-    memory: bool = False
+    memory: bool = True
     overlapping: Literal["no", "also", "only"] = "no"
