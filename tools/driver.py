@@ -15,7 +15,7 @@ import tempfile
 import tokenize
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -164,7 +164,8 @@ def compile_source(
     from pyc.targets.backend import backend
 
     isolation.report("the frontend")
-    lowered = frontend.lower(source, request)
+    # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
+    lowered = frontend.lower(source, replace(request, memory=request.memory and target.name == "cpu"))
     for diagnostic in lowered.diagnostics:
         report(diagnostic)
     module = lowered.module

@@ -1,4 +1,7 @@
-"""Control flow and writes: E4xx."""
+"""Control flow and writes: E4xx.
+
+Most are of targets that compute with values (a GPU, a model): on a CPU, such functions keep their arrays in memory.
+"""
 
 from pyc.diagnostics import Code
 
@@ -6,9 +9,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E401",
         "a write to an array that may be one of several",
-        "Behind a branch or a loop, a name may stand for one array or for another, and the compiler keeps arrays as"
-        " values: it cannot write to 'whichever it is'. Give the name an array of its own before it is written, or"
-        " write on each of the ways where it is known.",
+        "Behind a branch or a loop, a name may stand for one array or for another. For a GPU and in a model, arrays are"
+        " values: there is no writing to 'whichever it is'. (A CPU has it in memory.) Give the name an array of its own"
+        " before it is written, or write on each of the ways where it is known.",
         wrong="def f(u: Tensor[f64, N], c: bool) -> None:\n    v = u if c else u * 2.0\n    v[0] = 1.0",
         right="def f(u: Tensor[f64, N], c: bool) -> None:\n    if c:\n        u[0] = 1.0",
     ),
@@ -17,7 +20,7 @@ CODES: tuple[Code, ...] = (
         "a read of an array whose memory may have been written under another name",
         "A name stands for an array that may share memory with another one (behind a branch, after a reshape, as the"
         " result of a call), and that one has been written since. In Python the read might see the write; the value"
-        " that the compiler keeps would not.",
+        " that is kept for a GPU or a model would not. On a CPU, such a function keeps its arrays in memory.",
         wrong="def f(u: Tensor[f64, N], c: bool) -> f64:\n    v = u if c else u * 2.0\n    u[0] = 1.0\n    return v[0]",
         right="def f(u: Tensor[f64, N], c: bool) -> f64:\n"
         "    v = u.copy() if c else u * 2.0\n    u[0] = 1.0\n    return v[0]",
@@ -25,8 +28,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E403",
         "a loop that exchanges the arrays it writes",
-        "After 'u, v = v, u' in a loop, each name stands for the other array in the next round. As values, that would"
-        " copy both arrays in each round. Copy the elements once, or write two rounds in the body.",
+        "After 'u, v = v, u' in a loop, each name stands for the other array in the next round. As values, which is what"
+        " a GPU and a model compute with, that would copy both arrays in each round; on a CPU, nothing is copied. Copy"
+        " the elements once, or write two rounds in the body.",
         wrong="def f(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> None:\n"
         "    for _ in range(n):\n        v[:] = u * 0.5\n        u, v = v, u",
         right="def f(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> None:\n"
@@ -35,25 +39,26 @@ CODES: tuple[Code, ...] = (
     Code(
         "E404",
         "a write through a reshape or a broadcast",
-        "A reshape is a view of the array only where its memory allows it, and a broadcast is read-only. Write to the"
-        " array itself, or make a copy and write to that.",
+        "A broadcast is read-only. A reshape is a view of the array only where its memory allows it: on a CPU that is"
+        " found out when the function runs, a GPU and a model do not know memory. Write to the array itself, or make a"
+        " copy and write to that.",
         wrong="def f(u: Tensor[f64, 4, 4]) -> None:\n    v = u.reshape(16)\n    v[0] = 1.0",
         right="def f(u: Tensor[f64, 4, 4]) -> None:\n    u[0, 0] = 1.0",
     ),
     Code(
         "E405",
         "a result that shares memory with an argument",
-        "In Python, a view of an argument that is returned shares memory with it; a compiled function returns arrays of"
-        " its own. Where the result is a part of an argument this must be said with '.copy()'; where it may be the"
-        " argument itself (a loop that ran no round), a remark tells that it is a copy then.",
+        "In Python, a view of an argument that is returned shares memory with it, and so it does on a CPU. A GPU and a"
+        " model return arrays of their own: where the result is a part of an argument this must be said with '.copy()';"
+        " where it may be the argument itself (a loop that ran no round), a remark tells that it is a copy then.",
         wrong="def f(u: Tensor[f64, N]) -> Tensor[f64, N - 1]:\n    return u[1:]",
         right="def f(u: Tensor[f64, N]) -> Tensor[f64, N - 1]:\n    return u[1:].copy()",
     ),
     Code(
         "E406",
         "arguments of a call that overlap, one of them written",
-        "The called function writes one argument, and another one may be the same memory. Its code was compiled for"
-        " arguments that do not overlap. Pass a copy of one, or parts that are known to be apart.",
+        "The called function writes one argument, and another one may be the same memory. A GPU has code for arguments"
+        " that do not overlap only. Pass a copy of one, or parts that are known to be apart.",
         wrong="def g(a: Tensor[f64, N], b: Tensor[f64, N]) -> None:\n    a[:] = b * 2.0\n\n"
         "def f(u: Tensor[f64, N]) -> None:\n    g(u, u)",
         right="def g(a: Tensor[f64, N], b: Tensor[f64, N]) -> None:\n    a[:] = b * 2.0\n\n"

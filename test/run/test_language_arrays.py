@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from language import Twice
+from language import CPU, HEADER, Twice
 
 from pyc.diagnostics import CompileError
+from pyc.frontend import Request, lower
+from pyc.source import Source
 
 SOURCE = """
 def element(u: Tensor[f64, N], i: int) -> f64:
@@ -262,7 +264,7 @@ def f(u: Tensor[f64, N]):
     return q * 1
 """
     with pytest.raises(CompileError) as error:
-        Twice(text, "f")
+        lower(Source("program.py", HEADER + text), Request(CPU, ("f",), memory=False))
     (d,) = error.value.diagnostics
     words = [d.message, *(n.message for n in d.notes)]
     assert d.code == "E401"

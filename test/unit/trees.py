@@ -91,11 +91,11 @@ def function(
     return Function(name, name, SPAN, tuple(parameters), (), result, str(result), CPU, export, body=body)
 
 
-def lowered(*functions: Function) -> tuple[str, list[str]]:
-    """The module's text, and the codes of what was reported."""
+def lowered(*functions: Function, memory: bool = False) -> tuple[str, list[str]]:
+    """The module's text, and the codes of what was reported; ``memory`` allows functions to be in memory form."""
     report = Report()
     with context():
-        module = emit(Program(SOURCE, functions), report, Request())
+        module = emit(Program(SOURCE, functions), report, Request(memory=memory))
         if not report.errors:
             verified(module, SOURCE)
         text = module.operation.get_asm(assume_verified=True)
