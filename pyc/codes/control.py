@@ -28,8 +28,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E403",
         "a loop that exchanges the arrays it writes",
-        "After 'u, v = v, u' in a loop, each name stands for the other array in the next round. As values, which a GPU and"
-        " a model compute with, that would copy both arrays in each round; on a CPU, nothing is copied. Copy"
+        "After 'u, v = v, u' in a loop, each name stands for the other array in the next round. As values, which a GPU"
+        " and a model compute with, that would copy both arrays in each round; on a CPU, nothing is copied. Copy"
         " the elements once, or write two rounds in the body.",
         wrong="def f(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> None:\n"
         "    for _ in range(n):\n        v[:] = u * 0.5\n        u, v = v, u",
