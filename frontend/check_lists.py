@@ -98,6 +98,11 @@ def _shape(c: Checker, node: ast.List | ast.Tuple, leaves: list[Operand]) -> tup
             raise c.error("E121", "unpacking with `*` is not supported in compiled code", c.span(n))
         if isinstance(n, ast.List | ast.Tuple):
             found = _shape(c, n, leaves)
+        elif isinstance(n, ast.ListComp):
+            from .check_comprehensions import comprehension
+
+            leaves.append(c.operand(comprehension(c, n)))
+            found = ()
         else:
             leaves.append(c.number_or_array(n))
             found = ()

@@ -223,6 +223,20 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
     raise _refused(c, node, f"a {value.type}")
 
 
+def rounds_of(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Counted | tuple[tree.Expression, ...]:
+    """What a comprehension runs over: a number of rounds, or the items of a tuple.
+
+    Raises:
+        Invalid: E120, E121, comprehensions do not run over this.
+    """
+    found = _iterable(c, node, out)
+    over = found.over
+    if found.ends or (isinstance(over, Written) and any(x is not None for x in over.conditions)):
+        message = "a comprehension over this is not supported"
+        raise c.error("E121", message, c.span(node), fix("fill an array in a `for` loop"))
+    return over.items if isinstance(over, Written) else _counting(c, over, out)
+
+
 def _refused(c: Checker, node: ast.expr, what: str):
     text = c.span(node).text
     message = f"a `for` loop in compiled code does not run over {what}"

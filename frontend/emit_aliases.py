@@ -16,7 +16,7 @@ from . import emit_liveness as liveness
 from . import emit_memory as memory
 from . import emit_views as views
 from . import tree
-from .emit_flow import Loop
+from .emit_flow import Loop, straight
 from .emit_frame import Frame
 from .objects import Environment, Object, Ref, Slot, refs
 from .report import fix
@@ -39,7 +39,7 @@ def written(frame: Frame, s: Loop) -> set[Object]:
         return set()
     edges: dict[Variable, set[Variable]] = {}
     targets: set[Variable] = set()
-    inside = [s, *liveness.statements(s.body)]
+    inside: list[tree.Statement] = [s, *liveness.statements(s.body)]
     for statement in inside:
         if isinstance(statement, tree.Store):
             targets |= _roots(frame, statement.base)
@@ -51,6 +51,8 @@ def written(frame: Frame, s: Loop) -> set[Object]:
                     targets |= _roots(frame, e.arguments[i])
             elif isinstance(e, tree.Bind):
                 edges.setdefault(e.variable, set()).update(_roots(frame, e.value))
+            elif isinstance(e, tree.Do):
+                inside += liveness.statements(straight(e.body))
     pending, seen = list(targets), set(targets)
     while pending:
         for root in edges.get(pending.pop(), ()):
@@ -75,6 +77,8 @@ def _roots(frame: Frame, e: Expression) -> set[Variable]:
             return _roots(frame, e.on_true) | _roots(frame, e.on_false)
         case tree.Bind() | tree.Checked():
             return _roots(frame, e.body)
+        case tree.Do():
+            return _roots(frame, e.value)
         case tree.Call():
             callee = frame.emitted[e.function]
             given = {-(k + 1) for k in callee.returns if k < 0}.union(*callee.shares.values())

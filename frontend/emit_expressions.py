@@ -16,6 +16,7 @@ from . import emit_views as views
 from . import tree
 from .dims import Dim
 from .emit_casts import cast, guard
+from .emit_flow import straight
 from .emit_frame import Frame, refined
 from .objects import Ref, Slot, refs
 from .tree import DimCheck, Expression
@@ -58,6 +59,8 @@ def reference(frame: Frame, e: Expression) -> Slot:
                 ref.object.name = ref.object.name or e.variable.name
             frame.env.slots[e.variable] = slot
             return reference(frame, e.body)
+        case tree.Do():
+            return _done(frame, e)
         case tree.Checked():
             condition = value(frame, e.condition)
             with frame.at(e.span):
@@ -130,6 +133,19 @@ def _unplaced(frame: Frame, e: Expression) -> Any:
                 return refined(x, e.type)
         case _:
             return _operation(frame, e)
+
+
+def _done(frame: Frame, e: tree.Do) -> Slot:
+    """The value behind statements of its own; for them, all that has a name may be read later."""
+    from .emit_statements import block
+
+    body = straight(e.body)
+    used = [x.variable for x in liveness.walk(e.value) if isinstance(x, tree.Local)]
+    live = liveness.liveness(body, [*frame.env.slots, *used])
+    frame.live.after.update(live.after)
+    frame.live.head.update(live.head)
+    block(frame, body)
+    return reference(frame, e.value)
 
 
 def _operation(frame: Frame, e: Expression) -> Any:

@@ -90,6 +90,12 @@ def structure(function: tree.Function) -> Structured:
     return Structured((_set(returned, False, span), *body), result, arguments)
 
 
+def straight(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Statements that do not jump out of themselves, with their loops as :class:`Loop`."""
+    unused = Variable("unused", BOOL, statements[0].span)
+    return _block(statements, _Flags(unused, {}, unused, unused, unused))
+
+
 def exits(statements: Sequence[Statement]) -> frozenset[Exit]:
     """How control can leave a sequence of statements."""
     found: frozenset[Exit] = frozenset()
@@ -296,7 +302,7 @@ def parts(node: object) -> list[Expression]:
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, Expression):
                 found.append(item)
-            elif isinstance(item, tree.Index | tree.Range | tree.Chosen):
+            elif isinstance(item, tree.Index | tree.Range | tree.Chosen | tree.Statement):
                 found += parts(item)
     return found
 

@@ -9,6 +9,7 @@ from pyc.source import Span
 
 from . import arrays, check_operators, tree
 from .arguments import Arguments, bound
+from .check_comprehensions import comprehension
 from .check_lists import from_tuple, listed
 from .check_operators import elementwise, with_precision
 from .check_subscripts import integer
@@ -124,6 +125,8 @@ def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression
     listing = a.nodes["object"]
     if isinstance(listing, ast.List | ast.Tuple):
         return listed(c, listing, precision=a.dtype("dtype"))
+    if isinstance(listing, ast.ListComp):
+        return comprehension(c, listing, a.dtype("dtype"))
     value = c.value(listing)
     if isinstance(value, tuple) or isinstance(getattr(value, "type", None), TupleType):
         return from_tuple(c, c.runtime(value, c.span(listing)), span, a.dtype("dtype"))
@@ -137,10 +140,20 @@ def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression
     return arrays.converted(c, o, precision, span)
 
 
+def _fromiter(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    a = bound(c, node, "np.fromiter", ["iter", "dtype"])
+    values = a.nodes["iter"]
+    if not isinstance(values, ast.GeneratorExp | ast.ListComp):
+        notes = fix("`np.fromiter((f(i) for i in range(n)), f64)`")
+        raise c.error("E202", "np.fromiter takes a generator expression", c.span(values), notes)
+    return comprehension(c, values, a.precision("dtype"))
+
+
 CREATION: dict[str, Handler] = {
     **row(["zeros", "ones", "empty"], _constant_array),
     **row(["zeros_like", "ones_like", "empty_like", "full_like"], _like),
     **row(["array", "asarray", "ascontiguousarray", "copy"], _array),
+    "fromiter": _fromiter,
     "full": _full,
     "arange": _arange,
 }

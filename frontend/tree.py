@@ -226,6 +226,14 @@ class Named(Expression):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Do(Expression):
+    """``value`` after the statements of ``body``, which do not jump and bind names of their own: a comprehension."""
+
+    body: tuple[Statement, ...]
+    value: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Checked(Expression):
     """``body`` where ``condition`` (a scalar boolean, evaluated first) holds, else ``exception(message)`` is raised."""
 
