@@ -21,12 +21,7 @@ from .values import Element, ModuleInstance, TypeParameter, Value
 
 #: Constructs that are not compiled: what they are called, and what to write instead.
 _UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
-<<<<<<< HEAD
-    ast.ListComp: ("a list comprehension", "fill an array in a `for` loop: `out = np.empty(n, np.float32)`"),
-=======
-    ast.Lambda: ("a lambda", "define a function with `def`"),
     ast.ListComp: ("a list", "make it an array: `np.array([...])`"),
->>>>>>> 9d68f87 (Comprehensions become arrays: np.array([f(i) for i in range(n) if ...]), nested ones, np.fromiter)
     ast.SetComp: ("a set comprehension", "fill an array in a `for` loop"),
     ast.DictComp: ("a dict comprehension", "fill arrays in a `for` loop"),
     ast.GeneratorExp: ("a generator expression", "accumulate in a `for` loop"),
