@@ -177,6 +177,7 @@ def g(x: f32) -> f32:
         ("y = n is 3", "E121: n is 3"),
         ("y = 1j", "E121: 1j"),
         ("print(n)", "E122: print(n)"),
+        ("y = x[x]", "E210: x"),
         ("raise ValueError(n)", "E121: ValueError(n)"),
         ("raise n", "E121: n"),
         ("n.real = 3", "E120: n.real"),
@@ -256,6 +257,10 @@ def test_a_declared_result_is_checked():
     (s,) = checked(text)["f"].body
     assert isinstance(s, tree.Return)
     assert isinstance(s.value, tree.Conform)
+
+
+def test_an_int_that_is_assigned_is_no_dimension():
+    assert types("@pyc.jit\ndef f(n: int):\n    n += 1\n    return np.zeros(n)\n") == {"f": "Tensor[f64, ?]"}
 
 
 # --- calls and generics -----------------------------------------------------------------------------------------------
