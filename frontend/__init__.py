@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pyc import progress
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.source import Source
 
@@ -67,6 +68,7 @@ def _emitted(source: Source, request: Request) -> tuple[Any, Report]:
     program = check_program(source, request)
     report = Report()
     report.remarks.extend(program.remarks)
+    progress.say("emission of the pyc dialect")
     with context():
         module = emit(program, report, request)
     return module, report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyc import progress
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.source import Source, Span
 from pyc.target import Target, cpu
@@ -42,7 +43,9 @@ def check_program(source: Source, request: Request) -> tree.Program:
 
 
 def _functions(source: Source, request: Request, report: Report) -> tuple[tree.Function, ...]:
+    progress.say("parse")
     namespace = namespace_of(parse(source))
+    progress.say("check")
     files = Files(report, {source.path: namespace})
     static = Static(files, report)
     annotations = Annotations(static, report)

@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyc import progress
 from pyc.diagnostics import CompileError, Diagnostic, Note
 
 _TIMEOUT = 120  # seconds; a link takes 0.05 to 0.5
@@ -66,6 +67,7 @@ def shared_library(code: bytes, name: str, triple: str, *, debug: bool = False) 
     Raises:
         CompileError: there is no linker (E512), or it failed (E513).
     """
+    progress.say("link")
     linker = find_linker(triple)
     with tempfile.TemporaryDirectory(prefix="pyc-link-") as folder:
         # Linkers record names of inputs: these are the same each time, and relative.

@@ -17,6 +17,8 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
 
+from pyc import progress
+
 #: Name of an LLVM floating-point type: bits of its exponent and of its mantissa, and the prefix LLVM 22 wants.
 _FORMATS = {"half": (5, 10, "0xH"), "bfloat": (8, 7, "0xR"), "float": (8, 23, "0x"), "double": (11, 52, "0x")}
 
@@ -226,6 +228,7 @@ class Module:
 
     def object_code(self) -> bytes:
         """An object file."""
+        progress.say("code generation")
         return _target_machine(self.machine, self.level).emit_object(self.handle)
 
     def assembly(self) -> str:
@@ -255,6 +258,7 @@ def optimise(
     Raises:
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.
     """
+    progress.say("optimisation by LLVM")
     binding = _binding()
     _set_options()
     # One for all: garbage collection might dispose of a context of its own before the module, which crashes.

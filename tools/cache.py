@@ -1,8 +1,9 @@
 """The cache of compiled functions on disk: entries by key, each with a digest, the whole bounded in size.
 
-An entry is one file: a line that names the format, the SHA-256 of what follows it, the manifest as JSON and the object
-code. Files are written aside and renamed, so that processes can share the cache; what does not match its digest is
-deleted and compiled again. ``PYC_CACHE_DIR`` says where, ``PYC_CACHE_SIZE`` how many bytes (0 turns the cache off).
+An entry is one file: a line that names the format, the SHA-256 of what follows it, the manifest and what the key was
+made of as JSON, and the object code. Files are written aside and renamed, so that processes can share the cache; what
+does not match its digest is deleted and compiled again. ``PYC_CACHE_DIR`` says where, ``PYC_CACHE_SIZE`` how many bytes
+(0 turns the cache off).
 """
 
 from __future__ import annotations
@@ -15,25 +16,30 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from pyc.source import Source
 
-_MAGIC = b"pyc-cache/1\n"
+_MAGIC = b"pyc-cache/2\n"
 _SUFFIX = ".pycc"
 _DEFAULT_SIZE = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a compilation left: object code, and the manifest that describes its functions."""
+    """What a compilation left: object code, and the manifest that describes its functions.
+
+    ``facts`` is what the entry's key was made of, and ``remarks`` what the compiler reported on the way.
+    """
 
     manifest: Mapping[str, Any]
     code: bytes
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,14 @@ def info() -> Info:
 def describe() -> str:
     """What is in the cache now, as text."""
     now = info()
-    return f"{now.place}\n{now.entries} entries, {_bytes(now.size)} of {_bytes(now.limit)}\n"
+    return f"{now.place}\n{now.entries} entries, {in_bytes(now.size)} of {in_bytes(now.limit)}\n"
+
+
+def everything() -> Iterator[tuple[Entry | None, int, float]]:
+    """(entry, bytes, time of last use) of all that is in the cache; ``None`` for a damaged one."""
+    for path, size, used in _entries():
+        with contextlib.suppress(OSError):
+            yield _decoded(path.read_bytes()), size, used
 
 
 def clear() -> int:
@@ -121,20 +134,39 @@ def clear() -> int:
 # --- keys ------------------------------------------------------------------------------------------------------------
 
 
-def key(source: Source, **parts: object) -> str:
-    """The key of a compilation: of the text of a file and of the files that it imports, and of whatever else matters.
+def facts(source: Source, **parts: object) -> dict[str, Any]:
+    """What decides about a compilation: the text of a file and of those that it imports, and whatever else matters.
 
     Constants that a function captures are module-level names, and so part of the text. ``parts`` are functions,
-    argument types, target and options; the compiler itself and this machine's processor are always in the key.
+    argument types, target and options; the compiler itself and this machine's processor are always in it.
     """
-    said = {
-        "files": sorted((name, _digest(text.encode("utf-8", "surrogatepass"))) for name, text in _sources(source)),
+    return {
+        "files": [[name, digest] for name, digest in sorted(_digests(source))],
         "path": os.path.abspath(source.path),  # error messages and tracebacks name it
         "parts": {name: repr(value) for name, value in parts.items()},
         "compiler": compiler(),
         "machine": machine(),
     }
-    return _digest(json.dumps(said, sort_keys=True).encode("utf-8", "surrogatepass"))
+
+
+def key(facts: Mapping[str, Any]) -> str:
+    """The key of a compilation, of the facts that decide about it."""
+    return _digest(json.dumps(facts, sort_keys=True).encode("utf-8", "surrogatepass"))
+
+
+def files(path: str) -> list[tuple[str, str]]:
+    """(name, digest) of the file at a path and of those next to it that it imports, as they are now.
+
+    Raises:
+        CompileError: E501, E502 the file cannot be read.
+    """
+    from .driver import read_source
+
+    return sorted(_digests(read_source(path)))
+
+
+def _digests(source: Source) -> Iterator[tuple[str, str]]:
+    return ((name, _digest(text.encode("utf-8", "surrogatepass"))) for name, text in _sources(source))
 
 
 def _sources(source: Source) -> Iterator[tuple[str, str]]:
@@ -224,8 +256,9 @@ def _path(key: str) -> Path:
 
 
 def _encoded(entry: Entry) -> bytes:
-    manifest = json.dumps(entry.manifest).encode("utf-8", "surrogatepass")
-    body = b"%d\n%s%s" % (len(manifest), manifest, entry.code)
+    said = {"manifest": entry.manifest, "facts": entry.facts, "remarks": list(entry.remarks)}
+    head = json.dumps(said).encode("utf-8", "surrogatepass")
+    body = b"%d\n%s%s" % (len(head), head, entry.code)
     return _MAGIC + _digest(body).encode() + b"\n" + body
 
 
@@ -237,7 +270,8 @@ def _decoded(content: bytes) -> Entry | None:
     if digest != _digest(body).encode():
         return None
     length, _, rest = body.partition(b"\n")
-    return Entry(json.loads(rest[: int(length)]), rest[int(length) :])
+    said = json.loads(rest[: int(length)])
+    return Entry(said["manifest"], rest[int(length) :], said["facts"], tuple(said["remarks"]))
 
 
 def _entries() -> Iterator[tuple[Path, int, float]]:
@@ -267,5 +301,6 @@ def _unlink(path: Path) -> bool:
     return True
 
 
-def _bytes(count: int) -> str:
+def in_bytes(count: int) -> str:
+    """A number of bytes for people to read."""
     return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count} bytes"

@@ -235,16 +235,18 @@ def check_command(files: tuple[str, ...], target: tuple[str, Target | None] | No
     examples="""
 pyc run model.py
 pyc run --interpret model.py --epochs 3      the arguments after FILE are the program's
+pyc run --trace out.json model.py            a timeline for ui.perfetto.dev or chrome://tracing
 """,
 )
 @click.option("--interpret", is_flag=True, help="Run the functions as Python, with the same rounding: pdb works.")
+@click.option("--trace", default="", metavar="OUT.JSON", help="Write a timeline of compilation, calls and functions.")
 @click.argument("file")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def run_command(file: str, arguments: tuple[str, ...], interpret: bool) -> None:
+def run_command(file: str, arguments: tuple[str, ...], interpret: bool, trace: str) -> None:
     """Run FILE as Python does, its typed functions compiled when they are first called."""
     from .run import run
 
-    click.get_current_context().exit(run(file, arguments, interpret=interpret))
+    click.get_current_context().exit(run(file, arguments, interpret=interpret, trace=trace))
 
 
 @cli.command("opt", cls=Command, add_help_option=False, context_settings={"ignore_unknown_options": True})
@@ -348,6 +350,25 @@ def cache_clear_command() -> None:
     from . import cache
 
     click.echo(f"deleted {cache.clear()} entries", err=True)
+
+
+@cache_group.command(
+    "why",
+    cls=Command,
+    examples="""
+pyc cache why scale               its entries, and what has changed since each was made
+pyc cache why "axpy[f32]" model.py
+""",
+)
+@click.argument("function")
+@click.argument("file", default="")
+def cache_why_command(function: str, file: str) -> None:
+    """Say why FUNCTION is taken from the cache or compiled again; status 1 where nothing of it would be taken."""
+    from .cache_why import why
+
+    taken, text = why(function, file)
+    click.echo(text, nl=False)
+    click.get_current_context().exit(0 if taken else 1)
 
 
 if __name__ == "__main__":

@@ -163,7 +163,6 @@ def compile_source(
     from pyc.dialects.mlir import ir
     from pyc.targets.backend import backend
 
-    isolation.report("the frontend")
     # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
     lowered = frontend.lower(source, replace(request, memory=request.memory and target.name == "cpu"))
     for diagnostic in lowered.diagnostics:

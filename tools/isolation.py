@@ -22,9 +22,11 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
+from pyc import progress
 from pyc.diagnostics import CompileError, Diagnostic, Note
 
 T = TypeVar("T")
@@ -34,6 +36,9 @@ LIMIT = 300.0
 #: Set to 0, jobs run in the process itself: for a debugger, or to measure coverage.
 SWITCH = "PYC_ISOLATE"
 
+#: In the parent: who is told what a child does, and when it said so (``time.perf_counter_ns``).
+Watcher = Callable[[str, int], None]
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 _pipe: BinaryIO | None = None  # in the child: where reports and the result go
 
 
@@ -76,18 +81,28 @@ def isolated(function: Callable[..., T], /, *arguments: Any, limit: float = LIMI
 def report(activity: str) -> None:
     """Say what this job is doing now, in case that it dies of it; nothing outside of an isolated job."""
     if _pipe is not None:
-        _send(("doing", activity))
+        _send(("doing", activity, time.perf_counter_ns()))
+
+
+@contextlib.contextmanager
+def watched_by(watcher: Watcher) -> Iterator[None]:
+    """What children of this thread say is told to ``watcher``."""
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
 
 
 def follow(passes: Sequence[Any]) -> Callable[[Any, Any], None]:
     """An observer for ``Pipeline.run`` that reports which pass runs next; reports the first one at once."""
     following = {id(step): after for step, after in itertools.pairwise(passes)}
     if passes:
-        report(f"pass {passes[0].name}")
+        progress.say(f"pass {passes[0].name}")
 
     def observe(step: Any, module: Any) -> None:
         after = following.get(id(step))
-        report(f"pass {after.name}" if after is not None else "emission")
+        progress.say(f"pass {after.name}" if after is not None else "emission")
 
     return observe
 
@@ -153,7 +168,7 @@ def _spawn(function: Callable[..., Any], arguments: tuple[Any, ...], read: int, 
 
 def _listen(read: int, child: _Child, limit: float) -> tuple[str, tuple[Any, ...] | None]:
     """What the child did last, and its answer: ``None`` if it never gave one."""
-    doing, received = "starting", bytearray()
+    doing, received, watcher = "starting", bytearray(), _watcher.get()
     heard = time.monotonic()
     while True:
         ready, _, _ = select.select([read], [], [], max(heard + limit - time.monotonic(), 0))
@@ -174,6 +189,8 @@ def _listen(read: int, child: _Child, limit: float) -> tuple[str, tuple[Any, ...
             if message[0] != "doing":
                 return doing, message
             doing = message[1]
+            if watcher is not None:
+                watcher(doing, message[2])
 
 
 def _answer(message: tuple[Any, ...], doing: str) -> Any:
@@ -233,7 +250,8 @@ def _serve(write: int, function: Callable[..., Any], arguments: tuple[Any, ...])
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        answer: tuple[Any, ...] = ("result", function(*arguments))
+        with progress.heard_by(report):
+            answer: tuple[Any, ...] = ("result", function(*arguments))
     except BaseException as error:
         answer = ("error", error, traceback.format_exc())
     try:

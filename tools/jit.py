@@ -15,7 +15,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import FunctionType
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from pyc.annotations import OtherSpec, ScalarSpec, Spec, TupleSpec, spell
-from pyc.diagnostics import CompileError
+from pyc.diagnostics import CompileError, Diagnostic
 from pyc.module import Module
 from pyc.source import Source
 from pyc.target import Target
@@ -361,17 +361,28 @@ def compiled(
     """
     from pyc.targets.cpu.run import load_object
 
-    from . import cache
+    from . import cache, trace
 
     if target.name != "cpu":
         raise TypeError(f"pyc.jit runs functions on the CPU; {name} is for {target}: compile it with pyc compile")
     source = source_of(function)
-    key = cache.key(source, function=name, arguments=arguments, target=str(target), unchecked=options.unchecked)
-    entry = cache.read(key)
-    if entry is None:
-        entry = _compile(source, name, arguments, target, options)
-        cache.write(key, entry)
-    return load_object(entry.code, entry.manifest)
+    said = "" if arguments is None else f"({', '.join(arguments)})"
+    with trace.span(f"compile {name}", "compile", function=f"{name}{said}", file=source.path, target=str(target)):
+        with trace.span("cache lookup", "cache"):
+            facts = cache.facts(
+                source, function=name, arguments=arguments, target=str(target), unchecked=options.unchecked
+            )
+            key = cache.key(facts)
+            entry = cache.read(key)
+        trace.moment("cache miss" if entry is None else "cache hit", "cache", key=key)
+        if entry is None:
+            with trace.span("compiler", "compile"):
+                entry = replace(_compile(source, name, arguments, target, options), facts=facts)
+            cache.write(key, entry)
+        for remark in entry.remarks:
+            trace.moment("copy", "copy", remark=remark)
+        with trace.span("load", "compile"):
+            return load_object(entry.code, entry.manifest)
 
 
 def source_of(function: FunctionType) -> Source:
@@ -400,15 +411,20 @@ def _compile(source: Source, name: str, arguments: tuple[str, ...] | None, targe
 
     for module in _PRELOADED:
         import_module(module)
-    artifact, errors = isolated(_object, source, name, arguments, target, options.unchecked)
-    if errors:
-        raise _with_text(CompileError(errors))
+    artifact, found = isolated(_object, source, name, arguments, target, options.unchecked)
+    if artifact is None:
+        raise _with_text(CompileError(found))
     (code,) = artifact.files.values()
-    return Cached(artifact.metadata, code)
+    remarks = [f"{d.message} ({_line(d)})" for d in found if d.severity == "remark"]
+    return Cached(artifact.metadata, code, remarks=remarks)
+
+
+def _line(d: Diagnostic) -> str:
+    return f"{d.span.source.path}, line {d.span.begin[0]}" if d.span is not None else "no line"
 
 
 def _object(source: Source, name: str, arguments: tuple[str, ...] | None, target: Target, unchecked: bool) -> Any:
-    """(artifact, errors) of a function; runs in the process that generates code."""
+    """(artifact, findings) of a function, no artifact after an error; runs in the process that generates code."""
     from pyc.frontend import Request
     from pyc.targets.backend import Options
 
@@ -422,8 +438,9 @@ def _object(source: Source, name: str, arguments: tuple[str, ...] | None, target
         source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
     request = Request(target=target, functions=(name,), arguments=arguments)
+    found: list[Diagnostic] = []
     try:
-        return compile_source(source, target, options, request), ()
+        return compile_source(source, target, options, request, found.append), tuple(found)
     except CompileError as error:
         return None, error.diagnostics
     except Exception as error:

@@ -32,19 +32,43 @@ _OURS = tuple(
 )
 
 
-def run(path: str, arguments: Sequence[str], *, interpret: bool) -> int:
+def run(path: str, arguments: Sequence[str], *, interpret: bool, trace: str = "") -> int:
     """The exit status of the program in a file (``-`` is standard input), run with these arguments.
 
+    ``trace`` is where a timeline of the run is written, however it ends.
+
     Raises:
-        CompileError: the file cannot be read, or is not Python (E101, E501, E502).
+        CompileError: the file cannot be read, or is not Python (E101, E501, E502); the timeline's cannot be written
+            (E503).
     """
+    if not trace:
+        return _run(path, arguments, interpret, _Compiler(interpret=interpret))
+    from . import trace as tracing
+    from .output import failure, reason
+
+    compiler = _Compiler(interpret=interpret)
+    recorder = tracing.Recorder(compiler.files.__contains__)
+    try:
+        out = open(trace, "w", encoding="utf-8")  # noqa: SIM115 (closed below, and found unwritable before the program runs)
+    except (OSError, ValueError) as error:
+        raise failure("E503", f"cannot write {trace}: {reason(error)}") from None
+    with out:
+        try:
+            with tracing.recorded(recorder):
+                return _run(path, arguments, interpret, compiler)
+        finally:
+            recorder.write(out, path)
+
+
+def _run(path: str, arguments: Sequence[str], interpret: bool, compiler: _Compiler) -> int:
+    from . import trace
     from .driver import read_source
 
     source = read_source(path)
     if interpret:
         os.environ[_INTERPRET] = "1"  # for @pyc.jit, here and in processes that the program starts
-    compiler = _Compiler(_interpreted if interpret else _compiled, methods=not interpret)
-    code, names = compiler(source)
+    with trace.span(f"read {path}", "compile"):
+        code, names = compiler(source)
     main = _main_module(source, path, names)
     finder = Finder(compiler)
     sys.argv[:] = [path, *arguments]
@@ -70,11 +94,14 @@ def _main_module(source: Source, path: str, names: dict[str, Any]) -> ModuleType
 class _Compiler:
     """Makes code of a source whose typed definitions pass through a decorator."""
 
-    def __init__(self, decorate: Callable[[Any], Any], *, methods: bool) -> None:
-        self._decorate = decorate
-        self._methods = methods
+    def __init__(self, *, interpret: bool) -> None:
+        self._decorate = _interpreted if interpret else _compiled
+        self._methods = not interpret
+        #: The user's files that were compiled.
+        self.files: set[str] = set()
 
     def __call__(self, source: Source) -> tuple[CodeType, dict[str, Any]]:
+        self.files.add(source.path)
         code, names = portable_code(source, self._mark)
         return code, {**names, _TYPED: self._decorate}
 
@@ -171,6 +198,9 @@ def _status(program: Callable[[], None]) -> int:
 
 def _report(error: BaseException) -> int:
     """Print an exception with the user's frames only; gives the status with which Python would end."""
+    from . import trace
+
+    trace.moment(trace.said(error), "exception", line=_last_line(error))
     chain: BaseException | None = error
     seen: set[int] = set()
     while chain is not None and id(chain) not in seen:
@@ -185,6 +215,12 @@ def _report(error: BaseException) -> int:
         return 1
     sys.excepthook(type(error), error, error.__traceback__)
     return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+def _last_line(error: BaseException) -> str:
+    """Where an exception was raised: a file and a line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else ""
 
 
 def without_our_frames(trace: TracebackType | None) -> TracebackType | None:

@@ -109,7 +109,8 @@ def test_the_place_follows_the_environment(monkeypatch, tmp_path):
 
 
 def key(folder, text="from helpers import f\nK = 3\n", **parts):
-    return cache.key(Source(str(folder / "main.py"), text), **{"function": "f", "target": "cpu:native", **parts})
+    source = Source(str(folder / "main.py"), text)
+    return cache.key(cache.facts(source, **{"function": "f", "target": "cpu:native", **parts}))
 
 
 def test_the_key_covers_what_matters(tmp_path, monkeypatch):
