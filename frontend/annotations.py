@@ -53,7 +53,7 @@ class Annotations:
             case ast.Constant(value=None):
                 return NonePattern()
             case ast.Constant(value=str(text)):
-                return self.pattern(self._quoted(text, node, span), scope, integers)
+                return self.pattern(self.quoted(text, node, span), scope, integers)
             case ast.Subscript(value=base, slice=index):
                 items = index.elts if isinstance(index, ast.Tuple) else [index]
                 head = self.static.evaluate(base, scope)
@@ -73,7 +73,8 @@ class Annotations:
             case _:
                 return self.from_value(self.static.evaluate(node, scope), span)
 
-    def _quoted(self, text: str, node: ast.expr, span: Span) -> ast.expr:
+    def quoted(self, text: str, node: ast.expr, span: Span) -> ast.expr:
+        """The expression in a quoted annotation."""
         try:
             body = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):

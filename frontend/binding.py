@@ -39,12 +39,30 @@ def explicit(
         Invalid: E215, there are too many or (where ``complete``) too few; E117, one is not of its kind.
     """
     arguments = applied.arguments
-    if len(arguments) > len(parameters) or (complete and len(arguments) < len(parameters)):
+    needed = [p for p in parameters if p.default is None]
+    if len(arguments) > len(parameters) or (complete and len(arguments) < len(needed)):
         names = f" [{', '.join(map(str, parameters))}]" if parameters else ""
         message = f"{applied.definition} takes {counted(len(parameters), 'type argument')}{names}, not {len(arguments)}"
         raise report.error("E215", message, span, Note("it is declared here", applied.definition.span))
     spans = applied.spans or (span,) * len(arguments)
-    return {p.name: argument(p, a, report, s) for p, a, s in zip(parameters, arguments, spans, strict=False)}
+    found = {p.name: argument(p, a, report, s) for p, a, s in zip(parameters, arguments, spans, strict=False)}
+    if complete:
+        for p in parameters:
+            if p.name not in found:
+                found[p.name] = default(p, found)
+    return found
+
+
+def default(p: TypeParameter, found: Mapping[str, Value]) -> Value:
+    """What a type parameter is by default, where those before it are bound."""
+    match p.default:
+        case TypeParameter(name=name):
+            return found.get(name)
+        case Dim() as dim:
+            value = dim.substitute(numbers_in(found))
+            return value if value.value is None else value.value
+        case value:
+            return value
 
 
 def argument(p: TypeParameter, value: Value, report: Report, span: Span) -> Value:
@@ -71,11 +89,11 @@ def argument(p: TypeParameter, value: Value, report: Report, span: Span) -> Valu
             return Precision.plain(dtype)
         case "precision", Precision():
             return value
-        case "target", Target():
+        case ("target", Target()) | ("bool", bool()) | ("str", str()):
             return value
     kinds = {
         "dim": "a dimension", "int": "an int", "dtype": "an element type", "precision": "a precision",
-        "target": "a target", "pack": "a shape pack",
+        "target": "a target", "pack": "a shape pack", "bool": "a bool", "str": "a string",
     }  # fmt: skip
     declared = (Note(f"{p.name} is declared here", p.span),) if p.span is not None else ()
     raise report.error("E117", f"{p.name} is {kinds[p.kind]}, and {described(value)} is not", span, *declared)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pyc.source import Span
 
-from . import arrays, check_operators, reductions, tree
+from . import arrays, check_operators, reductions, static_conditions, tree
 from .arguments import bound
 from .builtins_math import to_int
 from .check_subscripts import exact
@@ -30,7 +30,6 @@ _ELSEWHERE = {
     "list": "arrays are made by np.zeros or np.empty",
     "dict": "use separate variables",
     "set": "use arrays",
-    "isinstance": "types are known: the check can be left out, or made on a type parameter with `if T == f32`",
 }
 
 
@@ -40,6 +39,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     Raises:
         Invalid: E122, it is not supported.
     """
+    if name == "isinstance":
+        return static_conditions.is_instance(c, node, span)
     handler = _FUNCTIONS.get(name)
     if handler is None:
         notes = fix(_ELSEWHERE.get(name, f"supported built-ins are {', '.join(sorted([*_FUNCTIONS, 'range']))}"))

@@ -13,7 +13,7 @@ from pyc.target import Target
 from . import tree
 from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .arguments import constant_ints
-from .binding import Match, explicit, relate
+from .binding import Match, default, explicit, relate
 from .closures import Carried, default_of
 from .conform import Place, conform, elements
 from .context import Checker
@@ -24,11 +24,13 @@ from .modules import Module
 from .report import Invalid, closest, counted, fix
 from .signatures import Parameter, Signature
 from .static import Scope
+from .static_parameters import fitted
 from .types import INT, ScalarType, TensorType, TupleType, Type
 from .values import (
     Applied,
     Captured,
     Closure,
+    Contract,
     Definition,
     Method,
     ModuleInstance,
@@ -133,6 +135,12 @@ class Call:
         else:
             value = self.c.value(node)
         span = self.span if default else self.c.span(node)
+        if p.optional and value is None:
+            self.fixed[p.name] = None
+            return
+        if p.static is not None:
+            self.fixed[p.name] = fitted(self.c, p.name, p.span, p.static, value, span)
+            return
         never_assigned = p.name not in assigned_in(signature.node)
         if p.pattern is None:
             if isinstance(value, tree.Constant) and never_assigned:
@@ -220,6 +228,10 @@ class Call:
                 match.compound(p.pattern, x.type)
         for p in signature.type_parameters:
             if p.name not in match.found:
+                if p.default is not None:
+                    value = default(p, match.found)
+                    match.found[p.name] = Dim.of(value) if type(value) is int else value
+                    continue
                 if p.kind == "target":
                     match.found[p.name] = self.c.target
                     continue
@@ -438,6 +450,8 @@ class _Names:
                 return tuple(self.value(v, f"{hint}.{i}") for i, v in enumerate(value))
             case Closure(captured=captured):
                 return replace(value, captured=tuple((n, self.value(v, n)) for n, v in captured))
+            case Contract(function=function):
+                return replace(value, function=self.value(function, hint))
             case Partial():
                 return Partial(
                     self.value(value.function, hint),

@@ -9,11 +9,13 @@ from pyc.source import Span
 from . import builtins_math, builtins_numpy, builtins_pyc, builtins_python, library_calls, tree
 from .closures import partial, with_partial
 from .context import Checker
+from .static_parameters import call_contract
 from .types import ScalarType, TensorType, TupleType
 from .values import (
     Applied,
     Bound,
     Closure,
+    Contract,
     Definition,
     Element,
     LibraryName,
@@ -63,6 +65,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return library_calls.intrinsic(c, name, node, span)
         case LibraryName("pyc", name):
             return builtins_pyc.call(c, name, node, span)
+        case Contract():
+            return call_contract(c, callee, node, span)
         case Partial():
             return call(c, with_partial(c, callee, node), span)
         case Definition() | Applied() | Method() | ModuleInstance() | Closure():

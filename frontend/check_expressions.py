@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from pyc.source import Span
 
-from . import arrays, check_calls, check_operators, check_subscripts, closures, flow, tree
+from . import arrays, check_calls, check_operators, check_subscripts, closures, flow, static_conditions, tree
 from .builtins_pyc import METHODS
 from .check_python import literal
 from .conform import agreed
@@ -16,6 +16,7 @@ from .context import Checker, Operand, Slot
 from .dims import Dim
 from .evaluated import Evaluated
 from .report import Invalid, closest, fix
+from .static_conditions import truth
 from .types import BOOL, INT, NoneType, ScalarType, StaticType, TensorType, TupleType, Type
 from .values import Element, ModuleInstance, TypeParameter, Value
 
@@ -83,7 +84,7 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             if isinstance(lhs.type, ScalarType | TensorType):
                 return check_operators.binary(c, op, lhs, rhs, span)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return tree.Unary(span=span, type=BOOL, op="not", x=condition(c, operand))
+            return _negated(condition(c, operand), span)
         case ast.UnaryOp(op=op, operand=operand):
             return check_operators.unary(c, op, c.number_or_array(operand), span)
         case ast.Compare():
@@ -295,9 +296,19 @@ def condition(c: Checker, node: ast.expr) -> tree.Expression:
                 c, "and" if isinstance(op, ast.And) else "or", [lambda v=v: condition(c, v) for v in values], span
             )
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return tree.Unary(span=span, type=BOOL, op="not", x=condition(c, operand))
+            return _negated(condition(c, operand), span)
         case _:
-            return c.truth(c.expression(node))
+            value = c.value(node)
+            if not isinstance(value, tree.Expression):
+                return c.runtime(static_conditions.truth(value), span)
+            return c.truth(value)
+
+
+def _negated(x: tree.Expression, span: Span) -> tree.Expression:
+    known = decided(x)
+    if known is not None:
+        return tree.Constant(span=span, type=BOOL, value=not known)
+    return tree.Unary(span=span, type=BOOL, op="not", x=x)
 
 
 def decided(test: tree.Expression) -> bool | None:
@@ -320,23 +331,37 @@ def decided(test: tree.Expression) -> bool | None:
 
 
 def _chained(c: Checker, op: str, parts: Sequence[Callable[[], tree.Expression]], span: Span) -> tree.Expression:
+    """Conditions joined; what a condition decides at compile time is not compiled, and neither is what it shuts out."""
     result: tree.Expression | None = None
+    x: tree.Expression | None = None
     for part in parts:
         x = part() if result is None else flow.maybe(c, part, span)
+        known = decided(x)
+        if known is not None and known == (op == "and"):
+            continue
         if result is None:
             result = x
         else:
             word = "and" if op == "and" else "or"
             result = tree.ShortCircuit(span=span, type=BOOL, op=word, lhs=result, rhs=x)
-    assert result is not None
-    return result
+        if known is not None:
+            break
+    assert x is not None
+    return x if result is None else result
 
 
-def _and_or(c: Checker, node: ast.BoolOp, span: Span) -> tree.Expression:
+def _and_or(c: Checker, node: ast.BoolOp, span: Span) -> tree.Expression | Value:
     """``and``, ``or`` as values: of truth values, or of numbers of one type, of which one is the result."""
     word = "and" if isinstance(node.op, ast.And) else "or"
     first, *others = node.values
-    values = [c.number_or_array(first)]
+    head = c.value(first)
+    known = (decided(head) if head.type == BOOL else None) if isinstance(head, tree.Expression) else truth(head)
+    if known is not None:
+        if known == (word == "or"):
+            return head
+        rest = others[0] if len(others) == 1 else ast.copy_location(ast.BoolOp(node.op, others), node)
+        return c.value(rest)
+    values = [c.operand(c.runtime(head, c.span(first)))]
     values += [flow.maybe(c, lambda v=v: c.number_or_array(v), span) for v in others]
     for o in values:
         if isinstance(o.type, TensorType) and o.type.rank:
@@ -361,9 +386,9 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
     if len(node.ops) == 1:
         op, left, right = node.ops[0], c.value(node.left), c.value(node.comparators[0])
         if not isinstance(left, tree.Expression) and not isinstance(right, tree.Expression):
-            return c.runtime(c.static.same(op, left, right, span), span)
-        if isinstance(op, ast.Is | ast.IsNot) and (left is None or right is None):
-            return c.runtime(isinstance(op, ast.IsNot), span)  # what has a value at run time is not None
+            return c.runtime(static_conditions.compared(c, op, left, right, span), span)
+        if (known := static_conditions.member(op, left, right)) is not None:
+            return c.runtime(known, span)
         lhs = c.operand(c.runtime(left, c.span(node.left)))
         rhs = c.operand(c.runtime(right, c.span(node.comparators[0])))
         return check_operators.compare(c, op, lhs, rhs, span)

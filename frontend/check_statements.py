@@ -217,6 +217,13 @@ def _raise(c: Checker, node: ast.Raise, span: Span) -> tree.Statement:
 
 def _assert(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement]) -> None:
     test = condition(c, node.test)
+    known = decided(test)
+    if known is False and _is_static(c, node.test):
+        words = c.static_text(node.msg) if node.msg is not None else None
+        message = "this does not hold" + (f": {words}" if words else "")
+        raise c.error("E130", message, c.span(node.test))
+    if known:
+        return
     holds = flow.assuming(c, node.test, truth=True)
     message = ""
     if node.msg is not None:
@@ -226,6 +233,15 @@ def _assert(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement])
         message = found
     out.append(tree.Assert(span=span, condition=test, message=message))
     c.env = holds
+
+
+def _is_static(c: Checker, node: ast.expr) -> bool:
+    """Whether an expression is ``static(...)``."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name | ast.Attribute)
+        and str(c.value(node.func)) == "pyc.static"
+    )
 
 
 # --- control flow -----------------------------------------------------------------------------------------------------

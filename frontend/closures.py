@@ -19,7 +19,7 @@ from .evaluated import Evaluated
 from .lambdas import function_of
 from .report import fix
 from .types import StaticType
-from .values import Captured, Closure, Definition, Method, ModuleInstance, Partial, Value
+from .values import Captured, Closure, Contract, Definition, Method, ModuleInstance, Partial, Value
 
 if TYPE_CHECKING:
     from .context import Checker
@@ -212,6 +212,8 @@ class Carried:
                     tuple(self._moved(v, f"{path}.{i}") for i, v in enumerate(arguments)),
                     tuple((n, self._moved(v, f"{path}.{n}")) for n, v in keywords),
                 )
+            case Contract(function=function):
+                return replace(value, function=self.value(function, path))
             case ModuleInstance():
                 known = next((p for p, m in self.modules if m == value and m.path == value.path), None)
                 if known is None:

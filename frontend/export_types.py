@@ -10,7 +10,7 @@ from pyc.source import Span
 from pyc.target import Target
 
 from .annotations import dims_in, fits, narrowed, resolve
-from .binding import Match, explicit
+from .binding import Match, default, explicit
 from .calling import function_target, in_result
 from .dims import Dim, Unknown
 from .exports import Export, Selection, decorators
@@ -20,8 +20,9 @@ from .report import fix
 from .requested import parsed, requested_scope
 from .signatures import Parameter, Signature, mentioned_types
 from .static import Scope
-from .types import TensorType, Type
-from .values import TypeParameter, Value, text
+from .static_parameters import accepts
+from .types import StaticType, TensorType, Type
+from .values import Contract, Definition, LibraryName, TypeParameter, Value, described, text
 
 
 def wanted(s: Selection, e: Export) -> Wanted | None:
@@ -79,6 +80,8 @@ def _bind_rest(s: Selection, e: Export, signature: Signature, found: dict[str, V
             continue
         if p.kind == "target":
             found[p.name] = target
+        elif p.default is not None and not (p.kind == "dim" and _brought(signature, p.name)):
+            found[p.name] = default(p, found)
         elif p.kind == "dim" and _brought(signature, p.name):
             found[p.name] = Dim.of(p.name)
         elif p.kind == "dim" and in_result(signature, p.name):
@@ -115,13 +118,26 @@ def _type(
     fixed: dict[str, Value],
 ) -> Type | None:
     """The type of a parameter of an export; one without annotation has that of the argument, or is its default."""
-    if p.pattern is not None:
-        return resolve(p.pattern, found, target)
     index = [q.name for q in signature.parameters].index(p.name)
-    if arguments is not None and index < len(arguments):
-        return _own_dims(p.name, arguments[index], target)
+    given = arguments[index] if arguments is not None and index < len(arguments) else None
+    if isinstance(given, StaticType):
+        fixed[p.name] = _static(s, p, given)
+        return None
+    if p.pattern is not None and not (p.optional and given is None and _is_none(p.default)):
+        return resolve(p.pattern, found, target)
+    if given is not None:
+        return _own_dims(p.name, given, target)
     if p.default is not None:
         fixed[p.name] = s.instances.static.evaluate(p.default, Scope(e.definition.namespace))
+        if p.optional or p.static is not None:
+            message = f"{e.symbol} is compiled for {p.name} = {text(fixed[p.name])}, its default"
+            s.instances.report.remark("E131", message, p.span, severity="remark")
+        return None
+    if p.static is not None or _is_called(signature, p.name):
+        message = f"{p.name} of {e.definition} is known at compile time: it is compiled for each call"
+        if e.named:
+            raise s.instances.report.error("E131", message, p.span, fix("give the parameter a default"))
+        s.skipped.append(Note(message, e.span))
         return None
     message = f"the parameter {p.name} of {e.definition} has no type"
     if not e.named and "jit" in set(decorators(s, e.definition)) and not mentioned_types(e.definition):
@@ -129,6 +145,30 @@ def _type(
         s.instances.report.remark("E219", f"{message}: it is compiled when it is called", e.span)
         return None
     raise s.instances.report.error("E219", message, p.span, fix(f"`{p.name}: Tensor[f32, N]`"))
+
+
+def _static(s: Selection, p: Parameter, given: StaticType) -> Value:
+    """An argument at hand that is known at compile time."""
+    value: Value = given.value  # type: ignore[assignment]
+    if value is None and p.optional:
+        return None
+    if p.pattern is not None or (p.static is not None and not accepts(p.static, value)):
+        message = f"the argument {p.name} is declared as {p.text}, and this is {described(value)}"
+        raise s.instances.report.error("E202", message, p.span)
+    if p.static is not None and p.static.kind == "function":
+        return Contract(value, p.name, p.static.parameters, p.static.result, p.span)
+    return value
+
+
+def _is_none(default: ast.expr | None) -> bool:
+    return isinstance(default, ast.Constant) and default.value is None
+
+
+def _is_called(signature: Signature, name: str) -> bool:
+    """Whether a function calls one of its parameters: that is a function, then."""
+    return any(
+        isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == name for n in ast.walk(signature.node)
+    )
 
 
 # --- the types of the arguments at hand -------------------------------------------------------------------------------
@@ -151,6 +191,9 @@ def _arguments(s: Selection, signature: Signature) -> list[Type] | None:
                 node.id = f"_{count}"
                 count += 1
         names = {**scope.names, **{f"_{i}": Dim.of(Unknown(-1 - i)) for i in range(count)}}
+        if (value := _known(s, body[0].value, Scope(scope.namespace, names))) is not None:
+            types.append(value)
+            continue
         pattern = s.instances.annotations.pattern(body[0].value, Scope(scope.namespace, names))
         types.append(resolve(pattern, {}, s.instances.target))
     if len(types) > len(signature.parameters):
@@ -159,10 +202,31 @@ def _arguments(s: Selection, signature: Signature) -> list[Type] | None:
     return types
 
 
+def _known(s: Selection, node: ast.expr, scope: Scope) -> StaticType | None:
+    """An argument at hand that is no value at run time: None, ``L['same']``, a function."""
+    match node:
+        case ast.Constant(value=None):
+            return StaticType(None)
+        case ast.Subscript(value=ast.Name(id="L")) | ast.Name() | ast.Attribute():
+            value = s.instances.static.evaluate(node, scope)
+            static = str | Definition | LibraryName
+            return StaticType(value) if isinstance(value, static) and not _is_type(value) else None
+        case _:
+            return None
+
+
+def _is_type(value: Value) -> bool:
+    return isinstance(value, Definition) and isinstance(value.node, ast.ClassDef)
+
+
 def _infer(s: Selection, signature: Signature, arguments: Sequence[Type], found: dict[str, Value]) -> None:
     """Bind type parameters, but not dimensions, to what the arguments at hand say."""
     match = Match({p.name: p for p in signature.type_parameters}, s.instances.report, found)
-    pairs = [(p, t) for p, t in zip(signature.parameters, arguments, strict=False) if p.pattern is not None]
+    pairs = [
+        (p, t)
+        for p, t in zip(signature.parameters, arguments, strict=False)
+        if p.pattern is not None and not isinstance(t, StaticType)
+    ]
     for p, t in pairs:
         assert p.pattern is not None
         match.element(p.pattern, t, p.span)

@@ -88,6 +88,10 @@ class Modules:
                     raise self.report.error("E225", message, f.span)
         return Module(applied, declared, bindings, target, own, submodules, tuple(weights))
 
+    def lineage(self, definition: Definition) -> list[Definition]:
+        """A module class and the user's classes that it derives from, itself first."""
+        return self.declarations.lineage(definition)
+
     def _nested(self, applied: Applied, span: Span) -> Module:
         if applied in self._known and self._known[applied] is None:
             raise self.report.error("E116", f"{applied} contains itself", span)

@@ -10,8 +10,10 @@ from pyc.source import Span
 from pyc.target import Target
 
 from .annotations import Annotations
+from .binding import argument
 from .report import Invalid, Report, closest, fix
 from .static import Scope, Static
+from .static_parameters import StaticPattern, declared
 from .values import (
     Applied,
     Definition,
@@ -38,6 +40,9 @@ class Parameter:
     default: ast.expr | None = None
     keyword_only: bool = False
     positional_only: bool = False
+    #: What it is where it is known at compile time, and whether it may be None, which is known then too.
+    static: StaticPattern | None = None
+    optional: bool = False
 
     @property
     def only(self) -> str:
@@ -134,9 +139,22 @@ class Declarations:
             if p.kind == "pack":
                 out.append(TypeParameter(p.name, "pack", span=p.span))
                 continue
-            bound = None if p.bound is None else self.static.evaluate(p.bound, Scope(definition.namespace))
-            out.append(self.static.type_parameter(p.name, bound, p.span))
+            scope = Scope(definition.namespace)
+            bound = None if p.bound is None else self.static.evaluate(p.bound, scope)
+            made = self.static.type_parameter(p.name, bound, p.span)
+            if p.default is not None:
+                made = replace(made, default=self._default(p.default, made, [*out], scope))
+            out.append(made)
         return tuple(out)
+
+    def _default(self, node: ast.expr, p: TypeParameter, before: list[TypeParameter], scope: Scope) -> Value:
+        """The default of a type parameter, which may be computed from those before it."""
+        names = Scope(scope.namespace, {**scope.names, **{b.name: b for b in before}})
+        if p.kind in ("dim", "int"):
+            dim = self.annotations.dim(node, names)
+            return dim if dim.value is None else dim.value
+        value = self.static.evaluate(node, names)
+        return value if isinstance(value, TypeParameter) else argument(p, value, self.report, scope.span(node))
 
     def _read_signature(self, definition: Definition) -> Signature:
         node = definition.node
@@ -195,13 +213,17 @@ class Declarations:
         span = scope.span(a)
         if a.annotation is None:
             return Parameter(a.arg, None, "", span, default, keyword)
-        pattern = self.annotations.pattern(a.annotation, scope)
-        if isinstance(pattern, ModulePattern) or not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern):
+        read = declared(self.annotations, a.annotation, scope)
+        if (pattern := read.pattern) is None:
+            text = scope.span(a.annotation).text
+            return Parameter(a.arg, None, text, span, default, keyword, static=read.static, optional=read.optional)
+        if not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern):
             message = f"a parameter cannot be a {pattern}"
             raise self.report.error(
                 "E207", message, scope.span(a.annotation), fix("numbers, arrays and tuples can be passed")
             )
-        return Parameter(a.arg, pattern, scope.span(a.annotation).text, span, default, keyword)
+        text = scope.span(a.annotation).text
+        return Parameter(a.arg, pattern, text, span, default, keyword, optional=read.optional)
 
     def _type_parameters(
         self, definition: Definition, patterns: list[Pattern], integers: frozenset[str]
@@ -250,6 +272,17 @@ class Declarations:
                     notes = closest(str(k.arg), ("target", "unchecked"))
                     raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
         return target, unchecked
+
+    def lineage(self, definition: Definition) -> list[Definition]:
+        """A module class and the user's module classes that it derives from, itself first."""
+        found = [definition]
+        for d in found:
+            assert isinstance(d.node, ast.ClassDef)
+            for b in d.node.bases:
+                base = self._quietly(b.value if isinstance(b, ast.Subscript) else b, d)
+                if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef) and base not in found:
+                    found.append(base)
+        return found
 
     # --- module classes -----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -81,7 +81,24 @@ BUILTINS = (
 )  # fmt: skip
 #: Those that misspelt names are compared with.
 _SUPPORTED = ("abs", "divmod", "len", "max", "min", "pow", "range", "round", "sum")
-_TYPING = ("TypeVar", "TypeVarTuple", "Generic", "NewType", "Literal", "TypeAlias", "cast", "TYPE_CHECKING", "Unpack")
+_TYPING = (
+    "Callable",
+    "Optional",
+    "Union",
+    "Any",
+    "Final",
+    "ClassVar",
+    "Annotated",
+    "TypeVar",
+    "TypeVarTuple",
+    "Generic",
+    "NewType",
+    "Literal",
+    "TypeAlias",
+    "cast",
+    "TYPE_CHECKING",
+    "Unpack",
+)
 _PYC = (
     "Tensor", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array", "erf", "dot",
     "annotate",
@@ -508,7 +525,8 @@ class Static:
         name, span = self._string(node, scope), scope.span(node)
         bound = next((self.evaluate(k.value, scope, use) for k in node.keywords if k.arg == "bound"), None)
         constraints = tuple(self.evaluate(a, scope, use) for a in node.args[1:])
-        return self.type_parameter(name, constraints or bound, span)
+        default = next((self.evaluate(k.value, scope, use) for k in node.keywords if k.arg == "default"), None)
+        return replace(self.type_parameter(name, constraints or bound, span), default=default)
 
     def type_parameter(self, name: str, bound: Value, span: Span) -> TypeParameter:
         """A type parameter with a bound, a tuple of constraints, or neither (a dimension)."""
@@ -519,6 +537,10 @@ class Static:
                 return TypeParameter(name, kind, dtypes, text, span)
             case PythonType("int"):
                 return TypeParameter(name, "int", bound="int", span=span)
+            case PythonType("bool"):
+                return TypeParameter(name, "bool", bound="bool", span=span)
+            case PythonType("str"):
+                return TypeParameter(name, "str", bound="str", span=span)
             case PythonType("float"):
                 return TypeParameter(name, "dtype", BOUNDS["Float"].dtypes, "Float", span)
             case Element(dtype):

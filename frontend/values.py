@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .scope import Namespace
 
 #: What a type parameter can stand for.
-ParameterKind = Literal["dim", "dtype", "precision", "target", "int", "pack"]
+ParameterKind = Literal["dim", "dtype", "precision", "target", "int", "bool", "str", "pack"]
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,17 @@ class Bound:
 
 @dataclass(frozen=True)
 class TypeParameter:
-    """A type parameter of a definition, declared between brackets or by ``TypeVar`` and ``Dim``."""
+    """A type parameter of a definition, declared between brackets or by ``TypeVar`` and ``Dim``.
+
+    ``default`` is what it is where nothing says it, in terms of those before it; ``None`` if it has none.
+    """
 
     name: str
     kind: ParameterKind
     dtypes: tuple[str, ...] = field(default=(), compare=False)
     bound: str = field(default="", compare=False)
     span: Span | None = field(default=None, compare=False)
+    default: Value = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"*{self.name}" if self.kind == "pack" else self.name
@@ -211,6 +215,23 @@ class Partial:
 
 
 @dataclass(frozen=True)
+class Contract:
+    """A function as a parameter with the type ``Callable[...]``, to which calls of it are held.
+
+    ``name`` is the parameter, ``span`` where it is declared.
+    """
+
+    function: Value
+    name: str
+    parameters: tuple[Pattern, ...] | None
+    result: Pattern | None
+    span: Span = field(compare=False)
+
+    def __str__(self) -> str:
+        return text(self.function)
+
+
+@dataclass(frozen=True)
 class Method:
     """A method of a module: ``self.forward``, ``self.sub`` when called."""
 
@@ -224,7 +245,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = (
         int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
         | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern
-        | Captured | Closure | Partial
+        | Captured | Closure | Partial | Contract
         | Namespace | None
     )  # fmt: skip
 else:
@@ -289,6 +310,8 @@ def described(value: Value) -> str:
             return f"the function {value}"
         case Partial():
             return str(value)
+        case Contract(function=function):
+            return described(function)
         case Precision():
             return f"the precision {value}"
         case tuple():

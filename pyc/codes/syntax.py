@@ -186,4 +186,22 @@ CODES: tuple[Code, ...] = (
         wrong="def scale(x: Tensor[f32, N], s: f32 = None) -> Tensor[f32, N]:\n    return x * s",
         right="def scale(x: Tensor[f32, N], s: f32 = 2.0) -> Tensor[f32, N]:\n    return x * s",
     ),
+    Code(
+        "E130",
+        "an assertion about what is known at compile time does not hold",
+        "'assert static(condition)' is decided when the function is compiled, for each instance of a generic function"
+        " by itself. It never runs.",
+        wrong="def halves[N](x: Tensor[f32, N]) -> f32:\n    assert static(N % 2 == 0), 'even lengths'\n    ...\n\n"
+        "three = halves[3]",
+        right="four = halves[4]",
+    ),
+    Code(
+        "E131",
+        "an argument is known at compile time only",
+        "Functions, strings and None are constants of an instance: each call has its own. An exported function is"
+        " compiled for the defaults of such parameters; one without a default is compiled where it is called, by"
+        " compiled code or by '@pyc.jit'.",
+        wrong="def apply(f: Callable[[f32], f32], x: f32) -> f32:\n    return f(x)      # pyc compile --function apply",
+        right="def gelu_of(x: f32) -> f32:\n    return apply(gelu, x)",
+    ),
 )

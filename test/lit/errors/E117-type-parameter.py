@@ -4,9 +4,9 @@ from pyc import Dim, Tensor, f32
 N = Dim("N")
 
 
-# CHECK: error[E117]: the type str cannot bound the type parameter T
+# CHECK: error[E117]: the type tuple cannot bound the type parameter T
 # CHECK: help: bounds are
-def f[T: str](x: Tensor[T, 4]) -> Tensor[T, 4]:
+def f[T: tuple](x: Tensor[T, 4]) -> Tensor[T, 4]:
     return x
 
 
