@@ -1,4 +1,4 @@
-"""Functions in memory form: arrays that share memory, as NumPy has it, results that are memory of arguments included."""
+"""Functions in memory form: arrays that share memory as in NumPy, results that are memory of arguments too."""
 
 from __future__ import annotations
 
