@@ -283,8 +283,18 @@ def with_extents(m: Any, t: Any) -> Any:
     return _make("pyc.view", groups, {"axes": _array(range(rank))}, t)
 
 
-def check(condition: Any, kind: str, message: str) -> None:
-    control.CheckOp(condition, ir.StringAttr.get(kind), ir.StringAttr.get(message))
+def check(condition: Any, kind: str, message: str, template: str = "") -> None:
+    """``template`` is that of a ``tell`` just before, whose values are in the message."""
+    op = control.CheckOp(condition, ir.StringAttr.get(kind), ir.StringAttr.get(message))
+    if template:
+        op.operation.attributes["template"] = ir.StringAttr.get(template)
+
+
+def tell(values: Sequence[Any], kind: str, message: str, template: str) -> None:
+    """``values`` are integers (i64), then floats (f64)."""
+    integers = [v for v in values if v.type == i64()]
+    floats = [v for v in values if v.type != i64()]
+    control.TellOp(integers, floats, *(ir.StringAttr.get(text) for text in (kind, message, template)))
 
 
 def to(x: Any, target: object) -> Any:

@@ -17,7 +17,10 @@ ATTRIBUTE = "pyc.errors"
 
 @dataclass(frozen=True)
 class Error:
-    """``kind(message)`` raised at a place of the program; ``function`` as the user reads it, line 0 if unknown."""
+    """``kind(message)`` raised at a place of the program; ``function`` as the user reads it, line 0 if unknown.
+
+    ``template`` says how run-time values stand in the message, or in what is printed, where ``kind`` is no exception.
+    """
 
     number: int
     kind: str
@@ -26,6 +29,7 @@ class Error:
     line: int
     column: int
     function: str
+    template: str = ""
 
 
 def position(location: Any) -> tuple[str, int, int]:
@@ -57,11 +61,11 @@ class ErrorTable:
 
     @staticmethod
     def _key(e: Error) -> tuple[object, ...]:
-        return (e.kind, e.message, e.file, e.line, e.column, e.function)
+        return (e.kind, e.message, e.file, e.line, e.column, e.function, e.template)
 
-    def number(self, kind: str, message: str, location: Any, function: str) -> int:
+    def number(self, kind: str, message: str, location: Any, function: str, template: str = "") -> int:
         """The number of that error, which joins the table if it is new."""
-        error = Error(len(self.errors) + 1, kind, message, *position(location), function)
+        error = Error(len(self.errors) + 1, kind, message, *position(location), function, template)
         known = self._numbers.setdefault(self._key(error), error.number)
         if known == error.number:
             self.errors.append(error)
@@ -75,7 +79,7 @@ def read(module: Any) -> list[Error]:
     out = []
     for entry in ir.ArrayAttr(module.operation.attributes[ATTRIBUTE]):
         d = ir.DictAttr(entry)
-        text = {k: ir.StringAttr(d[k]).value for k in ("kind", "message", "file", "function")}
+        text = {k: ir.StringAttr(d[k]).value for k in ("kind", "message", "file", "function", "template") if k in d}
         count = {k: ir.IntegerAttr(d[k]).value for k in ("number", "line", "column")}
         out.append(Error(**text, **count))
     return out
@@ -91,5 +95,7 @@ def attach(module: Any, errors: Sequence[Error]) -> None:
         return ir.StringAttr.get(value) if isinstance(value, str) else ir.IntegerAttr.get(i64, value)
 
     with module.context, ir.Location.unknown():
-        entries = [ir.DictAttr.get({k: encode(v) for k, v in asdict(e).items()}) for e in errors]
+        entries = [
+            ir.DictAttr.get({k: encode(v) for k, v in asdict(e).items() if k != "template" or v}) for e in errors
+        ]
         module.operation.attributes[ATTRIBUTE] = ir.ArrayAttr.get(entries)

@@ -159,8 +159,8 @@ def is_memory_form(function: Any) -> bool:
 
 
 def functions(module: Any) -> list[Any]:
-    """The ``func.func`` operations of a module, in order."""
-    return [op for op in module.body.operations if op.operation.name == "func.func"]
+    """The ``func.func`` operations of a module, in order; not those that are declared only."""
+    return [op for op in module.body.operations if op.operation.name == "func.func" and op.regions[0].blocks]
 
 
 def evaluate(expression: str, dims: Mapping[str, int]) -> int:

@@ -19,7 +19,7 @@ from .types import BOOL, FLOAT, INT, ScalarType, TensorType, TupleType, kind_of
 from .values import Value
 
 _ELSEWHERE = {
-    "print": "printing is not supported yet: print from a function that is not compiled",
+    "print": "`print(...)` is a statement of its own",
     "range": "range is supported in `for i in range(n)` only",
     "enumerate": "enumerate is supported in `for i, v in enumerate(x)` only",
     "zip": "zip is supported in `for v, w in zip(x, y)` only",

@@ -32,7 +32,7 @@ _UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Await: ("await", "keep asynchronous code in functions that are not compiled"),
     ast.Yield: ("yield", "return an array instead of generating values"),
     ast.YieldFrom: ("yield from", "return an array instead of generating values"),
-    ast.JoinedStr: ("an f-string", "strings are compiled as literals in `raise` and `assert` only"),
+    ast.JoinedStr: ("an f-string", "strings are compiled in `print`, `raise` and `assert` only"),
     ast.Starred: ("unpacking with `*`", "write the arguments out"),
 }
 

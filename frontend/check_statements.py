@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import check_assignments, check_loops, check_match, flow, tree
+from . import check_assignments, check_loops, check_match, check_messages, flow, tree
 from .check_expressions import condition, decided
 from .closures import closure
 from .conform import Place, conform, repeated
@@ -80,10 +79,10 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
         case ast.Break() | ast.Continue():
             _leave(c, node, span, out)
         case ast.Raise():
-            out.append(_raise(c, node, span))
+            check_messages.raised(c, node, span, out)
             c.env = None
         case ast.Assert():
-            _assert(c, node, span, out)
+            check_messages.asserted(c, node, span, out)
         case ast.Pass():
             pass
         case ast.Match():
@@ -135,6 +134,9 @@ def _define(c: Checker, node: ast.FunctionDef, span: Span, out: list[tree.Statem
 def _evaluated(c: Checker, node: ast.Expr, span: Span, out: list[tree.Statement]) -> None:
     if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | type(...)):
         return
+    if isinstance(node.value, ast.Call) and check_messages.is_print(c, node.value):
+        check_messages.printed(c, node.value, span, out)
+        return
     value = c.value(node.value)
     if isinstance(value, tree.Expression):
         out.append(tree.Evaluate(span=span, value=value))
@@ -174,74 +176,6 @@ def _returned(c: Checker, x: tree.Expression) -> tree.Expression:
         items = tuple(_returned(c, i) for i in x.items)
         return replace(x, items=items, type=TupleType(tuple(i.type for i in items)))
     return x
-
-
-def _exception(c: Checker, node: ast.expr) -> tuple[str, str]:
-    """The built-in exception and message of a ``raise``."""
-    span = c.span(node)
-    head, arguments = (node.func, node.args) if isinstance(node, ast.Call) else (node, [])
-    name = head.id if isinstance(head, ast.Name) else ""
-    known = getattr(builtins, name, None)
-    if not (isinstance(known, type) and issubclass(known, Exception)) or name in c.scope.namespace.bindings:
-        message = f"`{c.span(head).text}` is not a built-in exception"
-        raise c.error("E121", message, c.span(head), fix("raise ValueError, IndexError, RuntimeError and the like"))
-    if not isinstance(known("") if not _needs_more(known) else None, known):
-        raise c.error("E121", f"{name} cannot be raised in compiled code", span, fix("raise ValueError"))
-    if isinstance(node, ast.Call) and node.keywords:
-        raise c.error("E121", "an exception takes a message only", span)
-    match arguments:
-        case []:
-            return name, ""
-        case [ast.Constant(value=str(message))]:
-            return name, message
-        case [one]:
-            value = c.static_text(one)
-            if value is not None:
-                return name, value
-    notes = fix('`raise ValueError("the message")`: values cannot be part of it')
-    raise c.error("E121", "the message of an exception is a string literal", span, notes)
-
-
-def _needs_more(exception: type) -> bool:
-    return issubclass(exception, UnicodeError) and exception is not UnicodeError
-
-
-def _raise(c: Checker, node: ast.Raise, span: Span) -> tree.Statement:
-    if node.exc is None:
-        raise c.error("E121", "`raise` without an exception is not supported in compiled code", span)
-    if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
-        raise c.error("E121", "`raise ... from` is not supported in compiled code", span, fix("leave out the cause"))
-    exception, message = _exception(c, node.exc)
-    return tree.Raise(span=span, exception=exception, message=message)
-
-
-def _assert(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement]) -> None:
-    test = condition(c, node.test)
-    known = decided(test)
-    if known is False and _is_static(c, node.test):
-        words = c.static_text(node.msg) if node.msg is not None else None
-        message = "this does not hold" + (f": {words}" if words else "")
-        raise c.error("E130", message, c.span(node.test))
-    if known:
-        return
-    holds = flow.assuming(c, node.test, truth=True)
-    message = ""
-    if node.msg is not None:
-        found = c.static_text(node.msg)
-        if found is None:
-            raise c.error("E121", "the message of an assertion is a string literal", c.span(node.msg))
-        message = found
-    out.append(tree.Assert(span=span, condition=test, message=message))
-    c.env = holds
-
-
-def _is_static(c: Checker, node: ast.expr) -> bool:
-    """Whether an expression is ``static(...)``."""
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name | ast.Attribute)
-        and str(c.value(node.func)) == "pyc.static"
-    )
 
 
 # --- control flow -----------------------------------------------------------------------------------------------------

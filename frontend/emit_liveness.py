@@ -27,6 +27,8 @@ def own(s: Statement) -> list[Expression]:
         case tree.Store():
             items = (*s.items, *([s.chosen] if s.chosen is not None else []))
             return [s.value, s.base, *(e for item in items for e in parts(item))]
+        case tree.Tell():
+            return list(s.values)
         case tree.If() | tree.Assert():
             return [s.condition]
         case Loop(loop=tree.While() as loop):

@@ -42,8 +42,12 @@ def _statement(frame: Frame, s: tree.Statement) -> None:
             loop(frame, s, block)
         case tree.Raise():
             with frame.at(s.span):
-                build.check(frame.constant(False, "bool"), s.exception, s.message)
+                build.check(frame.constant(False, "bool"), s.exception, s.message, s.template)
             frame.env.alive = False
+        case tree.Tell():
+            values = [expressions.value(frame, v) for v in s.values]
+            with frame.at(s.span):
+                build.tell(values, s.kind, s.message, s.template)
         case tree.Assert():
             condition = expressions.value(frame, s.condition)
             with frame.at(s.span):

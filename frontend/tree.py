@@ -566,10 +566,25 @@ class Return(Statement):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Raise(Statement):
-    """``raise exception(message)``; both are known at compile time."""
+    """``raise exception(message)``; ``template`` is that of the :class:`Tell` before it, if one gives values."""
 
     exception: str
     message: str
+    template: str = ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tell(Statement):
+    """Hand numbers to Python: to print them, or for the exception that is raised next.
+
+    ``kind`` is the exception, ``print``, or ``element``; ``template`` says how the values stand in what is said, and
+    ``message`` is that for readers.
+    """
+
+    kind: str
+    message: str
+    template: str
+    values: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -160,6 +160,8 @@ def _unsupported(operation: Any) -> Iterator[Diagnostic]:
     if name == "cf.assert":
         if code.device_scalar(operation.operands[0]):
             yield Diagnostic("E320", "a run-time check of a value on the GPU is not compiled yet", span)
+    elif name == "func.call":
+        yield Diagnostic("E320", "printing and messages with run-time values are not compiled for CUDA", span)
     elif dialect == "scf":
         words = {"scf.for": "a loop", "scf.while": "a loop", "scf.if": "a branch"}
         yield Diagnostic("E321", f"{words.get(name, 'control flow')} is not compiled for CUDA yet", span)

@@ -33,6 +33,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "expand-math": ("expand_math", "ExpandMath"),
     "call-libm": ("call_libm", "CallLibm"),
     "lower-to-llvm": ("lower_to_llvm", "LowerToLlvm"),
+    "define-tells": ("define_tells", "DefineTells"),
     "track-allocations": ("track_allocations", "TrackAllocations"),
     "map-to-gpu": ("map_to_gpu", "MapToGpu"),
     "expand-kernel-floats": ("expand_kernel_floats", "ExpandKernelFloats"),

@@ -24,11 +24,11 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of
 from pyc.passes.base import LINALG, PYC, Level, Pass, PassError
 
-from . import check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape
+from . import check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape, tell
 from .scalar import signless
 from .site import Rule, Site
 
-_ROOMS = (check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape)
+_ROOMS = (check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape, tell)
 RULES: dict[str, Rule] = {name: rule for room in _ROOMS for name, rule in room.RULES.items()}
 
 
@@ -71,10 +71,13 @@ def _site(op: Any, table: errors.ErrorTable, function: str) -> Site:
     dtypes = tuple(_dtype(v.type) for v in operation.operands)
     result = operation.results[0].type if len(operation.results) else None
 
-    def assertion(condition: Any, kind: str, message: str) -> None:
-        check.assert_or_fail(table, condition, kind, message, operation.location, function)
+    def number(kind: str, message: str, template: str) -> int:
+        return table.number(kind, message, operation.location, function, template)
 
-    return Site(op, dtypes, _dtype(result) if result is not None else "", signless(result), assertion)
+    def assertion(condition: Any, kind: str, message: str, template: str = "") -> None:
+        check.assert_or_fail(condition, number(kind, message, template), operation.location)
+
+    return Site(op, dtypes, _dtype(result) if result is not None else "", signless(result), assertion, number)
 
 
 def _dtype(t: Any) -> str:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyc.dialects.errors import ErrorTable
 from pyc.dialects.mlir import ir
 
 from .site import Rule, Site
 
 
-def assert_or_fail(table: ErrorTable, condition: Any, kind: str, message: str, location: Any, function: str) -> None:
+def assert_or_fail(condition: Any, number: int, location: Any) -> None:
     """``cf.assert`` whose message is the number of the error."""
-    number = table.number(kind, message, location, function)
     attributes = {"msg": ir.StringAttr.get(str(number))}
     ir.Operation.create("cf.assert", [], [condition], attributes, loc=location)
 
 
 def _check(site: Site) -> None:
     kind, message = (ir.StringAttr(site.op.attributes[name]).value for name in ("kind", "message"))
-    site.assertion(site.operands[0], kind, message)
+    attributes = site.op.operation.attributes
+    template = ir.StringAttr(attributes["template"]).value if "template" in attributes else ""
+    site.assertion(site.operands[0], kind, message, template)
 
 
 RULES: dict[str, Rule] = {"pyc.check": _check}

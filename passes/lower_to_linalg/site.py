@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+
+class Assertion(Protocol):
+    """Emits the check of a condition; ``template`` is that of a message with values."""
+
+    def __call__(self, condition: Any, kind: str, message: str, template: str = "") -> None: ...
 
 
 @dataclass(frozen=True)
@@ -13,14 +19,15 @@ class Site:
 
     Its operands may have been replaced already by signless values: ``dtypes`` and ``result`` (of the first result) are
     the element types as they were at PYC. ``result_type`` is the type to give, with signless elements. ``assertion``
-    emits the check of a condition: ``assertion(condition, kind, message)``.
+    emits the check of a condition: ``assertion(condition, kind, message)``; ``number`` gives that error's number.
     """
 
     op: Any
     dtypes: tuple[str, ...]
     result: str
     result_type: Any
-    assertion: Callable[[Any, str, str], None]
+    assertion: Assertion
+    number: Callable[[str, str, str], int]
 
     @property
     def operands(self) -> list[Any]:

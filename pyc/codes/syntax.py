@@ -133,10 +133,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "E122",
         "the built-in function is not supported in compiled code",
-        "Compiled code can call abs, bool, divmod, float, int, len, max, min, pow, round, sum, and in for loops range,"
-        " enumerate, zip and reversed.",
-        wrong="print(x[0])",
-        right="return x[0]        # and print it in the caller",
+        "Compiled code can call abs, bool, divmod, float, int, len, max, min, pow, round, sum, print as a"
+        " statement, and in for loops range, enumerate, zip and reversed.",
+        wrong="y = sorted(x)",
+        right="y = np.sort(x)",
     ),
     Code(
         "E123",

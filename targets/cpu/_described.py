@@ -102,7 +102,8 @@ def describe(entry: Mapping[str, Any]) -> str:
     written = [v["name"] for v in parameters if v["written"]]
     if written:
         lines.append(f"Writes to {', '.join(written)}.")
-    if entry["errors"]:
+    raised = [e for e in entry["errors"] if e["kind"] not in ("print", "element")]
+    if raised:
         lines += ["", "Raises:"]
-        lines += [f"    {e['kind']}: {e['message']} ({e['file']}:{e['line']})" for e in entry["errors"]]
+        lines += [f"    {e['kind']}: {e['message']} ({e['file']}:{e['line']})" for e in raised]
     return "\n".join(lines)

@@ -21,6 +21,7 @@ from pyc.dialects import errors, signature
 from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
 from pyc.passes.base import C_LIBRARY, PassError
+from pyc.passes.define_tells import TELLER
 from pyc.target import Target
 
 from .. import link, llvm
@@ -118,8 +119,11 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     if release is not None:
         symbols.append(release)
         text += _release(release, text)
+    teller = _teller_symbol(exports, options.name)
+    if teller is not None:
+        text = text.replace(f"@{TELLER}", f"@{teller}")
     code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
-    manifest = _manifest(exports, Target("cpu", chip), machine, options) | {"release": release}
+    manifest = _manifest(exports, Target("cpu", chip), machine, options) | {"release": release, "teller": teller}
     names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
 
     def single(suffix: str, content: bytes) -> Artifact:
@@ -144,7 +148,9 @@ def _bundle(
     here = Path(__file__).parent
     files: dict[str, bytes] = {
         f"lib{options.name}.so": library,
-        f"{options.name}.h": header.write(options.name, str(target), exports, manifest["release"]).encode(),
+        f"{options.name}.h": header.write(
+            options.name, str(target), exports, manifest["release"], manifest["teller"]
+        ).encode(),
         "__init__.py": package.init(manifest).encode(),
         "__init__.pyi": package.stub(manifest).encode(),
         "py.typed": b"",
@@ -153,6 +159,7 @@ def _bundle(
         "_allocated.py": (here / "_allocated.py").read_bytes(),
         "_described.py": (here / "_described.py").read_bytes(),
         "_foreign.py": (here / "_foreign.py").read_bytes(),
+        "_tell.py": (here / "_tell.py").read_bytes(),
         "_weights.py": (here / "_weights.py").read_bytes(),
     }
     manifest["library"] = f"lib{options.name}.so"
@@ -231,15 +238,22 @@ def find_exports(module: Any, name: str) -> list[Export]:
     return found
 
 
-def _own_symbols(name: str) -> tuple[str, str]:
+def _own_symbols(name: str) -> tuple[str, str, str]:
     """What a library and its header define beside the user's functions."""
-    return f"{name}_error", f"{name}_release"
+    return f"{name}_error", f"{name}_release", f"{name}_teller"
 
 
 def _release_symbol(exports: Sequence[Export], name: str) -> str | None:
     """What frees the memory of results in a library that gives any."""
     if any(r.allocated for e in exports for r in e.signature.results):
         return _c_symbol(_own_symbols(name)[1], ())
+    return None
+
+
+def _teller_symbol(exports: Sequence[Export], name: str) -> str | None:
+    """Where a loader puts what hears the library, in one that says anything."""
+    if any(error.template for e in exports for error in e.errors):
+        return _c_symbol(_own_symbols(name)[2], ())
     return None
 
 

@@ -46,8 +46,11 @@ _RESERVED = frozenset(
 )
 
 
-def write(name: str, target: str, exports: Sequence[Export], release: str | None) -> str:
-    """The header of the library ``lib<name>.so``, for C99 and C++; ``release`` frees results of its functions."""
+def write(name: str, target: str, exports: Sequence[Export], release: str | None, teller: str | None = None) -> str:
+    """The header of the library ``lib<name>.so``, for C99 and C++.
+
+    ``release`` frees results of its functions; ``teller`` is where a program puts what hears what they print.
+    """
     guard = f"PYC_{_identifier(name).upper()}_H"
     shapes = {
         ("i64", 1) if v.allocated else (v.dtype, len(v.dims or ()))
@@ -59,6 +62,7 @@ def write(name: str, target: str, exports: Sequence[Export], release: str | None
         _opening(name, target, guard),
         *(_descriptor(dtype, rank) for dtype, rank in sorted(shapes)),
         *([_freeing(release)] if release is not None else []),
+        *([_telling(teller)] if teller is not None else []),
         *(_function(e) for e in exports),
         _errors(_identifier(name), [numbers[n] for n in sorted(numbers)]),
         f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n",
@@ -123,6 +127,16 @@ def _freeing(release: str) -> str:
  * same. It is 0 where the result is a view of an argument's memory.
  */
 void {release}(int64_t block);
+"""
+
+
+def _telling(teller: str) -> str:
+    return f"""/* What hears what functions print, and the values in messages of errors: without it, nothing is said.
+ *
+ * It is called with the number of what is said, among those of the errors below, and with the values, integers and
+ * then doubles by their bits; what it returns ends the function with that number unless it is 0.
+ */
+extern int32_t (*{teller})(int32_t number, const int64_t *values);
 """
 
 

@@ -9,6 +9,7 @@ from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
 from pyc.passes.check_allocations import CheckAllocations
 from pyc.passes.deallocate import Deallocate
+from pyc.passes.define_tells import DefineTells
 from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.elide_copies import ElideCopies
@@ -81,6 +82,7 @@ def to_llvm(target: Target) -> list[Pass]:
         ExpandMath(),
         CallLibm(),
         LowerToLlvm(),
+        DefineTells(),
         # Last: it edits the calls that the conversion of allocations leaves.
         TrackAllocations(),
     ]

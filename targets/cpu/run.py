@@ -8,6 +8,7 @@ from typing import Any
 from pyc.artifact import Artifact
 
 from ..llvm import LlvmError, Loaded
+from ._tell import listening
 from .runtime import Bundle, Function, missing_features
 
 
@@ -31,8 +32,13 @@ def load_object(code: bytes, manifest: Mapping[str, Any], weights: str | None = 
     missing = missing_features(manifest)
     if missing:
         raise LlvmError(f"code for {manifest['target']} cannot run here: this machine lacks {', '.join(missing)}")
-    release = manifest["release"]
+    release, teller = manifest["release"], manifest["teller"]
     symbols = [entry["symbol"] for entry in manifest["functions"]]
-    loaded = Loaded(code, symbols if release is None else [*symbols, release])
+    loaded = Loaded(code, [*symbols, *(s for s in (release, teller) if s is not None)])
     freeing = 0 if release is None else loaded.addresses[release]
-    return Bundle(manifest, lambda entry: Function(entry, loaded.addresses[entry["symbol"]], loaded, freeing), weights)
+    hearing = listening(manifest, 0 if teller is None else loaded.addresses[teller])
+
+    def make(entry: Mapping[str, Any]) -> Function:
+        return Function(entry, loaded.addresses[entry["symbol"]], loaded, freeing, hearing)
+
+    return Bundle(manifest, make, weights)

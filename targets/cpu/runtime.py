@@ -25,6 +25,7 @@ import numpy as np
 
 from ._allocated import AllocatedResult, arrays
 from ._described import Groups, default_of, describe, grouped, groups_of, python_signature, spelled
+from ._tell import Teller, listening
 from ._values import SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, ScalarResult
 from ._weights import read_weights
 
@@ -34,6 +35,8 @@ Home: TypeAlias = "tuple[Callable[[str], Any], str, tuple[str, ...]]"
 
 class Described:
     """A function as its part of a manifest describes it: what binds, checks and names the arguments of a call."""
+
+    _teller: Teller | None = None
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
         values = entry["parameters"]
@@ -191,7 +194,7 @@ class Described:
         entry = self._errors.get(number)
         if entry is None:
             return RuntimeError(f"{self.__name__} failed with number {number}, which its manifest does not know")
-        error = getattr(builtins, entry["kind"])(entry["message"])
+        error = self._error(number, entry)
         try:
             exec(_raising(entry["file"], entry["line"], entry["column"], entry["function"]), {"error": error})
         except BaseException as raised:
@@ -212,6 +215,17 @@ class Described:
         if made is not self:
             made._weights = copy.deepcopy(self._weights, memo)
         return made
+
+    def _error(self, number: int, entry: Mapping[str, Any]) -> BaseException:
+        """The exception, with the values that are in its message."""
+        if self._teller is not None and entry["template"]:
+            interruption = self._teller.interruption(number)
+            if interruption is not None:
+                return interruption
+            arguments = self._teller.arguments(number)
+            if arguments is not None:
+                return getattr(builtins, entry["kind"])(*arguments)
+        return getattr(builtins, entry["kind"])(entry["message"])
 
     def __reduce__(self) -> Any:
         """Pickled as its place in a bundle on disk, which is opened where the pickle goes; with weights given to it."""
@@ -234,14 +248,17 @@ class Described:
 class Function(Described):
     """A compiled function. Calls release the interpreter lock, and may run in any number of threads at once."""
 
-    def __init__(self, entry: Mapping[str, Any], address: int, owner: object, release: int = 0) -> None:
+    def __init__(
+        self, entry: Mapping[str, Any], address: int, owner: object, release: int = 0, teller: Teller | None = None
+    ) -> None:
         """``entry`` is the function's part of the manifest, ``address`` its entry point in ``owner``.
 
-        ``release`` is the address of what frees results that the function allocates.
+        ``release`` is the address of what frees results that the function allocates; ``teller`` hears what it says.
         """
         super().__init__(entry)
         self._results: tuple[Any, ...] = tuple(map(_result, entry["results"]))
         allocates = any(isinstance(r, AllocatedResult) for r in self._results)
+        self._teller = teller
         self._release = ctypes.CFUNCTYPE(None, ctypes.c_int64)(release) if allocates else None
         arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)
         self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
@@ -420,7 +437,9 @@ def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
         return 0 if symbol is None else ctypes.cast(getattr(library, symbol), ctypes.c_void_p).value or 0
 
     def make(entry: Mapping[str, Any]) -> Function:
-        return Function(entry, address(entry["symbol"]), library, address(manifest["release"]))
+        return Function(entry, address(entry["symbol"]), library, address(manifest["release"]), teller)
+
+    teller = listening(manifest, address(manifest["teller"]))
 
     weights = manifest.get("weights")
     try:
@@ -460,6 +479,31 @@ def _together(name: str, problems: Sequence[Exception]) -> Exception:
         return problems[0]
     kind = next(k for k in (TypeError, ValueError, OverflowError) if any(isinstance(p, k) for p in problems))
     return kind(f"{name}(): {len(problems)} arguments do not fit" + "".join(f"\n  {p}" for p in problems))
+
+
+def return_type(entry: Mapping[str, Any]) -> str | None:
+    """What a function returns, as the user wrote the types."""
+    types = [entry["results"][k]["type"] if k >= 0 else entry["parameters"][-(k + 1)]["type"] for k in entry["returns"]]
+    if entry["returns_tuple"]:
+        return f"tuple[{', '.join(types) or '()'}]"
+    return types[0] if types else None
+
+
+def describe(entry: Mapping[str, Any]) -> str:
+    """A docstring: the signature in the user's types, what is written, and the errors it can raise."""
+    parameters = [v for v in entry["parameters"] if v["weight"] is None]
+    listed = ", ".join(f"{v['name']}: {v['type']}" for v in parameters)
+    lines = [f"{entry['name']}({listed}) -> {return_type(entry)}", "", f"Compiled for {entry['target']}."]
+    if entry["module"] is not None:
+        lines.append(f"Of {entry['module']}.")
+    written = [v["name"] for v in parameters if v["written"]]
+    if written:
+        lines.append(f"Writes to {', '.join(written)}.")
+    raised = [e for e in entry["errors"] if hasattr(builtins, e["kind"]) and e["kind"] != "print"]
+    if raised:
+        lines += ["", "Raises:"]
+        lines += [f"    {e['kind']}: {e['message']} ({e['file']}:{e['line']})" for e in raised]
+    return "\n".join(lines)
 
 
 def _raising(file: str, line: int, column: int, function: str) -> CodeType:

@@ -18,6 +18,7 @@ RUNTIME = {
     "_allocated.py": "../cpu/_allocated.py",
     "_described.py": "../cpu/_described.py",
     "_foreign.py": "../cpu/_foreign.py",
+    "_tell.py": "../cpu/_tell.py",
     "_weights.py": "../cpu/_weights.py",
 }
 

@@ -115,6 +115,8 @@ def _problem(operation: Any) -> _Finding | None:
     if name == "pyc.check":
         kind, message = (ir.StringAttr(operation.attributes[k]).value for k in ("kind", "message"))
         return "E603", f"ONNX cannot raise {kind} ('{message}'), and this check depends on data", location, ()
+    if name == "pyc.tell":
+        return "E603", "ONNX cannot print, nor put run-time values into messages", location, ()
     if name.startswith("pyc.int_"):
         sign = _EXACT[name.removeprefix("pyc.int_")]
         if name == "pyc.int_div":

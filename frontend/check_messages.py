@@ -1,0 +1,277 @@
+"""What is said at run time: ``print``, and exceptions whose messages contain values.
+
+Python formats all of it, in the loader: here each piece becomes a value and its place in a template, whose form is
+described in ``targets/cpu/_tell.py``. The elements of an array are said one by one before the line that shows them.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyc.dialects.control import EXCEPTIONS
+from pyc.precision import DTYPES
+from pyc.source import Span
+
+from . import arrays, flow, tree
+from .check_expressions import condition, decided
+from .check_subscripts import selected
+from .context import Checker
+from .report import fix
+from .types import INT, ScalarType, TensorType, TupleType, kind_of
+from .values import Value, described
+
+_PLAIN = {"bool": "bool", "i64": "int", "f64": "float"}
+
+
+@dataclass
+class _Said:
+    """What is said: the values in their order, and the statements that make them and say elements of arrays."""
+
+    c: Checker
+    span: Span
+    values: list[tree.Expression] = field(default_factory=list)
+    prepared: list[tree.Statement] = field(default_factory=list)
+    elements: list[tree.Statement] = field(default_factory=list)
+
+    def part(self, node: ast.expr) -> Any:
+        """The part of a template for an expression, evaluated after those before it."""
+        if isinstance(node, ast.JoinedStr):
+            return self._formatted(node)
+        return self._of(self.c.value(node), self.c.span(node))
+
+    def _formatted(self, node: ast.JoinedStr) -> Any:
+        pieces: list[Any] = []
+        for v in node.values:
+            if isinstance(v, ast.Constant):
+                pieces.append(str(v.value))
+                continue
+            assert isinstance(v, ast.FormattedValue)
+            value = self.part(v.value)
+            spec = ["text", ""] if v.format_spec is None else self.part(v.format_spec)
+            pieces.append([value, "" if v.conversion == -1 else chr(v.conversion), spec])
+        return ["format", pieces]
+
+    def _of(self, value: tree.Expression | Value, span: Span) -> Any:
+        match value:
+            case str():
+                return ["text", value]
+            case None:
+                return ["none"]
+            case tuple():
+                return ["tuple", [self._of(v, span) for v in value]]
+            case tree.Expression():
+                return self._expression(value)
+            case bool() | int() | float():
+                return self._expression(self.c.runtime(value, span))
+        message = f"{described(value)} cannot be printed in compiled code"
+        raise self.c.error("E223", message, span, fix("numbers, arrays, tuples and strings can"))
+
+    def _expression(self, x: tree.Expression) -> Any:
+        t = x.type
+        if isinstance(x, tree.Tuple):
+            return ["tuple", [self._expression(i) for i in x.items]]
+        if isinstance(t, TupleType):
+            whole = self._kept(x)
+            items = [tree.TupleItem(span=x.span, type=i, x=whole, index=k) for k, i in enumerate(t.items)]
+            return ["tuple", [self._expression(i) for i in items]]
+        if isinstance(t, TensorType):
+            return self._array(self._kept(x), t)
+        if not isinstance(t, ScalarType):
+            raise self.c.error("E223", f"a {t} cannot be printed in compiled code", x.span)
+        return ["value", self._name(t, x.span), self._number(self._kept(x))]
+
+    def _number(self, x: tree.Expression) -> int:
+        """The position of a value; integers are handed over as i64, floats as f64."""
+        assert isinstance(x.type, ScalarType)
+        plain = ScalarType("f64" if kind_of(x.type.dtype) == "float" else "i64")
+        self.values.append(x if x.type.dtype == plain.dtype else tree.Cast(span=x.span, type=plain, x=x))
+        return len(self.values) - 1
+
+    @staticmethod
+    def _is_float(x: tree.Expression) -> bool:
+        return isinstance(x.type, ScalarType) and x.type.dtype == "f64"
+
+    def _kept(self, x: tree.Expression) -> tree.Expression:
+        if isinstance(x, tree.Constant | tree.DimValue):
+            return x
+        variable = self.c.temporary(x)
+        self.prepared.append(tree.Assign(span=x.span, variable=variable, value=x))
+        return tree.Local(span=x.span, type=x.type, variable=variable)
+
+    def _name(self, t: ScalarType | TensorType, span: Span) -> str:
+        """The type of a value as the loader knows it: Python's own, or NumPy's name."""
+        if isinstance(t, ScalarType) and t.weak and t.dtype in _PLAIN:
+            return _PLAIN[t.dtype]
+        if t.dtype == "bool":
+            return "?"
+        if t.dtype.startswith(("f8", "bf", "c")):
+            message = f"printing a {t} is not supported in compiled code"
+            raise self.c.error("E223", message, span, fix("`x.to(f32)` can be printed"))
+        return DTYPES[t.dtype].numpy
+
+    def _array(self, x: tree.Expression, t: TensorType) -> Any:
+        """An array: its extents are values, its elements are said before."""
+        extents = [self._number(arrays.extent(self.c, x, axis, x.span)) for axis in range(t.rank)]
+        numbers = [self.c.temporary(tree.Constant(span=x.span, type=INT, value=0)) for _ in t.dims]
+        items = tuple(tree.Index(tree.Local(span=x.span, type=INT, variable=n), inside=True) for n in numbers)
+        if items:
+            element = selected(self.c, x, items, (), x.span)
+        else:
+            element = tree.Subscript(span=x.span, type=ScalarType(t.dtype), base=x, items=())
+        assert isinstance(element.type, ScalarType)
+        name = self._name(element.type, x.span)
+        one = _Said(self.c, self.span)
+        one._number(element)
+        (said,) = one.tell("element", "", {"type": name})
+        for axis in reversed(range(t.rank)):
+            said = tree.ForRange(
+                span=self.span,
+                variable=numbers[axis],
+                start=tree.Constant(span=x.span, type=INT, value=0),
+                stop=arrays.extent(self.c, x, axis, x.span),
+                step=tree.Constant(span=x.span, type=INT, value=1),
+                body=(said,),
+            )
+        self.elements.append(said)
+        return ["array", name, extents]
+
+    def tell(self, kind: str, message: str, template: dict[str, Any]) -> list[tree.Statement]:
+        """The statements that say it."""
+        # The operation takes integers, then floats; parts know values by the order in which they were evaluated.
+        row = sorted(range(len(self.values)), key=lambda k: self._is_float(self.values[k]))
+        text = json.dumps({**template, "row": [row.index(k) for k in range(len(row))]})
+        values = tuple(self.values[k] for k in row)
+        told = tree.Tell(span=self.span, kind=kind, message=message, template=text, values=values)
+        return [*self.prepared, *self.elements, told]
+
+
+# --- print ------------------------------------------------------------------------------------------------------------
+
+
+def is_print(c: Checker, node: ast.expr) -> bool:
+    """Whether an expression is a call of the built-in ``print``."""
+    match node:
+        case ast.Call(func=ast.Name(id="print") as function) if "print" not in c.locals:
+            return str(c.value(function)) == "print"
+    return False
+
+
+def printed(c: Checker, node: ast.Call, span: Span, out: list[tree.Statement]) -> None:
+    """Check ``print(...)``.
+
+    Raises:
+        Invalid: E203, an argument that is not supported; E223, something that cannot be printed.
+    """
+    said = _Said(c, span)
+    parts = []
+    for a in node.args:
+        if isinstance(a, ast.Starred):
+            parts += said._of(c.value(a.value), c.span(a.value))[1]
+        else:
+            parts.append(said.part(a))
+    options: dict[str, Any] = {"sep": " ", "end": "\n", "flush": False}
+    for k in node.keywords:
+        options[k.arg or "**"] = _option(c, k)
+    message = ", ".join(c.span(a).text for a in node.args)
+    out += said.tell("print", message, {"arguments": parts, **options})
+
+
+def _option(c: Checker, k: ast.keyword) -> Any:
+    value = c.value(k.value) if k.arg in ("sep", "end", "flush") else None
+    if k.arg in ("sep", "end") and (value is None or isinstance(value, str)):
+        return {"sep": " ", "end": "\n"}[k.arg] if value is None else value
+    if k.arg == "flush" and isinstance(value, tree.Constant) and isinstance(value.value, bool):
+        return value.value
+    message = f"the argument {k.arg or '**'} of print is not supported in compiled code"
+    raise c.error(
+        "E203", message, c.span(k.value), fix("print takes sep=, end= and flush=, constants, and writes to sys.stdout")
+    )
+
+
+# --- exceptions -------------------------------------------------------------------------------------------------------
+
+
+def raised(c: Checker, node: ast.Raise, span: Span, out: list[tree.Statement]) -> None:
+    """Check ``raise exception``.
+
+    Raises:
+        Invalid: E121, it is no exception that compiled code can raise.
+    """
+    if node.exc is None:
+        raise c.error("E121", "`raise` without an exception stands in an `except` block", span)
+    if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+        notes = fix("leave out the cause, or write `from None`")
+        raise c.error("E121", "`raise ... from` an exception is not supported in compiled code", span, notes)
+    head, arguments = (node.exc.func, node.exc.args) if isinstance(node.exc, ast.Call) else (node.exc, [])
+    name = exception_name(c, head)
+    if isinstance(node.exc, ast.Call) and node.exc.keywords:
+        raise c.error("E121", "an exception takes its arguments by position in compiled code", c.span(node.exc))
+    _raise(c, name, arguments, span, out)
+
+
+def _raise(c: Checker, name: str, arguments: list[ast.expr], span: Span, out: list[tree.Statement]) -> None:
+    """``raise name(*arguments)``: a constant message needs nothing at run time."""
+    if not arguments:
+        out.append(tree.Raise(span=span, exception=name, message=""))
+        return
+    if len(arguments) == 1 and (text := c.static_text(arguments[0])) is not None:
+        out.append(tree.Raise(span=span, exception=name, message=text))
+        return
+    said = _Said(c, span)
+    parts = [said.part(a) for a in arguments]
+    message = ", ".join(c.span(a).text for a in arguments)
+    *before, told = said.tell(name, message, {"arguments": parts})
+    assert isinstance(told, tree.Tell)
+    out += [*before, told, tree.Raise(span=span, exception=name, message=message, template=told.template)]
+
+
+def exception_name(c: Checker, node: ast.expr) -> str:
+    """The built-in exception that an expression names.
+
+    Raises:
+        Invalid: E121, it names none, or one that needs more than a message.
+    """
+    span = c.span(node)
+    name = node.id if isinstance(node, ast.Name) else ""
+    known = getattr(builtins, name, None)
+    if not (isinstance(known, type) and issubclass(known, Exception)) or name in c.scope.namespace.bindings:
+        message = f"`{span.text}` is not a built-in exception"
+        raise c.error("E121", message, span, fix("raise ValueError, IndexError, RuntimeError and the like"))
+    if known.__name__ not in EXCEPTIONS:
+        raise c.error("E121", f"{name} cannot be raised in compiled code", span, fix("raise ValueError"))
+    return known.__name__
+
+
+def asserted(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement]) -> None:
+    """Check ``assert``; a message is evaluated where the condition fails."""
+    test = condition(c, node.test)
+    known = decided(test)
+    if known is False and _is_static(c, node.test):
+        words = c.static_text(node.msg) if node.msg is not None else None
+        message = "this does not hold" + (f": {words}" if words else "")
+        raise c.error("E130", message, c.span(node.test))
+    if known:
+        return
+    holds = flow.assuming(c, node.test, truth=True)
+    text = "" if node.msg is None else c.static_text(node.msg)
+    if text is not None:
+        out.append(tree.Assert(span=span, condition=test, message=text))
+    else:
+        assert node.msg is not None
+        failed: list[tree.Statement] = []
+        _raise(c, "AssertionError", [node.msg], span, failed)
+        out.append(tree.If(span=span, condition=test, then=(), otherwise=tuple(failed)))
+    c.env = holds
+
+
+def _is_static(c: Checker, node: ast.expr) -> bool:
+    """Whether an expression is ``static(...)``."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name | ast.Attribute)
+        and str(c.value(node.func)) == "pyc.static"
+    )

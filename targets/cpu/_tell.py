@@ -1,0 +1,146 @@
+"""What compiled code says to Python while it runs: what it prints, and the values in the messages of its exceptions.
+
+A library calls one function, with a number and the values; the manifest says for each number what is said and how the
+values stand in it (``template``, JSON). Python formats them, so that they look as everywhere in Python. Templates are
+made of parts:
+
+- ``["text", s]`` and ``["none"]``: a string, and None;
+- ``["value", type, k]``: value ``k``, of a Python type or a NumPy scalar type;
+- ``["array", type, [k, ...]]``: its extents are these values; its elements were said before, one by one;
+- ``["tuple", parts]``;
+- ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
+
+Bundles carry this file: it needs NumPy, and must not import anything of pyc.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import struct
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+#: The kinds of what is said that are no exceptions: a line to print, an element of an array that follows.
+PRINT, ELEMENT = "print", "element"
+_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int32, ctypes.POINTER(ctypes.c_int64))
+
+
+class Teller:
+    """Takes what one library says; ``install`` makes it the one that the library calls."""
+
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        self._errors = {e["number"]: e for f in manifest["functions"] for e in f["errors"] if e["template"]}
+        self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items()}
+        #: What a thread has said: elements of arrays to come, arguments of exceptions by number, what printing raised.
+        self._said = threading.local()
+        self._callback = _CALLBACK(self._hear)
+
+    def install(self, pointer: int) -> None:
+        """Put the address of this teller where the library reads it."""
+        address = ctypes.cast(self._callback, ctypes.c_void_p).value
+        ctypes.c_void_p.from_address(pointer).value = address
+
+    def arguments(self, number: int) -> tuple[Any, ...] | None:
+        """The arguments of the exception that this thread has raised last with that number; once."""
+        return self._state()[1].pop(number, None)
+
+    def interruption(self, number: int) -> BaseException | None:
+        """What Python raised when this thread printed last; once."""
+        return self._state()[2].pop(number, None)
+
+    def _state(self) -> tuple[list[Any], dict[int, tuple[Any, ...]], dict[int, BaseException]]:
+        if not hasattr(self._said, "state"):
+            self._said.state = ([], {}, {})
+        return self._said.state
+
+    def _hear(self, number: int, values: Any) -> int:
+        """0, or 1 where Python raised an exception, which the function then ends with."""
+        elements, arguments, raised = self._state()
+        try:
+            template, kind = self._templates[number], self._errors[number]["kind"]
+            if kind == ELEMENT:
+                elements.append(_value(template["type"], values[0]))
+                return 0
+            row = [values[k] for k in template["row"]]
+            made = tuple(_part(p, row, elements) for p in template["arguments"])
+            elements.clear()
+            if kind == PRINT:
+                _write(template["sep"].join(map(str, made)) + template["end"], flush=template["flush"])
+            else:
+                arguments[number] = made
+        except BaseException as error:
+            elements.clear()
+            raised[number] = error.with_traceback(None)
+            return 1
+        return 0
+
+
+def _write(line: str, *, flush: bool) -> None:
+    """Put a line where ``print`` puts it now."""
+    if sys.stdout is not None:
+        sys.stdout.write(line)
+        if flush:
+            sys.stdout.flush()
+
+
+def _value(type_: str, bits: int) -> Any:
+    """A number from the 64 bits that stand for it: an integer itself, or a double."""
+    if type_ == "bool":
+        return bool(bits)
+    if type_ == "int":
+        return bits
+    if type_ == "float":
+        return struct.unpack("<d", struct.pack("<q", bits))[0]
+    dtype = np.dtype(type_)
+    if dtype.kind in "iub":
+        return dtype.type(bits & 0xFFFFFFFFFFFFFFFF if dtype.kind == "u" else bits)
+    return dtype.type(struct.unpack("<d", struct.pack("<q", bits))[0])
+
+
+def _part(part: Any, values: Sequence[int], elements: list[Any]) -> Any:
+    return _PARTS[part[0]](part[1:], values, elements)
+
+
+def _array(part: Any, values: Sequence[int], elements: list[Any]) -> Any:
+    dtype, extents = part
+    shape = tuple(values[k] for k in extents)
+    count = int(np.prod(shape, dtype=np.int64))
+    array = np.array(elements[:count], dtype).reshape(shape)
+    del elements[:count]
+    return array
+
+
+def _format(part: Any, values: Sequence[int], elements: list[Any]) -> str:
+    out = []
+    for piece in part[0]:
+        if isinstance(piece, str):
+            out.append(piece)
+            continue
+        value = _part(piece[0], values, elements)
+        value = {"r": repr, "s": str, "a": ascii, "": lambda x: x}[piece[1]](value)
+        out.append(format(value, _part(piece[2], values, elements)))
+    return "".join(out)
+
+
+_PARTS: dict[str, Callable[[Any, Sequence[int], list[Any]], Any]] = {
+    "text": lambda part, values, elements: part[0],
+    "none": lambda part, values, elements: None,
+    "value": lambda part, values, elements: _value(part[0], values[part[1]]),
+    "array": _array,
+    "tuple": lambda part, values, elements: tuple(_part(p, values, elements) for p in part[0]),
+    "format": _format,
+}
+
+
+def listening(manifest: Mapping[str, Any], pointer: int) -> Teller | None:
+    """What hears a library that says something, put where its pointer is at an address; ``None`` for the others."""
+    if not pointer:
+        return None
+    teller = Teller(manifest)
+    teller.install(pointer)
+    return teller
