@@ -481,31 +481,6 @@ def _together(name: str, problems: Sequence[Exception]) -> Exception:
     return kind(f"{name}(): {len(problems)} arguments do not fit" + "".join(f"\n  {p}" for p in problems))
 
 
-def return_type(entry: Mapping[str, Any]) -> str | None:
-    """What a function returns, as the user wrote the types."""
-    types = [entry["results"][k]["type"] if k >= 0 else entry["parameters"][-(k + 1)]["type"] for k in entry["returns"]]
-    if entry["returns_tuple"]:
-        return f"tuple[{', '.join(types) or '()'}]"
-    return types[0] if types else None
-
-
-def describe(entry: Mapping[str, Any]) -> str:
-    """A docstring: the signature in the user's types, what is written, and the errors it can raise."""
-    parameters = [v for v in entry["parameters"] if v["weight"] is None]
-    listed = ", ".join(f"{v['name']}: {v['type']}" for v in parameters)
-    lines = [f"{entry['name']}({listed}) -> {return_type(entry)}", "", f"Compiled for {entry['target']}."]
-    if entry["module"] is not None:
-        lines.append(f"Of {entry['module']}.")
-    written = [v["name"] for v in parameters if v["written"]]
-    if written:
-        lines.append(f"Writes to {', '.join(written)}.")
-    raised = [e for e in entry["errors"] if hasattr(builtins, e["kind"]) and e["kind"] != "print"]
-    if raised:
-        lines += ["", "Raises:"]
-        lines += [f"    {e['kind']}: {e['message']} ({e['file']}:{e['line']})" for e in raised]
-    return "\n".join(lines)
-
-
 def _raising(file: str, line: int, column: int, function: str) -> CodeType:
     """Code that raises ``error`` and looks, in a traceback, as the user's line does."""
     before = linecache.getline(file, line)[: max(column - 1, 0)]
