@@ -244,7 +244,7 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
         source_path=source.path,
         source_digest=digest,
     )
-    request = Request(target=job.target, functions=job.functions)
+    request = Request(target=job.target, functions=job.functions, overlapping="also")
     target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
     return compile_source(source, target, options, request, report)
 

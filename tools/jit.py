@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from types import FunctionType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -352,37 +352,64 @@ def _run(entry: Entry, values: tuple[Any, ...]) -> Any:
 
 
 def compiled(
-    function: FunctionType, name: str, arguments: tuple[str, ...] | None, target: Target, options: JitOptions
+    function: FunctionType,
+    name: str,
+    arguments: tuple[str, ...] | None,
+    target: Target,
+    options: JitOptions,
+    *,
+    overlapping: bool = False,
 ) -> Any:
     """The bundle with one function or module of the file that ``function`` is in, from the cache or compiled now.
+
+    Its functions are those for arguments that do not overlap, and compile the others when they are called so;
+    ``overlapping`` asks for the others.
 
     Raises:
         CompileError: the function cannot be compiled.
     """
     from pyc.targets.cpu.run import load_object
+    from pyc.targets.cpu.runtime import functions_of, may_be_called_with_overlap
 
     from . import cache, trace
 
     if target.name != "cpu":
         raise TypeError(f"pyc.jit runs functions on the CPU; {name} is for {target}: compile it with pyc compile")
     source = source_of(function)
+    form: Literal["only", "no"] = "only" if overlapping else "no"
     said = "" if arguments is None else f"({', '.join(arguments)})"
     with trace.span(f"compile {name}", "compile", function=f"{name}{said}", file=source.path, target=str(target)):
         with trace.span("cache lookup", "cache"):
             facts = cache.facts(
-                source, function=name, arguments=arguments, target=str(target), unchecked=options.unchecked
+                source,
+                function=name,
+                arguments=arguments,
+                target=str(target),
+                unchecked=options.unchecked,
+                overlapping=form,
             )
             key = cache.key(facts)
             entry = cache.read(key)
         trace.moment("cache miss" if entry is None else "cache hit", "cache", key=key)
         if entry is None:
             with trace.span("compiler", "compile"):
-                entry = replace(_compile(source, name, arguments, target, options), facts=facts)
+                entry = replace(_compile(source, name, arguments, target, options, form), facts=facts)
             cache.write(key, entry)
         for remark in entry.remarks:
             trace.moment("copy", "copy", remark=remark)
         with trace.span("load", "compile"):
-            return load_object(entry.code, entry.manifest)
+            bundle = load_object(entry.code, entry.manifest)
+    if not overlapping:
+
+        @functools.cache
+        def other() -> dict[str, Any]:
+            made = compiled(function, name, arguments, target, options, overlapping=True)
+            return {f._description["symbol"]: f for f in functions_of(made)}
+
+        for f in functions_of(bundle):
+            if may_be_called_with_overlap(f._description):
+                f.call_for_overlap(functools.partial(lambda symbol: other()[symbol], f._description["symbol"]))
+    return bundle
 
 
 def source_of(function: FunctionType) -> Source:
@@ -405,13 +432,20 @@ def source_of(function: FunctionType) -> Source:
     return Source(path, "".join(lines))
 
 
-def _compile(source: Source, name: str, arguments: tuple[str, ...] | None, target: Target, options: JitOptions) -> Any:
+def _compile(
+    source: Source,
+    name: str,
+    arguments: tuple[str, ...] | None,
+    target: Target,
+    options: JitOptions,
+    overlapping: Literal["only", "no"],
+) -> Any:
     from .cache import Entry as Cached
     from .isolation import isolated
 
     for module in _PRELOADED:
         import_module(module)
-    artifact, found = isolated(_object, source, name, arguments, target, options.unchecked)
+    artifact, found = isolated(_object, source, name, arguments, target, options.unchecked, overlapping)
     if artifact is None:
         raise _with_text(CompileError(found))
     (code,) = artifact.files.values()
@@ -423,7 +457,14 @@ def _line(d: Diagnostic) -> str:
     return f"{d.span.source.path}, line {d.span.begin[0]}" if d.span is not None else "no line"
 
 
-def _object(source: Source, name: str, arguments: tuple[str, ...] | None, target: Target, unchecked: bool) -> Any:
+def _object(
+    source: Source,
+    name: str,
+    arguments: tuple[str, ...] | None,
+    target: Target,
+    unchecked: bool,
+    overlapping: Literal["only", "no"],
+) -> Any:
     """(artifact, findings) of a function, no artifact after an error; runs in the process that generates code."""
     from pyc.frontend import Request
     from pyc.targets.backend import Options
@@ -437,7 +478,7 @@ def _object(source: Source, name: str, arguments: tuple[str, ...] | None, target
         source_path=source.path,
         source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
-    request = Request(target=target, functions=(name,), arguments=arguments)
+    request = Request(target=target, functions=(name,), arguments=arguments, overlapping=overlapping)
     found: list[Diagnostic] = []
     try:
         return compile_source(source, target, options, request, found.append), tuple(found)

@@ -28,6 +28,7 @@ from .. import link, llvm
 from ..backend import Options
 from ..entry import function_entry, value_entry
 from ..naming import python_name
+from ..package import init
 from . import header, package
 from ._values import Dims
 
@@ -76,6 +77,8 @@ _NAMES = re.compile(r'(?<=[nN]ame: ")[^"]*')
 _DEBUG = "builtin.module(ensure-debug-info-scope-on-llvm-func{emission-kind=Full})"
 #: What MLIR calls the variant of a function that takes descriptors by pointer: this, and the function's symbol.
 _INTERFACE = "_mlir_ciface_"
+#: In the ``extra`` of a signature: of which function it is the variant for arguments that overlap.
+_VARIANT = "overlapping"
 #: LLVM types that C callers do not have: how one is made of what they pass instead.
 _CONVERSIONS = {
     "i1": ("icmp ne i8 {}, 0", "i8"),
@@ -88,7 +91,9 @@ _CONVERSIONS = {
 class Export:
     """An exported function: its signature, its symbol in the library, and the errors it can return.
 
-    ``arguments`` are the LLVM types of the parameters of its MLIR entry point.
+    ``arguments`` are the LLVM types of the parameters of its MLIR entry point. ``may_overlap`` says that it assumes
+    nothing about which of its arguments overlap; ``variant_of`` is the symbol, in the module, of the function that
+    loaders call it for when they do.
     """
 
     signature: Signature
@@ -97,6 +102,8 @@ class Export:
     method: str | None
     arguments: tuple[str, ...]
     errors: tuple[errors.Error, ...]
+    may_overlap: bool = False
+    variant_of: str | None = None
 
 
 def emit(module: Any, target: Target, options: Options) -> Artifact:
@@ -124,7 +131,7 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
         text = text.replace(f"@{TELLER}", f"@{teller}")
     code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
     manifest = _manifest(exports, Target("cpu", chip), machine, options) | {"release": release, "teller": teller}
-    names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
+    names = _names(exports)
 
     def single(suffix: str, content: bytes) -> Artifact:
         return Artifact(target, {f"{options.name}{suffix}": content}, names, manifest, single=True)
@@ -151,7 +158,7 @@ def _bundle(
         f"{options.name}.h": header.write(
             options.name, str(target), exports, manifest["release"], manifest["teller"]
         ).encode(),
-        "__init__.py": package.init(manifest).encode(),
+        "__init__.py": init(manifest).encode(),
         "__init__.pyi": package.stub(manifest).encode(),
         "py.typed": b"",
         "_runtime.py": (here / "runtime.py").read_bytes(),
@@ -172,8 +179,14 @@ def _bundle(
         for name, content in sorted(files.items())
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
-    names = tuple(e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports)
-    return Artifact(target, files, names, manifest)
+    return Artifact(target, files, _names(exports), manifest)
+
+
+def _names(exports: Sequence[Export]) -> tuple[str, ...]:
+    """What the exports are called in Python."""
+    return tuple(
+        e.attribute if e.method is None else f"{e.attribute}.{e.method}" for e in exports if e.variant_of is None
+    )
 
 
 def check_translatable(module: Any) -> None:
@@ -212,6 +225,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
         op for symbol, op in functions.items() if signature.is_exported(op) and not symbol.startswith(_INTERFACE)
     ]
     signatures = [signature.read(op) for op in exported]
+    named = {s.symbol: python_name(s, signatures) for s in signatures if _VARIANT not in s.extra}
     for s in signatures:
         entry = functions.get(_INTERFACE + s.symbol)
         if entry is None:
@@ -224,7 +238,8 @@ def find_exports(module: Any, name: str) -> list[Export]:
             )
         _check_dimensions(s)
         returned = _constants(functions[s.symbol])
-        attribute, method = python_name(s, signatures)
+        variant_of = s.extra.get(_VARIANT)
+        attribute, method = named[variant_of or s.symbol]
         found.append(
             Export(
                 s,
@@ -233,6 +248,8 @@ def find_exports(module: Any, name: str) -> list[Export]:
                 method,
                 arguments,
                 tuple(e for e in table if e.number in returned),
+                "pyc.may_overlap" in functions[s.symbol].attributes,
+                variant_of,
             )
         )
     return found
@@ -359,6 +376,17 @@ def _debug_scope(export: Export, index: int, text: str) -> tuple[str, str, str]:
     return f" !dbg !{scope}", f", !dbg !{scope + 1}", metadata
 
 
+def _entry(e: Export) -> dict[str, Any]:
+    return function_entry(
+        e.signature,
+        symbol=e.symbol,
+        attribute=e.attribute,
+        method=e.method,
+        errors=e.errors,
+        may_overlap=e.may_overlap,
+    )
+
+
 def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, options: Options) -> dict[str, Any]:
     """What the artifact says about itself, as plain JSON values."""
     if target.chip == "native":
@@ -373,8 +401,9 @@ def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, 
         "source": {"path": options.source_path, "sha256": options.source_digest},
         "requires": {"machine": machine.triple.partition("-")[0], "features": sorted(features)},
         "functions": [
-            function_entry(e.signature, symbol=e.symbol, attribute=e.attribute, method=e.method, errors=e.errors)
+            _entry(e) | {"overlapping": next((_entry(v) for v in exports if v.variant_of == e.signature.symbol), None)}
             for e in exports
+            if e.variant_of is None
         ],
         "weights": None,
         "files": {},

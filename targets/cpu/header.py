@@ -75,9 +75,9 @@ def _opening(name: str, target: str, guard: str) -> str:
  *
  * Every function returns 0, or the number of the error that stopped it: {_identifier(name)}_error gives the words.
  * Arrays are passed by descriptor and never copied; strides count elements and may be negative or zero. An array that
- * a function writes to must overlap no other argument. The caller allocates results: contiguous, with the extents that
- * the comment says; of a result that it cannot know the extents of, it gets the numbers that describe it. A scalar
- * result is an array of rank 0.
+ * a function writes to must overlap no other argument, unless the comment says that they may. The caller allocates
+ * results: contiguous, with the extents that the comment says; of a result that it cannot know the extents of, it gets
+ * the numbers that describe it. A scalar result is an array of rank 0.
  */
 #ifndef {guard}
 #define {guard}
@@ -149,7 +149,8 @@ def _function(export: Export) -> str:
         names.append(_unique("result" if len(s.results) == 1 else f"result{i}", names))
     values = [*s.parameters, *s.results]
     width = max((len(n) for n in names), default=0)
-    lines = [f" * {_plain(_heading(s))}", " *"] if values else [f" * {_plain(_heading(s))}"]
+    heading = _heading(s) + (", for arguments that overlap" if export.may_overlap else "")
+    lines = [f" * {_plain(heading)}", " *"] if values else [f" * {_plain(heading)}"]
     for i, (name, value) in enumerate(zip(names, values, strict=True)):
         lines.append(f" *   {name:<{width}}  {_plain(_facts(value, is_result=i >= len(s.parameters)))}")
     if export.errors:

@@ -1,10 +1,11 @@
-"""The Python side of a bundle: its ``__init__.py`` and the stub that type checkers read."""
+"""The Python side of a bundle: the stub that type checkers read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..package import exported_names
 from ._described import listed, returned
 
 #: NumPy's scalar types, as stubs write them; those of ml_dtypes have no stubs.
@@ -27,28 +28,10 @@ _SCALARS = {
 _PYTHON = ("int", "float", "bool")
 
 
-def init(manifest: Mapping[str, Any]) -> str:
-    """The text of ``__init__.py``."""
-    names = _names(manifest)
-    binding = "".join(f"{name} = _pyc_bundle.{name}\n" for name in names)
-    listed = "".join(f'    "{name}",\n' for name in names)
-    return f'''"""{manifest["name"]}, compiled for {manifest["target"]} by {manifest["compiler"]}."""
-
-from os.path import dirname as _dirname
-
-from ._runtime import open_bundle as _open_bundle
-
-_pyc_bundle = _open_bundle(_dirname(__file__))
-{binding}
-__all__ = [
-{listed}]
-'''
-
-
 def stub(manifest: Mapping[str, Any]) -> str:
     """The text of ``__init__.pyi``."""
     blocks = []
-    for name in _names(manifest):
+    for name in exported_names(manifest):
         entries = [e for e in manifest["functions"] if e["attribute"] == name]
         if entries[0]["method"] is None:
             blocks.append(_function(name, entries[0], ""))
@@ -61,10 +44,6 @@ def stub(manifest: Mapping[str, Any]) -> str:
         "from os import PathLike\nfrom typing import Any, Self\n\n"
         f"import numpy as np\nfrom numpy.typing import NDArray\n\n__all__: list[str]\n\n{body}"
     )
-
-
-def _names(manifest: Mapping[str, Any]) -> list[str]:
-    return list(dict.fromkeys(entry["attribute"] for entry in manifest["functions"]))
 
 
 def _function(name: str, entry: Mapping[str, Any], indent: str) -> str:

@@ -9,7 +9,7 @@ from pyc.artifact import Artifact
 
 from ..llvm import LlvmError, Loaded
 from ._tell import listening
-from .runtime import Bundle, Function, missing_features
+from .runtime import Bundle, Function, made_function, missing_features, symbols_of
 
 
 def load(artifact: Artifact) -> Bundle:
@@ -32,13 +32,11 @@ def load_object(code: bytes, manifest: Mapping[str, Any], weights: str | None = 
     missing = missing_features(manifest)
     if missing:
         raise LlvmError(f"code for {manifest['target']} cannot run here: this machine lacks {', '.join(missing)}")
-    release, teller = manifest["release"], manifest["teller"]
-    symbols = [entry["symbol"] for entry in manifest["functions"]]
-    loaded = Loaded(code, [*symbols, *(s for s in (release, teller) if s is not None)])
-    freeing = 0 if release is None else loaded.addresses[release]
+    loaded = Loaded(code, symbols_of(manifest))
+    teller = manifest["teller"]
     hearing = listening(manifest, 0 if teller is None else loaded.addresses[teller])
 
     def make(entry: Mapping[str, Any]) -> Function:
-        return Function(entry, loaded.addresses[entry["symbol"]], loaded, freeing, hearing)
+        return made_function(entry, loaded.addresses.__getitem__, loaded, manifest["release"], hearing)
 
     return Bundle(manifest, make, weights)

@@ -33,6 +33,10 @@ from ._weights import read_weights
 Home: TypeAlias = "tuple[Callable[[str], Any], str, tuple[str, ...]]"
 
 
+class Overlap(ValueError):
+    """Arguments share memory, one of them is written, and the function assumes that they do not."""
+
+
 class Described:
     """A function as its part of a manifest describes it: what binds, checks and names the arguments of a call."""
 
@@ -62,6 +66,7 @@ class Described:
         self._home: Home | None = None
         self._stored = self._weights
         self._written = tuple(i for i, p in enumerate(self._parameters) if p.written)
+        self._may_overlap = bool(entry.get("may_overlap"))
         self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
         self._groups: Groups | None = groups_of(entry["nesting"]) if entry.get("nesting") else None
         self._errors = {e["number"]: e for e in entry["errors"]}
@@ -183,9 +188,9 @@ class Described:
             written = arguments[i]
             if _overlaps_itself(written):
                 raise ValueError(f"{names[i]} is written to, and several of its elements share memory: pass a copy")
-            for k, other in enumerate(arguments):
+            for k, other in enumerate(arguments) if not self._may_overlap else ():
                 if k != i and isinstance(other, np.ndarray) and _share_memory(written, other):
-                    raise ValueError(
+                    raise Overlap(
                         f"{names[i]} and {names[k]} overlap, and {names[i]} is written to: pass a copy of one"
                     )
 
@@ -263,6 +268,12 @@ class Function(Described):
         arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)
         self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
         self._owner = owner
+        #: Gives the function that is called when arguments overlap, if there is one.
+        self._variant: Callable[[], Function] | None = None
+
+    def call_for_overlap(self, variant: Callable[[], Function]) -> None:
+        """Let arguments overlap that are written: ``variant`` gives, at each such call, the function that runs."""
+        self._variant = variant
 
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         if named or len(arguments) != self._plain:
@@ -271,7 +282,27 @@ class Function(Described):
 
     def run(self, arguments: tuple[Any, ...]) -> Any:
         """The result of a call with all arguments by position, those without a default or only by keyword too."""
-        arguments, seen, taken, dims = self._take(arguments)
+        try:
+            arguments, seen, taken, dims = self._take(arguments)
+        except Overlap as overlap:
+            if self._variant is None:
+                raise ValueError(str(overlap)) from None
+            variant = self._variant
+        else:
+            return self._called(arguments, seen, taken, dims)
+        return self._with_weights(variant()).run(arguments)
+
+    def _with_weights(self, other: Function) -> Function:
+        """Another form of this function, with the same weights."""
+        if not self._weight_names:
+            return other
+        made = copy.copy(other)
+        made._weights = self._weights
+        return made
+
+    def _called(
+        self, arguments: tuple[Any, ...], seen: tuple[Any, ...], taken: list[Any], dims: Mapping[str, int]
+    ) -> Any:
         places = []
         for result in self._results:
             place, descriptor = result.make(dims)
@@ -285,10 +316,45 @@ class Function(Described):
         return self._give([r.value(p) for r, p in zip(self._results, places)], arguments)  # noqa: B905 (made of them)
 
 
+def made_function(
+    entry: Mapping[str, Any],
+    address: Callable[[str], int],
+    owner: object,
+    release: str | None,
+    teller: Teller | None = None,
+) -> Function:
+    """The function of an entry of a manifest, and what it calls for arguments that overlap.
+
+    ``address`` gives that of a symbol in ``owner``; ``release`` is the symbol of what frees results.
+    """
+    freeing = 0 if release is None else address(release)
+
+    def made(described: Mapping[str, Any]) -> Function:
+        return Function(described, address(described["symbol"]), owner, freeing, teller)
+
+    function, other = made(entry), entry.get("overlapping")
+    if other is not None:
+        function.call_for_overlap(functools.cache(lambda: made(other)))
+    return function
+
+
+def symbols_of(manifest: Mapping[str, Any]) -> list[str]:
+    """The symbols that a manifest names."""
+    entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
+    own = [manifest[name] for name in ("release", "teller") if manifest[name] is not None]
+    return [*(e["symbol"] for e in entries), *own]
+
+
 def _result(value: Mapping[str, Any]) -> ScalarResult | ArrayResult | AllocatedResult:
     if value["dims"] is None:
         return ScalarResult(value)
     return AllocatedResult(value) if value["allocated"] else ArrayResult(value)
+
+
+def may_be_called_with_overlap(entry: Mapping[str, Any]) -> bool:
+    """Whether a function writes to an array that another argument may share memory with."""
+    arrays = [v["dtype"] for v in entry["parameters"] if v["dims"] is not None]
+    return any(v["written"] and arrays.count(v["dtype"]) > 1 for v in entry["parameters"])
 
 
 class Module:
@@ -407,6 +473,14 @@ class Bundle:
         return f"<{self.__doc__}>"
 
 
+def functions_of(bundle: Bundle) -> list[Any]:
+    """All functions of a bundle, those of modules too."""
+    found: list[Any] = []
+    for export in bundle._exports.values():
+        found += export._methods.values() if isinstance(export, Module) else [export]
+    return found
+
+
 def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
     """The functions of a bundle's folder.
 
@@ -416,36 +490,57 @@ def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
         RuntimeError: this machine lacks instructions that the library was compiled for.
     """
     folder = os.path.abspath(folder)
-    path = os.path.join(folder, "manifest.json")
-    with open(path, encoding="utf-8") as file:
-        try:
-            manifest = json.load(file)
-        except ValueError as error:
-            raise ValueError(f"{path} is damaged: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != "pyc-bundle/1" or "library" not in manifest:
-        raise ValueError(f"{path} is not the manifest of a bundle for a CPU (pyc-bundle/1)")
+    manifest = read_manifest(folder, "library", "a CPU")
     missing = missing_features(manifest)
     if missing:
         raise RuntimeError(f"{folder} was compiled for {manifest['target']}; this machine lacks {', '.join(missing)}")
-    for name, facts in manifest["files"].items():
-        size = os.path.getsize(os.path.join(folder, name))
-        if size != facts["bytes"]:
-            raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
+    check_files(folder, manifest)
     library = ctypes.CDLL(os.path.join(folder, manifest["library"]))
 
-    def address(symbol: str | None) -> int:
-        return 0 if symbol is None else ctypes.cast(getattr(library, symbol), ctypes.c_void_p).value or 0
+    def address(symbol: str) -> int:
+        return ctypes.cast(getattr(library, symbol), ctypes.c_void_p).value or 0
 
     def make(entry: Mapping[str, Any]) -> Function:
-        return Function(entry, address(entry["symbol"]), library, address(manifest["release"]), teller)
+        return made_function(entry, address, library, manifest["release"], teller)
 
-    teller = listening(manifest, address(manifest["teller"]))
+    teller = listening(manifest, address(manifest["teller"]) if manifest["teller"] is not None else 0)
 
     weights = manifest.get("weights")
     try:
         return Bundle(manifest, make, os.path.join(folder, weights) if weights else None, (open_bundle, folder))
     except (KeyError, AttributeError) as error:
         raise ValueError(f"{folder} is damaged: its manifest and its library do not agree on {error}") from error
+
+
+def read_manifest(folder: str, key: str, machine: str) -> dict[str, Any]:
+    """The manifest of a bundle's folder. It has ``key`` if the bundle is for ``machine``, words that messages use.
+
+    Raises:
+        OSError: there is none.
+        ValueError: it is damaged, or not of such a bundle.
+    """
+    path = os.path.join(folder, "manifest.json")
+    with open(path, encoding="utf-8") as file:
+        try:
+            manifest = json.load(file)
+        except ValueError as error:
+            raise ValueError(f"{path} is damaged: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != "pyc-bundle/1" or key not in manifest:
+        raise ValueError(f"{path} is not the manifest of a bundle for {machine} (pyc-bundle/1)")
+    return manifest
+
+
+def check_files(folder: str, manifest: Mapping[str, Any]) -> None:
+    """Hold the files of a bundle's folder against its manifest.
+
+    Raises:
+        OSError: one is missing.
+        ValueError: one has another length.
+    """
+    for name, facts in manifest["files"].items():
+        size = os.path.getsize(os.path.join(folder, name))
+        if size != facts["bytes"]:
+            raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
 
 
 def _reopened(

@@ -23,6 +23,7 @@ from .. import llvm
 from ..backend import Options
 from ..entry import function_entry
 from ..naming import python_name
+from ..package import init
 from . import header, package
 from .host_program import host_program
 from .ptxas import CHIPS, PORTABLE, Chip, assemble, find_ptxas, libdevice
@@ -96,7 +97,7 @@ def _bundle(manifest: dict[str, Any], kernels: Kernels, chip: Chip, target: Targ
         files["weights.safetensors"] = weights.dump({n: options.weights[n] for n in sorted(used)})
         manifest["weights"] = "weights.safetensors"
     files[f"{name}.h"] = header.write(manifest).encode()
-    files["__init__.py"] = package.init(manifest).encode()
+    files["__init__.py"] = init(manifest, package.more_names(manifest)).encode()
     files["__init__.pyi"] = package.stub(manifest).encode()
     files["py.typed"] = b""
     for file, source in package.RUNTIME.items():

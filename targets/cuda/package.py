@@ -1,10 +1,11 @@
-"""The Python side of a bundle: its ``__init__.py``, the stub that type checkers read, and the files of its runtime."""
+"""The Python side of a bundle: the stub that type checkers read, and the files of its runtime."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from ..package import exported_names
 from ._described import listed, returned
 
 #: By name in a bundle: where the file is, from this folder.
@@ -23,31 +24,14 @@ RUNTIME = {
 }
 
 
-def init(manifest: Mapping[str, Any]) -> str:
-    """The text of ``__init__.py``: the functions, and ``to_device`` unless one of them has that name."""
-    exported = [*_names(manifest), *([] if "to_device" in _names(manifest) else ["to_device"])]
-    binding = "".join(f"{name} = _pyc_bundle.{name}\n" for name in exported)
-    listed = "".join(f'    "{name}",\n' for name in exported)
-    return f'''"""{manifest["name"]}, compiled for {manifest["target"]} by {manifest["compiler"]}."""
-
-from os.path import dirname as _dirname
-
-from ._runtime import open_bundle as _open_bundle
-
-_pyc_bundle = _open_bundle(_dirname(__file__))
-{binding}
-__all__ = [
-{listed}]
-'''
-
-
-def _names(manifest: Mapping[str, Any]) -> list[str]:
-    return list(dict.fromkeys(entry["attribute"] for entry in manifest["functions"]))
+def more_names(manifest: Mapping[str, Any]) -> list[str]:
+    """What the bundle has beside its functions: ``to_device``, unless one of them has that name."""
+    return [] if "to_device" in exported_names(manifest) else ["to_device"]
 
 
 def stub(manifest: Mapping[str, Any]) -> str:
     """The text of ``__init__.pyi``: arrays are any object with a CUDA array interface, results are device arrays."""
-    names = _names(manifest)
+    names = exported_names(manifest)
     blocks = []
     for name in names:
         entries = [e for e in manifest["functions"] if e["attribute"] == name]

@@ -7,7 +7,6 @@ import anything of pyc. Arguments are any arrays with ``__cuda_array_interface__
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -16,7 +15,7 @@ import numpy as np
 
 from ._arrays import DeviceArray, pretended, stream_handle
 from ._driver import LazyGpu
-from ._functions import Bundle, Described
+from ._functions import Bundle, Described, check_files, read_manifest
 from ._program import Device, Program, Stopped, View, contiguous
 from ._values import ArrayParameter, ArrayResult
 
@@ -160,18 +159,8 @@ def open_bundle(folder: str | os.PathLike[str], memory: Memory | None = None) ->
         ValueError: the manifest is damaged, or not of a bundle for a GPU.
     """
     folder = os.path.abspath(folder)
-    path = os.path.join(folder, "manifest.json")
-    with open(path, encoding="utf-8") as file:
-        try:
-            manifest = json.load(file)
-        except ValueError as error:
-            raise ValueError(f"{path} is damaged: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != "pyc-bundle/1" or "kernels" not in manifest:
-        raise ValueError(f"{path} is not the manifest of a bundle for a GPU (pyc-bundle/1)")
-    for name, facts in manifest["files"].items():
-        size = os.path.getsize(os.path.join(folder, name))
-        if size != facts["bytes"]:
-            raise ValueError(f"{os.path.join(folder, name)} is damaged: it has {size} bytes, not {facts['bytes']}")
+    manifest = read_manifest(folder, "kernels", "a GPU")
+    check_files(folder, manifest)
     weights = manifest.get("weights")
     where = GpuMemory(LazyGpu(folder, manifest)) if memory is None else memory
     home = (open_bundle, folder) if memory is None else None

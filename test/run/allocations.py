@@ -10,7 +10,7 @@ import llvmlite.binding as binding
 
 from pyc.artifact import Artifact
 from pyc.targets import llvm
-from pyc.targets.cpu.runtime import Bundle, Function
+from pyc.targets.cpu.runtime import Bundle, made_function, symbols_of
 
 _C = ctypes.CDLL(None)
 _C.aligned_alloc.restype = ctypes.c_void_p
@@ -55,7 +55,7 @@ def watched(artifact: Artifact) -> tuple[Bundle, Books]:
     free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(books.free)
     (code,) = artifact.files.values()
     manifest: dict[str, Any] = dict(artifact.metadata)
-    names = [entry["symbol"] for entry in manifest["functions"]] + [manifest["release"]] * bool(manifest["release"])
+    names = symbols_of(manifest)
     llvm._binding()
     builder = binding.JITLibraryBuilder().add_object_img(code)
     for name, function in (("aligned_alloc", allocate), ("free", free)):
@@ -69,5 +69,4 @@ def watched(artifact: Artifact) -> tuple[Bundle, Books]:
     library: Any = builder.link(compiler, "watched")
     addresses = {name: library[name] for name in names}
     owner = (compiler, library, allocate, free)
-    freeing = addresses.get(manifest["release"], 0)
-    return Bundle(manifest, lambda e: Function(e, addresses[e["symbol"]], owner, freeing)), books
+    return Bundle(manifest, lambda e: made_function(e, addresses.__getitem__, owner, manifest["release"])), books
