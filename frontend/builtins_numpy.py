@@ -16,6 +16,8 @@ from .conform import static_dtype
 from .context import Checker, Operand
 from .library_calls import WRITTEN
 from .numpy_creation import CREATION
+from .numpy_joining import JOINING
+from .numpy_products import PRODUCTS, dotted
 from .numpy_shapes import SHAPES
 from .numpy_table import Handler, row, strong
 from .promotion import floating
@@ -358,13 +360,15 @@ def product(c: Checker, a: Arguments, x: Operand, y: Operand, span: Span, name: 
         lhs, rhs = _sized(c, x, y)
         return elementwise(c, "mul", lhs, rhs, span, words="np.dot")
     if name == "dot" and any(len(o.dims) > 2 for o in (x, y)):
-        raise c.error("E115", f"{a.words} of stacks of matrices is not supported", span, fix("`@` multiplies stacks"))
+        return dotted(c, x, y, [len(x.dims) - 1], [max(len(y.dims) - 2, 0)], span)
     return check_operators.matmul(c, x, y, span)
 
 
 _FUNCTIONS: dict[str, Handler] = {
     **CREATION,
     **SHAPES,
+    **JOINING,
+    **PRODUCTS,
     **row(_FLOATING, _float_function),
     **row(_ROUNDING, _rounding),
     **row(_BINARY, _binary),

@@ -12,7 +12,6 @@ from pyc.target import Target
 
 from . import tree
 from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
-from .arguments import constant_ints
 from .binding import Match, default, explicit, relate
 from .closures import Carried, default_of
 from .conform import Place, conform, elements
@@ -145,8 +144,8 @@ class Call:
         if p.pattern is None:
             if isinstance(value, tree.Constant) and never_assigned:
                 value = value.value if isinstance(value.type, ScalarType) and value.type.weak else value
-            if isinstance(value, tree.Tuple) and (known := constant_ints(value)) is not None:
-                value = tuple(known)
+            if isinstance(value, tree.Tuple) and all(isinstance(i, tree.Constant) for i in value.items):
+                value = tuple(i.value for i in value.items if isinstance(i, tree.Constant))
             if not isinstance(value, tree.Expression) and (never_assigned or not _is_number(value)):
                 self.fixed[p.name] = value
                 return

@@ -8,6 +8,7 @@ compile time. What it raises, and what is wrong in it, is reported at the user's
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from pyc.precision import Precision
 from pyc.source import Span
@@ -29,6 +30,14 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "heaviside", "hypot", "isclose", "isneginf", "isposinf", "lcm", "ldexp", "logaddexp", "logaddexp2", "modf",
             "nan_to_num", "nextafter", "rad2deg", "radians", "round", "signbit", "sinc", "spacing",
         ),
+        "matrices": (
+            "corrcoef", "cov", "cross", "diag", "diagflat", "diagonal", "eye", "identity", "inner", "kron", "outer",
+            "trace", "tri", "tril", "triu", "vander", "vdot",
+        ),
+        "sequences": (
+            "bincount", "convolve", "correlate", "digitize", "geomspace", "gradient", "histogram", "interp", "linspace",
+            "logspace", "polyval",
+        ),
         "sorting": ("argpartition", "argsort", "lexsort", "partition", "sort"),
         "statistics": (
             "average", "count_nonzero", "median", "nanmax", "nanmean", "nanmedian", "nanmin", "nanprod", "nanstd",
@@ -44,7 +53,7 @@ WRITTEN: dict[str, dict[str, str]] = {
     module: {name: file for file, names in files.items() for name in names} for module, files in _FILES.items()
 }
 #: Those that are methods of arrays too, with the array in front.
-METHODS = ("argsort", "cumprod", "cumsum", "round")
+METHODS = ("argsort", "cumprod", "cumsum", "diagonal", "ptp", "round", "trace")
 
 
 def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
@@ -72,6 +81,20 @@ def method(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression
 
 
 # --- what the library is made of --------------------------------------------------------------------------------------
+
+
+def applied(c: Checker, file: str, name: str, values: Sequence[object], node: ast.Call, span: Span) -> tree.Expression:
+    """A call of a function of the library with arguments that are checked already, or known at compile time."""
+    before = c.static_locals
+    names = {f".argument {i}": v for i, v in enumerate(values)}
+    arguments: list[ast.expr] = [ast.copy_location(ast.Name(id=n, ctx=ast.Load()), node) for n in names]
+    call = ast.copy_location(ast.Call(func=node.func, args=arguments, keywords=[]), node)
+    namespace = c.static.files.load(LIBRARY / f"{file}.py", span)
+    c.static_locals = {**before, **names}  # type: ignore[dict-item]
+    try:
+        return c.instances.call(c, c.static.member(namespace, name, span), call, span)
+    finally:
+        c.static_locals = before
 
 
 def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:

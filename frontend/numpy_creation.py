@@ -7,7 +7,7 @@ import ast
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, tree
+from . import arrays, check_operators, library_calls, tree
 from .arguments import Arguments, bound
 from .check_comprehensions import comprehension
 from .check_lists import from_tuple, listed
@@ -72,8 +72,11 @@ def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
 def _arange(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, "np.arange", ["start"], ["stop", "step", "dtype"])
     values = [a.operand(n) for n in ("start", "stop", "step") if a.given(n)]
-    if not all(isinstance(v.type, ScalarType) and kind_of(v.type.dtype) in ("int", "uint") for v in values):
-        raise c.error("E202", "np.arange of integers is supported only", span, fix("`np.arange(n) * step + start`"))
+    for v in values:
+        if not isinstance(v.type, ScalarType):
+            raise c.error("E202", f"np.arange takes numbers, and this is a {v.type}", v.span)
+    if any(kind_of(v.type.dtype) == "float" for v in values):
+        return _float_arange(c, a, [v.x for v in values], node, span)
     start, stop, step = _bounds(c, a)
     size = _length(c, start, stop, step, span)
     precision = a.dtype("dtype", "i64")
@@ -85,6 +88,17 @@ def _arange(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressio
         if not (isinstance(number, tree.Constant) and number.value == identity):
             iota = elementwise(c, op, c.operand(iota), c.operand(number), span, words="np.arange")
     return iota if precision.storage == "i64" else with_precision(iota, precision.storage, precision)
+
+
+def _float_arange(
+    c: Checker, a: Arguments, values: list[tree.Expression], node: ast.Call, span: Span
+) -> tree.Expression:
+    if not a.given("stop"):
+        values.insert(0, c.runtime(0.0, span))
+    if not a.given("step"):
+        values.append(c.runtime(1.0, span))
+    dtype = a.dtype("dtype")
+    return library_calls.applied(c, "sequences", "_float_range", [*values, dtype], node, span)
 
 
 def _bounds(c: Checker, a: Arguments) -> tuple[tree.Expression, tree.Expression, tree.Expression]:

@@ -91,7 +91,8 @@ def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Exp
     return tree.BroadcastTo(span=span, type=replace(o.type, dims=dims), x=o.x, sizes=sizes)
 
 
-def _several(c: Checker, a: Arguments) -> list[Operand]:
+def several(c: Checker, a: Arguments, *, numbers: bool = False) -> list[Operand]:
+    """The arrays that a function joins, written out; also ``numbers`` where it takes them."""
     node = a.nodes["arrays"]
     if not isinstance(node, ast.Tuple | ast.List) or not node.elts:
         raise c.error(
@@ -99,14 +100,14 @@ def _several(c: Checker, a: Arguments) -> list[Operand]:
         )
     found = [c.number_or_array(n) for n in node.elts]
     for o in found:
-        if not isinstance(o.type, TensorType):
+        if not numbers and not isinstance(o.type, TensorType):
             raise c.error("E202", f"{a.words} takes arrays, and this is a {o.type}", o.span)
     return found
 
 
 def _concatenate(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, f"np.{name}", ["arrays"], ["axis"])
-    found = _several(c, a)
+    found = several(c, a)
     t = found[0].type
     assert isinstance(t, TensorType)
     if t.rank == 0:
@@ -117,11 +118,11 @@ def _concatenate(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expr
 
 def _stack(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, "np.stack", ["arrays"], ["axis"])
-    found = _several(c, a)
+    found = several(c, a)
     t = found[0].type
     assert isinstance(t, TensorType)
     axis = (a.axes("axis", t.rank + 1, several=False) or (0,))[0]
-    widened = [c.operand(_expanded(c, o, (axis,), span)) for o in found]
+    widened = [c.operand(expanded(c, o, (axis,), span)) for o in found]
     return arrays.joined_arrays(c, widened, axis, span, a.words)
 
 
@@ -130,10 +131,11 @@ def _expand_dims(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expr
     o = a.array("a")
     assert isinstance(o.type, TensorType)
     count = len(constant_ints(c.value(a.nodes["axis"])) or [0])
-    return _expanded(c, o, a.axes("axis", o.type.rank + count) or (0,), span)
+    return expanded(c, o, a.axes("axis", o.type.rank + count) or (0,), span)
 
 
-def _expanded(c: Checker, o: Operand, axes: tuple[int, ...], span: Span) -> tree.Expression:
+def expanded(c: Checker, o: Operand, axes: tuple[int, ...], span: Span) -> tree.Expression:
+    """A view with axes of extent 1, at the positions ``axes`` of the result."""
     t = o.type
     assert isinstance(t, TensorType)
     items: list[tree.Item] = []

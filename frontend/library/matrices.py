@@ -1,0 +1,137 @@
+"""Matrices of NumPy: those that are made of nothing, parts of them, and products of arrays."""
+
+import numpy as np
+
+
+def eye(N, M=None, k=0, dtype=np.float64):
+    """Ones on the diagonal ``k``, and zeros."""
+    columns = N if M is None else M
+    return (np.arange(columns)[None, :] - np.arange(N)[:, None] == k).astype(dtype)
+
+
+def identity(n, dtype=np.float64):
+    """The identity matrix."""
+    return eye(n, n, 0, dtype)
+
+
+def tri(N, M=None, k=0, dtype=np.float64):
+    """Ones on and below the diagonal ``k``."""
+    columns = N if M is None else M
+    return (np.arange(columns)[None, :] - np.arange(N)[:, None] <= k).astype(dtype)
+
+
+def tril(m, k=0):
+    """The part on and below the diagonal ``k``; zeros above."""
+    below = np.arange(m.shape[-1])[None, :] - np.arange(m.shape[-2])[:, None] <= k
+    return np.where(below, m, m.dtype.type(0))
+
+
+def triu(m, k=0):
+    """The part on and above the diagonal ``k``; zeros below."""
+    above = np.arange(m.shape[-1])[None, :] - np.arange(m.shape[-2])[:, None] >= k
+    return np.where(above, m, m.dtype.type(0))
+
+
+def diag(v, k=0):
+    """A matrix with ``v`` on the diagonal ``k``; of a matrix, that diagonal."""
+    if np.ndim(v) == 2:
+        return diagonal(v, k)
+    n = v.shape[0] + abs(k)
+    out = np.zeros((n, n), v.dtype)
+    for i in range(v.shape[0]):
+        out[i + max(-k, 0), i + max(k, 0)] = v[i]
+    return out
+
+
+def diagflat(v, k=0):
+    """A matrix with the elements of ``v`` on the diagonal ``k``."""
+    return diag(np.ravel(v), k)
+
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+    """The elements on a diagonal, along a last axis."""
+    x = np.moveaxis(np.moveaxis(a, axis1, -1), axis2 if axis2 % a.ndim < axis1 % a.ndim else axis2 % a.ndim - 1, -1)
+    row, column = max(-offset, 0), max(offset, 0)
+    n = max(min(x.shape[-2] - row, x.shape[-1] - column), 0)
+    out = np.empty(x.shape[:-2] + (n,), a.dtype)
+    for i in range(n):
+        out[..., i] = x[..., i + row, i + column]
+    return out
+
+
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
+    """The sum along a diagonal."""
+    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
+
+
+def vander(x, N=None, increasing=False):
+    """The powers of ``x``, each a column."""
+    columns = x.shape[0] if N is None else N
+    out = np.ones((x.shape[0], columns), np.result_type(x, np.int64) if x.dtype.kind != "f" else x.dtype)
+    for i in range(x.shape[0]):
+        power = out.dtype.type(1)
+        for j in range(columns):
+            if increasing:
+                out[i, j] = power
+            else:
+                out[i, columns - 1 - j] = power
+            power = power * x[i].astype(out.dtype)
+    return out
+
+
+def outer(a, b):
+    """Every product of an element of ``a`` and one of ``b``."""
+    return np.ravel(a)[:, None] * np.ravel(b)[None, :]
+
+
+def vdot(a, b):
+    """The sum of products of all elements."""
+    return np.dot(np.ravel(a), np.ravel(b))
+
+
+def inner(a, b):
+    """Sums of products over the last axes."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return a * b
+    return np.tensordot(a, b, (-1, -1))
+
+
+def kron(a, b):
+    """Every element of ``a`` times the whole of ``b``."""
+    if a.ndim == 1 and b.ndim == 1:
+        return np.reshape(a[:, None] * b[None, :], (a.shape[0] * b.shape[0],))
+    x, y = np.atleast_2d(a), np.atleast_2d(b)
+    if x.ndim != 2 or y.ndim != 2:
+        raise ValueError("np.kron takes vectors and matrices in compiled code")
+    whole = x[:, None, :, None] * y[None, :, None, :]
+    return np.reshape(whole, (x.shape[0] * y.shape[0], x.shape[1] * y.shape[1]))
+
+
+def cross(a, b, axis=-1):
+    """The vectors that stand on both: of three components each; of two, the one that the third would be."""
+    x, y = np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1)
+    if x.shape[-1] != 3 or y.shape[-1] != 3:
+        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+    first = x[..., 1] * y[..., 2] - x[..., 2] * y[..., 1]
+    second = x[..., 2] * y[..., 0] - x[..., 0] * y[..., 2]
+    third = x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0]
+    return np.moveaxis(np.stack((np.asarray(first), np.asarray(second), np.asarray(third)), axis=-1), -1, axis)
+
+
+def cov(m, rowvar=True, bias=False, ddof=None):
+    """The covariances of variables, each a row."""
+    x = np.atleast_2d(m) if rowvar else np.atleast_2d(m.T)
+    if np.ndim(m) == 2 and x.shape[0] == 1:
+        raise ValueError("np.cov of one variable is a number: np.var gives it")
+    free = x.shape[1] - (ddof if ddof is not None else (0 if bias else 1))
+    gap = (x - np.mean(x, axis=1, keepdims=True)).astype(np.float64)
+    found = gap @ gap.T / np.float64(max(free, 0))
+    return found if np.ndim(m) == 2 else np.reshape(found, ())
+
+
+def corrcoef(x, rowvar=True):
+    """The correlations of variables, each a row."""
+    c = np.atleast_2d(cov(x, rowvar))
+    deviation = np.sqrt(diagonal(c))
+    found = np.clip(c / deviation[:, None] / deviation[None, :], -1, 1)
+    return found if np.ndim(x) == 2 else found[0, 0]

@@ -1,0 +1,241 @@
+"""Sequences of NumPy: evenly spaced numbers, filters, interpolation, histograms, polynomials."""
+
+# Parameters without annotations are generic here; to a type checker they have the types of their defaults.
+# pyright: reportAttributeAccessIssue=false, reportIndexIssue=false
+
+import math
+
+import numpy as np
+
+
+def linspace(start, stop, num=50, endpoint=True, dtype=None):
+    """``num`` numbers, evenly from ``start`` to ``stop``."""
+    if num < 0:
+        raise ValueError("Number of samples must be non-negative.")
+    parts = num - 1 if endpoint else num
+    low, high = start * 1.0, stop * 1.0
+    count = np.arange(num).astype(np.asarray(low + high).dtype)
+    step = (high - low) / max(parts, 1)
+    values = count * step + low if parts > 0 else count * (high - low) + low
+    if endpoint and num > 1:
+        values[num - 1] = high
+    if dtype is None:
+        return values
+    if np.result_type(dtype).kind != "f":
+        return np.floor(values).astype(dtype)
+    return values.astype(dtype)
+
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None):
+    """``num`` powers of ``base``, from ``base**start`` to ``base**stop``."""
+    values = np.power(base, linspace(start, stop, num, endpoint))
+    return values if dtype is None else values.astype(dtype)
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None):
+    """``num`` numbers with one ratio between neighbours."""
+    if start == 0 or stop == 0:
+        raise ValueError("Geometric sequence cannot include zero")
+    sign = -1.0 if start < 0 and stop < 0 else 1.0
+    low, high = sign * start, sign * stop
+    values = np.power(10.0, linspace(np.log10(low * 1.0), np.log10(high * 1.0), num, endpoint))
+    if num > 0:
+        values[0] = low * 1.0
+    if endpoint and num > 1:
+        values[num - 1] = high * 1.0
+    values = values * sign
+    return values if dtype is None else values.astype(dtype)
+
+
+def convolve(a, v, mode="full"):
+    """The discrete convolution of two sequences."""
+    if a.shape[0] == 0:
+        raise ValueError("a cannot be empty")
+    if v.shape[0] == 0:
+        raise ValueError("v cannot be empty")
+    n, m = a.shape[0], v.shape[0]
+    whole = np.zeros(n + m - 1, np.result_type(a, v))
+    for i in range(n):
+        for j in range(m):
+            whole[i + j] = whole[i + j] + a[i] * v[j]
+    return _middle(whole, min(n, m), max(n, m), (min(n, m) - 1) // 2, mode)
+
+
+def correlate(a, v, mode="valid"):
+    """The cross-correlation of two sequences."""
+    turned = np.empty(v.shape, v.dtype)
+    for i in range(v.shape[0]):
+        turned[i] = v[v.shape[0] - 1 - i]
+    short, long = min(a.shape[0], v.shape[0]), max(a.shape[0], v.shape[0])
+    # NumPy correlates with the longer sequence first, and turns the result round where that is the second.
+    start = (short - 1) // 2 if a.shape[0] >= v.shape[0] else short // 2
+    return _middle(convolve(a, turned), short, long, start, mode)
+
+
+def _middle(whole, short, long, start, mode):
+    """The part of a full convolution that a mode asks for; ``start`` is where ``same`` begins."""
+    if mode == "full":
+        return whole
+    if mode == "same":
+        return whole[start : start + long].copy()
+    return whole[short - 1 : long].copy()
+
+
+def interp(x, xp, fp, left=None, right=None):
+    """Values at ``x`` on the line through the points (``xp``, ``fp``)."""
+    if xp.shape[0] == 0:
+        raise ValueError("array of sample points is empty")
+    if np.ndim(x) == 0:
+        return _interpolated(float(x), xp, fp, left, right)
+    flat = np.ravel(x)
+    out = np.empty(flat.shape[0], np.float64)
+    for i in range(flat.shape[0]):
+        out[i] = _interpolated(float(flat[i]), xp, fp, left, right)
+    return np.reshape(out, x.shape)
+
+
+def _interpolated(x, xp, fp, left, right):
+    """The value at one number."""
+    n = xp.shape[0]
+    low = np.float64(fp[0]) if left is None else np.float64(left)
+    high = np.float64(fp[n - 1]) if right is None else np.float64(right)
+    if x != x:
+        return np.float64(x)
+    if x < xp[0]:
+        return low
+    if x > xp[n - 1]:
+        return high
+    if x == xp[n - 1]:
+        return np.float64(fp[n - 1])
+    first, last = 0, n
+    while last - first > 1:
+        middle = (first + last) // 2
+        if x >= xp[middle]:
+            first = middle
+        else:
+            last = middle
+    slope = (np.float64(fp[first + 1]) - np.float64(fp[first])) / (np.float64(xp[first + 1]) - np.float64(xp[first]))
+    return slope * (np.float64(x) - np.float64(xp[first])) + np.float64(fp[first])
+
+
+def bincount(x, weights=None, minlength=0):
+    """How often each number occurs; or the sum of its weights."""
+    if minlength < 0:
+        raise ValueError("'minlength' must not be negative")
+    n = minlength
+    for i in range(x.shape[0]):
+        if x[i] < 0:
+            raise ValueError("'list' argument must have no negative elements")
+        n = max(n, int(x[i]) + 1)
+    out = np.zeros(n, np.int64 if weights is None else np.float64)
+    for i in range(x.shape[0]):
+        k = int(x[i])
+        if weights is None:
+            out[k] += 1
+        else:
+            out[k] += weights[i]
+    return out
+
+
+def digitize(x, bins, right=False):
+    """The number of the bin that each element is in, of increasing or decreasing edges."""
+    flat = np.ravel(x)
+    n = bins.shape[0]
+    falling = n > 1 and bins[0] > bins[n - 1]
+    for i in range(1, n):
+        if (bins[i] > bins[i - 1]) if falling else (bins[i] < bins[i - 1]):
+            raise ValueError("bins must be monotonically increasing or decreasing")
+    out = np.empty(flat.shape[0], np.int64)
+    for i in range(flat.shape[0]):
+        first, last = 0, n
+        while first < last:
+            middle = (first + last) // 2
+            edge = bins[n - 1 - middle] if falling else bins[middle]
+            after = flat[i] > edge or flat[i] != flat[i] or (flat[i] == edge and not right)
+            if after:
+                first = middle + 1
+            else:
+                last = middle
+        out[i] = n - first if falling else first
+    return np.reshape(out, x.shape)
+
+
+def histogram(a, bins=10, range=None, density=False, weights=None):
+    """How many elements are in each of the bins, and their edges."""
+    x = np.ravel(a)
+    edges = _edges(x, bins, range)
+    n = edges.shape[0] - 1
+    count = np.zeros(n, np.int64 if weights is None else weights.dtype)
+    i = 0
+    while i < x.shape[0]:
+        if edges[0] <= x[i] and x[i] <= edges[n]:
+            first, last = 0, n
+            while last - first > 1:
+                middle = (first + last) // 2
+                if x[i] >= edges[middle]:
+                    first = middle
+                else:
+                    last = middle
+            if weights is None:
+                count[first] += 1
+            else:
+                count[first] += np.ravel(weights)[i]
+        i += 1
+    if density:
+        return count / np.diff(edges) / np.sum(count), edges
+    return count, edges
+
+
+def _edges(x, bins, limits):
+    """The edges of a histogram: as given, or of so many bins evenly over a range."""
+    if np.ndim(bins) == 1:
+        return bins
+    if bins < 1:
+        raise ValueError("`bins` must be positive, when an integer")
+    if limits is not None:
+        low, high = limits[0] * 1.0, limits[1] * 1.0
+    elif x.shape[0] == 0:
+        low, high = 0.0, 1.0
+    else:
+        low, high = float(np.min(x)), float(np.max(x))
+    if low > high:
+        raise ValueError("max must be larger than min in range parameter.")
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError("autodetected range of [nan, nan] is not finite")
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    return linspace(low, high, bins + 1)
+
+
+def gradient(f, spacing=1.0, axis=None):
+    """Central differences inside, one-sided ones at both ends, along one axis."""
+    if axis is None:
+        if f.ndim > 1:
+            raise ValueError("np.gradient in compiled code takes the axis of arrays with several axes")
+        return gradient(f, spacing, 0)
+    x = np.moveaxis(f, axis, -1)
+    n = x.shape[-1]
+    if n < 2:
+        raise ValueError("np.gradient needs 2 elements along the axis")
+    y = x * np.mean(f).dtype.type(1)
+    first, last = (y[..., 1:2] - y[..., 0:1]) / spacing, (y[..., n - 1 : n] - y[..., n - 2 : n - 1]) / spacing
+    inside = (y[..., 2:] - y[..., :-2]) / (2.0 * spacing)
+    return np.moveaxis(np.concatenate((first, inside, last), axis=-1), -1, axis)
+
+
+def polyval(p, x):
+    """The polynomial with the coefficients ``p``, highest first, at ``x``."""
+    y = x * p.dtype.type(0)
+    for i in range(p.shape[0]):
+        y = y * x + p[i]
+    return y
+
+
+def _float_range(start, stop, step, dtype):
+    """``np.arange`` of floats: ``start + i * d``, where ``d`` is how far the second number is from the first."""
+    if step == 0:
+        raise ZeroDivisionError("float division by zero")
+    size = max(math.ceil((stop - start) / step), 0)
+    first = start * 1.0
+    values = np.arange(size) * ((first + step) - first) + first
+    return values if dtype is None else values.astype(dtype)
