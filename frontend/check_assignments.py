@@ -83,7 +83,6 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
     out.append(tree.Assign(span=span, variable=variable, value=x))
     literal = isinstance(x, tree.Constant) and x.type != BOOL and isinstance(x.type, ScalarType) and x.type.weak
     c.env[name] = Slot(variable, at, literal)
-    c.broken.discard(name)
     if name in c.once and x.type == INT:
         dim = c.dim_of(x)
         if dim is not None and dim.is_known and not literal:

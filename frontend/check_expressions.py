@@ -191,7 +191,6 @@ def _named(c: Checker, target: ast.Name, node: ast.expr, span: Span) -> tree.Exp
     name, at = target.id, c.span(target)
     variable = c.variable(name, x.type, at)
     c.env[name] = c.named[name] = Slot(variable, at)
-    c.broken.discard(name)
     dim = c.dim_of(x) if name in c.once and x.type == INT else None
     if dim is not None and dim.is_known:
         c.dims[variable] = dim

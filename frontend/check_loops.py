@@ -98,7 +98,6 @@ def _counted(
         assert c.env is not None
         if name is not None:
             c.env[name] = Slot(variable, at)
-            c.broken.discard(name)
         else:
             number = tree.Local(span=at, type=INT, variable=variable)
             item = over.item(number) if isinstance(over, Counted) else number
@@ -186,7 +185,6 @@ def _bind_constant(c: Checker, name: str, item: tree.Constant, at: Span, out: li
     variable = tree.Variable(name, item.type, at)
     out.append(tree.Assign(span=at, variable=variable, value=item))
     c.env[name] = Slot(variable, at)
-    c.broken.discard(name)
     if item.type == INT:
         c.dims[variable] = Dim.of(int(item.value))
 

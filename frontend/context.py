@@ -203,7 +203,6 @@ class Checker:
         """From here on, ``name`` is this variable."""
         assert self.env is not None
         self.env[name] = Slot(variable, span)
-        self.broken.discard(name)
 
     def dim_value(self, dim: Dim, span: Span) -> tree.Expression:
         if dim.value is not None:

@@ -309,6 +309,8 @@ def _meet(c: Checker, node: ast.stmt, name: str, slot: Slot, ends: Sequence[Way]
     """Make a name at the end of a loop's body agree with the head, or note what must change."""
     for way in ends:
         other = way.env.get(name)
+        if name in c.broken and (other is None or other.unbound is not None):
+            continue  # its assignment had an error, which has been reported
         if other is None:
             head.deleted.setdefault(name, way.span)
             continue

@@ -458,3 +458,20 @@ def test_types_that_code_is_not_made_for(text, where):
 def test_a_name_that_no_extent_gives_a_value_to():
     text = "@pyc.jit\ndef f[M, N](x: Tensor[f32, M * N], y: Tensor[f32, M]) -> Tensor[f32, N]:\n    return x[:N]\n"
     assert found(text, "f") == ["E112: N"]
+
+
+def test_what_follows_from_an_error_is_not_reported():
+    text = """
+@pyc.jit
+def f(x: Tensor[f32, 3]) -> float:
+    total = 0.0
+    for i in range(3):
+        total += 1.0
+        for j in range(3):
+            if x[i] > 0.0:
+                total += np.nothing(x[i])
+            else:
+                total = 1.0
+    return total + 1.0
+"""
+    assert [e.partition(":")[0] for e in found(text, "f")] == ["E115"]
