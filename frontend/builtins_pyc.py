@@ -152,7 +152,7 @@ def _bits(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression
 
 def _copy(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     bound(c, node, "copy", [])
-    return tree.Copy(span=span, type=o.type, x=o.x)
+    return tree.Copy(span=span, type=o.type, x=o.x, row_major=True)
 
 
 def _sizes(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
@@ -180,7 +180,7 @@ def _transpose(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expre
 def _flatten(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     bound(c, node, "flatten", [])
     flat = arrays.reshaped(c, o, [c.runtime(-1, span)], span)
-    return tree.Copy(span=span, type=flat.type, x=flat)
+    return tree.Copy(span=span, type=flat.type, x=flat, row_major=True)
 
 
 def _ravel(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

@@ -85,6 +85,7 @@ def _result(
     if not isinstance(t, TensorType):
         return results[k]
     ref = views.fresh(frame, results[k], t, e.span)
+    ref.object.layout = "row-major" if t.rank < 2 else "guessed"
     for i in callee.shares.get(k, ()):
         for origin in frame.env.reachable(slots[i]):
             ref.object.origins[origin] = frame.env.versions[origin]

@@ -18,6 +18,7 @@ from .dims import Dim
 from .emit_casts import cast, guard
 from .emit_flow import straight
 from .emit_frame import Frame, refined
+from .emit_layout import is_row_major
 from .objects import Ref, Slot, refs
 from .tree import DimCheck, Expression
 from .types import ScalarType, TensorType, TupleType
@@ -93,10 +94,16 @@ def reference(frame: Frame, e: Expression) -> Slot:
         case tree.Copy():
             x = value(frame, e.x)
             with frame.at(e.span):
-                return views.fresh(frame, build.copy(x), _tensor(e), e.span)
+                ref = views.fresh(frame, x if frame.memory is not None else build.copy(x), _tensor(e), e.span)
+            ref.object.layout = "row-major" if is_row_major(frame, e) else "guessed"
+            return ref
         case _:
             result = _operation(frame, e)
-            return views.fresh(frame, result, e.type, e.span) if isinstance(e.type, TensorType) else result
+            if not isinstance(e.type, TensorType):
+                return result
+            ref = views.fresh(frame, result, e.type, e.span)
+            ref.object.layout = "row-major" if is_row_major(frame, e) else "guessed"
+            return ref
 
 
 def _unplaced(frame: Frame, e: Expression) -> Any:

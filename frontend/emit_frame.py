@@ -22,12 +22,31 @@ from .tree import Function, Variable
 from .types import ScalarType, TensorType, Type
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that was emitted for an array in memory form, in order of ``number``; ``repeated`` if in a loop."""
+
+    object: Object
+    span: Span
+    number: int
+    repeated: bool
+
+
 @dataclass
 class Memory:
-    """Of a function in memory form: why it is in it, and the arrays that it writes, with where."""
+    """Of a function in memory form: why it is in it, which arrays it writes, and which are reshapes.
+
+    ``loops`` is how many loops what is emitted now is in.
+    """
 
     reason: str
-    written: list[tuple[Object, Span]] = field(default_factory=list)
+    written: list[Event] = field(default_factory=list)
+    reshapes: list[Event] = field(default_factory=list)
+    loops: int = 0
+
+    def event(self, obj: Object, span: Span) -> Event:
+        """What happens to an array now."""
+        return Event(obj, span, len(self.written) + len(self.reshapes), self.loops > 0)
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,11 @@ def _round(frame: Frame, s: Loop, state: _State, heads: Sequence[Object | None],
     """Emit the body; gives what it carries to the next round."""
     at_head = dict(frame.env.versions)
     arguments = _current(frame, s, state)
+    if frame.memory is not None:
+        frame.memory.loops += 1
     block(frame, s.body)
+    if frame.memory is not None:
+        frame.memory.loops -= 1
     if not frame.env.alive:
         return arguments
     check_rounds(frame, s, state.leaves, heads, _ends(frame, state), at_head)

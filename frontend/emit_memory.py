@@ -109,7 +109,7 @@ def write(frame: Frame, ref: Ref, value: Any, span: Span) -> None:
     if is_read_only(obj):
         write_refused(frame.report, ref, span)
         return
-    frame.memory.written.append((obj, span))
+    frame.memory.written.append(frame.memory.event(obj, span))
     t = obj.type
     if is_tensor(value.type):
         build.write(stored(value, t), place(frame, ref))
@@ -133,7 +133,10 @@ def bound(frame: Frame, m: Any, t: TensorType, span: Span, name: str, origins: I
 def reshaped(frame: Frame, source: Ref, sizes: Sequence[Any], t: TensorType, span: Span) -> Ref:
     """A reference to the elements of ``source`` under other extents: its own memory where NumPy gives a view."""
     m = build.with_extents(build.reshape_view(place(frame, source), sizes), carried_type(frame, t))
-    return bound(frame, m, t, span, source.object.name, [source.object], "reshape")
+    ref = bound(frame, m, t, span, source.object.name, [source.object], "reshape")
+    assert frame.memory is not None
+    frame.memory.reshapes.append(frame.memory.event(ref.object, span))
+    return ref
 
 
 def broadcast(frame: Frame, source: Ref, sizes: Sequence[Any], t: TensorType, span: Span) -> Ref:
@@ -199,12 +202,12 @@ def written_parameters(frame: Frame) -> tuple[int, ...]:
     """The parameters that a function in memory form may write; reports writes to what cannot be written."""
     assert frame.memory is not None
     found: set[int] = set()
-    for obj, span in frame.memory.written:
-        for o in reachable([obj]):
+    for write in frame.memory.written:
+        for o in reachable([write.object]):
             if o.parameter is not None:
                 found.add(o.parameter)
             if is_read_only(o):
-                write_refused(frame.report, Ref(o, o.type), span)
+                write_refused(frame.report, Ref(o, o.type), write.span)
     return tuple(sorted(found))
 
 

@@ -18,6 +18,7 @@ from . import emit_views as views
 from .emit_branches import placeholder, slot_value
 from .emit_flow import Structured, result_types
 from .emit_frame import Emitted, Frame, mlir_type, retyped
+from .emit_layout import check_reshapes
 from .emit_memory import NeedsMemory
 from .objects import Object, Ref, Slot, View
 from .report import fix
@@ -32,6 +33,8 @@ def settled(frame: Frame, slot: Slot, span: Span) -> Slot:
     if frame.memory is not None:
         return slot
     leaves = _leaves(slot)
+    if frame.has_memory and frame.function.export:
+        _refuse_sharing(frame, leaves, span)
     found: dict[Object, Ref] = {}
     for k, leaf in enumerate(leaves):
         if isinstance(leaf, Ref):
@@ -47,6 +50,18 @@ def settled(frame: Frame, slot: Slot, span: Span) -> Slot:
             if _is_whole(leaf):
                 found[leaf.object] = leaves[k]
     return _with_leaves(slot, leaves)
+
+
+def _refuse_sharing(frame: Frame, leaves: list[Slot], span: Span) -> None:
+    """Leave value form where two results share memory and are not one array."""
+    arrays = [leaf for leaf in leaves if isinstance(leaf, Ref)]
+    for i, one in enumerate(arrays):
+        for two in arrays[:i]:
+            if one.object is two.object and _is_whole(one) and _is_whole(two):
+                continue
+            if frame.env.reachable(one) & frame.env.reachable(two):
+                name = one.object.name or "an array"
+                raise NeedsMemory(f"two results share the memory of '{name}' (line {span.begin[0]})")
 
 
 def _report_view(frame: Frame, ref: Ref, sources: list[Object], span: Span) -> None:
@@ -96,6 +111,7 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
         if frame.memory is not None:
             ir.Operation.create("func.return", operands=values)
             written = memory.written_parameters(frame)
+            check_reshapes(frame)
             return Emitted(function, tuple(kinds), tuple(returns), written, shares, frame.memory.reason)
         arrays = {o.parameter: o for o in env.values if o.parameter is not None}
         written = sorted(i for i, o in arrays.items() if o.written is not None)

@@ -61,10 +61,10 @@ def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
         sizes = tuple(arrays.extent(c, x, axis, span) for axis in range(t.rank))
         result = TensorType(precision.storage, t.dims, precision, t.target)
         if name == "empty_like":
-            return tree.Empty(span=span, type=result, sizes=sizes)
+            return tree.Empty(span=span, type=result, sizes=sizes, like=True)
         value = a.operand("fill_value") if name == "full_like" else None
         number = _filling(c, value, precision) if value else _number(c, name == "ones_like", precision.storage, span)
-        return tree.Fill(span=span, type=result, value=number, sizes=sizes)
+        return tree.Fill(span=span, type=result, value=number, sizes=sizes, like=True)
 
     return arrays.asked(c, o.x, build)
 

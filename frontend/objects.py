@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pyc.source import Span
 
@@ -27,7 +27,8 @@ class Object:
 
     ``origins`` are objects that it may share memory with, each with the version it had when this one was made;
     ``reason`` says why, for messages. ``parameter`` is the index of the parameter that it came in through; ``weight``
-    marks a weight. ``written`` is where it was first written.
+    marks a weight. ``written`` is where it was first written. ``layout`` says of a new array in memory form whether
+    NumPy would have it in row-major order as it is here, or that may depend on the arrays that it is made of.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Object:
     origins: dict[Object, int] = field(default_factory=dict)
     reason: str = ""
     written: Span | None = None
+    layout: Literal["", "row-major", "guessed"] = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -268,9 +268,13 @@ class Transfer(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Copy(Expression):
-    """A fresh array with the same elements: ``x.copy()``, ``np.array(x)``."""
+    """A fresh array with the same elements: ``x.copy()``, ``np.array(x)``.
+
+    ``row_major`` says that it is in that order, as the method has it; the functions keep the order of ``x``.
+    """
 
     x: Expression
+    row_major: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -334,15 +338,22 @@ class Concat(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fill(Expression):
-    """``value`` has the element type; negative sizes raise ``ValueError``."""
+    """``value`` has the element type; negative sizes raise ``ValueError``.
+
+    ``like`` says that NumPy lays it out as some other array is.
+    """
 
     value: Expression
     sizes: tuple[Expression, ...]
+    like: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Empty(Expression):
+    """``like`` as in :class:`Fill`."""
+
     sizes: tuple[Expression, ...]
+    like: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

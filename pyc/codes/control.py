@@ -40,8 +40,9 @@ CODES: tuple[Code, ...] = (
         "E404",
         "a write through a reshape or a broadcast",
         "A broadcast is read-only. A reshape is a view of the array only where its memory allows it: on a CPU that is"
-        " found out when the function runs, a GPU and a model do not know memory. Write to the array itself, or make a"
-        " copy and write to that.",
+        " found out when the function runs, a GPU and a model do not know memory. Of a new array, NumPy decides the"
+        " layout after those that it is made of, so that it is not known whether a reshape of it is a view. Write to"
+        " the array itself, or make a copy and write to that.",
         wrong="def f(u: Tensor[f64, 4, 4]) -> None:\n    v = u.reshape(16)\n    v[0] = 1.0",
         right="def f(u: Tensor[f64, 4, 4]) -> None:\n    u[0, 0] = 1.0",
     ),

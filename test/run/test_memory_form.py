@@ -10,6 +10,7 @@ import pytest
 from language import Twice
 
 SOURCE = """
+from pyc import f16
 def exchange(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> Tensor[f64, N]:
     for _ in range(n):
         v[1:] = u[:-1] * 0.5
@@ -154,6 +155,48 @@ def small(x: Tensor[i8, N], y: Tensor[i8, N], n: int) -> Tensor[i8, N]:
         x += y
         x, y = y, x
     return x
+def parts_of_one(a: Tensor[f64, N]):
+    x = a * 2.0
+    return x[1:], x[:-1], x[::-1]
+def flat_of_new(x: Tensor[f64, M, N]):
+    y = (x * 2.0).copy()
+    r = y.reshape(-1)
+    r[::2] = 99.0
+    z = np.zeros((len(x), 3))
+    z.ravel()[1::2] = 5.0
+    return y, r, z
+def choose(x: Tensor[f64, N], y: Tensor[f64, N], n: int):
+    for _ in range(n):
+        x[x > 2.0] = y[0]
+        x, y = y, x
+    return x
+def products(a: Tensor[f64, N, N], b: Tensor[f64, N, N], n: int) -> Tensor[f64, N, N]:
+    for _ in range(n):
+        a, b = b, a @ b
+    return a
+def best(x: Tensor[f64, N], n: int):
+    found = x
+    for k in range(n):
+        y = x * k
+        if y[0] > found[0]:
+            found = y
+    return found
+def wide(x: Tensor[f64, N], c: bool):
+    y = np.broadcast_to(x, (3, len(x)))
+    x[0] = 5.0
+    return y, y.copy()
+def rows(x: Tensor[f64, N], y: Tensor[f64, N]) -> Tensor[f64, 4, N]:
+    out = np.zeros((4, len(x)))
+    for i in range(4):
+        out[i] = x
+        x, y = y, x
+        x += 1.0
+    return out
+def half(u: Tensor[f16, N], v: Tensor[f16, N], n: int) -> Tensor[f16, N]:
+    for _ in range(n):
+        v[1:] = u[:-1] * f16(0.5) + v[1:]
+        u, v = v, u
+    return u
 def flags(x: Tensor[bool, N], y: Tensor[bool, N], n: int) -> Tensor[bool, N]:
     for _ in range(n):
         x[1:] = y[:-1] & x[1:]
@@ -227,6 +270,14 @@ def test_vectors(n: int) -> None:
     for s in (-1.0, 2.0):
         sharing("called", vector(n), s)
     sharing("in_order", vector(n))
+    for rounds in (0, 1, 4):
+        sharing("choose", vector(n), vector(n, 2.0), rounds)
+        sharing("best", vector(n, 1.0), rounds)
+        sharing("best", -vector(n, 1.0), rounds)
+        sharing("half", vector(n).astype(np.float16), vector(n, 5.0).astype(np.float16), rounds)
+    sharing("parts_of_one", vector(n))
+    sharing("wide", vector(n), True)
+    sharing("rows", vector(n), vector(n, 5.0))
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -246,11 +297,13 @@ def test_matrices(shape: tuple[int, int]) -> None:
     for x in (matrix(m, n), matrix(n, m).T, matrix(m, 2 * n)[:, ::2], matrix(m, n)[::-1]):
         sharing("flat", x)
         sharing("raveled", x)
+        sharing("flat_of_new", x)
         sharing("transposed", x)
         for limit in (-5.0, 4.0, 100.0):
             sharing("found", x, limit)
             sharing("found", -x, limit)
         if m == n:
+            sharing("products", x, x + 1.0, 3)
             sharing("turned", x)
             for k in (-1, 0, 1, 5):
                 sharing("row_or_column", x, True, k)
