@@ -16,6 +16,7 @@ from .conform import static_dtype
 from .context import Checker, Operand
 from .library_calls import WRITTEN
 from .numpy_creation import CREATION
+from .numpy_indexing import INDEXING, positions
 from .numpy_joining import JOINING
 from .numpy_products import PRODUCTS, dotted
 from .numpy_shapes import SHAPES
@@ -274,8 +275,10 @@ def _test(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
 
 def _where(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, "np.where", ["condition"], ["x", "y"])
+    if not a.given("x") and not a.given("y"):
+        return positions(c, a.array("condition"), span)
     if not (a.given("x") and a.given("y")):
-        raise c.error("E115", "np.where with one argument is not supported yet", span, fix("np.where(condition, a, b)"))
+        raise c.error("E203", "either both or neither of x and y should be given", span)
     x, y = _sized(c, a.operand("x"), a.operand("y"))
     return arrays.selected(c, a.operand("condition"), x, y, span)
 
@@ -369,6 +372,7 @@ _FUNCTIONS: dict[str, Handler] = {
     **SHAPES,
     **JOINING,
     **PRODUCTS,
+    **INDEXING,
     **row(_FLOATING, _float_function),
     **row(_ROUNDING, _rounding),
     **row(_BINARY, _binary),

@@ -10,7 +10,7 @@ from pyc.precision import DTYPES
 from pyc.source import Span
 from pyc.target import Target
 
-from . import arrays, builtins_numpy, check_operators, library_calls, numpy_shapes, tree
+from . import array_methods, arrays, builtins_numpy, check_operators, library_calls, numpy_shapes, tree
 from .arguments import bound
 from .check_python import exact_literal
 from .conform import static_dtype
@@ -123,12 +123,16 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     if name == "view" and in_library:
         return _bits(c, o, node, span)
     if isinstance(o.type, ScalarType):
+        if name == "item" and not o.type.weak:
+            return array_methods.item(c, o, node, span)
         if name == "astype" and (in_library or not o.type.weak):
             return _astype(c, o, node, span)
         raise c.error("E217", f"the method {name} of numbers is not supported in compiled code", span)
     handler = _METHODS.get(name)
     if handler is None and name in library_calls.METHODS:
         return library_calls.method(c, name, node, span)
+    if handler is None and name in array_methods.ELSEWHERE:
+        raise array_methods.refused(c, name, span)
     if handler is None:
         attributes = ("shape", "ndim", "size", "T", "dtype")
         raise c.error(
@@ -202,14 +206,6 @@ def _clip(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression
     return builtins_numpy.clipped(c, a, o, [n for n in ("a_min", "min") if a.given(n)], span)
 
 
-def _fill(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    raise c.error("E217", "the method fill is not supported in compiled code", span, fix("`x[:] = value`"))
-
-
-def _item(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    raise c.error("E217", "the method item is not supported in compiled code", span, fix("`x[i]` is an element"))
-
-
 def _reduction(name: str) -> Callable[[Checker, Operand, ast.Call, Span], tree.Expression]:
     optional = {
         "sum": ["axis", "dtype", "out", "keepdims"],
@@ -241,7 +237,6 @@ _METHODS: dict[str, Callable[[Checker, Operand, ast.Call, Span], tree.Expression
     "squeeze": _squeeze,
     "dot": _dot,
     "clip": _clip,
-    "fill": _fill,
-    "item": _item,
+    **array_methods.METHODS,
 }
-METHODS = (*sorted({*_METHODS, *library_calls.METHODS} - {"fill", "item"}), "to")
+METHODS = (*sorted({*_METHODS, *library_calls.METHODS}), "to")

@@ -13,6 +13,7 @@ from pyc.target import Target
 from . import tree
 from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .binding import Match, default, explicit, relate
+from .check_lists import listed
 from .closures import Carried, default_of
 from .conform import Place, conform, elements
 from .context import Checker
@@ -132,7 +133,7 @@ class Call:
         if default:
             value = self._default(signature, p, node)
         else:
-            value = self.c.value(node)
+            value = self._value(signature, node)
         span = self.span if default else self.c.span(node)
         if p.optional and value is None:
             self.fixed[p.name] = None
@@ -157,6 +158,12 @@ class Call:
             value = dict(self.closure.captured)[default_of(p.name)]
             return self.c.held(value, self.span) if isinstance(value, Captured) else value
         return self.instances.static.evaluate(node, Scope(signature.definition.namespace))
+
+    def _value(self, signature: Signature, node: ast.expr) -> tree.Expression | Value:
+        """An argument; NumPy's own functions take lists as the arrays that they are."""
+        if isinstance(node, ast.List) and signature.definition.namespace.in_library:
+            return listed(self.c, node)
+        return self.c.value(node)
 
     def _matched(self, signature: Signature) -> dict[str, ast.expr]:
         """The syntax of each argument by parameter.

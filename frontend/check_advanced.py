@@ -74,7 +74,8 @@ def advanced(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Sp
     t = base.type
     assert isinstance(t, TensorType)
     bindings: Bindings = []
-    base = _named(c, base, bindings)
+    base = named(c, base, bindings)
+    bindings += [e.bound for e in parts if e.bound is not None]
     items, view = basic_items(c, base, parts, span)
     indices: list[tree.Expression] = []
     axes: list[int] = []
@@ -122,7 +123,7 @@ def _together(parts: Sequence[Entry]) -> bool:
     return places[-1] - places[0] + 1 == len(places)
 
 
-def _named(c: Checker, x: tree.Expression, bindings: Bindings) -> tree.Expression:
+def named(c: Checker, x: tree.Expression, bindings: Bindings) -> tree.Expression:
     """A name for what is used several times."""
     if isinstance(x, tree.Local | tree.WeightRef):
         return x
@@ -142,7 +143,7 @@ def _mask(
     assert isinstance(mask.type, TensorType)
     want = t.dims[axis : axis + mask.type.rank]
     if mask.type.dims == want:
-        return _named(c, mask, bindings)
+        return named(c, mask, bindings)
     for i, (have, extent) in enumerate(zip(mask.type.dims, want, strict=True)):
         if shapes.differ(have, extent):
             message = (
@@ -150,7 +151,7 @@ def _mask(
                 f" but size of corresponding boolean axis is {have}"
             )
             raise c.error("E205", message, mask.span)
-    mask = _named(c, mask, bindings)
+    mask = named(c, mask, bindings)
     for i, (have, extent) in enumerate(zip(want, mask.type.dims, strict=True)):  # type: ignore[union-attr]
         if have != extent:
             sides = [arrays.extent(c, x, a, mask.span) for x, a in ((mask, i), (base, axis + i))]
@@ -161,14 +162,14 @@ def _mask(
             )
     assert isinstance(mask.type, TensorType)
     same_extents = tree.Conform(span=mask.span, type=replace(mask.type, dims=want), x=mask, checks=())
-    return _named(c, same_extents, bindings)
+    return named(c, same_extents, bindings)
 
 
 def _positions(c: Checker, mask: tree.Expression, bindings: Bindings) -> list[tree.Expression]:
     """The positions of a mask's true elements along each of its axes."""
     assert isinstance(mask.type, TensorType)
     rows = nonzero(c, mask, mask.span)
-    rows = _named(c, rows, bindings)
+    rows = named(c, rows, bindings)
     return [row(rows, i, mask.span) for i in range(mask.type.rank)]
 
 
@@ -225,7 +226,7 @@ def over(c: Checker, mask: tree.Expression, t: TensorType) -> tree.Expression:
 
 def evaluated_once(c: Checker, found: Advanced) -> None:
     """Make the indices names that are bound before: they are used twice."""
-    kept = tuple(i if isinstance(i, tree.Constant) else _named(c, i, found.bindings) for i in found.chosen.indices)
+    kept = tuple(i if isinstance(i, tree.Constant) else named(c, i, found.bindings) for i in found.chosen.indices)
     found.chosen = replace(found.chosen, indices=kept)
 
 

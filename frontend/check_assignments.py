@@ -297,12 +297,13 @@ def _store_elements(
         out.append(tree.Assign(span=span, variable=variable, value=x))
         x = tree.Local(span=x.span, type=x.type, variable=variable)
     out += [tree.Assign(span=span, variable=v, value=value) for v, value in found.bindings]
-    _put_elements(c, found, x, span, out)
+    put_elements(c, found, x, span, out)
 
 
-def _put_elements(
+def put_elements(
     c: Checker, found: check_advanced.Advanced, x: tree.Expression, span: Span, out: list[tree.Statement]
 ) -> None:
+    """Put ``x`` where an advanced subscript says, behind what it binds."""
     t = found.base.type
     assert isinstance(t, TensorType)
     value = _fitting(c, found.base, found.dims, check_advanced.scalar_of(x))
@@ -348,7 +349,7 @@ def _augmented_elements(
         out.append(tree.Store(span=span, base=found.base, items=full(t), value=chosen, dims=t.dims))
         return
     old = check_advanced.elements(c, found, c.span(node.target))
-    _put_elements(c, found, binary(c, node.op, c.operand(old), x, span), span, out)
+    put_elements(c, found, binary(c, node.op, c.operand(old), x, span), span, out)
 
 
 def _put(

@@ -8,7 +8,17 @@ from collections.abc import Callable, Sequence
 
 from pyc.source import Span
 
-from . import arrays, check_calls, check_operators, check_subscripts, closures, flow, static_conditions, tree
+from . import (
+    array_methods,
+    arrays,
+    check_calls,
+    check_operators,
+    check_subscripts,
+    closures,
+    flow,
+    static_conditions,
+    tree,
+)
 from .builtins_pyc import METHODS
 from .check_python import literal
 from .conform import agreed
@@ -269,7 +279,9 @@ def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Sp
             return arrays.transposed(x, order, span)
         case "dtype":
             return t.precision if t.dtype == t.precision.storage and not t.precision.is_plain else Element(t.dtype)
-        case "itemsize" | "nbytes" | "real" | "imag" | "flat" | "base" | "strides" | "data" | "flags":
+        case "itemsize" | "nbytes":
+            return arrays.asked(c, x, lambda y: array_methods.byte_count(c, y, name, span))
+        case "real" | "imag" | "flat" | "base" | "strides" | "data" | "flags":
             raise c.error("E217", f"the array attribute {name} is not supported in compiled code", span)
     known = ("shape", "ndim", "size", "T", "dtype", *METHODS)
     if name in METHODS:
@@ -389,9 +401,26 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
         if (known := static_conditions.member(op, left, right)) is not None:
             return c.runtime(known, span)
         lhs = c.operand(c.runtime(left, c.span(node.left)))
+        if isinstance(op, ast.In | ast.NotIn) and isinstance(right, tuple | tree.Tuple):
+            return _among(c, lhs, c.runtime(right, c.span(node.comparators[0])), op, span)
         rhs = c.operand(c.runtime(right, c.span(node.comparators[0])))
         return check_operators.compare(c, op, lhs, rhs, span)
     return _comparison_chain(c, c.number_or_array(node.left), node.ops, node.comparators, span)
+
+
+def _among(c: Checker, x: Operand, items: tree.Expression, op: ast.cmpop, span: Span) -> tree.Expression:
+    """``x in (a, b)``: whether it equals one of them."""
+    assert isinstance(items, tree.Tuple)
+
+    def tested(v: tree.Expression) -> tree.Expression:
+        found: tree.Expression = tree.Constant(span=span, type=BOOL, value=False)
+        for item in reversed(items.items):
+            same = c.truth(check_operators.compare(c, ast.Eq(), c.operand(v), c.operand(item), span))
+            found = tree.ShortCircuit(span=span, type=BOOL, op="or", lhs=same, rhs=found)
+        return found
+
+    result = c.once_only(x.x, tested)
+    return result if isinstance(op, ast.In) else tree.Unary(span=span, type=BOOL, op="not", x=result)
 
 
 def _comparison_chain(

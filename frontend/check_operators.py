@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES, Precision
@@ -14,7 +15,7 @@ from pyc.target import Target
 from . import shapes, tree
 from .check_python import BITWISE, SYMBOLS, is_exact_float, mixed_comparison, python_binary, unsupported
 from .context import Checker, Operand
-from .promotion import joined, promoted
+from .promotion import joined, limits, promoted
 from .report import fix
 from .types import BOOL, INT, ScalarType, TensorType, kind_of
 from .values import text
@@ -252,6 +253,11 @@ def compare(c: Checker, op: ast.cmpop, lhs: Operand, rhs: Operand, span: Span) -
     Raises:
         Invalid: E121, the comparison is not supported; E201 types, E205 shapes, E301 targets.
     """
+    if isinstance(op, ast.In | ast.NotIn) and isinstance(rhs.type, TensorType):
+        from .array_methods import contains
+
+        found = contains(c, rhs, lhs, span)
+        return found if isinstance(op, ast.In) else tree.Unary(span=span, type=BOOL, op="not", x=found)
     if type(op) not in PREDICATES:
         word = {ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in"}[type(op)]
         other = "`==` compares values" if isinstance(op, ast.Is | ast.IsNot) else "compare with each value"
@@ -277,14 +283,55 @@ def compared(c: Checker, predicate: str, lhs: Operand, rhs: Operand, span: Span,
     """A comparison by NumPy's rules."""
     dtype = result_dtype(c, [lhs, rhs], span, words)
     kinds = {kind_of(_element(o)[0]) for o in (lhs, rhs)}
-    if kinds == {"int", "uint"} and dtype == "f64":
-        message = f"{words} of {lhs.type} and {rhs.type} would compare rounded numbers"
-        raise c.error("E201", message, span, fix("convert both to one integer type"))
+    mirrored = _MIRRORED[predicate]
+    if DTYPES[dtype].is_integer:
+        for p, x, n in ((predicate, lhs, rhs), (mirrored, rhs, lhs)):
+            if _is_beyond(n, dtype):
+                # No number of the type is on the other side: what holds for one holds for all.
+                holds = (n.x.value < 0) == (p in ("gt", "ge")) and p != "eq"  # type: ignore[union-attr]
+                return c.once_only(x.x, partial(_decided, c, span, words, holds=holds or p == "ne"))
+    if kinds == {"int", "uint"} and (dtype == "f64" or (dtype == "u64" and any(map(_is_running_int, (lhs, rhs))))):
+        if kind_of(_element(lhs)[0]) == "int":
+            return _of_signs(c, predicate, lhs, rhs, span, words)
+        return _of_signs(c, mirrored, rhs, lhs, span, words)
     if DTYPES[dtype].is_integer and dtype != "u64" and any(_is_running_int(o) for o in (lhs, rhs)):
         dtype = "i64"  # a Python int may be any number: it is compared exactly, not squeezed into the sized type
     (a, b), t, checks = arranged(c, [lhs, rhs], dtype, span)
     result = replace(t, dtype="bool") if isinstance(t, TensorType) else ScalarType("bool")
     return plain(tree.Compare(span=span, type=result, predicate=predicate, lhs=a, rhs=b, checks=checks))
+
+
+def _decided(c: Checker, span: Span, words: str, x: tree.Expression, *, holds: bool) -> tree.Expression:
+    """Truth values of the shape of ``x``, which holds integers, all alike."""
+    return compared(c, "eq" if holds else "ne", c.operand(x), c.operand(x), span, words)
+
+
+def _is_beyond(o: Operand, dtype: str) -> bool:
+    """Whether an operand is a literal that an integer type does not hold."""
+    if not isinstance(o.x, tree.Constant) or o.type != INT:
+        return False
+    low, high = limits(dtype)
+    return not low <= o.x.value <= high
+
+
+def _of_signs(c: Checker, predicate: str, signed: Operand, unsigned: Operand, span: Span, words: str):
+    """A comparison of a number that may be negative with one of 64 bits that cannot: exact, as NumPy's."""
+    below = predicate in ("lt", "le", "ne")
+
+    def decided(x: tree.Expression) -> tree.Expression:
+        zero = c.operand(c.runtime(0, span))
+        sign = compared(c, "lt" if below else "ge", c.operand(x), zero, span, words)
+        if isinstance(x.type, TensorType):
+            bits = with_precision(x, "u64", Precision.plain("u64"))
+        else:
+            bits = tree.Cast(span=x.span, type=ScalarType("u64"), x=x)
+        other = unsigned.x
+        if isinstance(unsigned.type, TensorType):
+            other = with_precision(other, "u64", Precision.plain("u64"))
+        test = compared(c, predicate, c.operand(bits), c.operand(c.cast(other, "u64")), span, words)
+        return elementwise(c, "or" if below else "and", c.operand(sign), c.operand(test), span, words)
+
+    return c.once_only(signed.x, decided)
 
 
 def _is_running_int(o: Operand) -> bool:

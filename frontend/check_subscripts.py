@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pyc.precision import Precision
@@ -131,12 +131,16 @@ def constant_int(c: Checker, node: ast.expr) -> int | None:
 
 @dataclass(frozen=True)
 class Entry:
-    """One part of a subscript: a slice (``node``), a new axis, ``...``, or ``value``, which is a number or an array."""
+    """One part of a subscript: a slice (``node``), a new axis, ``...``, or ``value``, which is a number or an array.
+
+    ``bound`` is a tuple that this value and those after it are items of: it is evaluated first, under a name.
+    """
 
     span: Span
     kind: Literal["slice", "new", "rest", "value"]
     node: ast.expr
     value: tree.Expression | None = None
+    bound: tuple[tree.Variable, tree.Expression] | None = None
 
     @property
     def rank(self) -> int | None:
@@ -189,10 +193,15 @@ def _evaluated(c: Checker, n: ast.expr, span: Span, *, alone: bool) -> list[Entr
         # `x[p]` of a tuple is `x[p[0], p[1]]`.
         if isinstance(x, tree.Tuple):
             return [Entry(span, "value", n, _position(c, item)) for item in x.items]
-        if not isinstance(x, tree.Local):
-            raise c.error("E210", "a tuple of indices has a name or is written out", span, fix("assign it first"))
-        parts = [tree.TupleItem(span=span, type=t, x=x, index=i) for i, t in enumerate(x.type.items)]
-        return [Entry(span, "value", n, _position(c, p)) for p in parts]
+        types = x.type.items
+        bound = None if isinstance(x, tree.Local) else (c.temporary(x), x)
+        if bound is not None:
+            if not any(isinstance(t, TensorType) for t in types):
+                raise c.error("E210", "a tuple of indices has a name or is written out", span, fix("assign it first"))
+            x = tree.Local(span=span, type=x.type, variable=bound[0])
+        parts = [tree.TupleItem(span=span, type=t, x=x, index=i) for i, t in enumerate(types)]
+        found = [Entry(span, "value", n, _position(c, p)) for p in parts]
+        return [replace(found[0], bound=bound), *found[1:]]
     return [Entry(span, "value", n, _position(c, x))]
 
 

@@ -25,6 +25,10 @@ from .values import Value
 #: The public functions of each file of the library, by the module whose names they are.
 _FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "numpy": {
+        "choosing": (
+            "compress", "delete", "diag_indices", "extract", "insert", "isin", "roll", "rot90",
+            "searchsorted", "tri", "tril_indices", "tril_indices_from", "triu_indices", "triu_indices_from", "unique",
+        ),
         "elementwise": (
             "allclose", "around", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin", "fmod", "frexp", "gcd",
             "heaviside", "hypot", "isclose", "isneginf", "isposinf", "lcm", "ldexp", "logaddexp", "logaddexp2", "modf",
@@ -53,7 +57,7 @@ WRITTEN: dict[str, dict[str, str]] = {
     module: {name: file for file, names in files.items() for name in names} for module, files in _FILES.items()
 }
 #: Those that are methods of arrays too, with the array in front.
-METHODS = ("argsort", "cumprod", "cumsum", "diagonal", "ptp", "round", "trace")
+METHODS = ("argsort", "cumprod", "cumsum", "diagonal", "ptp", "round", "searchsorted", "trace")
 
 
 def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:

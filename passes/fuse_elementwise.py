@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import PassManager, ir
-from pyc.dialects.types import is_tensor, shape_of
+from pyc.dialects.types import dtype_of, is_tensor, meta, shape_of
 
 from .base import LINALG, Level, Pass, run_upstream
 
@@ -93,11 +93,21 @@ def _restore_encoding(operation: Any) -> Any:
             wanted = _wanted(value)
             if wanted is not None or known:
                 _encode(value, wanted if wanted is not None else known[-1])
+            elif operation.name != "tensor.empty":
+                _encode(value, _plain(operation, value))
         if operation.name.startswith("linalg.") and is_tensor(value.type) and value.type.encoding is not None:
             destination = operation.operands[len(operation.operands) - len(operation.results) + number]
             if destination.type.encoding is None:
                 _encode(destination, value.type.encoding)
     return ir.WalkResult.ADVANCE
+
+
+def _plain(operation: Any, value: Any) -> Any:
+    """The encoding of a tensor that nothing around it says: elements as they are, on the function's target."""
+    parent = operation
+    while parent.name != "func.func":
+        parent = parent.parent.operation
+    return meta(dtype_of(value.type.element_type), ir.StringAttr(parent.attributes["pyc.target"]).value)
 
 
 def _encode(value: Any, encoding: Any) -> None:

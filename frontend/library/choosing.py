@@ -1,0 +1,176 @@
+"""Elements chosen by conditions, positions and values; elements moved, removed and put in."""
+
+import numpy as np
+
+
+def compress(condition, a, axis=None):
+    """The parts of an array, along an axis, for which a condition holds."""
+    if axis is None:
+        return compress(condition, np.ravel(a), 0)
+    positions = np.flatnonzero(condition)
+    if np.any(positions >= a.shape[axis]):
+        raise IndexError("index is out of bounds for the axis that is compressed")
+    return np.take(a, positions, axis=axis)
+
+
+def extract(condition, arr):
+    """The elements for which a condition of as many elements holds."""
+    return compress(np.ravel(condition), np.ravel(arr), 0)
+
+
+def roll(a, shift, axis=None):
+    """The elements moved along an axis; those that leave at its end come in at its beginning."""
+    if axis is None:
+        return np.reshape(roll(np.ravel(a), shift, 0), a.shape)
+    x = np.moveaxis(a, axis, 0)
+    n = x.shape[0]
+    k = shift % max(n, 1)
+    out = np.empty_like(x)
+    out[k:] = x[: n - k]
+    out[:k] = x[n - k :]
+    return np.moveaxis(out, 0, axis)
+
+
+def rot90(m, k=1, axes=(0, 1)):
+    """The array turned by ``k`` quarters in a plane of two axes, from the first towards the second."""
+    if k % 4 == 0:
+        return m.copy()
+    if k % 4 == 2:
+        return np.flip(np.flip(m, axes[0]), axes[1]).copy()
+    if k % 4 == 1:
+        return np.swapaxes(np.flip(m, axes[1]), axes[0], axes[1]).copy()
+    return np.flip(np.swapaxes(m, axes[0], axes[1]), axes[1]).copy()
+
+
+def delete(arr, obj, axis=None):
+    """The array without the parts at a position, or at several, along an axis."""
+    if axis is None:
+        return delete(np.ravel(arr), obj, 0)
+    keep = np.ones(arr.shape[axis], np.bool_)
+    keep[obj] = False
+    return np.take(arr, np.flatnonzero(keep), axis=axis)
+
+
+def insert(arr, obj, values, axis=None):
+    """The array with values put in before a position along an axis."""
+    if axis is None:
+        return insert(np.ravel(arr), obj, np.ravel(values) if np.ndim(values) > 0 else values, 0)
+    x = np.moveaxis(arr, axis, 0)
+    n = x.shape[0]
+    if obj < -n or obj > n:
+        raise IndexError("index is out of bounds for the axis that is inserted into")
+    at = obj + n if obj < 0 else obj
+    if np.ndim(values) == np.ndim(arr):
+        v = np.moveaxis(values, axis, 0)
+        m = v.shape[0]
+        out = np.empty((n + m,) + x.shape[1:], arr.dtype)
+        out[at : at + m] = v.astype(arr.dtype)
+    else:
+        m = 1
+        out = np.empty((n + 1,) + x.shape[1:], arr.dtype)
+        out[at] = np.asarray(values).astype(arr.dtype)
+    out[:at] = x[:at]
+    out[at + m :] = x[at:]
+    return np.moveaxis(out, 0, axis)
+
+
+def unique(ar, return_index=False, return_inverse=False, return_counts=False):
+    """The different elements in order; NaN is one of them."""
+    x = np.ravel(ar)
+    n = x.shape[0]
+    if return_index or return_inverse or return_counts:
+        order = np.argsort(x)
+        s = x[order]
+    else:
+        s = np.sort(x)
+    first = np.ones(n, np.bool_)
+    first[1:] = (s[1:] != s[:-1]) & ((s[1:] == s[1:]) | (s[:-1] == s[:-1]))
+    places = np.flatnonzero(first)
+    values = s[places]
+    if not (return_index or return_inverse or return_counts):
+        return values
+    found = (values,)
+    if return_index:
+        found = (*found, order[places])
+    if return_inverse:
+        inverse = np.empty(n, np.int64)
+        inverse[order] = np.cumsum(first) - 1
+        found = (*found, np.reshape(inverse, ar.shape))
+    if return_counts:
+        counts = np.empty(places.shape[0], np.int64)
+        for i in range(places.shape[0]):
+            counts[i] = (int(places[i + 1]) if i + 1 < places.shape[0] else n) - int(places[i])
+        found = (*found, counts)
+    return found
+
+
+def searchsorted(a, v, side="left"):
+    """Where values belong in a sorted array: before those that equal them, or behind them."""
+    if np.ndim(v) == 0:
+        return _place(a, v, side)
+    flat = np.ravel(v)
+    out = np.empty(flat.shape[0], np.int64)
+    for i in range(flat.shape[0]):
+        out[i] = _place(a, flat[i], side)
+    return np.reshape(out, v.shape)
+
+
+def _place(a, v, side):
+    low = 0
+    high = a.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        x = a[middle]
+        if side == "left":
+            before = x < v or (v != v and x == x)
+        else:
+            before = x <= v or v != v
+        if before:
+            low = middle + 1
+        else:
+            high = middle
+    return np.int64(low)
+
+
+def isin(element, test_elements, invert=False):
+    """Whether each element is among others."""
+    found = np.any(np.expand_dims(element, -1) == np.ravel(test_elements), axis=-1)
+    return ~found if invert else found
+
+
+def tri(N, M=None, k=0, dtype=np.float64):
+    """Ones on a diagonal and below it."""
+    rows = np.arange(N)[:, None]
+    columns = np.arange(N if M is None else M)[None, :]
+    return (columns - rows <= k).astype(dtype)
+
+
+def tril_indices(n, k=0, m=None):
+    """The positions of the lower triangle of a matrix."""
+    return np.nonzero(tri(n, m, k, np.bool_))
+
+
+def triu_indices(n, k=0, m=None):
+    """The positions of the upper triangle of a matrix."""
+    return np.nonzero(~tri(n, m, k - 1, np.bool_))
+
+
+def tril_indices_from(arr, k=0):
+    """The positions of the lower triangle of an array."""
+    return tril_indices(arr.shape[0], k, arr.shape[1])
+
+
+def triu_indices_from(arr, k=0):
+    """The positions of the upper triangle of an array."""
+    return triu_indices(arr.shape[0], k, arr.shape[1])
+
+
+def diag_indices(n, ndim=2):
+    """The positions of the main diagonal."""
+    return _times(np.arange(n), ndim)
+
+
+def _times(x, count):
+    if count == 1:
+        return (x,)
+    return (x,) + _times(x, count - 1)
