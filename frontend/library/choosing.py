@@ -116,6 +116,7 @@ def searchsorted(a, v, side="left"):
 
 
 def _place(a, v, side):
+    """Where a value belongs in a sorted array, by halving."""
     low = 0
     high = a.shape[0]
     while low < high:
@@ -171,6 +172,7 @@ def diag_indices(n, ndim=2):
 
 
 def _times(x, count):
+    """A tuple of the same array several times."""
     if count == 1:
         return (x,)
     return (x,) + _times(x, count - 1)
