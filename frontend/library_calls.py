@@ -26,8 +26,8 @@ from .values import Value
 _FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "numpy": {
         "choosing": (
-            "compress", "delete", "diag_indices", "extract", "insert", "isin", "roll", "rot90",
-            "searchsorted", "tri", "tril_indices", "tril_indices_from", "triu_indices", "triu_indices_from", "unique",
+            "compress", "delete", "diag_indices", "extract", "insert", "isin", "roll", "rot90", "searchsorted",
+            "tril_indices", "tril_indices_from", "triu_indices", "triu_indices_from", "unique",
         ),
         "elementwise": (
             "allclose", "around", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin", "fmod", "frexp", "gcd",

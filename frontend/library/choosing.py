@@ -139,21 +139,14 @@ def isin(element, test_elements, invert=False):
     return ~found if invert else found
 
 
-def tri(N, M=None, k=0, dtype=np.float64):
-    """Ones on a diagonal and below it."""
-    rows = np.arange(N)[:, None]
-    columns = np.arange(N if M is None else M)[None, :]
-    return (columns - rows <= k).astype(dtype)
-
-
 def tril_indices(n, k=0, m=None):
     """The positions of the lower triangle of a matrix."""
-    return np.nonzero(tri(n, m, k, np.bool_))
+    return np.nonzero(np.tri(n, m, k, np.bool_))
 
 
 def triu_indices(n, k=0, m=None):
     """The positions of the upper triangle of a matrix."""
-    return np.nonzero(~tri(n, m, k - 1, np.bool_))
+    return np.nonzero(~np.tri(n, m, k - 1, np.bool_))
 
 
 def tril_indices_from(arr, k=0):
