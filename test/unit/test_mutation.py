@@ -1,12 +1,14 @@
-"""Damaged programs: whatever a hasty hand makes of an example, the compiler answers with a diagnostic or compiles it.
+"""Damaged programs: whatever a hasty hand makes of a program, the compiler answers with a diagnostic or compiles it.
 
-Tokens are deleted, duplicated and swapped, and types exchanged, with a fixed seed. A failure names the mutant's number:
-``mutants(path)[number]`` is its text.
+Tokens are deleted, duplicated and swapped, types and names exchanged, lines moved and indented, texts cut off, with a
+fixed seed. A failure names the mutant's number: ``mutants(path, n)[number]`` is its text. ``PYC_MUTANTS=500`` checks
+that many of each program, and compiles what is left of them that is right.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import random
 import re
 import signal
@@ -23,8 +25,22 @@ from pyc.tools.cli import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted([*(ROOT / "examples").glob("*.py"), ROOT / "examples/digits/model.py"])
-#: Mutants of each example that are checked, and how many of them are compiled too.
-CHECKED, COMPILED = 60, 6
+PROGRAMS = sorted((ROOT / "test/programs").glob("*.py"))
+LIT = sorted(p for f in ("frontend", "errors", "targets") for p in (ROOT / "test/lit" / f).rglob("*.py"))
+SOURCES = {str(p.relative_to(ROOT)): p for p in (*EXAMPLES, *PROGRAMS, *LIT) if "Inputs" not in p.parts}
+#: How many mutants of each program are asked for on the command line of the tests; 0: as many as :func:`amounts` says.
+ASKED = int(os.environ.get("PYC_MUTANTS", "0"))
+
+
+def amounts(path: Path) -> tuple[int, int]:
+    """Mutants of a program that are checked, and how many of them are compiled too."""
+    if ASKED:
+        return ASKED, ASKED
+    if path in EXAMPLES:
+        return 40, 4
+    return (6, 1) if path in PROGRAMS else (3, 0)
+
+
 #: Seconds that one mutant may take on a busy machine before it counts as a hang.
 PATIENCE = 30
 SEED = 20261121
@@ -64,21 +80,30 @@ WORDS = [
 ]
 
 
+#: What no keyboard types by accident, and what looks like something else.
+ODD = [
+    "0", "-1", "1e400", "9" * 30, '"', "'''", "(", "[", ":", "\\", "\x00", "é", "\t", "名前", "\u200b", "\u00a0", "🐍",
+    "x\u0301", "\u202e", "ｆ３２", "\ufeff", "0x", "1_", "1j", "f\"{", "...", "*", "**", "@", "->", ":=", ";", "None",
+]  # fmt: skip
+
+
 @cache
-def mutants(path: Path) -> list[str]:
-    """The damaged texts of an example, always the same."""
+def mutants(path: Path, count: int) -> list[str]:
+    """The damaged texts of a program, always the same."""
     text = path.read_text(encoding="utf-8")
     tokens = TOKEN.findall(text)
-    # A string of another length gives other mutants: the example's name is part of the seed, its folder is not.
+    # A string of another length gives other mutants: the program's name is part of the seed, its folder is not.
     dice = random.Random(f"{SEED} {path.name}")
-    return ["".join(mutate(list(tokens), dice)) for _ in range(CHECKED)]
+    return ["".join(mutate(list(tokens), dice)) for _ in range(count)]
 
 
 def mutate(tokens: list[str], dice: random.Random) -> list[str]:
     for _ in range(dice.choice((1, 1, 1, 2, 3))):
         solid = [i for i, token in enumerate(tokens) if token.strip(" ")]
+        if not solid:
+            break
         at, other = dice.choice(solid), dice.choice(solid)
-        match dice.randrange(7):
+        match dice.randrange(11):
             case 0:
                 del tokens[at]
             case 1:
@@ -89,12 +114,23 @@ def mutate(tokens: list[str], dice: random.Random) -> list[str]:
                 named = [i for i in solid if tokens[i] in TYPES] or solid
                 tokens[dice.choice(named)] = dice.choice(TYPES)
             case 5:
-                named = [i for i in solid if tokens[i].isidentifier()]
+                named = [i for i in solid if tokens[i].isidentifier()] or solid
                 tokens[dice.choice(named)] = dice.choice((tokens[other], dice.choice(WORDS), "x", "undefined_name"))
             case 6:
-                tokens[at] = dice.choice(
-                    ("0", "-1", "1e400", "9" * 30, '"', "'''", "(", "[", ":", "\\", "\x00", "é", "\t")
-                )
+                tokens[at] = dice.choice(ODD)
+            case 7:
+                named = [i for i in solid if tokens[i].isidentifier()] or solid
+                tokens[dice.choice(named)] = tokens[dice.choice(named)]
+            case 8:
+                breaks = [i for i in solid if tokens[i].startswith("\n")] or solid
+                tokens[dice.choice(breaks)] = "\n" + " " * dice.choice((0, 1, 2, 4, 8, 12))
+            case 9:
+                del tokens[at:]
+            case 10:
+                first, last = sorted((at, other))
+                block = tokens[first : min(last, first + 40)]
+                place = dice.choice(solid)
+                tokens[place:place] = block
     return tokens
 
 
@@ -135,14 +171,15 @@ def test_the_example_itself_is_right(path):
     assert answer("check", str(path)) == 0
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SOURCES.values(), ids=list(SOURCES))
 def test_damaged_programs_are_answered(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    count, at_most = amounts(path)
     compiled = 0
-    for number, text in enumerate(mutants(path)):
+    for number, text in enumerate(mutants(path, count)):
         (tmp_path / "mutant.py").write_text(text, encoding="utf-8")
         try:
-            if answer("check", "mutant.py") == 0 and compiled < COMPILED:
+            if answer("check", "mutant.py") == 0 and compiled < at_most:
                 target = ("cpu", "onnx", "cuda")[compiled % 3]
                 compiled += 1
                 answer(
@@ -159,11 +196,11 @@ def test_damaged_programs_are_answered(path, tmp_path, monkeypatch):
 
 
 def test_mutants_are_many_and_always_the_same():
-    every = [text for path in EXAMPLES for text in mutants(path)]
-    assert len(every) >= 50
+    every = [text for path in SOURCES.values() for text in mutants(path, amounts(path)[0])]
+    assert len(every) >= 700
     assert len(set(every)) > 0.8 * len(every)
     mutants.cache_clear()
-    assert every == [text for path in EXAMPLES for text in mutants(path)]
+    assert every == [text for path in SOURCES.values() for text in mutants(path, amounts(path)[0])]
 
 
 @pytest.mark.parametrize(
