@@ -31,10 +31,11 @@ CODES: tuple[Code, ...] = (
         "After 'u, v = v, u' in a loop, each name stands for the other array in the next round. As values, which a GPU"
         " and a model compute with, that would copy both arrays in each round; on a CPU, nothing is copied. Copy"
         " the elements once, or write two rounds in the body.",
-        wrong="def f(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> None:\n"
-        "    for _ in range(n):\n        v[:] = u * 0.5\n        u, v = v, u",
-        right="def f(u: Tensor[f64, N], v: Tensor[f64, N], n: int) -> None:\n"
-        "    for _ in range(n):\n        v[:] = u * 0.5\n        u[:] = v",
+        wrong="def f(u: Tensor[f64, N], n: int) -> Tensor[f64, N]:\n    a = u * 1.0\n    b = u * 2.0\n"
+        "    for _ in range(n):\n        b[0] = 1.0\n        a, b = b, a\n    return a",
+        right="def f(u: Tensor[f64, N], n: int) -> Tensor[f64, N]:\n    a = u * 1.0\n    b = u * 2.0\n"
+        "    for _ in range(n):\n        b[0] = 1.0\n        c = a.copy()\n        a[:] = b\n"
+        "        b[:] = c\n    return a",
     ),
     Code(
         "E404",
@@ -69,10 +70,12 @@ CODES: tuple[Code, ...] = (
         "E407",
         "a write to a weight",
         "Weights are constants of the compiled program. A method that needs to change one works on a copy.",
-        wrong="class M[N](pyc.Module):\n    w: Tensor[f32, N]\n    def __call__(self) -> Tensor[f32, N]:\n"
-        "        w = self.w\n        w[0] = 1.0\n        return w",
-        right="class M[N](pyc.Module):\n    w: Tensor[f32, N]\n    def __call__(self) -> Tensor[f32, N]:\n"
-        "        w = self.w.copy()\n        w[0] = 1.0\n        return w",
+        wrong="class Net(pyc.Module):\n    w: Tensor[f32, 4]\n"
+        "    def __call__(self, x: f32) -> Tensor[f32, 4]:\n        w = self.w\n"
+        "        w[0] = x\n        return w",
+        right="class Net(pyc.Module):\n    w: Tensor[f32, 4]\n"
+        "    def __call__(self, x: f32) -> Tensor[f32, 4]:\n        w = self.w.copy()\n"
+        "        w[0] = x\n        return w",
     ),
     Code(
         "E450",

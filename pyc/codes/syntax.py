@@ -23,8 +23,8 @@ CODES: tuple[Code, ...] = (
         "the name is not defined",
         "No parameter, local, module-level name, import or built-in has this name. Dimension names are declared between"
         " brackets, or with 'N = Dim(\"N\")'.",
-        wrong="def f(x: Tensor[f32, N]) -> f32:\n    return np.summ(x)",
-        right="import numpy as np\n\ndef f[N](x: Tensor[f32, N]) -> f32:\n    return np.sum(x)",
+        wrong="def f(x: Tensor[f32, N]) -> f32:\n    return np.sum(xs)",
+        right="def f(x: Tensor[f32, N]) -> f32:\n    return np.sum(x)",
     ),
     Code(
         "E111",
@@ -73,7 +73,7 @@ CODES: tuple[Code, ...] = (
         " full"
         " empty arange and *_like), shapes (reshape ravel transpose swapaxes broadcast_to concatenate stack expand_dims"
         " squeeze), dot and matmul.",
-        wrong="y = np.sort(x)",
+        wrong="y = np.polyfit(x, x, 2)",
         right="y = np.maximum(x, 0)",
     ),
     Code(
@@ -82,24 +82,24 @@ CODES: tuple[Code, ...] = (
         "A module-level name is defined by itself, directly or through files that import each other, or a module"
         " contains"
         " itself.",
-        wrong="A = B + 1\nB = A + 1",
-        right="A = 1\nB = A + 1",
+        wrong="LOW = HIGH + 1\nHIGH = LOW + 1\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * LOW",
+        right="HIGH = 1\nLOW = HIGH + 1\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * LOW",
     ),
     Code(
         "E117",
         "the type parameter is declared or bound wrongly",
         "A type parameter without a bound is a dimension; Float, Int and Number are element types, Precision and Target"
         " what they say, int a number; a tuple lists element types. What it is bound to must be of that kind.",
-        wrong="def f[T: str](x: Tensor[T, 4]) -> Tensor[T, 4]: ...",
-        right="def f[T: Float](x: Tensor[T, 4]) -> Tensor[T, 4]: ...",
+        wrong="def f[T: tuple](x: Tensor[T, 4]) -> Tensor[T, 4]:\n    return x\n\nf_f32 = f[f32]",
+        right="def f[T: Float](x: Tensor[T, 4]) -> Tensor[T, 4]:\n    return x\n\nf_f32 = f[f32]",
     ),
     Code(
         "E118",
         "the parameter cannot be compiled",
         "Compiled functions have a fixed number of parameters with names: '*args' and '**kwargs' have no place in their"
         " calling convention, and a method needs its self.",
-        wrong="def f(*arrays: Tensor[f32, N]) -> f32: ...",
-        right="def f(a: Tensor[f32, N], b: Tensor[f32, N]) -> f32: ...",
+        wrong="def f(*arrays: Tensor[f32, N]) -> f32:\n    return arrays[0].sum()",
+        right="def f(a: Tensor[f32, N], b: Tensor[f32, N]) -> f32:\n    return a.sum() + b.sum()",
     ),
     Code(
         "E119",
@@ -107,8 +107,8 @@ CODES: tuple[Code, ...] = (
         "A decorator replaces the function with whatever it returns, which only running the file would tell."
         " '@pyc.jit',"
         " with target= and unchecked=, is known.",
-        wrong="@functools.cache\ndef f(x: Tensor[f32, N]) -> f32: ...",
-        right="@pyc.jit\ndef f(x: Tensor[f32, N]) -> f32: ...",
+        wrong="def cached(f):\n    return f\n\n@cached\ndef f(x: Tensor[f32, N]) -> f32:\n    return x.sum()",
+        right="@pyc.jit\ndef f(x: Tensor[f32, N]) -> f32:\n    return x.sum()",
     ),
     Code(
         "E120",
@@ -118,8 +118,9 @@ CODES: tuple[Code, ...] = (
         " types of its items), and enumerate, zip and reversed of these; match takes constants, names, tuples and"
         " alternatives. Other statements belong into functions that are not compiled; the message names an"
         " alternative.",
-        wrong="def f(n: int, x: Tensor[f32, N]) -> f32:\n    for i in n:\n        ...",
-        right="def f(n: int, x: Tensor[f32, N]) -> f32:\n    for i in range(n):\n        ...",
+        wrong="def f(n: int, x: Tensor[f32, N]) -> Tensor[f32, N]:\n    for i in n:\n        x = x * 2\n    return x",
+        right="def f(n: int, x: Tensor[f32, N]) -> Tensor[f32, N]:\n    for i in range(n):\n"
+        "        x = x * 2\n    return x",
     ),
     Code(
         "E121",
@@ -191,9 +192,14 @@ CODES: tuple[Code, ...] = (
         "an assertion about what is known at compile time does not hold",
         "'assert static(condition)' is decided when the function is compiled, for each instance of a generic function"
         " by itself. It never runs.",
-        wrong="def halves[N](x: Tensor[f32, N]) -> f32:\n    assert static(N % 2 == 0), 'even lengths'\n    ...\n\n"
-        "three = halves[3]",
-        right="four = halves[4]",
+        wrong="def first_half(x: Tensor[f32, N]) -> f32:\n"
+        "    assert static(N % 2 == 0), 'even lengths'\n    return x[: N // 2].sum()\n\n"
+        "def f(x: Tensor[f32, 3]) -> f32:\n    return first_half[3](x)\n\n"
+        "first_half_4 = first_half[4]",
+        right="def first_half(x: Tensor[f32, N]) -> f32:\n"
+        "    assert static(N % 2 == 0), 'even lengths'\n    return x[: N // 2].sum()\n\n"
+        "def f(x: Tensor[f32, 4]) -> f32:\n    return first_half[4](x)\n\n"
+        "first_half_4 = first_half[4]",
     ),
     Code(
         "E131",
@@ -202,6 +208,7 @@ CODES: tuple[Code, ...] = (
         " compiled for the defaults of such parameters; one without a default is compiled where it is called, by"
         " compiled code or by '@pyc.jit'.",
         wrong="def apply(f: Callable[[f32], f32], x: f32) -> f32:\n    return f(x)      # pyc compile --function apply",
-        right="def gelu_of(x: f32) -> f32:\n    return apply(gelu, x)",
+        right="def apply(f: Callable[[f32], f32], x: f32) -> f32:\n    return f(x)\n\n"
+        "def doubled(x: f32) -> f32:\n    return apply(lambda v: v * 2, x)",
     ),
 )

@@ -17,9 +17,9 @@ CODES: tuple[Code, ...] = (
         "a function of another target is called",
         "A function runs on one target: that of its decorator, its target parameter, its types, or '--target'. Compiled"
         " code calls functions of its own target.",
-        wrong="def g(x: Tensor[f32, N, cuda]) -> Tensor[f32, N, cuda]: ...\n\n"
-        "def f(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cpu]:\n    return g(x.to(cuda)).to(cpu)",
-        right="def g[On: Target](x: Tensor[f32, N, On]) -> Tensor[f32, N, On]: ...\n\n"
+        wrong="def g(x: Tensor[f32, N, cuda]) -> Tensor[f32, N, cuda]:\n    return x * 2\n\n"
+        "def f(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cpu]:\n    return g(x)",
+        right="def g[On: Target](x: Tensor[f32, N, On]) -> Tensor[f32, N, On]:\n    return x * 2\n\n"
         "def f(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cpu]:\n    return g(x)",
     ),
     Code(
@@ -28,8 +28,10 @@ CODES: tuple[Code, ...] = (
         "Some hardware lacks some element types (f8 before sm_89, complex numbers everywhere yet), and a Target of"
         " your own"
         " has those that its dtypes list. The error stands at the line that makes such a value.",
-        wrong='npu = Target("npu", dtypes={f16})\n\ndef f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]: ...',
-        right='npu = Target("npu", dtypes={f16, f32})\n\ndef f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]: ...',
+        wrong='npu = Target("npu", dtypes={f16})\n\n'
+        "def f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]:\n    return x + x",
+        right='npu = Target("npu", dtypes={f16, f32})\n\n'
+        "def f(x: Tensor[f32, N, npu]) -> Tensor[f32, N, npu]:\n    return x + x",
     ),
     Code(
         "E304",
@@ -45,16 +47,16 @@ CODES: tuple[Code, ...] = (
         "the precision is impossible",
         "Mixed[storage, compute, accumulate] takes float types that widen from left to right; 'acc=' of a product is at"
         " least as wide as its operands.",
-        wrong="Half = Mixed[f32, f16]",
-        right="Half = Mixed[f16, f32]",
+        wrong="Half = Mixed[f32, f16]\n\ndef f(x: Tensor[Half, N]) -> Tensor[Half, N]:\n    return x * 2",
+        right="Half = Mixed[f16, f32]\n\ndef f(x: Tensor[Half, N]) -> Tensor[Half, N]:\n    return x * 2",
     ),
     Code(
         "E307",
         "the target is unknown or spelled wrongly",
         'Targets are cpu and cuda, with a chip if it matters (cuda("sm_90a")), or your own: Target("name", chip,'
         " features={...}, dtypes={f16, f32}).",
-        wrong='gpu = cuda("sm_99")',
-        right='gpu = cuda("sm_90a")',
+        wrong='gpu = cuda("sm_99")\n\ndef f(x: Tensor[f32, N, gpu]) -> Tensor[f32, N, gpu]:\n    return x * 2',
+        right='gpu = cuda("sm_90a")\n\ndef f(x: Tensor[f32, N, gpu]) -> Tensor[f32, N, gpu]:\n    return x * 2',
     ),
     Code(
         "E320",
@@ -72,16 +74,17 @@ CODES: tuple[Code, ...] = (
         "Whole-array operations become kernels. A loop or a branch of the host that carries arrays has no form in a"
         " bundle for CUDA yet. Write it with whole-array operations (where, sum, slices), or compile the function for"
         " the CPU.",
-        wrong="for i in range(n):\n    s += x[i]",
-        right="s = x[:n].sum()",
+        wrong="def f(x: Tensor[f32, N], n: int) -> f32:\n    s = f32(0)\n    for i in range(n):\n"
+        "        s += x[i]\n    return s",
+        right="def f(x: Tensor[f32, N]) -> f32:\n    return x.sum()",
     ),
     Code(
         "E322",
         "an extent, an index or a condition is known to the GPU only",
         "Launches are decided on the host, which never waits for the GPU: extents of arrays, bounds of slices and"
         " indices must follow from extents and integer arguments.",
-        wrong="k = x.argmax()\nreturn x[:k]",
-        right="def f[N](x: Tensor[f32, N], k: int): ...        # k is an argument",
+        wrong="def f(x: Tensor[f32, N]) -> f32:\n    return x[: x.argmax()].sum()",
+        right="def f(x: Tensor[f32, N], k: int) -> f32:\n    return x[:k].sum()        # k is an argument",
     ),
     Code(
         "E323",

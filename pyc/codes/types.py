@@ -17,8 +17,10 @@ CODES: tuple[Code, ...] = (
         "the argument has another type than the function takes",
         "What is passed must have the declared type. Python's own numbers adapt to sized ones of their kind; arrays are"
         " never converted silently, because a conversion would be a copy.",
-        wrong="def g(x: Tensor[f32, N]) -> f32: ...\n\ndef f(x: Tensor[f64, N]) -> f32:\n    return g(x)",
-        right="def f(x: Tensor[f64, N]) -> f32:\n    return g(x.to(f32))",
+        wrong="def g(x: Tensor[f32, N]) -> f32:\n    return x.sum()\n\n"
+        "def f(x: Tensor[f64, N], s: f32) -> f32:\n    return g(s)",
+        right="def g(x: Tensor[f32, N]) -> f32:\n    return x.sum()\n\n"
+        "def f(x: Tensor[f64, N], s: f32) -> f32:\n    return g(x.to(f32)) + s",
     ),
     Code(
         "E203",
@@ -49,9 +51,10 @@ CODES: tuple[Code, ...] = (
         "E206",
         "a dimension would be two numbers in one call",
         "A dimension name is one number throughout a signature. The arguments of this call give it two.",
-        wrong="def dot(x: Tensor[f32, K], y: Tensor[f32, K]) -> f32: ...\n\n"
-        "def f(a: Tensor[f32, 4], b: Tensor[f32, 8]) -> f32:\n    return dot(a, b)",
-        right="def f(a: Tensor[f32, 8], b: Tensor[f32, 8]) -> f32:\n    return dot(a, b)",
+        wrong="def inner(x: Tensor[f32, K], y: Tensor[f32, K]) -> f32:\n    return (x * y).sum()\n\n"
+        "def f(a: Tensor[f32, 4], b: Tensor[f32, 8]) -> f32:\n    return inner(a, b)",
+        right="def inner(x: Tensor[f32, K], y: Tensor[f32, K]) -> f32:\n    return (x * y).sum()\n\n"
+        "def f(a: Tensor[f32, 8], b: Tensor[f32, 8]) -> f32:\n    return inner(a, b)",
     ),
     Code(
         "E207",
@@ -60,8 +63,8 @@ CODES: tuple[Code, ...] = (
         " target"
         " at the end, tuple[...], module classes for fields, and None for results. Dimensions are numbers, names, and"
         " + - * // of them.",
-        wrong="def f(x: np.ndarray) -> float: ...",
-        right="def f[N](x: Tensor[f64, N]) -> float: ...",
+        wrong="def f(x: np.ndarray) -> f64:\n    return x.sum()",
+        right="def f[N](x: Tensor[f64, N]) -> f64:\n    return x.sum()",
     ),
     Code(
         "E208",
@@ -120,8 +123,8 @@ CODES: tuple[Code, ...] = (
         "a type parameter cannot be bound",
         "The arguments do not say what it is, give it two values, or one outside its bound. Between brackets, a generic"
         " takes its type arguments in the order of their declaration.",
-        wrong="def f[T: Float](x: Tensor[T, 4]) -> Tensor[T, 4]: ...\n\nf_i32 = f[i32]",
-        right="def f[T: Float](x: Tensor[T, 4]) -> Tensor[T, 4]: ...\n\nf_f32 = f[f32]",
+        wrong="def f[T: Float](x: Tensor[T, 4]) -> Tensor[T, 4]:\n    return x * 2\n\nf_i32 = f[i32]",
+        right="def f[T: Float](x: Tensor[T, 4]) -> Tensor[T, 4]:\n    return x * 2\n\nf_f32 = f[f32]",
     ),
     Code(
         "E216",
@@ -200,15 +203,25 @@ CODES: tuple[Code, ...] = (
         "the module class is not declared as one",
         "A module derives from pyc.Module and declares weights (name: Tensor[...]), submodules (name: Other[...]),"
         " constants and methods. The extents of its weights are numbers once its type parameters are given.",
-        wrong="class Net:\n    up: Tensor[f32, 4, 8]",
-        right="class Net(pyc.Module):\n    up: Tensor[f32, 4, 8]",
+        wrong="class Inner:\n    up: Tensor[f32, 4]\n\nclass Net[K](pyc.Module):\n    inner: Inner\n"
+        "    def __call__(self, x: Tensor[f32, K]) -> Tensor[f32, K]:\n"
+        "        return self.inner(x)\n\nFour = Net[4]",
+        right="class Inner(pyc.Module):\n    up: Tensor[f32, 4]\n"
+        "    def __call__(self, x: Tensor[f32, 4]) -> Tensor[f32, 4]:\n"
+        "        return x * self.up\n\nclass Net[K](pyc.Module):\n    inner: Inner\n"
+        "    def __call__(self, x: Tensor[f32, K]) -> Tensor[f32, K]:\n"
+        "        return self.inner(x)\n\nFour = Net[4]",
     ),
     Code(
         "E227",
         "a weight is written",
         "Weights belong to the artifact and are shared by all calls: compiled code reads them. Copy a weight to"
         " change it.",
-        wrong="self.bias[0] = 0.0",
-        right="bias = self.bias.copy()\nbias[0] = 0.0",
+        wrong="class Net(pyc.Module):\n    bias: Tensor[f32, 4]\n"
+        "    def __call__(self, x: Tensor[f32, 4]) -> Tensor[f32, 4]:\n"
+        "        self.bias[0] = 0.0\n        return x + self.bias",
+        right="class Net(pyc.Module):\n    bias: Tensor[f32, 4]\n"
+        "    def __call__(self, x: Tensor[f32, 4]) -> Tensor[f32, 4]:\n"
+        "        bias = self.bias.copy()\n        bias[0] = 0.0\n        return x + bias",
     ),
 )

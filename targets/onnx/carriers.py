@@ -44,7 +44,10 @@ LAYER, NAMESPACE = "layer_ann", "namespace"
 
 #: Attributes of functions, of operations and of the module that a carrier holds, that the structure of the model says,
 #: or that concern the compilation alone (its errors and remarks).
-FUNCTION_ATTRIBUTES = frozenset({"pyc.name", "pyc.target", "pyc.export", "pyc.module", "pyc.signature", ASSUMES})
+#: (A model never checks an index: whether the program asks for no checks is nothing that it could say.)
+FUNCTION_ATTRIBUTES = frozenset(
+    {"pyc.name", "pyc.target", "pyc.export", "pyc.module", "pyc.signature", "pyc.unchecked", ASSUMES}
+)
 OPERATION_ATTRIBUTES = frozenset({"pyc.path"})
 MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks"})
 

@@ -166,6 +166,21 @@ def _called(function: Callable[[], Any], argv: list[str], given: str) -> Result:
     return Result(code, *(stream.buffer.getvalue().decode() for stream in (output, errors)))
 
 
+def _python(arguments: Sequence[str], given: str) -> Result:
+    return _shell([sys.executable, *arguments], given)
+
+
+def _env(arguments: Sequence[str], given: str) -> Result:
+    """``env NAME=VALUE ... COMMAND``: the command with variables, in this process where it is one of ours."""
+    words = list(arguments)
+    variables: dict[str, str] = {}
+    while "=" in words[0]:
+        name, _, value = words.pop(0).partition("=")
+        variables[name] = value
+    with mock.patch.dict(os.environ, variables):
+        return _run(words, given)
+
+
 def _shell(words: Sequence[str], given: str) -> Result:
     done = subprocess.run(shlex.join(words), shell=True, input=given, capture_output=True, text=True, check=False)
     return Result(done.returncode, done.stdout, done.stderr)
@@ -180,6 +195,8 @@ def _installed(name: str) -> bool:
 _COMMANDS: dict[str, Callable[[Sequence[str], str], Result]] = {
     "pyc-opt": _pyc_opt,
     "pyc": _pyc,
+    "python": _python,
+    "env": _env,
     "filecheck": _filecheck,
     "FileCheck": _filecheck,
 }

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import pyc
 from pyc.codes import all_codes
 from pyc.tools import explain
+from pyc.tools.cli import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 CODES = all_codes()
@@ -22,10 +27,7 @@ def files(*folders: str) -> list[Path]:
         p
         for folder in folders
         for p in sorted((ROOT / folder).rglob("*"))
-        if p.is_file()
-        and p.suffix in (".py", ".mlir", ".test")
-        and p.parent.name != "codes"
-        and p.name not in NOT_TESTS
+        if p.is_file() and p.suffix in (".py", ".mlir", ".test") and p.parent.name != "codes"
     ]
 
 
@@ -35,15 +37,69 @@ def literals(path: Path) -> set[str]:
     return {c for c in constants if isinstance(c, str) and re.fullmatch(r"E[1-9]\d\d", c)}
 
 
-#: These draw and list codes; they do not test what reports them.
-NOT_TESTS = ("test_codes.py", "test_render.py")
 PYTHON = [p for p in files("frontend", "passes", "targets", "tools", "dialects", "pyc") if p.suffix == ".py"]
 REPORTED = {code for path in PYTHON for code in literals(path)}
-TESTED = {
-    c
-    for p in files("test")
-    for c in re.findall(r"\bE[1-9]\d\d\b", p.name + p.read_text(encoding="utf-8", errors="replace"))
+LIT = sorted(p for p in (ROOT / "test/lit/errors").iterdir() if p.is_file())
+
+#: The beginning of every example that is a program, or a part of one.
+PRELUDE = """\
+from __future__ import annotations
+import math
+from collections.abc import Callable
+import numpy as np
+import pyc
+from pyc import {names}
+from pyc.nn import gelu, relu, softmax
+N = Dim("N")
+M = Dim("M")
+K = Dim("K")
+"""
+NAMES = [
+    n
+    for n in """Dim Float Int Number Mixed Precision Target Tensor TypeVar annotate bf16 cpu cuda f16 f32 f64 i8 i16 i32
+    i64 u8 u16 u32 u64 c64 c128 prange static static_range record""".split()  # noqa: SIM905
+    if hasattr(pyc, n)
+]
+#: How an example may be meant: one of these gives its code, and takes what is right.
+COMMANDS = (
+    ("check",),
+    ("check", "--target=cuda:sm_90a"),
+    ("compile", "--emit=llvm", "-o", "out", "--remarks"),
+    ("compile", "--target=cuda", "--emit=llvm", "-o", "out", "--remarks"),
+    ("compile", "--target=onnx", "-o", "out", "--remarks"),
+)
+#: Examples that are lines of a shell say so by their beginning. These others do not stand alone either.
+NOT_ALONE = {
+    "E102": "a thousand parentheses are not printed",
+    "E408": "hundreds of statements are not printed",
+    "E502": "what is wrong is how its bytes are saved",
+    "E506": "what is wrong is in a weights file",
+    "E507": "what is wrong is in a weights file",
+    "E508": "what is wrong is in a weights file",
+    "E605": "complex numbers are refused before they reach ONNX",
+    "E606": "what has no place in a model comes from passes, not from programs",
 }
+SHELL = ("pyc ", "pip ", "rm ", "CC=", "PYC_")
+ALONE = [c for c in CODES.values() if c.id not in NOT_ALONE and not c.wrong.startswith(SHELL)]
+
+
+def program(example: str) -> str:
+    """An example as a file; statements alone are those of a function of an array ``x``, an int ``n``, a bool ``c``."""
+    if not re.search(r"^(def|class|@)", example, re.MULTILINE):
+        kind = re.search(r"# x is an? (Tensor\[.*?\])\s*$", example, re.MULTILINE)
+        body = example if "return" in example else f"{example}\nreturn x"
+        declared = kind[1] if kind else "Tensor[f32, N]"
+        example = f"def example(x: {declared}, n: int, c: bool):\n{textwrap.indent(body, '    ')}"
+    return PRELUDE.format(names=", ".join(NAMES)) + example + "\n"
+
+
+def answers(text: str, command: tuple[str, ...]) -> Iterator[tuple[int, set[str]]]:
+    """(exit status, codes) of a command on a program, as it is, and for its last function by name."""
+    Path("example.py").write_text(text, encoding="utf-8")
+    for name in ("", *re.findall(r"^def (\w+)", text, re.MULTILINE)[-1:]):
+        options = [*command, *(("--function", name) if name else ()), "example.py"]
+        result = CliRunner(env={"PYC_ISOLATE": "0"}).invoke(cli, options)
+        yield result.exit_code, set(re.findall(r"\[(E\d\d\d)\]", result.stderr))
 
 
 def test_codes_are_in_the_file_of_their_hundred():
@@ -73,8 +129,30 @@ def test_what_is_registered_is_reported():
     assert not sorted(set(CODES) - REPORTED)
 
 
-def test_what_is_registered_is_tested():
-    assert not sorted(set(CODES) - TESTED)
+def test_what_is_registered_has_a_lit_test():
+    """A file of the code's name has a line that expects the code."""
+    tested = {
+        p.name[:4]
+        for p in LIT
+        if re.search(rf"(CHECK|[A-Z]+)(-\w+)?: .*\b{p.name[:4]}\b", p.read_text(errors="replace"))
+    }
+    assert not sorted(set(CODES) - tested)
+
+
+@pytest.mark.parametrize("code", ALONE, ids=[c.id for c in ALONE])
+def test_the_wrong_example_gives_the_code_and_the_right_one_compiles(code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    seen = []
+    # Codes of ONNX and of kernels are reported by those targets.
+    likely = {"6": "--target=onnx", "4": "--target=cuda:sm_90a"}.get(code.id[1], "check")
+    for command in sorted(COMMANDS, key=lambda c: likely not in c):
+        if not any(code.id in codes for _, codes in answers(program(code.wrong), command)):
+            seen.append(f"the wrong one is right for {command}")
+        elif any(status == 0 and code.id not in codes for status, codes in answers(program(code.right), command)):
+            return
+        else:
+            seen.append(f"the right one is wrong for {command}")
+    pytest.fail("; ".join(seen))
 
 
 def test_explain_prints_the_code_and_its_examples():

@@ -1,0 +1,3 @@
+from pyc import Tensor, f32
+
+name = "café"
