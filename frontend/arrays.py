@@ -22,11 +22,28 @@ def extent(c: Checker, x: tree.Expression, axis: int, span: Span) -> tree.Expres
     t = x.type
     assert isinstance(t, TensorType)
     dim = t.dims[axis]
+    if not dim.is_known:
+        return tree.Extent(span=span, type=INT, x=x, axis=axis)
     if dim.value is not None:
-        return tree.Constant(span=span, type=INT, value=dim.value)
-    if dim.is_known:
-        return tree.DimValue(span=span, type=INT, dim=dim)
-    return tree.Extent(span=span, type=INT, x=x, axis=axis)
+        known = tree.Constant(span=span, type=INT, value=dim.value)
+    else:
+        known = tree.DimValue(span=span, type=INT, dim=dim)
+    if _is_idle(x):
+        return known
+    return tree.Bind(span=span, type=INT, variable=c.temporary(x), value=x, body=known)
+
+
+def _is_idle(x: tree.Expression) -> bool:
+    """Whether nobody can tell if an array is evaluated: ``len(x[0])`` raises where ``x`` has no rows."""
+    match x:
+        case tree.Subscript(base=base, items=items):
+            return not any(isinstance(i, tree.Index) for i in items) and _is_idle(base)
+        case tree.Transpose(x=inner) | tree.Reshape(x=inner) | tree.Conform(x=inner):
+            return _is_idle(inner)
+        case tree.Call():
+            return False
+        case _:
+            return True
 
 
 def asked(c: Checker, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression]) -> tree.Expression:

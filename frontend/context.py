@@ -241,6 +241,8 @@ class Checker:
                 return array.type.dims[axis]
             case tree.Local(variable=variable):
                 return self.dims.get(variable)
+            case tree.Bind(body=body):
+                return self.dim_of(body)
             case tree.Binary(op="int_add" | "int_sub" | "int_mul" | "int_floordiv" as op, lhs=lhs, rhs=rhs):
                 return self._computed_dim(op, lhs, rhs)
             case tree.Binary(op="maximum", lhs=lhs, rhs=tree.Constant(value=0)) if x.type == INT:
