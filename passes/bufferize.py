@@ -15,6 +15,10 @@ from pyc.dialects.mlir import ir
 from .base import BUFFER, VECTOR, Level, Pass, run_upstream
 
 _OPTIONS = "allow-return-allocs-from-loops=1 buffer-alignment=64"
+#: Equal views become one value, and only then is the copy of one onto the other seen to be idle.
+_TO_MEMORY = (
+    f"func.func(empty-tensor-to-alloc-tensor),one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse,canonicalize)"
+)
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,23 @@ class Bufferize(Pass):
     gives: ClassVar[Level] = BUFFER
 
     def apply(self, module: Any) -> None:
-        # Empty tensors that end up in a destination are computed there: this is what removes most copies.
-        run_upstream(module, "eliminate-empty-tensors,func.func(empty-tensor-to-alloc-tensor)")
-        # Equal views become one value, and only then is the copy of one onto the other seen to be idle.
-        run_upstream(module, f"one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse,canonicalize)")
+        spare = module.operation.clone()
+        try:
+            # Empty tensors that end up in a destination are computed there: this is what removes most copies.
+            run_upstream(module, f"eliminate-empty-tensors,{_TO_MEMORY}")
+        except ir.MLIRError:
+            # Two values that live at the same time may end up there, on different ways: then they are copied to it.
+            _restore(module, spare)
+            run_upstream(module, _TO_MEMORY)
         report_copies(module)
+
+
+def _restore(module: Any, spare: Any) -> None:
+    """Make a module what its copy is."""
+    for op in list(module.body.operations):
+        op.operation.erase()
+    for op in list(spare.regions[0].blocks[0].operations):
+        module.body.append(op.operation.detach_from_parent())
 
 
 def _was_asked_for(copy: Any) -> bool:
