@@ -29,6 +29,7 @@ from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
 from pyc.source import Source
 
+from . import emit_recursion as recursion
 from .emit_flow import structure
 from .emit_frame import Emitted, Frame, Memory, location, mlir_type
 from .emit_liveness import liveness
@@ -47,6 +48,7 @@ def emit(program: Program, report: Report, request: Request) -> Any:
     module = ir.Module.create(loc=ir.Location.file(program.source.path, 1, 1))
     module.operation.attributes["pyc.source"] = ir.StringAttr.get(program.source.path)
     emitted: dict[Function, Emitted] = {}
+    emitted.update((f, recursion.declared(f)) for f in program.functions if f.recursive)
     with ir.InsertionPoint(module.body):
         for function in program.functions:
             with location(function.span):
@@ -64,6 +66,8 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
     """Emit a function: in value form, or else in memory form."""
     if not (request.memory and function.target.name == "cpu"):
         return _form(function, function.symbol, emitted, report).emitted
+    if function.recursive and recursion.has_arrays(function):
+        return _recursive(function, emitted, report)
     if request.overlapping == "only" and function.export:
         form = _form(function, function.symbol, emitted, report, Memory("its arguments may overlap"))
         form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
@@ -82,9 +86,24 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
     report.rewind(errors)
     report.remarks[:] = remarks
     form = _form(function, function.symbol, emitted, report, Memory(reason))
-    if not function.export:
+    if not function.export and not function.recursive:
         form.op.erase()  # callers emit it in place
     return form.emitted
+
+
+def _recursive(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
+    """Emit a function that calls itself and takes arrays: again until what it writes is what its calls say it does."""
+    known = dict(emitted)
+    while True:
+        errors = report.mark()
+        form = _form(function, function.symbol, known, report, Memory(recursion.REASON))
+        if form.emitted.writes == known[function].writes:
+            # Its calls may give it one array twice.
+            form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
+            return form.emitted
+        known[function] = form.emitted
+        form.op.erase()
+        report.rewind(errors)
 
 
 @dataclass(frozen=True)

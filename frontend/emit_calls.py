@@ -16,6 +16,7 @@ from .emit_flow import result_types
 from .emit_frame import Emitted, Frame, mlir_type, retyped
 from .emit_in_place import call_in_place, is_in_place
 from .emit_memory import NeedsMemory
+from .emit_recursion import call_with_memory
 from .objects import Ref, Slot
 from .report import fix
 from .types import NoneType, TensorType, TupleType, Type
@@ -28,6 +29,8 @@ def call(frame: Frame, e: tree.Call) -> Slot:
         NeedsMemory: the callee has only a memory form, and this function is emitted in value form.
     """
     callee = frame.emitted[e.function]
+    if e.function.recursive and callee.memory is not None and frame.memory is not None:
+        return call_with_memory(frame, e, callee)
     if frame.memory is not None and is_in_place(callee):
         return call_in_place(frame, e)
     if frame.memory is None and callee.memory is not None:

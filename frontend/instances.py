@@ -20,7 +20,7 @@ from .modules import Module, Modules
 from .report import Invalid, Report, fix
 from .signatures import Declarations, Parameter, Signature
 from .static import Static
-from .types import NoneType, Type
+from .types import NoneType, TensorType, TupleType, Type
 from .values import ModuleInstance, Value, text
 
 
@@ -106,15 +106,12 @@ class Instances:
         """The function that is asked for, its body checked.
 
         Raises:
-            Invalid: it has errors, and its result type is not known without it; E126, it calls itself.
+            Invalid: it has errors, and its result type is not known without it; E126, it calls itself in a way that is
+                not supported.
         """
-        same, key = wanted.key, (wanted.key, wanted.symbol)
-        if same in self._active:
-            round_trip = " -> ".join(
-                [*list(self._active.values())[list(self._active).index(same) :], self._active[same]]
-            )
-            message = f"recursion is not supported yet: {round_trip}"
-            raise self.report.error("E126", message, span, fix("write it as a loop"))
+        key = (wanted.key, wanted.symbol)
+        if key in self._active:
+            return self._recursive(wanted, key, span)
         if key in self._known:
             function = self._known[key]
             if key in self._failed and wanted.signature.result is None:
@@ -123,6 +120,26 @@ class Instances:
         if len(self._active) > 100:
             raise self.report.error("E126", "calls are nested too deeply here: an endless chain of instances?", span)
         return self._made(wanted, key, span)
+
+    def _recursive(self, wanted: Wanted, key: object, span: Span) -> tree.Function:
+        """The function that is being checked and is called again: it stays a function, and is called.
+
+        Raises:
+            Invalid: E126, its result is an array, or not declared.
+        """
+        function = self._known[key]
+        declared = wanted.signature.result is not None
+        arrays = any(isinstance(t, TensorType) for t in _leaves(function.result))
+        if declared and not arrays:
+            function.recursive = True
+            return function
+        names = list(self._active.values())[list(self._active).index(key) :]
+        round_trip = " -> ".join([*names, names[0]])
+        if declared:
+            message = f"a function that calls itself returns numbers, and this is a {function.result}: {round_trip}"
+            raise self.report.error("E126", message, span, fix("write into an array that it is given"))
+        message = f"the result of {function.name} must be declared, for it calls itself: {round_trip}"
+        raise self.report.error("E126", message, span, fix(f"`def {wanted.signature.definition.name}(...) -> int:`"))
 
     def _made(self, wanted: Wanted, key: object, span: Span) -> tree.Function:
         from .check_function import check_body
@@ -148,7 +165,7 @@ class Instances:
             unchecked=signature.unchecked,
         )
         self._known[key] = function
-        self._active[wanted.key] = name
+        self._active[key] = name
         before, known = self.report.count, len(self.report.errors)
         try:
             check_body(self, wanted, function, declared=result)
@@ -157,7 +174,7 @@ class Instances:
             if result is None:
                 raise
         finally:
-            del self._active[wanted.key]
+            del self._active[key]
             if self.report.count > before:
                 self._failed.add(key)
                 self._blame(wanted, function, known, span)
@@ -217,6 +234,10 @@ class Instances:
         from .calling import Call
 
         return Call(self, c, node, span).checked(callee)
+
+
+def _leaves(t: Type) -> list[Type]:
+    return [leaf for item in t.items for leaf in _leaves(item)] if isinstance(t, TupleType) else [t]
 
 
 def _name(wanted: Wanted) -> str:

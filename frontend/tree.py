@@ -70,6 +70,8 @@ class Function:
     body: tuple[Statement, ...] = ()
     generic: Mapping[str, str] = field(default_factory=dict)
     unchecked: bool = False
+    #: Whether it calls itself, directly or not: then it stays a function of its own.
+    recursive: bool = False
 
 
 @dataclass(frozen=True)

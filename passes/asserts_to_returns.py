@@ -13,21 +13,30 @@ After::
   ^failed(%number: i32):
     return {pyc.failure} %number
 
+A function that is called by others gives its number beside its results, 0 where nothing failed; what calls it returns
+that number in its turn::
+
+    %0:2 = call @f(%x) : (i64) -> (i32, i64)
+    cf.cond_br %fine, ^rest, ^failed(%0#0)
+
 Assertions before this pass guard nothing: only their order with side effects is kept. From here on what follows an
 assertion depends on it, and may be moved freely by anyone who respects control flow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, cf, func, ir
 
 from .base import FLAT, Level, Pass
+from .bound_recursion import callee_of, symbol_of
 
 #: Marks the return of an error number: memory still allocated there is freed before it (``track-allocations``).
 FAILURE = "pyc.failure"
+_EQ = 0
 
 
 @dataclass(frozen=True)
@@ -39,38 +48,84 @@ class AssertsToReturns(Pass):
     gives: ClassVar[Level] = FLAT
 
     def apply(self, module: Any) -> None:
-        for function in module.body.operations:
-            if function.operation.name == "func.func":
-                with module.context, function.location:
-                    _convert(function)
+        functions = [op for op in module.body.operations if op.operation.name == "func.func" and op.regions[0].blocks]
+        called = {symbol_of(op): op for op in functions if _is_private(op)}
+        with module.context:
+            for function in called.values():
+                with function.location:
+                    _give_status(function)
+            for function in functions:
+                with function.location:
+                    _convert(function, called)
 
 
-def _convert(function: Any) -> None:
+def _is_private(function: Any) -> bool:
+    attributes = function.operation.attributes
+    return "sym_visibility" in attributes and ir.StringAttr(attributes["sym_visibility"]).value == "private"
+
+
+def _give_status(function: Any) -> None:
+    """Make a function return a number before its results."""
+    i32 = ir.IntegerType.get_signless(32)
+    t = ir.TypeAttr(function.attributes["function_type"]).value
+    function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(t.inputs, [i32, *t.results]))
+    for block in function.regions[0].blocks:
+        ending = block.operations[len(block.operations) - 1].operation
+        if ending.name == "func.return":
+            with ir.InsertionPoint(ending), ending.location:
+                func.ReturnOp([arith.constant(i32, 0), *ending.operands])
+            ending.erase()
+
+
+def _convert(function: Any, called: Mapping[str, Any]) -> None:
     region = function.regions[0]
-    assertions = [op for block in region.blocks for op in block.operations if op.operation.name == "cf.assert"]
-    if not assertions:
+    failing = [op.operation for block in region.blocks for op in block.operations if _can_fail(op.operation, called)]
+    if not failing:
         return
     i32 = ir.IntegerType.get_signless(32)
     failed = region.blocks.append(i32, arg_locs=[function.location])
+    others = ir.TypeAttr(function.attributes["function_type"]).value.results[1:]
     with ir.InsertionPoint(failed):
-        func.ReturnOp([failed.arguments[0]]).operation.attributes[FAILURE] = ir.UnitAttr.get()
-    # Last to first: each split then moves only what lies between two assertions.
-    for assertion in reversed(assertions):
-        _branch(assertion, failed, i32)
+        nothing = [arith.constant(t, 0.0 if isinstance(t, ir.FloatType) else 0) for t in others]
+        func.ReturnOp([failed.arguments[0], *nothing]).operation.attributes[FAILURE] = ir.UnitAttr.get()
+    # Last to first: each split then moves only what lies between two places that can fail.
+    for operation in reversed(failing):
+        if operation.name == "cf.assert":
+            number = int(ir.StringAttr(operation.attributes["msg"]).value)
+            with ir.InsertionPoint(operation), operation.location:
+                _branch(operation, operation.operands[0], arith.constant(i32, number), failed)
+        else:
+            with ir.InsertionPoint(operation), operation.location:
+                status = _call(operation, i32)
+                fine = arith.cmpi(_EQ, status, arith.constant(i32, 0))
+                _branch(operation, fine, status, failed)
+        operation.erase()
 
 
-def _branch(assertion: Any, failed: Any, i32: Any) -> None:
-    block = assertion.operation.block
+def _can_fail(operation: Any, called: Mapping[str, Any]) -> bool:
+    return operation.name == "cf.assert" or (operation.name == "func.call" and callee_of(operation) in called)
+
+
+def _call(operation: Any, i32: Any) -> Any:
+    """The number that a call gives, of the same call with it, which stands for the one without from now on."""
+    attributes = {name: operation.attributes[name] for name in operation.attributes}
+    types = [i32, *(r.type for r in operation.results)]
+    new = ir.Operation.create("func.call", types, list(operation.operands), attributes)
+    for old, result in zip(operation.results, list(new.results)[1:], strict=True):
+        old.replace_all_uses_with(result)
+    return new.results[0]
+
+
+def _branch(operation: Any, fine: Any, number: Any, failed: Any) -> None:
+    """Go on behind an operation where all is fine, else to where the function ends with a number."""
+    block = operation.block
     rest = block.create_after()
     following = False
     moved = []
     for op in block.operations:
         if following:
             moved.append(op)
-        following = following or op.operation == assertion.operation
+        following = following or op.operation == operation
     for op in moved:
         rest.append(op)
-    number = int(ir.StringAttr(assertion.operation.attributes["msg"]).value)
-    with ir.InsertionPoint(assertion), assertion.location:
-        cf.CondBranchOp(assertion.operation.operands[0], [], [arith.constant(i32, number)], rest, failed)
-    assertion.operation.erase()
+    cf.CondBranchOp(fine, [], [number], rest, failed)

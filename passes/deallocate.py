@@ -48,7 +48,8 @@ class Deallocate(Pass):
 
     def apply(self, module: Any) -> None:
         with module.context:
-            giving = [f for f in signature.functions(module) if len(f.type.results) > 1]
+            exported = [f for f in signature.functions(module) if signature.is_exported(f)]
+            giving = [f for f in exported if len(f.type.results) > 1]
             # Of a private function, deallocation says at run time whether it owns what it returns. Others own all of
             # it: values are never views of arguments, and memory that is not the function's own is copied.
             for function in giving:

@@ -28,6 +28,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
     "flatten": ("flatten", "Flatten"),
     "check-allocations": ("check_allocations", "CheckAllocations"),
+    "bound-recursion": ("bound_recursion", "BoundRecursion"),
     "asserts-to-returns": ("asserts_to_returns", "AssertsToReturns"),
     "expand-small-floats": ("expand_small_floats", "ExpandSmallFloats"),
     "expand-math": ("expand_math", "ExpandMath"),

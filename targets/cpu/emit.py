@@ -237,7 +237,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
                 f" for {len(s.parameters)} parameters and {len(s.results)} results"
             )
         _check_dimensions(s)
-        returned = _constants(functions[s.symbol])
+        returned = _constants(s.symbol, functions)
         variant_of = s.extra.get(_VARIANT)
         attribute, method = named[variant_of or s.symbol]
         found.append(
@@ -326,16 +326,24 @@ def _argument_types(function: Any) -> tuple[str, ...]:
     return tuple(names.get(t, t) for t in inner.split(", ")) if inner else ()
 
 
-def _constants(function: Any) -> set[int]:
-    """The ``i32`` constants in a function: the numbers of the errors that it can return are among them."""
+def _constants(symbol: str, functions: Mapping[str, Any]) -> set[int]:
+    """The ``i32`` constants in a function and those that it calls: the numbers of its errors are among them."""
     found: set[int] = set()
+    called = {symbol: functions[symbol]}
+    pending = [symbol]
 
     def visit(operation: Any) -> Any:
+        if operation.name == "llvm.call" and "callee" in operation.attributes:
+            callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
+            if callee in functions and callee not in called:
+                called[callee] = functions[callee]
+                pending.append(callee)
         if operation.name == "llvm.mlir.constant" and str(operation.results[0].type) == "i32":
             found.add(ir.IntegerAttr(operation.attributes["value"]).value)
         return ir.WalkResult.ADVANCE
 
-    function.operation.walk(visit)
+    while pending:
+        functions[pending.pop()].operation.walk(visit)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyc.passes.adopt_destinations import AdoptDestinations
 from pyc.passes.asserts_to_returns import AssertsToReturns
 from pyc.passes.base import Pass, Pipeline
+from pyc.passes.bound_recursion import BoundRecursion
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
 from pyc.passes.check_allocations import CheckAllocations
@@ -74,6 +75,8 @@ def to_llvm(target: Target) -> list[Pass]:
         LowerToLoops(),
         Flatten(),
         CheckAllocations(),
+        # Before assertions become returns: one more of them.
+        BoundRecursion(),
         # After flattening: only then can an assertion leave the function.
         AssertsToReturns(),
         # After fusion, which removes most conversions.

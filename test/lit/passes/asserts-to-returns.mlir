@@ -28,3 +28,27 @@ func.func @none() -> i32 {
   %r = arith.constant 0 : i32
   return %r : i32
 }
+
+// -----
+
+// A function that is called gives its number before its results, and its caller returns it too.
+// CHECK-LABEL: func.func private @half(
+// CHECK-SAME: %{{.*}}: i64, %[[OK:.*]]: i1) -> (i32, i64)
+// CHECK: cf.cond_br %[[OK]], ^[[REST:.*]], ^[[FAILED:.*]](%c5_i32
+// CHECK: return %c0_i32, %{{.*}} : i32, i64
+// CHECK: return {pyc.failure} %{{.*}}, %c0_i64{{.*}} : i32, i64
+func.func private @half(%n: i64, %ok: i1) -> i64 {
+  cf.assert %ok, "5"
+  return %n : i64
+}
+
+// CHECK-LABEL: func.func @caller(
+// CHECK: %[[CALL:.*]]:2 = call @half(
+// CHECK: %[[FINE:.*]] = arith.cmpi eq, %[[CALL]]#0
+// CHECK: cf.cond_br %[[FINE]], ^{{.*}}, ^{{.*}}(%[[CALL]]#0 : i32)
+func.func @caller(%n: i64, %ok: i1, %out: memref<i64>) -> i32 attributes {pyc.export} {
+  %c0 = arith.constant 0 : i32
+  %0 = call @half(%n, %ok) : (i64, i1) -> i64
+  memref.store %0, %out[] : memref<i64>
+  return %c0 : i32
+}
