@@ -168,7 +168,7 @@ CODES: tuple[Code, ...] = (
         "the function calls itself in a way that is not supported",
         "A function that calls itself, directly or through others, declares its result, which is made of"
         " numbers;"
-        " arrays are given to it, and it may write into them. Calls may be 3000 deep: the next one raises RecursionError.",
+        " arrays are given to it, and it may write into them. Calls may be 3000 deep: the next raises RecursionError.",
         wrong="def fact(n: int):\n    return 1 if n < 2 else n * fact(n - 1)",
         right="def fact(n: int) -> int:\n    return 1 if n < 2 else n * fact(n - 1)",
     ),
