@@ -50,8 +50,7 @@ def call_with_memory(frame: Frame, e: tree.Call, callee: Emitted) -> Slot:
         types = [mlir_type(t) for t in callee.results]
         op = ir.Operation.create("func.call", results=types, operands=operands, attributes=attributes)
     for i in callee.writes:
-        for obj in frame.env.reachable(slots[i]):
-            frame.memory.written.append((obj, e.span))
+        frame.memory.written.append(frame.memory.event(slots[i].object, e.span))
     return _rebuilt(e.type, list(op.results))
 
 

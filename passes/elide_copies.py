@@ -195,6 +195,8 @@ def _effects(operation: Any, table: dict[str, int]) -> list[Any]:
             operand = op.operands[table[op.name]]
             if isinstance(operand.type, ir.MemRefType):
                 found.append(operand)
+        elif op.name == "func.call":  # of a function that calls itself: it may read and write what it is given
+            found.extend(operand for operand in op.operands if isinstance(operand.type, ir.MemRefType))
         return ir.WalkResult.ADVANCE
 
     operation.walk(visit)

@@ -124,3 +124,22 @@ func.func @new(%n: index, %s: f32) -> !m attributes {pyc.memory = "why"} {
   %c = memref.cast %a : memref<?xf32> to !m
   return %c : !m
 }
+
+// -----
+
+// A function that is called may write what it is given: what was read before is kept.
+// CHECK-LABEL: func.func @called
+// CHECK: memref.copy
+// CHECK: call @writes
+func.func private @writes(%m: memref<?xf64, strided<[?], offset: ?>>) attributes {pyc.memory = "it calls itself"}
+func.func @called(%m: memref<?xf64, strided<[?], offset: ?>>, %i: index) -> f64
+    attributes {pyc.memory = "a call"} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %m, %c0 : memref<?xf64, strided<[?], offset: ?>>
+  %a = memref.alloc(%n) : memref<?xf64>
+  memref.copy %m, %a : memref<?xf64, strided<[?], offset: ?>> to memref<?xf64>
+  %t = bufferization.to_tensor %a restrict : memref<?xf64> to tensor<?xf64>
+  func.call @writes(%m) : (memref<?xf64, strided<[?], offset: ?>>) -> ()
+  %x = tensor.extract %t[%i] : tensor<?xf64>
+  return %x : f64
+}
