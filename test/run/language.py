@@ -7,7 +7,7 @@ import linecache
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -41,13 +41,13 @@ class Outcome:
 class Twice:
     """The functions ``names`` of a source text, compiled and interpreted."""
 
-    def __init__(self, text: str, *names: str) -> None:
+    def __init__(self, text: str, *names: str, overlapping: Literal["no", "also"] = "no") -> None:
         self.text = HEADER + text
         path = f"<language {id(self)}>"
         linecache.cache[path] = (len(self.text), None, self.text.splitlines(True), path)
         self.python: dict[str, Any] = {"__name__": "program"}
         exec(compile(self.text, path, "exec"), self.python)
-        lowered = lower(Source(path, self.text), Request(CPU, names))
+        lowered = lower(Source(path, self.text), Request(CPU, names, overlapping=overlapping))
         module, cpu = lowered.module, backend("cpu")
         options = Options(name="program", emit="obj", source_path=path)
         with module.context:
