@@ -52,6 +52,23 @@ def position(location: Any) -> tuple[str, int, int]:
     return "", 0, 0
 
 
+#: How a location says in which function of the user's it is, where the operation is in another.
+_WITHIN = "within "
+
+
+def within(function: str, location: Any) -> Any:
+    """``location``, which is in ``function``, for operations that stand in the body of another function."""
+    return ir.Location.name(f"{_WITHIN}{function}", location)
+
+
+def function_of(location: Any, otherwise: str) -> str:
+    """The function of the user's that a location says it is in."""
+    if isinstance(location, ir.NameLoc):
+        name = location.name_str
+        return name.removeprefix(_WITHIN) if name.startswith(_WITHIN) else otherwise
+    return otherwise
+
+
 class ErrorTable:
     """The table while it grows; equal errors share a number."""
 

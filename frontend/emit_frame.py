@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from pyc.dialects import build
+from pyc.dialects import build, errors
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import DYNAMIC, element_type, is_tensor, shape_of, tensor_type
 from pyc.source import Span
@@ -81,7 +81,8 @@ class Frame:
     that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices;
     ``bounds`` says what some are less than; ``invariant`` are those that the whole function can use, and ``made`` is
     index arithmetic on them. ``memory`` is there in memory form (see ``emit_memory``); ``has_memory`` says that the
-    function can be emitted in it, where value form does not do.
+    function can be emitted in it, where value form does not do. ``within`` is the name of a function that is emitted in
+    the body of another.
     """
 
     function: Function
@@ -93,6 +94,7 @@ class Frame:
     marker: Any
     memory: Memory | None = None
     has_memory: bool = False
+    within: str = ""
     weights: dict[str, Object] = field(default_factory=dict)
     shares: dict[int, set[int]] = field(default_factory=dict)
     symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
@@ -108,7 +110,7 @@ class Frame:
     @contextmanager
     def at(self, span: Span) -> Iterator[None]:
         """Operations made inside get this place."""
-        with location(span):
+        with location(span) if not self.within else errors.within(self.within, location(span)):
             yield
 
     @contextmanager

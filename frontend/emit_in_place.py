@@ -61,9 +61,9 @@ def _frame(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[S
     marker = build.constant(False, "bool").owner
     env = Environment(values=dict(frame.env.values), versions=dict(frame.env.versions))
     inner = Frame(
-        function, frame.emitted, frame.report, env, live, structured.result, marker, frame.memory, frame.has_memory
-    )
-    inner.versions = frame.versions
+        function, frame.emitted, frame.report, env, live, structured.result, marker, frame.memory, frame.has_memory,
+        within=function.name, versions=frame.versions,
+    )  # fmt: skip
     for weight in function.weights:
         inner.weights[weight.name] = frame.weights[e.weight(weight.name)]
     for parameter, slot in zip(function.parameters, slots, strict=True):

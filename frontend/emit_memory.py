@@ -35,10 +35,17 @@ from . import tree
 from .emit_errors import write_refused
 from .emit_frame import Frame, mlir_type, refined
 from .objects import Object, Ref, Slot, View
-from .types import ScalarType, TensorType, Type
+from .types import TensorType, Type
 
 #: The errors of value form that are none in memory form.
 VALUE_FORM_ERRORS = frozenset({"E401", "E402", "E403", "E404", "E405", "E406"})
+
+
+#: Expressions that give a new array.
+_NEW = (
+    tree.Unary, tree.Binary, tree.Compare, tree.Select, tree.Cast, tree.Transfer, tree.Copy, tree.Reduce,
+    tree.ArgReduce, tree.Matmul, tree.Concat, tree.Fill, tree.Empty, tree.Iota, tree.Gather, tree.Nonzero, tree.Packed,
+)  # fmt: skip
 
 
 class NeedsMemory(Exception):
@@ -227,11 +234,9 @@ def parameters_in(objects: Iterable[Object]) -> frozenset[int]:
 def needs_none(e: tree.Expression) -> bool:
     """Whether an expression gives an array that nothing else refers to: where it is only read, it needs no memory."""
     match e:
-        case tree.Local() | tree.WeightRef() | tree.Subscript() | tree.TupleItem() | tree.Call() | tree.Conditional():
-            return False
         case tree.Transpose() | tree.Conform() | tree.Reshape() | tree.BroadcastTo():
             return needs_none(e.x)
         case tree.Bind() | tree.Checked():
             return needs_none(e.body)
         case _:
-            return not isinstance(e.type, ScalarType)
+            return isinstance(e, _NEW) and isinstance(e.type, TensorType)

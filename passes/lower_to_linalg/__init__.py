@@ -72,7 +72,8 @@ def _site(op: Any, table: errors.ErrorTable, function: str) -> Site:
     result = operation.results[0].type if len(operation.results) else None
 
     def number(kind: str, message: str, template: str) -> int:
-        return table.number(kind, message, operation.location, function, template)
+        place = operation.location
+        return table.number(kind, message, place, errors.function_of(place, function), template)
 
     def assertion(condition: Any, kind: str, message: str, template: str = "") -> None:
         check.assert_or_fail(condition, number(kind, message, template), operation.location)

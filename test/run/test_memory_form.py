@@ -308,3 +308,22 @@ def test_matrices(shape: tuple[int, int]) -> None:
             for k in (-1, 0, 1, 5):
                 sharing("row_or_column", x, True, k)
                 sharing("row_or_column", x, False, k)
+
+
+def test_an_error_names_the_function_that_it_is_in() -> None:
+    text = """
+def put(a: Tensor[f64, N], i: int) -> None:
+    a[0] = 1.0
+    a[i] = 2.0
+def f(u: Tensor[f64, N], v: Tensor[f64, N], i: int) -> None:
+    for _ in range(2):
+        put(u[1:], i)
+        u, v = v, u
+"""
+    p = Twice(text, "f")
+    p.agree("f", vector(4), vector(4), 1)
+    p.agree("f", vector(4), vector(4), 3, message=False)
+    with pytest.raises(IndexError) as raised:
+        p.compiled.f(vector(4), vector(4), 3)
+    last = raised.traceback[-1]
+    assert (last.name, str(last.statement).strip()) == ("put", "a[i] = 2.0")

@@ -205,13 +205,21 @@ def agree(text: str, matrix: bool, first: int, second: int, make: Any) -> None:
             assert repr(actual) == repr(wanted), (text, n, rounds, c)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
+)
 @given(programs(), st.integers(0, 3), st.integers(0, 3))
 def test_programs(program: tuple[str, bool], first: int, second: int) -> None:
     agree(*program, first, second, apart)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
+)
 @given(programs(), st.integers(0, 3), st.integers(0, 3))
 def test_programs_whose_arguments_overlap(program: tuple[str, bool], first: int, second: int) -> None:
     agree(*program, first, second, overlapping)
