@@ -315,6 +315,64 @@ def explain_command(code: tuple[str, ...]) -> None:
     click.get_current_context().exit(1)
 
 
+class SizeType(click.ParamType):
+    """``N=1000``: a dimension and its extent."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        if isinstance(value, tuple):
+            return value
+        name, _, extent = value.partition("=")
+        if not name.isidentifier() or not extent.isdecimal():
+            self.fail(f"'{value}' is not like N=1000", param, ctx)
+        return name, int(extent)
+
+
+@cli.command(
+    "bench",
+    cls=Command,
+    examples="""
+pyc bench stencil.py
+pyc bench stencil.py --function step --size N=4096
+""",
+)
+@click.argument("file")
+@click.option(
+    "--target",
+    "-t",
+    type=TargetType(),
+    default="cpu:native",
+    show_default=True,
+    metavar="cpu[:CHIP]",
+    help="The processor to compile for.",
+)
+@function_option
+@click.option("--size", "sizes", type=SizeType(), multiple=True, metavar="N=NUMBER", help="The extent of a dimension.")
+@click.option("--seconds", type=click.FloatRange(min=0), default=1.0, show_default=True, help="How long for each row.")
+def bench_command(
+    file: str, target: tuple[str, Target | None], functions: tuple[str, ...], sizes: tuple[tuple[str, int], ...],
+    seconds: float,
+) -> None:  # fmt: skip
+    """Time the functions of FILE, compiled and run by CPython with NumPy.
+
+    A function cases() in FILE yields what is called: names of functions, each with a tuple of arguments. Without it,
+    arguments are made from the types of the signatures. FILE is run for that. Both are timed in turns; the table has
+    medians. Where the results of the two differ, it says so, and the status is 1.
+    """
+    from .bench import bench, table
+
+    name, chosen = target
+    if name != "cpu" or chosen is None:
+        raise click.UsageError("functions are timed on a CPU: --target=cpu:native, cpu:x86-64-v3")
+    rows = []
+    with progress(f"timing {file}"):
+        rows += bench(file, chosen, functions, dict(sizes), seconds)
+    click.echo(table(rows), nl=False)
+    if any(row.note.startswith("the results differ") for row in rows):
+        click.get_current_context().exit(1)
+
+
 @cli.command("targets", cls=Command, examples="pyc targets")
 def targets_command() -> None:
     """List the targets, their chips and their outputs; the first output of each is the default."""

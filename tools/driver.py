@@ -191,18 +191,34 @@ def compile_file(job: Job) -> Outcome:
     Raises:
         CompileError: anything that keeps the artifact from being made; nothing was written then.
     """
-    content = read_content(job.path)
-    source = decode(content, label_of(job.path))
     if job.output and job.output != "-":
         check_output(Path(job.output), job.path)
-    artifact, diagnostics = isolation.isolated(_answered, _compile, job, source, hashlib.sha256(content).hexdigest())
-    if artifact is None:
-        raise CompileError(diagnostics)
+    _, artifact, diagnostics = _made(job)
     path = _output_path(job, artifact)
     if path is not None:
         check_output(path, job.path, artifact.single)
         write(artifact, path)
     return Outcome(artifact, path, diagnostics)
+
+
+def compiled_object(job: Job) -> tuple[Source, Artifact]:
+    """The source of a job and its artifact, which is not written.
+
+    Raises:
+        CompileError: anything that keeps the artifact from being made.
+    """
+    source, artifact, _ = _made(job)
+    return source, artifact
+
+
+def _made(job: Job) -> tuple[Source, Artifact, tuple[Diagnostic, ...]]:
+    """The source, the artifact and what was reported on the way."""
+    content = read_content(job.path)
+    source = decode(content, label_of(job.path))
+    artifact, diagnostics = isolation.isolated(_answered, _compile, job, source, hashlib.sha256(content).hexdigest())
+    if artifact is None:
+        raise CompileError(diagnostics)
+    return source, artifact, diagnostics
 
 
 def _answered(work: Callable[..., T], *arguments: Any) -> tuple[T | None, tuple[Diagnostic, ...]]:
