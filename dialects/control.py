@@ -9,9 +9,10 @@ from .dialect import Pyc
 from .mlir import ext, ir
 from .verify import fail
 
-#: The built-in exceptions that compiled code can raise: those that are made of a message.
-EXCEPTIONS = tuple(
-    sorted(
+#: The exceptions that compiled code can raise: the built-in ones that are made of a message, and NumPy's own.
+EXCEPTIONS = (
+    "LinAlgError",
+    *sorted(
         name
         for name, value in vars(builtins).items()
         if isinstance(value, type)
@@ -20,7 +21,7 @@ EXCEPTIONS = tuple(
         and (not issubclass(value, UnicodeError) or value is UnicodeError)
         and "Group" not in name
         and value.__name__ == name
-    )
+    ),
 )
 #: What a program says that is no exception: a line to print, and an element of an array that follows.
 SAYS = ("print", "element")

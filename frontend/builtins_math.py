@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import check_operators, tree
+from . import check_operators, library_calls, tree
 from .arguments import Arguments, bound
 from .check_python import both, compared, constant, either, is_finite, negation
-from .check_subscripts import item_of
+from .check_subscripts import integer, item_of
 from .context import Checker
 from .cpython import domain, messages
 from .report import closest, fix
@@ -42,6 +42,16 @@ _UNARY: dict[str, MathFunction] = {
     "cos": MathFunction("cos", "not infinite", math.inf),
     "tan": MathFunction("tan", "not infinite", math.inf),
     "tanh": MathFunction("tanh"),
+    "sinh": MathFunction("sinh", overflows=True),
+    "cosh": MathFunction("cosh", overflows=True),
+    "asin": MathFunction("asin", "within 1", 2.0),
+    "acos": MathFunction("acos", "within 1", 2.0),
+    "atan": MathFunction("atan"),
+    "asinh": MathFunction("asinh"),
+    "acosh": MathFunction("acosh", "from 1", 0.0),
+    "atanh": MathFunction("atanh", "inside 1", 1.0),
+    "cbrt": MathFunction("cbrt"),
+    "erfc": MathFunction("erfc"),
     "erf": MathFunction("erf"),
     "fabs": MathFunction("abs"),
 }
@@ -51,7 +61,17 @@ _TESTS: dict[str, Callable[[tree.Expression], tree.Expression]] = {
     "isinf": lambda x: compared("eq", _magnitude(x), constant(math.inf, x.span)),
     "isfinite": is_finite,
 }
-NAMES = (*_UNARY, *_ROUNDING, *_TESTS, "pow", "fmod", "hypot", "degrees", "radians", "prod")
+#: Functions of the library, by the kinds of their arguments: f a float, i an int.
+_WRITTEN = {
+    "gamma": "f", "lgamma": "f", "remainder": "ff", "modf": "f", "frexp": "f", "ldexp": "fi", "nextafter": "ff",
+    "ulp": "f", "isqrt": "i", "factorial": "i", "comb": "ii",
+}  # fmt: skip
+#: Functions of any number of arguments, and what they are of none.
+_FOLDED: dict[str, tuple[str, float | int]] = {"gcd": ("i", 0), "lcm": ("i", 1), "hypot": ("f", 0.0)}
+NAMES = (
+    *(*_UNARY, *_ROUNDING, *_TESTS, *_WRITTEN, *_FOLDED, "pow", "fmod", "atan2", "copysign", "degrees", "radians"),
+    *("prod", "fsum", "perm", "isclose", "dist"),
+)
 
 
 def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
@@ -61,6 +81,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         Invalid: E115, the function is not supported.
     """
     words = f"math.{name}"
+    if name == "log" and len(node.args) == 2:
+        return _log(c, bound(c, node, words, ["x", "base"]), span)
     if name in _UNARY:
         return c.once_only(_float(bound(c, node, words, ["x"]), "x"), lambda x: _unary(name, x, span))
     if name in _ROUNDING:
@@ -72,15 +94,42 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         return to_int(c, rounded, span)
     if name in _TESTS:
         return c.once_only(_float(bound(c, node, words, ["x"]), "x"), _TESTS[name])
+    if name in _WRITTEN:
+        a = bound(c, node, words, ["x", "y"][: len(_WRITTEN[name])])
+        values = [_argument(a, n, kind) for n, kind in zip(("x", "y"), _WRITTEN[name], strict=False)]
+        return library_calls.applied(c, "numbers", name, values, node, span)
+    if name in _FOLDED:
+        return _folded(c, name, node, span)
     match name:
         case "pow":
             a = bound(c, node, words, ["x", "y"])
             return c.once_only(_float(a, "x"), lambda x: c.once_only(_float(a, "y"), lambda y: _pow(x, y, span)))
-        case "hypot":
+        case "atan2" | "copysign":
             a = bound(c, node, words, ["x", "y"])
-            return _hypot(_float(a, "x"), _float(a, "y"), span)
+            return tree.Binary(span=span, type=FLOAT, op=name, lhs=_float(a, "x"), rhs=_float(a, "y"))
+        case "fmod":
+            a = bound(c, node, words, ["x", "y"])
+            return c.once_only(_float(a, "x"), lambda x: c.once_only(_float(a, "y"), lambda y: _fmod(x, y, span)))
+        case "isclose":
+            a = bound(c, node, words, ["a", "b"], ["rel_tol", "abs_tol"])
+            tolerances = [_float(a, n) if a.given(n) else constant(v, span) for n, v in _TOLERANCES]
+            return library_calls.applied(c, "numbers", name, [_float(a, "a"), _float(a, "b"), *tolerances], node, span)
+        case "perm":
+            a = bound(c, node, words, ["n"], ["k"])
+            values = [integer(c, a.nodes[n], f"an argument of {words}") for n in ("n", "k") if a.given(n)]
+            return library_calls.applied(c, "numbers", name, values, node, span)
+        case "fsum":
+            o = bound(c, node, words, ["seq"]).operand("seq")
+            if len(o.dims) != 1:
+                raise c.error("E202", f"math.fsum takes an array of one axis, and this is a {o.type}", o.span)
+            return library_calls.applied(c, "numbers", name, [o.x], node, span)
+        case "dist":
+            a = bound(c, node, words, ["p", "q"])
+            gap = check_operators.binary(c, ast.Sub(), a.operand("p"), a.operand("q"), span)
+            norm = library_calls.applied(c, "linear_algebra", "norm", [gap], node, span)
+            return c.cast(norm, "f64", weak=True)
         case "prod":
-            return _product(c, bound(c, node, words, ["iterable"]), span)
+            return _product(c, bound(c, node, words, ["iterable"]), node, span)
         case "degrees" | "radians":
             x = _float(bound(c, node, words, ["x"]), "x")
             factor = 180.0 / math.pi if name == "degrees" else math.pi / 180.0
@@ -91,9 +140,11 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
     raise c.error("E115", f"math.{name} is not supported yet", span, *notes)
 
 
-def _product(c: Checker, a: Arguments, span: Span) -> tree.Expression:
+def _product(c: Checker, a: Arguments, node: ast.Call, span: Span) -> tree.Expression:
     """``math.prod`` of the items of a tuple, such as a shape."""
     x = a.expression("iterable")
+    if isinstance(x.type, TensorType) and x.type.rank == 1:
+        return library_calls.applied(c, "numbers", "prod", [x], node, span)
     if not isinstance(x.type, TupleType):
         raise c.error("E202", f"math.prod takes a tuple, and this is a {x.type}", x.span, fix("`np.prod(x)`"))
 
@@ -118,7 +169,7 @@ def _float(a: Arguments, name: str) -> tree.Expression:
     return a.c.cast(o.x, "f64", weak=True)
 
 
-def _magnitude(x: tree.Expression) -> tree.Expression:
+def _magnitude(x: tree.Expression) -> tree.Unary:
     return tree.Unary(span=x.span, type=FLOAT, op="abs", x=x)
 
 
@@ -130,6 +181,12 @@ def _unary(name: str, x: tree.Expression, span: Span) -> tree.Expression:
     value: tree.Expression = tree.Unary(span=span, type=FLOAT, op=f.op, x=x, guards=guards)
     if f.overflows:
         value = _in_range(value, x, span)
+    if f.guard in ("within 1", "inside 1"):
+        holds = negation(compared("gt" if f.guard == "within 1" else "ge", _magnitude(x), constant(1.0, span)))
+        value = _checked(holds, "ValueError", domain(name, f.outside), value)
+    if f.guard == "from 1":
+        holds = negation(compared("lt", x, constant(1.0, span)))
+        value = _checked(holds, "ValueError", domain(name, f.outside), value)
     if f.guard == "above -1":
         holds = negation(compared("le", x, constant(-1.0, span)))
         value = _checked(holds, "ValueError", domain(name, f.outside), value)
@@ -169,15 +226,45 @@ def _pow(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Expression:
     return tree.Bind(span=span, type=FLOAT, variable=variable, value=power, body=body)
 
 
-def _hypot(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Expression:
-    def squared(v: tree.Expression) -> tree.Expression:
-        local = tree.Variable(".side", FLOAT, span)
-        use = tree.Local(span=span, type=FLOAT, variable=local)
-        product = tree.Binary(span=span, type=FLOAT, op="mul", lhs=use, rhs=use)
-        return tree.Bind(span=span, type=FLOAT, variable=local, value=v, body=product)
+def _fmod(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Expression:
+    """C's ``fmod``; of an infinity, and by zero, it is a domain error unless the other one is NaN."""
+    value = tree.Binary(span=span, type=FLOAT, op="fmod", lhs=x, rhs=y)
+    infinite = both(compared("eq", _magnitude(x), constant(math.inf, span)), compared("eq", y, y))
+    by_zero = both(compared("eq", y, constant(0.0, span)), compared("eq", x, x))
+    return _checked(negation(either(infinite, by_zero)), "ValueError", domain("fmod", 1.0, 0.0), value)
 
-    total = tree.Binary(span=span, type=FLOAT, op="add", lhs=squared(x), rhs=squared(y))
-    return tree.Unary(span=span, type=FLOAT, op="sqrt", x=total)
+
+def _log(c: Checker, a: Arguments, span: Span) -> tree.Expression:
+    """``math.log(x, base)``: a quotient of logarithms, as Python divides."""
+    parts = [c.once_only(_float(a, n), lambda x: _unary("log", x, span)) for n in ("x", "base")]
+    return check_operators.binary(c, ast.Div(), c.operand(parts[0]), c.operand(parts[1]), span)
+
+
+_TOLERANCES = (("rel_tol", 1e-9), ("abs_tol", 0.0))
+
+
+def _argument(a: Arguments, name: str, kind: str) -> tree.Expression:
+    return _float(a, name) if kind == "f" else integer(a.c, a.nodes[name], f"an argument of {a.words}")
+
+
+def _folded(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
+    """A function of several numbers, two at a time."""
+    kind, empty = _FOLDED[name]
+    names = [f"x{i}" for i in range(len(node.args))]
+    a = bound(c, node, f"math.{name}", names)
+    values = [_argument(a, n, kind) for n in names]
+    if not values:
+        return c.runtime(empty, span)
+    if len(values) == 1:
+        return replace(_magnitude(values[0]), op="abs" if kind == "f" else "int_abs", type=values[0].type)
+    result = values[0]
+    for x in values[1:]:
+        result = library_calls.applied(c, "numbers", name, [result, x], node, span)
+    return result
+
+
+#: What exact arithmetic says of a result that leaves 64 bits.
+TOO_LARGE = "int does not fit in 64 bits"
 
 
 def to_int(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
@@ -190,7 +277,9 @@ def to_int(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
         inside = tree.ShortCircuit(
             span=span, type=BOOL, op="and", lhs=compared("ge", v, low), rhs=compared("lt", v, high)
         )
-        body = _checked(inside, "OverflowError", messages()["int inf"], tree.Cast(span=span, type=INT, x=v))
+        body = _checked(inside, "OverflowError", TOO_LARGE, tree.Cast(span=span, type=INT, x=v))
+        finite = compared("ne", tree.Unary(span=span, type=t, op="abs", x=v), replace(low, value=math.inf))
+        body = _checked(finite, "OverflowError", messages()["int inf"], body)
         return _checked(compared("eq", v, v), "ValueError", messages()["int nan"], body)
 
     return c.once_only(x, convert)

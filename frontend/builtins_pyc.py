@@ -127,6 +127,8 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
             return array_methods.item(c, o, node, span)
         if name == "astype" and (in_library or not o.type.weak):
             return _astype(c, o, node, span)
+        if name in _OF_NUMBERS and o.type.weak:
+            return _of_number(c, o, name, node, span)
         raise c.error("E217", f"the method {name} of numbers is not supported in compiled code", span)
     handler = _METHODS.get(name)
     if handler is None and name in library_calls.METHODS:
@@ -139,6 +141,20 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
             "E217", f"arrays have no method {name} in compiled code", span, *closest(name, (*METHODS, *attributes))
         )
     return handler(c, o, node, span)
+
+
+#: Methods of Python's numbers that the library holds.
+_OF_NUMBERS = {"bit_length": "i64", "bit_count": "i64", "is_integer": "f64"}
+
+
+def _of_number(c: Checker, o: Operand, name: str, node: ast.Call, span: Span) -> tree.Expression:
+    bound(c, node, name, [])
+    if o.type.dtype not in (_OF_NUMBERS[name], "bool"):
+        if name == "is_integer":
+            return c.runtime(value=True, span=span)
+        raise c.error("E217", f"a {o.type} has no method {name}", span)
+    number = c.cast(o.x, "i64", weak=True) if o.type.dtype == "bool" else o.x
+    return library_calls.applied(c, "numbers", name, [number], node, span)
 
 
 def _astype(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

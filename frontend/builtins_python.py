@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from pyc.source import Span
 
-from . import arrays, check_operators, reductions, static_conditions, tree
+from . import arrays, check_operators, library_calls, reductions, static_conditions, tree
 from .arguments import bound
 from .builtins_math import to_int
-from .check_subscripts import exact
+from .check_subscripts import exact, integer
 from .conform import agreed, literal_as
 from .context import Checker, Operand
 from .cpython import messages
@@ -25,8 +25,6 @@ _ELSEWHERE = {
     "zip": "zip is supported in `for v, w in zip(x, y)` only",
     "sorted": "sort before calling the compiled function",
     "reversed": "reversed is supported in `for v in reversed(x)` only",
-    "any": "`np.any(x)` or `x.any()`",
-    "all": "`np.all(x)` or `x.all()`",
     "list": "arrays are made by np.zeros or np.empty",
     "dict": "use separate variables",
     "set": "use arrays",
@@ -81,6 +79,9 @@ def absolute(c: Checker, o: Operand, span: Span) -> tree.Expression:
 def _extreme(predicate: str, name: str) -> Callable[[Checker, ast.Call, Span], tree.Expression]:
     def handler(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
         values = _several(c, node, name, span)
+        if len(values) == 1 and isinstance(values[0].type, TensorType):
+            word = "largest" if name == "max" else "smallest"
+            return library_calls.applied(c, "numbers", word, [values[0].x], node, span)
         result = values[0].x
         for o in values[1:]:
             result = _larger(c, predicate, result, o.x, span)
@@ -97,6 +98,9 @@ def _several(c: Checker, node: ast.Call, name: str, span: Span) -> list[Operand]
         x = c.expression(node.args[0])
         if isinstance(x, tree.Tuple):
             return [c.operand(i) for i in x.items]
+        o = c.operand(x) if isinstance(x.type, TensorType) else None
+        if o is not None and len(o.dims) == 1:
+            return [o]
         message = f"{name} of one argument takes a tuple written out, and this is a {x.type}"
         raise c.error("E202", message, x.span, fix(f"`np.{name}(x)` or `x.{name}()` reduces an array"))
     if not node.args:
@@ -137,10 +141,15 @@ def _one_number_type(
 def _round(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     a = bound(c, node, "round", ["number"], ["ndigits"])
     o = a.operand("number")
-    if a.given("ndigits"):
-        raise c.error("E122", "round to digits is not supported yet", span, fix("`round(x * 100) / 100` is close"))
     if not isinstance(o.type, ScalarType):
-        raise c.error("E202", f"round takes a number, and this is a {o.type}", o.span, fix("`np.rint(x)`"))
+        raise c.error("E202", f"round takes a number, and this is a {o.type}", o.span, fix("`np.round(x)`"))
+    if a.given("ndigits"):
+        digits = integer(c, a.nodes["ndigits"], "ndigits of round")
+        if not o.type.weak:
+            return library_calls.applied(c, "elementwise", "round", [o.x, digits], node, span)
+        name = "round_float" if o.type == FLOAT else "round_integer"
+        number = o.x if o.type == FLOAT else c.cast(o.x, "i64", weak=True)
+        return library_calls.applied(c, "numbers", name, [number, digits], node, span)
     if kind_of(o.type.dtype) != "float":
         return exact(c, c.cast(o.x, "i64", weak=True) if o.type.dtype == "bool" else o.x)
     return to_int(c, tree.Unary(span=span, type=o.type, op="rint", x=o.x), span)
@@ -227,8 +236,30 @@ def _guarded(x: tree.Binary, guards: tuple[tree.Guard, ...]) -> tree.Expression:
 def _pow(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     a = bound(c, node, "pow", ["base", "exp"], ["mod"])
     if a.given("mod"):
-        raise c.error("E122", "pow with three arguments is not supported yet", span, fix("`base ** exp % mod`"))
+        values = [integer(c, a.nodes[n], "an argument of pow") for n in ("base", "exp", "mod")]
+        return library_calls.applied(c, "numbers", "power_modulo", values, node, span)
     return check_operators.binary(c, ast.Pow(), a.operand("base"), a.operand("exp"), span)
+
+
+def _quantified(word: str) -> Callable[[Checker, ast.Call, Span], tree.Expression]:
+    """``any`` and ``all`` of the items of a tuple or of an array of one axis."""
+
+    def handler(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+        x = bound(c, node, word, ["iterable"]).expression("iterable")
+        if isinstance(x, tree.Tuple):
+            result = c.runtime(word == "all", span)
+            for item in reversed(x.items):
+                op = "and" if word == "all" else "or"
+                result = tree.ShortCircuit(span=span, type=BOOL, op=op, lhs=c.truth(item), rhs=result)
+            return result
+        o = c.operand(x)
+        if not isinstance(o.type, TensorType) or o.type.rank != 1:
+            message = f"{word} takes a tuple written out or an array of one axis, and this is a {o.type}"
+            raise c.error("E202", message, o.span, fix(f"`np.{word}(x)` takes arrays of any rank"))
+        found = reductions.reduced(c, word, o, None, span, keepdims=False)
+        return c.cast(found, "bool", weak=True)
+
+    return handler
 
 
 _FUNCTIONS: dict[str, Callable[[Checker, ast.Call, Span], tree.Expression | Value]] = {
@@ -243,4 +274,6 @@ _FUNCTIONS: dict[str, Callable[[Checker, ast.Call, Span], tree.Expression | Valu
     "sum": _sum,
     "divmod": _divmod,
     "pow": _pow,
+    "any": _quantified("any"),
+    "all": _quantified("all"),
 }

@@ -22,7 +22,7 @@ from .check_subscripts import selected
 from .context import Checker
 from .report import fix
 from .types import INT, ScalarType, TensorType, TupleType, kind_of
-from .values import Value, described
+from .values import LibraryName, Value, described
 
 _PLAIN = {"bool": "bool", "i64": "int", "f64": "float"}
 
@@ -237,6 +237,8 @@ def exception_name(c: Checker, node: ast.expr) -> str:
     """
     span = c.span(node)
     name = node.id if isinstance(node, ast.Name) else ""
+    if isinstance(node, ast.Attribute) and c.value(node) == LibraryName("numpy.linalg", "LinAlgError"):
+        return "LinAlgError"
     known = getattr(builtins, name, None)
     if not (isinstance(known, type) and issubclass(known, Exception)) or name in c.scope.namespace.bindings:
         message = f"`{span.text}` is not a built-in exception"

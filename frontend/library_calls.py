@@ -49,7 +49,12 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "sums": ("cumsum", "cumprod", "diff", "trapezoid"),
     },
-    "numpy.linalg": {},
+    "numpy.linalg": {
+        "linear_algebra": (
+            "cholesky", "det", "eigh", "eigvalsh", "inv", "matrix_power", "norm", "qr", "slogdet", "solve",
+            "trace",
+        ),
+    },
     "numpy.random": {},
 }  # fmt: skip
 #: The file of each function.

@@ -229,8 +229,8 @@ class Described:
                 return interruption
             arguments = self._teller.arguments(number)
             if arguments is not None:
-                return getattr(builtins, entry["kind"])(*arguments)
-        return getattr(builtins, entry["kind"])(entry["message"])
+                return _exception(entry["kind"])(*arguments)
+        return _exception(entry["kind"])(entry["message"])
 
     def __reduce__(self) -> Any:
         """Pickled as its place in a bundle on disk, which is opened where the pickle goes; with weights given to it."""
@@ -248,6 +248,11 @@ class Described:
 
     def __repr__(self) -> str:
         return f"<compiled function {spelled(self._description)} for {self._description['target']}>"
+
+
+def _exception(kind: str) -> type[Exception]:
+    """The exception of a name in a manifest: a built-in one, or NumPy's."""
+    return np.linalg.LinAlgError if kind == "LinAlgError" else getattr(builtins, kind)
 
 
 class Function(Described):

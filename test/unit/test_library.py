@@ -12,7 +12,7 @@ def public(file: str) -> set[str]:
 
 
 def test_each_function_is_where_the_table_says() -> None:
-    files = {path.stem for path in LIBRARY.glob("*.py")} - {"__init__", "_lines", "nn", "padding"}
+    files = {path.stem for path in LIBRARY.glob("*.py")} - {"__init__", "_lines", "nn", "numbers", "padding"}
     listed: dict[str, set[str]] = {}
     for module in library_calls.WRITTEN.values():
         for name, file in module.items():
