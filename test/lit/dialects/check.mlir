@@ -18,7 +18,7 @@ func.func @number(%a0: i64) {
 // -----
 
 func.func @unknown_kind(%a0: i1) {
-  // expected-error@+1 {{cannot raise 'SystemExit'; it can raise ArithmeticError}}
+  // expected-error@+1 {{cannot raise 'SystemExit'; it can raise LinAlgError, ArithmeticError}}
   "pyc.check"(%a0) {kind = "SystemExit", message = ""} : (i1) -> ()
   return
 }
