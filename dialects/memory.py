@@ -131,7 +131,7 @@ def _is_array(op: Any, v: Any) -> bool:
     """A reference with a dynamic strided layout and ``#pyc.meta``."""
     if not is_memref(v.type) or meta_of(v.type) is None:
         return fail(op, f"takes and gives arrays in memory whose memory space is #pyc.meta, not {v.type}")
-    if v.type.layout != ir.StridedLayoutAttr.get_fully_dynamic(len(v.type.shape)):
+    if v.type.layout != ir.StridedLayoutAttr.get_fully_dynamic(len(v.type.shape), context=v.type.context):
         return fail(op, f"takes and gives arrays in memory of dynamic strides and offset, not {v.type}")
     return True
 
