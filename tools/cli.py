@@ -222,7 +222,7 @@ def check_command(files: tuple[str, ...], target: tuple[str, Target | None] | No
     found: list[Diagnostic] = []
     for file in files:
         with progress(f"checking {file}"):
-            found += check_file(file, target[1] if target else None, functions)
+            found += check_file(file, target[1] if target else None, functions, target[0] if target else "")
     show(found)
     if any(d.severity == "error" for d in found):
         click.get_current_context().exit(1)

@@ -139,11 +139,13 @@ def _encoding(content: bytes) -> str:
         raise
 
 
-def check_file(path: str, target: Target | None = None, functions: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
-    """Every finding about a file, without generating code."""
+def check_file(
+    path: str, target: Target | None = None, functions: tuple[str, ...] = (), format: str = ""
+) -> tuple[Diagnostic, ...]:
+    """Every finding about a file, without generating code; ``format`` is the backend, if one is meant."""
     try:
         source = read_source(path)
-        return isolation.isolated(_answered, _check, source, target, functions)[1]
+        return isolation.isolated(_answered, _check, source, target, functions, format)[1]
     except CompileError as error:
         return error.diagnostics
 
@@ -239,10 +241,11 @@ def _answered(work: Callable[..., T], *arguments: Any) -> tuple[T | None, tuple[
         return None, (*found, fault(error))
 
 
-def _check(report: Report, source: Source, target: Target | None, functions: tuple[str, ...]) -> None:
+def _check(report: Report, source: Source, target: Target | None, functions: tuple[str, ...], format: str) -> None:
     from pyc import frontend
 
-    for diagnostic in frontend.check(source, frontend.Request(target=target, functions=functions)):
+    request = frontend.Request(target=target, functions=functions, memory=format != "onnx")
+    for diagnostic in frontend.check(source, request):
         report(diagnostic)
 
 

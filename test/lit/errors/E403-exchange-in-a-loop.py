@@ -1,4 +1,5 @@
 # RUN: not pyc check --target=cuda:sm_90a %s 2>&1 | filecheck %s
+# RUN: not pyc check --target=onnx %s 2>&1 | filecheck %s
 from __future__ import annotations
 
 from pyc import Dim, Tensor, f64
