@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
+from types import ModuleType
 from typing import Any
 
 _TOP = os.environ.get("PYC_MLIR", "torch_mlir")
@@ -18,6 +20,12 @@ if _TOP not in ("torch_mlir", "mlir"):
 
 def _load(name: str) -> Any:
     return importlib.import_module(f"{_TOP}.{name}")
+
+
+# The bindings look in their own package for a module of each dialect that they meet, and where there is none they look
+# again at every operation: a third of the time of compiling a long function.
+_OWN = f"{_TOP}.dialects.pyc"
+sys.modules.setdefault(_OWN, ModuleType(_OWN, "The operations of this dialect are in pyc.dialects."))
 
 
 ir: Any = _load("ir")

@@ -25,7 +25,7 @@ assertion depends on it, and may be moved freely by anyone who respects control 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -79,8 +79,8 @@ def _give_status(function: Any) -> None:
 
 def _convert(function: Any, called: Mapping[str, Any]) -> None:
     region = function.regions[0]
-    failing = [op.operation for block in region.blocks for op in block.operations if _can_fail(op.operation, called)]
-    if not failing:
+    blocks = [[op.operation for op in block.operations] for block in region.blocks]
+    if not any(_can_fail(op, called) for operations in blocks for op in operations):
         return
     i32 = ir.IntegerType.get_signless(32)
     failed = region.blocks.append(i32, arg_locs=[function.location])
@@ -88,18 +88,29 @@ def _convert(function: Any, called: Mapping[str, Any]) -> None:
     with ir.InsertionPoint(failed):
         nothing = [arith.constant(t, 0.0 if isinstance(t, ir.FloatType) else 0) for t in others]
         func.ReturnOp([failed.arguments[0], *nothing]).operation.attributes[FAILURE] = ir.UnitAttr.get()
-    # Last to first: each split then moves only what lies between two places that can fail.
-    for operation in reversed(failing):
-        if operation.name == "cf.assert":
-            number = int(ir.StringAttr(operation.attributes["msg"]).value)
-            with ir.InsertionPoint(operation), operation.location:
-                _branch(operation, operation.operands[0], arith.constant(i32, number), failed)
-        else:
-            with ir.InsertionPoint(operation), operation.location:
-                status = _call(operation, i32)
-                fine = arith.cmpi(_EQ, status, arith.constant(i32, 0))
-                _branch(operation, fine, status, failed)
-        operation.erase()
+    for operations in blocks:
+        _split(operations, called, failed)
+
+
+def _split(operations: Sequence[Any], called: Mapping[str, Any], failed: Any) -> None:
+    """End the block of some operations at the first that can fail, and begin a block behind each."""
+    i32 = ir.IntegerType.get_signless(32)
+    rest = None
+    for op in operations:
+        if rest is not None:
+            rest.append(op)
+        if not _can_fail(op, called):
+            continue
+        rest = op.block.create_after()
+        with ir.InsertionPoint(op), op.location:
+            if op.name == "cf.assert":
+                fine = op.operands[0]
+                number = arith.constant(i32, int(ir.StringAttr(op.attributes["msg"]).value))
+            else:
+                number = _call(op, i32)
+                fine = arith.cmpi(_EQ, number, arith.constant(i32, 0))
+            cf.CondBranchOp(fine, [], [number], rest, failed)
+        op.erase()
 
 
 def _can_fail(operation: Any, called: Mapping[str, Any]) -> bool:
@@ -114,18 +125,3 @@ def _call(operation: Any, i32: Any) -> Any:
     for old, result in zip(operation.results, list(new.results)[1:], strict=True):
         old.replace_all_uses_with(result)
     return new.results[0]
-
-
-def _branch(operation: Any, fine: Any, number: Any, failed: Any) -> None:
-    """Go on behind an operation where all is fine, else to where the function ends with a number."""
-    block = operation.block
-    rest = block.create_after()
-    following = False
-    moved = []
-    for op in block.operations:
-        if following:
-            moved.append(op)
-        following = following or op.operation == operation
-    for op in moved:
-        rest.append(op)
-    cf.CondBranchOp(fine, [], [number], rest, failed)

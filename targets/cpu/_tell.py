@@ -34,7 +34,8 @@ class Teller:
     """Takes what one library says; ``install`` makes it the one that the library calls."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
-        self._errors = {e["number"]: e for f in manifest["functions"] for e in f["errors"] if e["template"]}
+        entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
+        self._errors = {e["number"]: e for entry in entries for e in entry["errors"] if e["template"]}
         self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items()}
         #: What a thread has said: elements of arrays to come, arguments of exceptions by number, what printing raised.
         self._said = threading.local()
