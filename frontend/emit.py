@@ -32,15 +32,19 @@ from pyc.source import Source
 from . import emit_recursion as recursion
 from .emit_flow import structure
 from .emit_frame import Emitted, Frame, Memory, location, mlir_type
-from .emit_liveness import liveness
+from .emit_liveness import liveness, statements
 from .emit_memory import VALUE_FORM_ERRORS, NeedsMemory, memory_type
 from .emit_returns import leave
 from .emit_statements import block
 from .objects import Environment, Object, Ref
 from .report import Report, fix
 from .request import Request
-from .tree import Function, Program
+from .tree import Function, Program, Store
 from .types import ScalarType, TensorType, TupleType, Type
+
+#: With more writes to arrays than this, a function is in memory form: 200 would take a second longer in value form,
+#: and 500 a minute, because each is held against all others to find what can be done in place.
+_MOST_WRITES = 100
 
 
 def emit(program: Program, report: Report, request: Request) -> Any:
@@ -73,10 +77,11 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
         form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
         return form.emitted
     errors, remarks = report.mark(), list(report.remarks)
-    form, reason = None, ""
+    form, reason = None, _length(function)
     try:
-        form = _form(function, function.symbol, emitted, report, has_memory=True)
-        reason = next((_said(d) for d in report.errors[len(errors[0]) :] if d.code in VALUE_FORM_ERRORS), "")
+        form = None if reason else _form(function, function.symbol, emitted, report, has_memory=True)
+        found = report.errors[len(errors[0]) :]
+        reason = reason or next((_said(d) for d in found if d.code in VALUE_FORM_ERRORS), "")
     except NeedsMemory as needed:
         reason = str(needed)
     if form is not None and not reason:
@@ -104,6 +109,12 @@ def _recursive(function: Function, emitted: Mapping[Function, Emitted], report: 
         known[function] = form.emitted
         form.op.erase()
         report.rewind(errors)
+
+
+def _length(function: Function) -> str:
+    """Why a function is too long for value form, if it is."""
+    writes = sum(isinstance(s, Store) for s in statements(structure(function).body))
+    return f"it has {writes} writes to arrays" if writes > _MOST_WRITES else ""
 
 
 @dataclass(frozen=True)
