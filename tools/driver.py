@@ -174,6 +174,8 @@ def compile_source(
     with module.context, ir.Location.unknown(module.context):
         _check_weights(module, source, options.weights, report)
         pipeline = chosen.pipeline(target, options)
+        if target.name != "onnx" and options.emit != "pyc":
+            _check_transfers(module, target, source)
         if options.emit in LEVELS:
             return _level_text(module, pipeline, target, options)
         if options.emit and options.emit not in chosen.emits:
@@ -390,6 +392,37 @@ def _weight_parameters(module: Any) -> Iterator[tuple[str, Any, Any]]:
 def _dtype_name(array: Any) -> str:
     """The language's name of an array's element type, or NumPy's where the language has none."""
     return next((d.name for d in DTYPES.values() if d.numpy == array.dtype.name), array.dtype.name)
+
+
+def _check_transfers(module: Any, target: Target, source: Source) -> None:
+    """Refuse functions that move arrays between targets: code runs on one, and nothing is silently moved.
+
+    Raises:
+        CompileError: E305, all of them at once.
+    """
+    from pyc.dialects import signature
+    from pyc.dialects.mlir import ir
+    from pyc.dialects.types import target_of
+
+    found: list[Diagnostic] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "pyc.to":
+            values = (operation.operands[0], operation.results[0])
+            a, b = ((target_of(v.type) or "").partition(":")[0] for v in values)
+            if a != b:
+                message = f"a move from {a} to {b} is not compiled for {target.name}"
+                notes = (
+                    Note("one function for each target, called with arrays that are there, moves nothing", fix=True),
+                    Note("--target=onnx and --emit=pyc keep the move"),
+                )
+                found.append(Diagnostic("E305", message, _place(operation, source), notes))
+        return ir.WalkResult.ADVANCE
+
+    for function in signature.functions(module):
+        function.operation.walk(visit)
+    if found:
+        raise CompileError(found)
 
 
 # --- places --------------------------------------------------------------------------------------------------------

@@ -43,6 +43,15 @@ CODES: tuple[Code, ...] = (
         right="pyc compile model.py --target=cpu",
     ),
     Code(
+        "E305",
+        "a move between targets is not compiled",
+        "Compiled code runs on one target. A function that moves arrays with .to(target) is checked, kept in the pyc"
+        " dialect and exported to ONNX; for a CPU or a GPU, write a function for each target, and call them with arrays"
+        " that are where they run.",
+        wrong="def f(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cpu]:\n    return (x.to(cuda) * 2).to(cpu)",
+        right="def f(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cpu]:\n    return x * 2",
+    ),
+    Code(
         "E306",
         "the precision is impossible",
         "Mixed[storage, compute, accumulate] takes float types that widen from left to right; 'acc=' of a product is at"
