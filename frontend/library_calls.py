@@ -74,7 +74,8 @@ def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree
     written = WRITTEN[module]
     words = f"{module.replace('numpy', 'np')}.{name}"
     if name not in written:
-        notes = closest(name, written) or (fix(f"supported are {', '.join(sorted(written))}"),)
+        known = (fix(f"supported are {', '.join(sorted(written))}"),) if written else ()
+        notes = closest(name, written) or known
         raise c.error("E115", f"{words} is not supported in compiled code", span, *notes)
     file = c.static.files.load(LIBRARY / f"{written[name]}.py", span)
     return c.instances.call(c, c.static.member(file, name, span), node, span)

@@ -7,6 +7,7 @@ whole or not at all. That process alone imports MLIR and LLVM: the one that the 
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import io
 import os
@@ -82,7 +83,9 @@ def parse_target(text: str) -> tuple[str, Target | None]:
     try:
         return name, Target.parse(text)
     except ValueError as error:
-        raise ValueError(str(error).replace("known targets are ", "known targets are onnx, ")) from None
+        message = str(error).replace("known targets are ", "known targets are onnx, ")
+        near = difflib.get_close_matches(name, ("cpu", "cuda", "onnx"), n=1)
+        raise ValueError(f"{message}; did you mean {near[0]}?" if near and near[0] != name else message) from None
 
 
 def read_source(path: str) -> Source:
@@ -180,9 +183,10 @@ def compile_source(
             return _level_text(module, pipeline, target, options)
         if options.emit and options.emit not in chosen.emits:
             known = ", ".join((*chosen.emits, *_levels_of(pipeline)))
-            raise CompileError(
-                [Diagnostic("E511", f"target {target.name} has no output '{options.emit}'; it has {known}")]
-            )
+            message = f"target {target.name} has no output '{options.emit}'; it has {known}"
+            near = difflib.get_close_matches(options.emit, known.split(", "), n=1)
+            notes = tuple(Note(f"did you mean --emit={name}?", fix=True) for name in near)
+            raise CompileError([Diagnostic("E511", message, notes=notes)])
         pipeline.run(module, isolation.follow(pipeline.passes))
         for remark in remarks.read(module):
             report(remark.diagnostic(source))
