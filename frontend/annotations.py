@@ -60,6 +60,8 @@ class Annotations:
                 match head:
                     case LibraryName("pyc", "Tensor"):
                         return self._tensor(items, scope, span, integers)
+                    case LibraryName("pyc", "Stack"):
+                        return self._stack(items, scope, span)
                     case PythonType("tuple"):
                         return TuplePattern(tuple(self.pattern(i, scope, integers) for i in items))
                     case LibraryName("typing", "Annotated"):
@@ -121,6 +123,23 @@ class Annotations:
         return self.report.error("E207", f"{what} is not a type of the language", span, fix(f"types are {known}"))
 
     # --- tensors ------------------------------------------------------------------------------------------------------
+
+    def _stack(self, items: Sequence[ast.expr], scope: Scope, span: Span) -> TuplePattern:
+        """``Stack[Block[In, Out], 12]``: that many submodules of one class."""
+        if len(items) != 2:
+            raise self.report.error(
+                "E207", "Stack takes a module and how many of them", span, fix("`Stack[Block, 12]`")
+            )
+        item, number = self.pattern(items[0], scope), self.static.evaluate(items[1], scope)
+        if isinstance(number, Dim):
+            number = number.value
+        if not isinstance(item, ModulePattern):
+            message = f"Stack takes a module class, and this is {item}"
+            raise self.report.error("E207", message, scope.span(items[0]), fix("`tuple[...]` holds others"))
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 10_000:
+            message = "the number of modules in a Stack is known at compile time"
+            raise self.report.error("E207", message, scope.span(items[1]), fix("`Stack[Block, 12]`"))
+        return TuplePattern((item,) * number)
 
     def _tensor(self, items: Sequence[ast.expr], scope: Scope, span: Span, integers: frozenset[str]) -> TensorPattern:
         if not items:

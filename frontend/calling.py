@@ -208,7 +208,7 @@ class Call:
             Invalid: E215, one is not found or has two values.
         """
         report = self.instances.report
-        found: dict[str, Value] = dict(module.bindings) if module else {}
+        found: dict[str, Value] = module.bound(signature.definition) if module else {}
         if self.closure is not None:
             found |= {n: v for n, v in self.closure.captured if isinstance(v, Dim)}
         if applied is not None:

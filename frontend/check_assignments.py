@@ -66,7 +66,8 @@ def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: li
             _store(c, target, x, span, out)
         case ast.Attribute():
             message = "attributes cannot be assigned in compiled code"
-            raise c.error("E120", message, c.span(target), fix("return the new value instead"))
+            mend = f"`{c.span(target).text}[...] = ` writes the elements of a buffer; or return the new value"
+            raise c.error("E120", message, c.span(target), fix(mend))
         case ast.Starred(value=name):
             assign(c, name, x, span, out)
         case _:
@@ -213,8 +214,24 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
             items, dims = basic_items(c, base, parts, c.span(index))
             kept = tuple(_once(c, i, span, out) for i in items)
             _augmented_array(c, node, base, kept, dims, span, out)
+        case ast.Attribute():
+            _augmented_buffer(c, node, node.target, span, out)
         case _:
             raise c.error("E120", "attributes cannot be assigned in compiled code", c.span(node.target))
+
+
+def _augmented_buffer(
+    c: Checker, node: ast.AugAssign, target: ast.Attribute, span: Span, out: list[tree.Statement]
+) -> None:
+    """``self.count += 1`` of a buffer: in place, as an array's."""
+    base = c.value(target)
+    if isinstance(base, tree.Expression) and isinstance(base.type, TensorType):
+        if not (isinstance(base, tree.WeightRef) and base.buffer):
+            message = "weights cannot be written in compiled code"
+            raise c.error("E227", message, base.span, fix("declare it `Buffer[...]`"))
+        _augmented_array(c, node, base, full(base.type), base.type.dims, span, out)
+        return
+    raise c.error("E120", "attributes cannot be assigned in compiled code", c.span(target))
 
 
 def _augmented_array(
@@ -266,7 +283,10 @@ def _target_array(c: Checker, node: ast.expr) -> tree.Expression:
         raise c.error("E209", f"a {base.type} has no elements to assign", base.span)
     if _is_weight(base):
         raise c.error(
-            "E227", "weights cannot be written in compiled code", base.span, fix("copy it: `w = self.w.copy()`")
+            "E227",
+            "weights cannot be written in compiled code",
+            base.span,
+            fix("copy it: `w = self.w.copy()`, or declare it `Buffer[...]`"),
         )
     return base
 
@@ -274,7 +294,7 @@ def _target_array(c: Checker, node: ast.expr) -> tree.Expression:
 def _is_weight(x: tree.Expression) -> bool:
     while isinstance(x, tree.Subscript | tree.Transpose | tree.Reshape):
         x = x.base if isinstance(x, tree.Subscript) else x.x
-    return isinstance(x, tree.WeightRef)
+    return isinstance(x, tree.WeightRef) and not x.buffer
 
 
 def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:

@@ -61,9 +61,11 @@ def selected(
 def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Expression | Value:
     if isinstance(base, tuple):
         if isinstance(node.slice, ast.Slice):
-            whole = c.runtime(base, span)
-            assert isinstance(whole.type, TupleType)
-            return _tuple_slice(c, whole, whole.type, node.slice, span)
+            parts = (node.slice.lower, node.slice.upper, node.slice.step)
+            bounds = [None if n is None else constant_int(c, n) for n in parts]
+            if any(n is not None and b is None for n, b in zip(parts, bounds, strict=True)) or bounds[2] == 0:
+                raise c.error("E210", "a tuple is sliced by constants", span, fix("its items may have different types"))
+            return base[slice(*bounds)]
         index = constant_int(c, node.slice)
         if index is None or not -len(base) <= index < len(base):
             raise c.error(

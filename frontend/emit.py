@@ -184,8 +184,8 @@ def _has_variant(function: Function, emitted: Emitted, request: Request) -> bool
     """Whether a variant for arguments that overlap is asked for, and there are any that can."""
     if not (request.overlapping == "also" and request.memory and function.export and function.target.name == "cpu"):
         return False
-    arrays = [p.type for p in function.parameters if isinstance(p.type, TensorType)]
-    written = [t for i in emitted.writes if isinstance(t := function.parameters[i].type, TensorType)]
+    arrays = [p.type for p in function.inputs if isinstance(p.type, TensorType)]
+    written = [t for i in emitted.writes if isinstance(t := function.inputs[i].type, TensorType)]
     return any(sum(a.dtype == w.dtype for a in arrays) > 1 for w in written)
 
 
@@ -220,8 +220,11 @@ def _enter(frame: Frame, arguments: Sequence[Any]) -> None:
             env.slots[parameter] = value
             frame.invariant.add(value)
             frame.symbols.setdefault(parameter.name, (value, None))
-    for weight, value in zip(function.weights, arguments[len(function.parameters) :], strict=True):
-        obj = Object(weight.name, weight.type, weight.span, weight=True)
+    count = len(function.parameters)
+    for i, (weight, value) in enumerate(zip(function.weights, arguments[count:], strict=True), count):
+        # A buffer is an argument like others, in that what a call writes to it is there for the next.
+        place = i if weight.buffer else None
+        obj = Object(weight.name, weight.type, weight.span, parameter=place, weight=not weight.buffer)
         frame.weights[weight.name] = obj
         env.values[obj] = value
         frame.bump(obj)
@@ -239,7 +242,7 @@ def _enter(frame: Frame, arguments: Sequence[Any]) -> None:
 def _finish(frame: Frame, op: Any, symbol: str, result: Emitted) -> Emitted:
     """Give the function its type and its signature."""
     function = frame.function
-    finals = () if frame.memory is not None else (function.parameters[i].type for i in result.writes)
+    finals = () if frame.memory is not None else (function.inputs[i].type for i in result.writes)
     inputs = [_carried(v.type, frame.memory) for v in (*function.parameters, *function.weights)]
     outputs = [_carried(t, frame.memory) for t in (*result.results, *finals)]
     op.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(inputs, outputs))
@@ -258,7 +261,11 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
         )
         for i, v in enumerate(function.parameters)
     ]
-    parameters += [_value(function, w.name, w.type, w.annotation, weight=w.name) for w in function.weights]
+    count = len(function.parameters)
+    parameters += [
+        _value(function, w.name, w.type, w.annotation, weight=w.name, written=i in result.writes)
+        for i, w in enumerate(function.weights, count)
+    ]
     annotation = "" if isinstance(function.result, TupleType) else function.result_annotation
     in_memory = result.memory is not None
     results = tuple(_result(function, t, annotation, allocated=in_memory) for t in result.results)

@@ -39,6 +39,7 @@ def written(frame: Frame, s: Loop) -> set[Object]:
         return set()
     edges: dict[Variable, set[Variable]] = {}
     targets: set[Variable] = set()
+    buffers: set[Object] = set()
     inside: list[tree.Statement] = [s, *liveness.statements(s.body)]
     for statement in inside:
         if isinstance(statement, tree.Store):
@@ -46,9 +47,14 @@ def written(frame: Frame, s: Loop) -> set[Object]:
         elif isinstance(statement, tree.Assign):
             edges.setdefault(statement.variable, set()).update(_roots(frame, statement.value))
         for e in liveness.walk(*liveness.own(statement)):
-            if isinstance(e, tree.Call):
+            if isinstance(e, tree.WeightRef) and e.buffer:
+                buffers.add(frame.weights[e.name])
+            elif isinstance(e, tree.Call):
                 for i in frame.emitted[e.function].writes:
-                    targets |= _roots(frame, e.arguments[i])
+                    if i < len(e.arguments):
+                        targets |= _roots(frame, e.arguments[i])
+                    else:
+                        buffers.add(frame.weights[e.weight(e.function.inputs[i].name)])
             elif isinstance(e, tree.Bind):
                 edges.setdefault(e.variable, set()).update(_roots(frame, e.value))
             elif isinstance(e, tree.Do):
@@ -59,7 +65,7 @@ def written(frame: Frame, s: Loop) -> set[Object]:
             if root not in seen:
                 seen.add(root)
                 pending.append(root)
-    return {ref.object for v in seen for ref in refs(frame.env.slots.get(v))}
+    return buffers | {ref.object for v in seen for ref in refs(frame.env.slots.get(v))}
 
 
 def _roots(frame: Frame, e: Expression) -> set[Variable]:
@@ -82,7 +88,7 @@ def _roots(frame: Frame, e: Expression) -> set[Variable]:
         case tree.Call():
             callee = frame.emitted[e.function]
             given = {-(k + 1) for k in callee.returns if k < 0}.union(*callee.shares.values())
-            return {v for i in given for v in _roots(frame, e.arguments[i])}
+            return {v for i in given if i < len(e.arguments) for v in _roots(frame, e.arguments[i])}
         case _:
             return set()
 

@@ -41,6 +41,8 @@ def call(frame: Frame, e: tree.Call) -> Slot:
         expressions.value_of(frame, slot, a) if isinstance(slot, Ref) else slot
         for slot, a in zip(slots, e.arguments, strict=True)
     ]
+    buffers = [frame.weights[e.weight(w.name)] for w in e.function.weights]
+    slots += [Ref(obj, obj.type) for obj in buffers]
     if _refused(frame, e, callee, slots):
         return _placeholders(frame, e)
     with frame.at(e.span):
@@ -55,7 +57,7 @@ def call(frame: Frame, e: tree.Call) -> Slot:
 
 
 def _operation(e: tree.Call, callee: Emitted, operands: Sequence[Any]) -> Any:
-    types = [mlir_type(t) for t in (*callee.results, *(e.function.parameters[i].type for i in callee.writes))]
+    types = [mlir_type(t) for t in (*callee.results, *(e.function.inputs[i].type for i in callee.writes))]
     attributes = {"callee": ir.FlatSymbolRefAttr.get(e.function.symbol)}
     if e.path:
         attributes["pyc.path"] = ir.StringAttr.get(e.path)
@@ -120,12 +122,11 @@ def _refused(frame: Frame, e: tree.Call, callee: Emitted, slots: Sequence[Slot])
             if j == i or not isinstance(other, Ref):
                 continue
             if frame.env.reachable(slots[i]) & frame.env.reachable(other) and not _disjoint(slots[i], other):
-                written, twin = (e.function.parameters[k].name for k in (i, j))
+                written, twin = (e.function.inputs[k].name for k in (i, j))
                 message = f"arguments '{written}' and '{twin}' may overlap, and '{e.function.name}' writes '{written}'"
-                mend = fix(f"pass a copy: `{e.arguments[j].span.text}.copy()`")
-                frame.report.error(
-                    "E406", message, e.arguments[i].span, Note("the other argument", e.arguments[j].span), mend
-                )
+                places = [a.span for a in e.arguments] + [e.span] * len(e.function.weights)
+                mend = fix(f"pass a copy: `{places[j].text}.copy()`")
+                frame.report.error("E406", message, places[i], Note("the other argument", places[j]), mend)
                 return True
     return False
 

@@ -34,7 +34,7 @@ def wanted(s: Selection, e: Export) -> Wanted | None:
     instances = s.instances
     signature = instances.declarations.signature(e.definition)
     module = instances.modules.module(e.module, e.span) if e.module else None
-    found: dict[str, Value] = dict(module.bindings) if module else {}
+    found: dict[str, Value] = module.bound(e.definition) if module else {}
     if e.applied is not None:
         found |= explicit(signature.type_parameters, e.applied, instances.report, e.span, complete=False)
     arguments = _arguments(s, signature)

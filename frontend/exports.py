@@ -13,7 +13,7 @@ from .instances import Instances
 from .report import Invalid
 from .request import Request
 from .scope import Binding, Namespace
-from .signatures import mentioned_types
+from .signatures import mentioned_types, method_kind
 from .static import Scope, names_of
 from .values import Applied, Definition, Library, LibraryName, TypeParameter, Value
 
@@ -67,6 +67,7 @@ def plain_module(s: Selection, name: str) -> Iterator[Export]:
         for b in found:
             if isinstance(b.node, ast.ClassDef) and b.node is not definition.node:
                 annotations = [n.annotation for n in b.node.body if isinstance(n, ast.AnnAssign)]
+                annotations += b.node.bases
                 if any(isinstance(n, ast.Name) and n.id == name for a in annotations for n in ast.walk(a)):
                     return
     try:
@@ -194,13 +195,29 @@ def of_applied(s: Selection, applied: Applied, symbol: str, span: Span, *, named
         if "python" not in set(decorators(s, definition)):
             yield Export(definition, symbol, span, applied=applied, named=named)
         return
+    methods: dict[str, Definition] = {}
     try:
-        methods = s.instances.declarations.module_class(definition).methods
+        for d in s.instances.declarations.lineage(definition):
+            methods = {**s.instances.declarations.module_class(d).methods, **methods}
     except Invalid:
         return
     for name, method in methods.items():
-        public = name == "__call__" or not name.startswith("_")
-        if public and "python" not in set(decorators(s, method)):
+        public = name == "__call__" or (not name.startswith("_") and _is_typed(method))
+        if public and not method_kind(method) and "python" not in set(decorators(s, method)):
             yield Export(
-                method, symbol if name == "__call__" else f"{symbol}_{name}", span, module=applied, named=named
+                method,
+                symbol if name == "__call__" else f"{symbol}_{name}",
+                span,
+                module=applied,
+                named=named and (name == "__call__" or "__call__" not in methods),
             )
+
+
+def _is_typed(method: Definition) -> bool:
+    """Whether all parameters of a method have types or defaults: others are compiled with what calls them."""
+    assert isinstance(method.node, ast.FunctionDef)
+    a = method.node.args
+    listed = [*a.posonlyargs, *a.args][1:]
+    needed = listed[: len(listed) - len(a.defaults)] if a.defaults else listed
+    needed += [k for k, d in zip(a.kwonlyargs, a.kw_defaults, strict=True) if d is None]
+    return all(p.annotation is not None for p in needed)

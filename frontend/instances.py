@@ -16,12 +16,13 @@ from .annotations import Annotations, resolve
 from .context import Checker
 from .defaults import exported_parameters
 from .dims import Dim
+from .evaluated import Evaluated
 from .modules import Module, Modules
 from .report import Invalid, Report, fix
-from .signatures import Declarations, Parameter, Signature
+from .signatures import Declarations, Parameter, Signature, method_kind
 from .static import Static
 from .types import NoneType, TensorType, TupleType, Type
-from .values import ModuleInstance, Value, text
+from .values import Method, ModuleInstance, Value, text
 
 
 @dataclass(frozen=True)
@@ -213,9 +214,23 @@ class Instances:
     # --- members ------------------------------------------------------------------------------------------------------
 
     def member(self, c: Checker, instance: ModuleInstance, name: str, span: Span) -> tree.Expression | Value:
-        """``self.name``; numbers are constants of the program."""
+        """``self.name``; numbers are constants of the program, and a property is what its method gives."""
         value = self.modules.member(instance, name, {}, span)
+        if isinstance(value, Method) and method_kind(value.definition) == "property":
+            return self._property(c, value, span)
         return c.runtime(value, span) if isinstance(value, bool | int | float) else value
+
+    def _property(self, c: Checker, method: Method, span: Span) -> tree.Expression | Value:
+        """A property: a path to a weight or submodule is that itself, anything else is computed by a call."""
+        node = method.definition.node
+        assert isinstance(node, ast.FunctionDef)
+        body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+        if len(body) == 1 and isinstance(body[0], ast.Return) and node.args.args:
+            place = _place_in_module(body[0].value, node.args.args[0].arg, method.module)
+            if place is not None:
+                return c.value(ast.copy_location(place, node))
+        made = ast.Call(func=Evaluated(method, node), args=[], keywords=[])
+        return self.call(c, method, made, span)
 
     def unsupported_dtype(self, dtype: str, target: Target, span: Span) -> Invalid:
         """The error for an element type that a target lacks."""
@@ -238,6 +253,22 @@ class Instances:
 
 def _leaves(t: Type) -> list[Type]:
     return [leaf for item in t.items for leaf in _leaves(item)] if isinstance(t, TupleType) else [t]
+
+
+def _place_in_module(node: ast.expr | None, self_name: str, module: ModuleInstance) -> ast.expr | None:
+    """``self.blocks[-1].weight`` of a module; ``None`` for what is computed."""
+    match node:
+        case ast.Name(id=name) if name == self_name:
+            return Evaluated(module, node)
+        case ast.Attribute(value=value, attr=name):
+            base = _place_in_module(value, self_name, module)
+            made: ast.expr | None = None if base is None else ast.Attribute(value=base, attr=name, ctx=ast.Load())
+        case ast.Subscript(value=value, slice=ast.Constant() | ast.UnaryOp(operand=ast.Constant()) as index):
+            base = _place_in_module(value, self_name, module)
+            made = None if base is None else ast.Subscript(value=base, slice=index, ctx=ast.Load())
+        case _:
+            return None
+    return None if made is None else ast.copy_location(made, node)
 
 
 def _name(wanted: Wanted) -> str:

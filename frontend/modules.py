@@ -1,38 +1,87 @@
-"""Instances of module classes: their weights with types, submodules, constants."""
+"""Instances of module classes: their weights with types, submodules, constants, methods; with what they inherit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target
 
 from . import tree
 from .annotations import Annotations, resolve, targets_in
 from .binding import explicit
-from .report import Invalid, Report, closest
-from .signatures import Declarations, ModuleClass
+from .report import Invalid, Report, closest, fix
+from .signatures import Declarations, Field, ModuleClass, method_kind
 from .static import Scope, Static
 from .types import TensorType
-from .values import Applied, Definition, Method, ModuleInstance, ModulePattern, TensorPattern, Value
+from .values import (
+    Applied,
+    Definition,
+    LibraryName,
+    Method,
+    ModuleInstance,
+    ModulePattern,
+    Pattern,
+    TensorPattern,
+    TuplePattern,
+    Value,
+    text,
+)
+
+#: A submodule, or several of them under one name, as declared.
+Submodule = Applied | tuple["Submodule", ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Module:
-    """A module class with its type arguments: ``weights`` are its own and its submodules', in order of declaration."""
+class Layer:
+    """A class of a module's lineage, with the type parameters of its own."""
 
-    applied: Applied
     declared: ModuleClass
     bindings: Mapping[str, Value]
-    target: Target
-    own: Mapping[str, TensorType]
-    submodules: Mapping[str, Applied]
-    weights: tuple[tree.Weight, ...]
 
     @property
     def scope(self) -> Scope:
         return Scope(self.declared.definition.namespace, dict(self.bindings))
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """A module class with its type arguments: ``weights`` are its own and its submodules', in order of declaration.
+
+    ``layers`` are the classes that it consists of, its own first. ``own`` says of each weight of its own its type and
+    whether methods may write it.
+    """
+
+    applied: Applied
+    layers: tuple[Layer, ...]
+    target: Target
+    own: Mapping[str, tree.Weight]
+    submodules: Mapping[str, Submodule]
+    weights: tuple[tree.Weight, ...]
+
+    @property
+    def bindings(self) -> Mapping[str, Value]:
+        return self.layers[0].bindings
+
+    def bound(self, method: Definition) -> dict[str, Value]:
+        """The type parameters of the class that declares a method."""
+        return dict(next((x.bindings for x in self.layers if x.declared.definition is method.owner), self.bindings))
+
+    def constant(self, name: str) -> tuple[ast.expr, Scope] | None:
+        """The expression of a constant of the class, and where its names are looked up."""
+        return next(((x.declared.constants[name], x.scope) for x in self.layers if name in x.declared.constants), None)
+
+    def method(self, name: str) -> Definition | None:
+        """The method of a name: that of the class itself before that of the class it derives from."""
+        return next((x.declared.methods[name] for x in self.layers if name in x.declared.methods), None)
+
+    def names(self) -> list[str]:
+        """Everything that ``self.`` reaches."""
+        found = [n for x in self.layers for n in (*x.declared.constants, *x.declared.methods)]
+        return [*self.own, *self.submodules, *found]
 
 
 @dataclass(eq=False)
@@ -61,32 +110,69 @@ class Modules:
         return found
 
     def _read(self, applied: Applied, span: Span) -> Module:
+        layers = tuple(self._layers(applied, span))
+        fields: dict[str, tuple[Pattern, bool, Field, Layer]] = {}
+        for layer in reversed(layers):
+            for name, f in layer.declared.fields.items():
+                fields[name] = (*self._field(f, layer.scope), f, layer)
+        target = self._target(layers[0].bindings, [p for p, *_ in fields.values()])
+        own: dict[str, tree.Weight] = {}
+        submodules: dict[str, Submodule] = {}
+        weights: list[tree.Weight] = []
+        for name, (pattern, buffer, f, layer) in fields.items():
+            if isinstance(pattern, TensorPattern):
+                t = resolve(pattern, layer.bindings, target)
+                assert isinstance(t, TensorType)
+                if any(d.value is None for d in t.dims):
+                    message = f"the weight {name} has an extent that is not a number: {t}"
+                    raise self.report.error("E225", message, f.span)
+                own[name] = tree.Weight(name, t, f.span, f.text, buffer)
+                weights.append(own[name])
+            else:
+                submodules[name], nested = self._submodule(pattern, name, f)
+                weights += nested
+        return Module(applied, layers, target, own, submodules, tuple(weights))
+
+    def _layers(self, applied: Applied, span: Span) -> Iterator[Layer]:
+        """A class with its type arguments, and the classes that it derives from with theirs."""
         declared = self.declarations.module_class(applied.definition)
         bindings = explicit(declared.type_parameters, applied, self.report, span, complete=True)
-        scope = Scope(applied.definition.namespace, bindings)
-        patterns = {name: (self.annotations.pattern(f.node, scope), f) for name, f in declared.fields.items()}
-        target = self._target(bindings, [p for p, _ in patterns.values()])
-        own: dict[str, TensorType] = {}
-        submodules: dict[str, Applied] = {}
-        weights: list[tree.Weight] = []
-        for name, (pattern, f) in patterns.items():
-            match pattern:
-                case TensorPattern():
-                    t = resolve(pattern, bindings, target)
-                    assert isinstance(t, TensorType)
-                    if any(d.value is None for d in t.dims):
-                        message = f"the weight {name} has an extent that is not a number: {t}"
-                        raise self.report.error("E225", message, f.span)
-                    own[name] = t
-                    weights.append(tree.Weight(name, t, f.span, f.text))
-                case ModulePattern(module=inner):
-                    submodules[name] = inner
-                    nested = self._nested(inner, f.span)
-                    weights += [tree.Weight(f"{name}.{w.name}", w.type, w.span, w.annotation) for w in nested.weights]
-                case _:
-                    message = f"a field of a module is a weight or a submodule, and {name} is a {pattern}"
-                    raise self.report.error("E225", message, f.span)
-        return Module(applied, declared, bindings, target, own, submodules, tuple(weights))
+        layer = Layer(declared, bindings)
+        yield layer
+        if declared.base is None:
+            return
+        base = self.static.evaluate(declared.base, layer.scope)
+        if isinstance(base, Definition):
+            base = Applied(base, ())
+        assert isinstance(base, Applied)
+        yield from self._layers(base, layer.scope.span(declared.base))
+
+    def _field(self, f: Field, scope: Scope) -> tuple[Pattern, bool]:
+        """The type of a field, and whether it is a ``Buffer``."""
+        node = f.node
+        if isinstance(node, ast.Subscript) and self.static.evaluate(node.value, scope) == LibraryName("pyc", "Buffer"):
+            tensor = ast.copy_location(ast.Name(id="Tensor", ctx=ast.Load()), node.value)
+            made = ast.copy_location(ast.Subscript(value=tensor, slice=node.slice, ctx=ast.Load()), node)
+            named = Scope(scope.namespace, {**scope.names, "Tensor": LibraryName("pyc", "Tensor")})
+            return self.annotations.pattern(made, named), True
+        return self.annotations.pattern(node, scope), False
+
+    def _submodule(self, pattern: Pattern, name: str, f: Field) -> tuple[Submodule, list[tree.Weight]]:
+        """A submodule, or several, and their weights by their paths.
+
+        Raises:
+            Invalid: E225, the field is something else.
+        """
+        match pattern:
+            case ModulePattern(module=inner):
+                nested = self._nested(inner, f.span)
+                return inner, [replace(w, name=f"{name}.{w.name}") for w in nested.weights]
+            case TuplePattern(items=items):
+                found = [self._submodule(p, f"{name}.{i}", f) for i, p in enumerate(items)]
+                return tuple(m for m, _ in found), [w for _, weights in found for w in weights]
+            case _:
+                message = f"a field of a module is a weight or a submodule, and {f.name} is a {pattern}"
+                raise self.report.error("E225", message, f.span)
 
     def lineage(self, definition: Definition) -> list[Definition]:
         """A module class and the user's classes that it derives from, itself first."""
@@ -111,7 +197,7 @@ class Modules:
     def member(
         self, instance: ModuleInstance, name: str, local: Mapping[str, Value], span: Span
     ) -> tree.Expression | Value:
-        """``self.name`` or ``self.sub.name``: a weight, a submodule, a constant, or a method.
+        """``self.name`` or ``self.sub.name``: a weight, a submodule or a tuple of them, a constant, or a method.
 
         Raises:
             Invalid: E217, the module has no such attribute.
@@ -119,15 +205,40 @@ class Modules:
         module = self.module(instance.module, span)
         path = f"{instance.path}.{name}" if instance.path else name
         if name in module.own:
-            return tree.WeightRef(span=span, type=module.own[name], name=path)
+            weight = module.own[name]
+            return tree.WeightRef(span=span, type=weight.type, name=path, buffer=weight.buffer)
         if name in module.submodules:
-            return ModuleInstance(module.submodules[name], (), path)
-        if name in module.declared.constants:
-            return self.static.evaluate(module.declared.constants[name], module.scope, span)
-        if name in module.declared.methods:
-            return Method(instance, module.declared.methods[name])
-        known = [*module.own, *module.submodules, *module.declared.constants, *module.declared.methods]
+            return _instances(module.submodules[name], path)
+        layers = [x.declared for x in module.layers if name in x.declared.constants or name in x.declared.methods]
+        if layers and name in layers[0].constants:
+            found = module.constant(name)
+            assert found is not None
+            return self.static.evaluate(*found, span)
+        method = module.method(name)
+        if method is not None:
+            return method if method_kind(method) == "staticmethod" else Method(instance, method)
+        if name in module.bindings:
+            notes = (fix(f"`{name}` alone: type parameters are names of the class, not attributes"),)
+        else:
+            notes = closest(name, module.names())
         message = f"{module.applied.definition.name} has no attribute {name}"
+        raise self.report.error(
+            "E217", message, span, *notes, Note("it is declared here", module.applied.definition.span)
+        )
+
+    def inherited(self, instance: ModuleInstance, below: Definition, name: str, span: Span) -> Method:
+        """``super().name`` in a method of the class ``below``.
+
+        Raises:
+            Invalid: E217, no class that it derives from has such a method.
+        """
+        module = self.module(instance.module, span)
+        at = next(i for i, x in enumerate(module.layers) if x.declared.definition is below)
+        for layer in module.layers[at + 1 :]:
+            if name in layer.declared.methods:
+                return Method(instance, layer.declared.methods[name])
+        known = [n for x in module.layers[at + 1 :] for n in x.declared.methods]
+        message = f"no class that {below.name} derives from has the method {name}"
         raise self.report.error("E217", message, span, *closest(name, known))
 
     def call_method(self, instance: ModuleInstance, span: Span) -> Method:
@@ -137,11 +248,17 @@ class Modules:
             Invalid: E216, the module has no ``__call__``.
         """
         module = self.module(instance.module, span)
-        method = module.declared.methods.get("__call__")
+        method = module.method("__call__")
         if method is None:
-            message = f"{module.applied} cannot be called: it has no method __call__"
+            message = f"{text(module.applied)} cannot be called: it has no method __call__"
             raise self.report.error("E216", message, span)
         return Method(instance, method)
+
+
+def _instances(submodule: Submodule, path: str) -> Value:
+    if isinstance(submodule, tuple):
+        return tuple(_instances(m, f"{path}.{i}") for i, m in enumerate(submodule))
+    return ModuleInstance(submodule, (), path)
 
 
 def owner_of(definition: Definition) -> Definition:

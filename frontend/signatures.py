@@ -86,13 +86,17 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class ModuleClass:
-    """A class derived from ``pyc.Module``: its type parameters, fields, constants and methods."""
+    """A class derived from ``pyc.Module``: its type parameters, and the fields, constants and methods that it adds.
+
+    ``base`` is the user's class that it derives from, as it is written.
+    """
 
     definition: Definition
     type_parameters: tuple[TypeParameter, ...]
     fields: dict[str, Field]
     constants: dict[str, ast.expr]
     methods: dict[str, Definition]
+    base: ast.expr | None = None
 
 
 @dataclass(eq=False)
@@ -167,7 +171,7 @@ class Declarations:
                 raise self.report.error("E118", message, span(extra), fix("write the parameters out"))
         listed = [*arguments.posonlyargs, *arguments.args]
         self_name = None
-        if definition.owner is not None:
+        if definition.owner is not None and method_kind(definition) != "staticmethod":
             if not listed:
                 raise self.report.error("E118", f"the method {definition} has no self parameter", definition.span)
             self_name = listed.pop(0).arg
@@ -249,6 +253,8 @@ class Declarations:
         for d in definition.node.decorator_list:
             span = scope.span(d)
             head = d.func if isinstance(d, ast.Call) else d
+            if definition.owner is not None and method_kind(definition):
+                continue
             value = self.static.evaluate(head, scope)
             if value == LibraryName("pyc", "python"):
                 message = f"{definition} is marked @pyc.python: compiled code cannot call it"
@@ -280,6 +286,7 @@ class Declarations:
             assert isinstance(d.node, ast.ClassDef)
             for b in d.node.bases:
                 base = self._quietly(b.value if isinstance(b, ast.Subscript) else b, d)
+                base = base.definition if isinstance(base, Applied) else base
                 if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef) and base not in found:
                     found.append(base)
         return found
@@ -291,7 +298,9 @@ class Declarations:
         if not isinstance(definition.node, ast.ClassDef):
             return False
         bases = [b.value if isinstance(b, ast.Subscript) else b for b in definition.node.bases]
-        return any(self._quietly(b, definition) == LibraryName("pyc", "Module") for b in bases)
+        values = [self._quietly(b, definition) for b in bases]
+        derived = any(self._derived(b, definition) for b in definition.node.bases)
+        return LibraryName("pyc", "Module") in values or derived
 
     def _quietly(self, node: ast.expr, definition: Definition) -> Value:
         """What an expression is at compile time, if anything; errors are not reported."""
@@ -340,7 +349,26 @@ class Declarations:
                 case _:
                     message = "a module declares weights, submodules, constants and methods"
                     raise self.report.error("E225", message, span(statement), fix("`up: Tensor[f32, In, Out]`"))
-        return ModuleClass(definition, self._class_parameters(definition, fields), fields, constants, methods)
+        parameters = self._class_parameters(definition, fields)
+        return ModuleClass(definition, parameters, fields, constants, methods, self._base(definition))
+
+    def _base(self, definition: Definition) -> ast.expr | None:
+        """The user's module class that a class derives from, as it is written.
+
+        Raises:
+            Invalid: E225, there are several.
+        """
+        assert isinstance(definition.node, ast.ClassDef)
+        found = [b for b in definition.node.bases if self._derived(b, definition)]
+        if len(found) > 1:
+            message = f"{definition.name} derives from several module classes: one is supported"
+            raise self.report.error("E225", message, definition.namespace.span(found[1]), fix("make it a field"))
+        return found[0] if found else None
+
+    def _derived(self, base: ast.expr, definition: Definition) -> bool:
+        value = self._quietly(base.value if isinstance(base, ast.Subscript) else base, definition)
+        value = value.definition if isinstance(value, Applied) else value
+        return isinstance(value, Definition) and value is not definition and self.is_module(value)
 
     def _class_parameters(self, definition: Definition, fields: dict[str, Field]) -> tuple[TypeParameter, ...]:
         """Those between brackets; else those of ``Generic[...]``; else those that the fields name, as they appear."""
@@ -384,6 +412,13 @@ def appearing(patterns: list[Pattern]) -> list[TypeParameter]:
                 for name in sorted(getattr(part, "symbols", ())):
                     found.setdefault(name, TypeParameter(name, "dim"))
     return list(found.values())
+
+
+def method_kind(definition: Definition) -> str:
+    """``property`` or ``staticmethod`` for a method that is one, otherwise nothing."""
+    assert isinstance(definition.node, ast.FunctionDef)
+    names = [d.id for d in definition.node.decorator_list if isinstance(d, ast.Name)]
+    return next((n for n in names if n in ("property", "staticmethod")), "")
 
 
 def mentioned_types(definition: Definition) -> list[ast.expr]:

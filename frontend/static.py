@@ -100,8 +100,8 @@ _TYPING = (
     "Unpack",
 )
 _PYC = (
-    "Tensor", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array", "erf", "dot",
-    "annotate",
+    "Tensor", "Stack", "Buffer", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array",
+    "erf", "dot", "annotate",
     "static", "static_range", "prange", "fastmath", "Array", "nn", "TypeVar", "Generic", "hook", "compile",
 )  # fmt: skip
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -397,7 +397,7 @@ class Static:
         match base:
             case LibraryName("pyc", "Mixed"):
                 return self._mixed([self.evaluate(i, scope, use) for i in items], span)
-            case LibraryName("pyc", "Tensor") | PythonType("tuple"):
+            case LibraryName("pyc", "Tensor" | "Stack") | PythonType("tuple"):
                 assert self.annotate is not None
                 return self.annotate(node, scope)
             case LibraryName("pyc", "L") | LibraryName("typing", "Literal") if len(items) == 1:

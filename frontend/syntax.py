@@ -108,11 +108,29 @@ def runnable_tree(source: Source) -> ast.Module:
                 [],
             )
             node.decorator_list.append(_located(marker, node))
+            if isinstance(node, ast.ClassDef):
+                # Bases are evaluated before the class is: names of type parameters in them stand for these.
+                known = {p.name: p for p in parameters}
+                node.bases = [_StandIns(known).visit(b) for b in node.bases]
     return parsed.tree
 
 
-#: The name that :func:`runnable_tree` expects in the globals of the program.
-GENERIC = "__pyc_generic__"
+class _StandIns(ast.NodeTransformer):
+    """Replaces the names of type parameters by calls that make them."""
+
+    def __init__(self, known: Mapping[str, TypeParameter]) -> None:
+        self._known = known
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        p = self._known.get(node.id)
+        if p is None:
+            return node
+        arguments = [ast.Constant(p.name), ast.Constant(p.kind), _delayed(p.bound)]
+        return _located(ast.Call(ast.Name(PARAMETER, ast.Load()), arguments, []), node)
+
+
+#: The names that :func:`runnable_tree` expects in the globals of the program.
+GENERIC, PARAMETER = "__pyc_generic__", "__pyc_parameter__"
 #: The flag for ``compile`` under which annotations stay unevaluated text.
 LAZY_ANNOTATIONS = __future__.annotations.compiler_flag
 

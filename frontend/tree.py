@@ -38,12 +38,16 @@ class Variable:
 
 @dataclass(frozen=True)
 class Weight:
-    """A weight of a module. ``name`` is dotted, relative to the module (``block.up``); ``annotation`` as written."""
+    """A weight of a module. ``name`` is dotted, relative to the module (``block.up``); ``annotation`` as written.
+
+    ``buffer`` says that methods may write it.
+    """
 
     name: str
     type: TensorType
     span: Span
     annotation: str
+    buffer: bool = False
 
 
 @dataclass(eq=False)
@@ -72,6 +76,11 @@ class Function:
     unchecked: bool = False
     #: Whether it calls itself, directly or not: then it stays a function of its own.
     recursive: bool = False
+
+    @property
+    def inputs(self) -> tuple[Variable | Weight, ...]:
+        """All that it takes: parameters, then weights. What it writes is said by the index in this."""
+        return (*self.parameters, *self.weights)
 
 
 @dataclass(frozen=True)
@@ -140,9 +149,10 @@ class Local(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WeightRef(Expression):
-    """A weight of the method's module, by its dotted name."""
+    """A weight of the method's module, by its dotted name. ``buffer`` says that it may be written."""
 
     name: str
+    buffer: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

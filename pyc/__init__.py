@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 
 #: Where each public name is: the module, and the attribute if it is called differently there.
 _NAMES = {
-    **dict.fromkeys(("Tensor", "Mixed", "Dim", "Float", "Int", "Number"), "pyc.annotations"),
+    **dict.fromkeys(("Tensor", "Stack", "Buffer", "Mixed", "Dim", "Float", "Int", "Number"), "pyc.annotations"),
     **dict.fromkeys(("Target", "cpu", "cuda"), "pyc.target"),
     "Precision": "pyc.precision",
     "CompileError": "pyc.diagnostics",

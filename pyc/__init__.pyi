@@ -7,6 +7,8 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Annotated as Buffer
+from typing import Annotated as Stack
 from typing import Annotated as Tensor
 from typing import Any, TypeVar, overload
 from typing import Literal as L
@@ -67,7 +69,8 @@ def load(path: str | Path) -> ModuleType | Any: ...
 static_range = range
 
 __all__ = [  # noqa: RUF022
-    "Array", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision", "Target", "Tensor",
+    "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
+    "Stack", "Target", "Tensor",
     "TypeVar", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "f16", "f32", "f64", "f8e4m3", "f8e5m2",
     "i16", "i32", "i64", "i8", "jit", "load", "nn", "python", "static", "static_range", "u16", "u32", "u64", "u8",
 ]  # fmt: skip

@@ -7,9 +7,10 @@ which evaluates annotations of ordinary files. Nothing here needs NumPy.
 from __future__ import annotations
 
 import operator
+import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .precision import DTYPES, DType, Kind, Precision
@@ -107,6 +108,66 @@ class TensorAnnotation:
     def __repr__(self) -> str:
         return f"Tensor[{', '.join(map(spell, self.arguments))}]"
 
+    def __call__(self, *_: object, **__: object) -> Any:
+        """Nothing: ``typing.Optional`` and the like ask for something that could be called."""
+        raise TypeError(f"{self} is for annotations; pyc.array(...) makes an array")
+
+    def __or__(self, other: Any) -> Any:
+        return OptionalAnnotation(self) if other is None else NotImplemented
+
+    __ror__ = __or__
+
+
+@dataclass(frozen=True)
+class OptionalAnnotation:
+    """``Tensor[f32, N] | None``."""
+
+    inner: Any
+
+    def __repr__(self) -> str:
+        return f"{spell(self.inner)} | None"
+
+
+@dataclass(frozen=True)
+class BufferAnnotation(TensorAnnotation):
+    """``Buffer[f32, N]``: a weight that methods write; otherwise a tensor."""
+
+    def __repr__(self) -> str:
+        return f"Buffer[{', '.join(map(spell, self.arguments))}]"
+
+
+class Buffer:
+    """The type of weights that methods may write: what one call writes, the next one reads."""
+
+    def __new__(cls, *_: object, **__: object) -> Buffer:
+        raise TypeError("Buffer is for fields of modules; pyc.array(...) makes an array")
+
+    def __class_getitem__(cls, arguments: Any) -> BufferAnnotation:
+        return BufferAnnotation(arguments if isinstance(arguments, tuple) else (arguments,))
+
+
+@dataclass(frozen=True)
+class StackAnnotation:
+    """``Stack[Block, 12]``: that many submodules of one class."""
+
+    item: Any
+    number: Any
+
+    def __repr__(self) -> str:
+        return f"Stack[{spell(self.item)}, {spell(self.number)}]"
+
+
+class Stack:
+    """The type of a field with several submodules of one class: ``Stack[Block[In, Out], 12]``. It holds a tuple."""
+
+    def __new__(cls, *_: object, **__: object) -> Stack:
+        raise TypeError("Stack is for fields of modules: blocks: Stack[Block, 12]")
+
+    def __class_getitem__(cls, arguments: Any) -> StackAnnotation:
+        if not isinstance(arguments, tuple) or len(arguments) != 2:
+            raise TypeError("Stack takes a module class and how many of them: Stack[Block, 12]")
+        return StackAnnotation(*arguments)
+
 
 class Tensor:
     """The type of arrays: ``Tensor[element, *dims]`` or ``Tensor[element, *dims, target]``."""
@@ -147,16 +208,21 @@ class Mixed:
 
 # --- type parameters -------------------------------------------------------------------------------------------------
 
-ParameterKind = Literal["dim", "pack", "dtype", "precision", "target", "number"]
+ParameterKind = Literal["dim", "pack", "dtype", "precision", "target", "number", "flag", "text"]
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A type parameter, however it was declared. ``admitted`` is what a dtype parameter may be: a bound or dtypes."""
+    """A type parameter, however it was declared. ``admitted`` is what a dtype parameter may be: a bound or dtypes.
+
+    ``flag`` and ``text`` are those with the bounds ``bool`` and ``str``.
+    """
 
     name: str
     kind: ParameterKind
     admitted: Bound | tuple[DType, ...] | None = None
+    #: Gives what it is where nothing says it, from the values of the type parameters before it.
+    default: Callable[[Mapping[str, Any]], Any] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return self.name
@@ -171,7 +237,11 @@ def parameter(declared: Any) -> Parameter | None:
     if isinstance(declared, typing.TypeVarTuple):
         return Parameter(declared.__name__, "pack")
     if isinstance(declared, typing.TypeVar):
-        return bounded(declared.__name__, declared.__constraints__ or declared.__bound__)
+        made = bounded(declared.__name__, declared.__constraints__ or declared.__bound__)
+        given = getattr(declared, "__default__", None)  # Python 3.13's, and that of typing_extensions
+        if given is None or repr(given) == "typing.NoDefault":
+            return made
+        return replace(made, default=lambda found: found.get(p.name) if (p := parameter(given)) else given)
     return None
 
 
@@ -195,6 +265,10 @@ def bounded(name: str, bound: Any) -> Parameter:
         return Parameter(name, "target")
     if bound is int:
         return Parameter(name, "number")
+    if bound is bool:
+        return Parameter(name, "flag")
+    if bound is str:
+        return Parameter(name, "text")
     bounds = "Float, Int, Number, Precision, Target, int or element types"
     raise TypeError(f"{name}: {spell(bound)} is not a bound; use {bounds}")
 
@@ -244,7 +318,17 @@ class OtherSpec:
         return spell(self.annotation)
 
 
-Spec = TensorSpec | ScalarSpec | TupleSpec | OtherSpec
+@dataclass(frozen=True)
+class OptionalSpec:
+    """Another type, or None."""
+
+    inner: Spec
+
+    def __str__(self) -> str:
+        return f"{self.inner} | None"
+
+
+Spec = TensorSpec | ScalarSpec | TupleSpec | OptionalSpec | OtherSpec
 
 _WEAK: Mapping[type, str] = {bool: "bool", int: "i64", float: "f64", complex: "c128"}
 
@@ -258,6 +342,8 @@ def mentions_pyc(spec: Spec) -> bool:
             return weak is None
         case TupleSpec(items=items):
             return any(mentions_pyc(i) for i in items)
+        case OptionalSpec(inner=inner):
+            return mentions_pyc(inner)
     return False
 
 
@@ -272,6 +358,12 @@ def resolve(annotation: Any, names: Mapping[str, Any]) -> Spec:
         return resolve(evaluate(annotation, names), names)
     if isinstance(annotation, TensorAnnotation):
         return _tensor(annotation, names)
+    if isinstance(annotation, OptionalAnnotation):
+        return OptionalSpec(resolve(annotation.inner, names))
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        given = [a for a in typing.get_args(annotation) if a is not type(None)]
+        if len(given) == 1:
+            return OptionalSpec(resolve(given[0], names))
     if isinstance(annotation, DType):
         return ScalarSpec(annotation)
     if isinstance(annotation, type) and annotation in _WEAK:

@@ -7,17 +7,29 @@ are checked against their types, all of them at once. Methods run on :class:`pyc
 
 from __future__ import annotations
 
+import difflib
 import functools
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any, ClassVar, Generic
 
-from .annotations import Dim, Parameter, TensorSpec, bounded, element_of, parameter, resolve, spell
+from .annotations import (
+    Dim,
+    Parameter,
+    StackAnnotation,
+    TensorSpec,
+    TupleSpec,
+    bounded,
+    element_of,
+    parameter,
+    resolve,
+    spell,
+)
 from .diagnostics import CompileError, Diagnostic, Note
 from .precision import DTYPES, DType, Precision
 from .target import Target
@@ -44,6 +56,9 @@ class Applied:
 
     generic: type[Module]
     arguments: tuple[Any, ...]
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return (self.generic,)
 
     def __repr__(self) -> str:
         return f"{self.generic.__name__}[{', '.join(map(spell, self.arguments))}]"
@@ -79,8 +94,14 @@ class Module:
         if any(isinstance(b, _Parameters) or getattr(b, "__origin__", None) is Generic for b in _written_bases(cls)):
             cls.__pyc_bindings__ = None
             type_parameters(cls)  # a base such as Module[3] is refused here, where it is written
+        elif any(isinstance(b, Applied) for b in _written_bases(cls)):
+            cls.__pyc_bindings__ = None
         for name, value in list(vars(cls).items()):
-            if isinstance(value, FunctionType) and not getattr(value, PYTHON_ONLY, False):
+            if not isinstance(value, FunctionType) or name.startswith("__pyc"):
+                continue
+            if value.__qualname__ != f"{cls.__qualname__}.{name}":
+                setattr(cls, name, staticmethod(value))  # `act = gelu`: a function that the module has, no method
+            elif not getattr(value, PYTHON_ONLY, False):
                 setattr(cls, name, interpreted(value))
 
     def __class_getitem__(cls, arguments: Any) -> Any:
@@ -109,19 +130,22 @@ class Module:
         _fill(self, given, "")
 
     @classmethod
-    def load(cls, path: str | Path) -> Any:
-        """An object with the weights of a ``.safetensors`` or ``.npz`` file.
+    def load(cls, path: str | Path, *more: str | Path, prefix: str = "") -> Any:
+        """An object with the weights of ``.safetensors`` or ``.npz`` files.
+
+        With a ``prefix``, the weights are those whose names begin with it; the module knows them without it.
 
         Raises:
-            CompileError: E505 the file cannot be read, E506 weights are missing, E507 they have other types.
+            CompileError: E505 a file cannot be read, or two of them hold one weight; E506 weights are missing, E507
+                they have other types, all of them at once.
         """
         from . import weights
 
-        return cls(weights.load(path))
+        return cls(weights.load(path, *more, prefix=prefix))
 
     def arrays(self) -> dict[str, Any]:
         """Every weight, as it is stored, by dotted name in order of declaration."""
-        return {t.name: functools.reduce(getattr, t.name.split("."), self) for t in weight_types(type(self))}
+        return {t.name: functools.reduce(_member, t.name.split("."), self) for t in weight_types(type(self))}
 
     def save(self, path: str | Path) -> None:
         """Write the weights to a ``.safetensors`` or ``.npz`` file."""
@@ -131,6 +155,10 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(f'{t.name}: {t}' for t in weight_types(type(self)))}>"
+
+
+def _member(holder: Any, name: str) -> Any:
+    return holder[int(name)] if isinstance(holder, tuple) else getattr(holder, name)
 
 
 # --- type parameters and instances -----------------------------------------------------------------------------------
@@ -163,14 +191,28 @@ def _mentioned(cls: type[Module]) -> tuple[Parameter, ...]:
         parts: tuple[Any, ...] = ()
         if isinstance(spec, TensorSpec):
             parts = (spec.element, *spec.dims, spec.target)
-        elif isinstance(applied := getattr(spec, "annotation", None), Applied):
-            parts = applied.arguments
+        else:
+            parts = tuple(_arguments_in(spec))
         for part in parts:
             declared = [Parameter(n, "dim") for n in part.names] if isinstance(part, Dim) else [parameter(part)]
             for p in declared:
                 if p is not None:
                     found.setdefault(p.name, p)
     return tuple(found.values())
+
+
+def _arguments_in(spec: Any) -> Iterator[Any]:
+    """The type arguments of the submodules in a field."""
+    if isinstance(spec, TupleSpec):
+        for i in spec.items:
+            yield from _arguments_in(i)
+        return
+    meant = getattr(spec, "annotation", spec)
+    if isinstance(meant, StackAnnotation):
+        yield from _arguments_in(meant.item)
+        yield meant.number
+    elif isinstance(meant, Applied):
+        yield from meant.arguments
 
 
 def declare(*parameters: tuple[str, str, Callable[[], Any] | None, Callable[[], Any] | None]) -> Callable[[Any], Any]:
@@ -185,8 +227,21 @@ def declare(*parameters: tuple[str, str, Callable[[], Any] | None, Callable[[], 
     return decorate
 
 
+def stand_in(name: str, kind: str, bound: Callable[[], Any] | None) -> Any:
+    """A type parameter where it is used before its definition is there: a dimension to calculate with, or itself."""
+    made = _delayed(name, kind, bound, None)
+    return Dim(name) if made.kind in ("dim", "number") else made
+
+
 def _delayed(name: str, kind: str, bound: Callable[[], Any] | None, default: Callable[[], Any] | None) -> Parameter:
-    return Parameter(name, "pack") if kind == "pack" else bounded(name, bound() if bound else None)
+    made = Parameter(name, "pack") if kind == "pack" else bounded(name, bound() if bound else None)
+    return replace(made, default=functools.partial(_evaluated, default)) if default else made
+
+
+def _evaluated(delayed: Callable[[], Any], found: Mapping[str, Any]) -> Any:
+    """A default, in which the type parameters before it are names."""
+    assert isinstance(delayed, FunctionType)
+    return FunctionType(delayed.__code__, {**delayed.__globals__, **found})()
 
 
 def _as_parameters(declared: Sequence[Any]) -> tuple[Parameter, ...]:
@@ -231,6 +286,14 @@ def bind(p: Parameter, value: Any, owner: str) -> Any:
             if isinstance(value, Target):
                 return value
             expected = "a target"
+        case "flag":
+            if isinstance(value, bool):
+                return value
+            expected = "a bool"
+        case "text":
+            if isinstance(value, str):
+                return value
+            expected = "a string"
         case _:
             raise TypeError(f"{owner}: a pack of dimensions (*{p.name}) cannot be given explicitly")
     raise TypeError(f"{owner}: {p.name} is {expected}, not {spell(value)}")
@@ -241,15 +304,19 @@ def _instance(cls: type[Module], given: tuple[Any, ...]) -> type[Module]:
     if cls.__pyc_generic_class__ is not cls:
         raise TypeError(f"{cls.__name__} has its arguments already")
     declared = type_parameters(cls)
-    if len(given) != len(declared):
+    if not len([p for p in declared if p.default is None]) <= len(given) <= len(declared):
         takes = f"takes {', '.join(p.name for p in declared)}" if declared else "is not generic"
         raise TypeError(f"{cls.__name__} {takes}; it was given {len(given)} argument{'s' * (len(given) != 1)}")
-    bindings = {p.name: bind(p, v, cls.__name__) for p, v in zip(declared, given, strict=True)}
+    bindings = {p.name: bind(p, v, cls.__name__) for p, v in zip(declared, given, strict=False)}
+    for p in declared:
+        if p.name not in bindings and p.default is not None:
+            bindings[p.name] = bind(p, p.default(bindings), cls.__name__)
     name = f"{cls.__name__}[{', '.join(map(_argument, bindings.values()))}]"
     known: dict[str, type[Module]] = vars(cls).get("__pyc_instances__") or {}
     if name not in known:
+        inherited = {k: v for _, own in _lineage(cls, bindings) for k, v in own.items()}
         body = {
-            "__pyc_bindings__": bindings,
+            "__pyc_bindings__": {**inherited, **bindings},
             "__pyc_generic_class__": cls,
             "__module__": cls.__module__,
             "__qualname__": name,
@@ -260,10 +327,28 @@ def _instance(cls: type[Module], given: tuple[Any, ...]) -> type[Module]:
     return known[name]
 
 
+def _lineage(cls: type[Module], bindings: Mapping[str, Any]) -> Iterator[tuple[type[Module], Mapping[str, Any]]]:
+    """The module classes that a class consists of, those it derives from first, each with its type parameters."""
+    generic = cls.__pyc_generic_class__
+    written = _written_bases(generic)
+    for base in written or generic.__bases__:
+        if isinstance(base, Applied):
+            declared = type_parameters(base.generic)
+            given = [_substituted(a, bindings) for a in base.arguments]
+            yield from _lineage(base.generic, {p.name: v for p, v in zip(declared, given, strict=False)})
+        elif isinstance(base, type) and issubclass(base, Module) and base is not Module:
+            yield from _lineage(base, base.__pyc_bindings__ or {})
+    yield generic, bindings
+
+
 def _argument(value: Any) -> str:
     if isinstance(value, Target) and value.chip:
         return f'{value.name}("{value.chip}")'
     return str(value)
+
+
+#: A weight, a submodule, or several of them under one name.
+Field = TensorSpec | type[Module] | tuple["Field", ...]
 
 
 # --- weights ---------------------------------------------------------------------------------------------------------
@@ -275,36 +360,56 @@ def weight_types(cls: type[Module]) -> Iterator[WeightType]:
     Raises:
         TypeError: the class is generic and has no arguments yet, or a weight's type makes no sense.
     """
-    for name, spec, written in _fields(cls):
-        if isinstance(spec, TensorSpec):
-            yield _weight_type(cls, name, spec, written)
-        else:
-            for t in weight_types(spec):
-                yield WeightType(f"{name}.{t.name}", t.precision, t.shape, t.target, t.annotation)
+    for name, spec, written, bindings in _fields(cls):
+        yield from _weights_of(cls, name, spec, written, bindings)
 
 
-def _fields(cls: type[Module]) -> Iterator[tuple[str, TensorSpec | type[Module], str]]:
+def _weights_of(
+    cls: type[Module], name: str, spec: Field, written: str, bindings: Mapping[str, Any]
+) -> Iterator[WeightType]:
+    if isinstance(spec, TensorSpec):
+        yield _weight_type(cls, name, spec, written, bindings)
+    elif isinstance(spec, tuple):
+        for i, item in enumerate(spec):
+            yield from _weights_of(cls, f"{name}.{i}", item, written, bindings)
+    else:
+        for t in weight_types(spec):
+            yield WeightType(f"{name}.{t.name}", t.precision, t.shape, t.target, t.annotation)
+
+
+def _fields(cls: type[Module]) -> Iterator[tuple[str, Field, str, Mapping[str, Any]]]:
     """The weights and submodules that the class declares, with their types as written; other fields are not ours."""
     bindings = cls.__pyc_bindings__
     if not bindings and type_parameters(cls.__pyc_generic_class__):
         names = ", ".join(p.name for p in type_parameters(cls))
         raise TypeError(f"{cls.__name__} is generic: give it arguments, {cls.__name__}[{names}]")
-    for base in reversed(cls.__mro__):
-        if base is Module or not issubclass(base, Module) or base.__pyc_generic_class__ is not base:
-            continue
+    found: dict[str, tuple[Field, str, Mapping[str, Any]]] = {}
+    for base, own in _lineage(cls, bindings or {}):
         names = {**vars(sys.modules[base.__module__]), **{p.name: p for p in type_parameters(base)}}
-        bindings = bindings or {}
         for name, annotation in vars(base).get("__annotations__", {}).items():
-            field = _field(annotation, names, bindings)
+            field = None if name in vars(base) else _field(annotation, names, own)
             if field is not None:
-                yield name, field, annotation if isinstance(annotation, str) else spell(annotation)
+                found[name] = field, annotation if isinstance(annotation, str) else spell(annotation), own
+    for name, (field, written, own) in found.items():
+        yield name, field, written, own
 
 
-def _field(annotation: Any, names: Mapping[str, Any], bindings: Mapping[str, Any]) -> TensorSpec | type[Module] | None:
+def _field(annotation: Any, names: Mapping[str, Any], bindings: Mapping[str, Any]) -> Field | None:
     spec = resolve(annotation, names)
-    if isinstance(spec, TensorSpec):
-        return spec
-    meant = getattr(spec, "annotation", None)
+    return spec if isinstance(spec, TensorSpec) else _submodule(spec, bindings)
+
+
+def _submodule(spec: Any, bindings: Mapping[str, Any]) -> Field | None:
+    """The class of a submodule, or a tuple of them; ``None`` for what is neither."""
+    if isinstance(spec, TupleSpec):
+        items = [_submodule(i, bindings) for i in spec.items]
+        return tuple(i for i in items if i is not None) if None not in items else None
+    meant = getattr(spec, "annotation", spec)
+    if isinstance(meant, StackAnnotation):
+        item, number = _submodule(meant.item, bindings), _substituted(meant.number, bindings)
+        if item is None or not isinstance(number, int):
+            raise TypeError(f"{meant} takes a module class and a number")
+        return (item,) * number
     if isinstance(meant, Applied):
         return _instance(meant.generic, tuple(_substituted(a, bindings) for a in meant.arguments))
     return meant if isinstance(meant, type) and issubclass(meant, Module) else None
@@ -322,8 +427,9 @@ def _substituted(argument: Any, bindings: Mapping[str, Any]) -> Any:
     return bindings[p.name]
 
 
-def _weight_type(cls: type[Module], name: str, spec: TensorSpec, written: str) -> WeightType:
-    bindings = cls.__pyc_bindings__ or {}
+def _weight_type(
+    cls: type[Module], name: str, spec: TensorSpec, written: str, bindings: Mapping[str, Any]
+) -> WeightType:
     element = bindings[spec.element.name] if isinstance(spec.element, Parameter) else spec.element
     precision = element if isinstance(element, Precision) else Precision.plain(element.name)
     target = bindings[spec.target.name] if isinstance(spec.target, Parameter) else spec.target
@@ -341,9 +447,8 @@ def _weight_type(cls: type[Module], name: str, spec: TensorSpec, written: str) -
 
 def _problems(t: WeightType, given: Mapping[str, Any], cls: type[Module]) -> Iterator[Diagnostic]:
     if t.name not in given:
-        have = ", ".join(sorted(given)[:8]) or "nothing"
         message = f"{cls.__name__} has no weight '{t.name}', declared as {t.annotation}"
-        yield Diagnostic("E506", message, notes=(Note(f"there is {have}"),))
+        yield Diagnostic("E506", message, notes=nearest(t.name, given))
         return
     array = given[t.name]
     name = getattr(getattr(array, "dtype", None), "name", None)
@@ -353,20 +458,45 @@ def _problems(t: WeightType, given: Mapping[str, Any], cls: type[Module]) -> Ite
         yield Diagnostic("E507", f"weight '{t.name}' of {cls.__name__} is declared {t} and is {_typed(dtype, shape)}")
 
 
+def nearest(name: str, given: Mapping[str, Any]) -> tuple[Note, ...]:
+    """What to say of a weight that is missing: the names that look like it, or those that are there."""
+    close = difflib.get_close_matches(name, list(given), n=3, cutoff=0.6)
+    ending = [n for n in given if n.endswith(f".{name}")]
+    if ending and not close:
+        return (Note(f"there is {ending[0]}: `prefix={ending[0].removesuffix(name)!r}` leaves that out", fix=True),)
+    if close:
+        return (Note(f"did you mean {' or '.join(repr(n) for n in close)}?", fix=True),)
+    return (Note(f"there is {', '.join(sorted(given)[:8]) or 'nothing'}"),)
+
+
 def _typed(dtype: str, shape: Sequence[int]) -> str:
     return f"Tensor[{', '.join([dtype, *map(str, shape)])}]"
 
 
 def _fill(module: Module, given: Mapping[str, Any], prefix: str) -> None:
-    interpreter = import_module("pyc.targets.interpreter")
-    for name, spec, written in _fields(type(module)):
-        if isinstance(spec, TensorSpec):
-            t = _weight_type(type(module), name, spec, written)
-            setattr(module, name, interpreter.array(given[prefix + name], t.precision, t.target))
-        else:
-            nested = object.__new__(spec)
-            _fill(nested, given, f"{prefix}{name}.")
-            setattr(module, name, nested)
+    for name, spec, written, bindings in _fields(type(module)):
+        setattr(module, name, _filled(type(module), name, spec, written, bindings, given, prefix + name))
+
+
+def _filled(
+    cls: type[Module],
+    name: str,
+    spec: Field,
+    written: str,
+    bindings: Mapping[str, Any],
+    given: Mapping[str, Any],
+    path: str,
+) -> Any:
+    """A weight, a submodule with its weights, or a tuple of these."""
+    if isinstance(spec, TensorSpec):
+        t = _weight_type(cls, name, spec, written, bindings)
+        return import_module("pyc.targets.interpreter").array(given[path], t.precision, t.target)
+    if isinstance(spec, tuple):
+        items = enumerate(spec)
+        return tuple(_filled(cls, name, item, written, bindings, given, f"{path}.{i}") for i, item in items)
+    nested = object.__new__(spec)
+    _fill(nested, given, f"{path}.")
+    return nested
 
 
 def interpreted(function: FunctionType) -> Callable[..., Any]:

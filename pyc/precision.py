@@ -46,6 +46,14 @@ class DType:
         """``value`` as a NumPy scalar of this type: ``f32(1.5)``."""
         return self.dtype.type(value)
 
+    def __or__(self, other: Any) -> Any:
+        """``f32 | None``, in an annotation."""
+        from .annotations import OptionalAnnotation
+
+        return OptionalAnnotation(self) if other is None else NotImplemented
+
+    __ror__ = __or__
+
     def __str__(self) -> str:
         return self.name
 

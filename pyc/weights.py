@@ -43,12 +43,24 @@ _ELEMENTS = {
 _HEADER_LIMIT = 100_000_000
 
 
-def load(path: str | Path) -> dict[str, np.ndarray[Any, Any]]:
-    """The arrays of a ``.safetensors`` or ``.npz`` file, by name.
+def load(path: str | Path, *more: str | Path, prefix: str = "") -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays of ``.safetensors`` or ``.npz`` files, by name; with a ``prefix`` those that have it, without it.
 
     Raises:
-        CompileError: E505 the file is missing, damaged or of another format.
+        CompileError: E505 a file is missing, damaged or of another format, or an array is in two of them.
     """
+    found: dict[str, np.ndarray[Any, Any]] = {}
+    origin: dict[str, str | Path] = {}
+    for file in (path, *more):
+        for name, array in _load(file).items():
+            if name in found:
+                message = f"the weight '{name}' is in {origin[name]} and in {file}"
+                raise CompileError([Diagnostic("E505", message)])
+            found[name], origin[name] = array, file
+    return {name.removeprefix(prefix): array for name, array in found.items() if name.startswith(prefix)}
+
+
+def _load(path: str | Path) -> dict[str, np.ndarray[Any, Any]]:
     place = Path(path)
     try:
         with place.open("rb") as file:

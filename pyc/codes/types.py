@@ -215,13 +215,11 @@ CODES: tuple[Code, ...] = (
     Code(
         "E227",
         "a weight is written",
-        "Weights belong to the artifact and are shared by all calls: compiled code reads them. Copy a weight to"
-        " change it.",
-        wrong="class Net(pyc.Module):\n    bias: Tensor[f32, 4]\n"
-        "    def __call__(self, x: Tensor[f32, 4]) -> Tensor[f32, 4]:\n"
-        "        self.bias[0] = 0.0\n        return x + self.bias",
-        right="class Net(pyc.Module):\n    bias: Tensor[f32, 4]\n"
-        "    def __call__(self, x: Tensor[f32, 4]) -> Tensor[f32, 4]:\n"
-        "        bias = self.bias.copy()\n        bias[0] = 0.0\n        return x + bias",
+        "Weights belong to the artifact and are shared by all calls: compiled code reads them. What methods change, for"
+        " the calls that follow, is declared 'Buffer[...]'; or copy a weight to change the copy.",
+        wrong="class Counter(pyc.Module):\n    seen: Tensor[i64, 1]\n\n"
+        "    def count(self) -> None:\n        self.seen[0] += 1",
+        right="class Counter(pyc.Module):\n    seen: Buffer[i64, 1]\n\n"
+        "    def count(self) -> None:\n        self.seen[0] += 1",
     ),
 )

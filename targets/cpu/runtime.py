@@ -137,8 +137,14 @@ class Described:
 
     def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Self:
         """Take the weights from arrays by name; ``origin`` is what messages call these. Raises as :meth:`load`."""
-        self._weights = self._checked(arrays, origin)
+        self._weights = self._checked(self._writable(arrays), origin)
         return self
+
+    def _writable(self, arrays: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The arrays, with copies of those that the function writes and that cannot be written: mapped files."""
+        buffers = {v["weight"] for v in self._description["parameters"] if v["weight"] is not None and v["written"]}
+        read_only = {n for n in buffers if n in arrays and not getattr(arrays[n], "flags", arrays[n]).writeable}
+        return {**arrays, **{n: arrays[n].copy() for n in read_only}}
 
     def _checked(self, arrays: Mapping[str, Any], origin: str) -> tuple[Any, ...]:
         missing = [name for name in self._weight_names if name not in arrays]
@@ -389,6 +395,8 @@ class Module:
 
     def bind(self, arrays: Mapping[str, Any], origin: str = "the mapping") -> Self:
         """Take the weights from arrays by name; ``origin`` is what messages call these. Raises as :meth:`load`."""
+        for m in self._methods.values():
+            arrays = m._writable(arrays)  # one copy for all methods: what one writes, another reads
         checked = {m: m._checked(arrays, origin) for m in self._methods.values()}
         for method, found in checked.items():
             method._weights = found

@@ -170,8 +170,8 @@ def test_bounds(bound, kind):
 
 
 def test_other_bounds_are_refused():
-    with pytest.raises(TypeError, match="X: str is not a bound; use Float"):
-        bounded("X", str)
+    with pytest.raises(TypeError, match="X: list is not a bound; use Float"):
+        bounded("X", list)
 
 
 def test_declarations_of_type_parameters():
