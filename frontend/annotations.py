@@ -58,7 +58,7 @@ class Annotations:
                 items = index.elts if isinstance(index, ast.Tuple) else [index]
                 head = self.static.evaluate(base, scope)
                 match head:
-                    case LibraryName("pyc", "Tensor"):
+                    case LibraryName("pyc", "Tensor" | "Buffer"):
                         return self._tensor(items, scope, span, integers)
                     case LibraryName("pyc", "Stack"):
                         return self._stack(items, scope, span)

@@ -149,13 +149,9 @@ class Modules:
 
     def _field(self, f: Field, scope: Scope) -> tuple[Pattern, bool]:
         """The type of a field, and whether it is a ``Buffer``."""
-        node = f.node
-        if isinstance(node, ast.Subscript) and self.static.evaluate(node.value, scope) == LibraryName("pyc", "Buffer"):
-            tensor = ast.copy_location(ast.Name(id="Tensor", ctx=ast.Load()), node.value)
-            made = ast.copy_location(ast.Subscript(value=tensor, slice=node.slice, ctx=ast.Load()), node)
-            named = Scope(scope.namespace, {**scope.names, "Tensor": LibraryName("pyc", "Tensor")})
-            return self.annotations.pattern(made, named), True
-        return self.annotations.pattern(node, scope), False
+        head = f.node.value if isinstance(f.node, ast.Subscript) else None
+        buffer = head is not None and self.static.evaluate(head, scope) == LibraryName("pyc", "Buffer")
+        return self.annotations.pattern(f.node, scope), buffer
 
     def _submodule(self, pattern: Pattern, name: str, f: Field) -> tuple[Submodule, list[tree.Weight]]:
         """A submodule, or several, and their weights by their paths.
