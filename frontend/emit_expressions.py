@@ -237,14 +237,16 @@ def _with(frame: Frame, e: Any, operands: Sequence[Expression], make: Callable[.
 
 def read_together(frame: Frame, operands: Sequence[Expression]) -> list[Any]:
     """The values of operands when all have been evaluated: a later one may be a call that writes an earlier one."""
-    if not any(_writes(frame, x) for x in operands[1:]):
+    if not any(writes(frame, x) for x in operands[1:]):
         return [value(frame, x) for x in operands]
     slots = [reference(frame, x) for x in operands]
     return [value_of(frame, s, x) if isinstance(s, Ref) else s for s, x in zip(slots, operands, strict=True)]
 
 
-def _writes(frame: Frame, e: Expression) -> bool:
-    return any(isinstance(x, tree.Call) and bool(frame.emitted[x.function].writes) for x in liveness.walk(e))
+def writes(frame: Frame, e: Expression) -> bool:
+    """Whether the evaluation of an expression may write an array that there is: it calls a function that does."""
+    calls = [x.function for x in liveness.walk(e) if isinstance(x, tree.Call)]
+    return any(f not in frame.emitted or bool(frame.emitted[f].writes) for f in calls)
 
 
 def dim_checks(frame: Frame, checks: Sequence[DimCheck], values: Sequence[Any], types: Sequence[Any]) -> None:

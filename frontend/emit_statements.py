@@ -8,6 +8,7 @@ from pyc.dialects import build
 
 from . import emit_expressions as expressions
 from . import emit_index as index
+from . import emit_liveness as liveness
 from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
@@ -69,13 +70,17 @@ def _assign(frame: Frame, s: tree.Assign) -> None:
 
 
 def _store(frame: Frame, s: tree.Store) -> None:
-    value = expressions.value(frame, s.value)
+    # The array is read when it is stored, and the index may be a call that writes it.
+    late = any(expressions.writes(frame, e) for e in liveness.own(s)[1:])
+    value = expressions.reference(frame, s.value) if late else expressions.value(frame, s.value)
     base = expressions.reference(frame, s.base)
     assert isinstance(base, Ref)
     assert isinstance(s.base.type, TensorType)
     where = expressions.places(frame, s.items, s.dims)
     with frame.at(s.span):
         view = views.select(frame, base, where, s.base.span.text)
+        if isinstance(value, Ref):
+            value = expressions.value_of(frame, value, s.value)
         if s.chosen is not None:
             selection.scatter(frame, s, base, view, value)
             return

@@ -155,6 +155,14 @@ def small(x: Tensor[i8, N], y: Tensor[i8, N], n: int) -> Tensor[i8, N]:
         x += y
         x, y = y, x
     return x
+def at(x: Tensor[f64, N], i: int) -> int:
+    x[i] = 50.0
+    return i
+def index_that_writes(x: Tensor[f64, N], y: Tensor[f64, N], n: int) -> float:
+    x[at(x, n):] = x[at(y, 0):len(x) - n]
+    y[:][at(y, n)] = y[0] + at(y, 0)
+    y[at(x, 0)::2] = x[::2]
+    return (x + float(at(x, n)))[n]
 def parts_of_one(a: Tensor[f64, N]):
     x = a * 2.0
     return x[1:], x[:-1], x[::-1]
@@ -276,6 +284,7 @@ def test_vectors(n: int) -> None:
         sharing("best", -vector(n, 1.0), rounds)
         sharing("half", vector(n).astype(np.float16), vector(n, 5.0).astype(np.float16), rounds)
     sharing("parts_of_one", vector(n))
+    sharing("index_that_writes", vector(n), vector(n, 5.0), 1)
     sharing("wide", vector(n), True)
     sharing("rows", vector(n), vector(n, 5.0))
 
