@@ -50,6 +50,16 @@ def stores(x: Tensor[P, N], y: Tensor[P, N]) -> None:
     x += y / 3
     for i in range(2, len(x)):
         x[i] = x[i - 1] + x[i - 2] / 7
+
+
+@pyc.jit
+def in_memory(x: Tensor[P, N], y: Tensor[P, N], n: int) -> tuple[Tensor[P, N], Tensor[P, N]]:
+    z = x if n % 2 == 0 else y[::-1]
+    for i in range(n):
+        y[1:] = x[:-1] * 0.75 + y[1:]
+        x, y = y, x
+        z += x / 3
+    return x, z
 """
 PRECISIONS = [f64, f32, f16, bf16, f8e4m3, f8e5m2, Mixed[f16, f32], Mixed[bf16, f32], Mixed[f16, f16, f16]]
 SHAPES = [(5, 7, 3), (1, 1, 1), (2, 13, 4), (0, 3, 2)]
@@ -121,6 +131,23 @@ def test_stores(program, precision):
         with np.errstate(all="ignore"):
             typed(program.stores.__wrapped__)(again, y)
         np.testing.assert_array_equal(x.plain(), again.plain())
+
+
+@pytest.mark.parametrize("precision", PRECISIONS, ids=str)
+def test_memory(program, precision):
+    for n in (3, 1, 17):
+        for rounds in (0, 1, 4):
+            x, y = sample(precision, n), sample(precision, n) * 2
+            x, y = pyc.array(x, precision), pyc.array(y, precision)
+            one, two = x.copy(), y.copy()
+            compiled = program.in_memory(x, y, rounds)
+            with np.errstate(all="ignore"):
+                interpreted = typed(program.in_memory.__wrapped__)(one, two, rounds)
+            for a, b in zip((*compiled, x, y), (*interpreted, one, two), strict=True):
+                np.testing.assert_array_equal(pyc.array(a, precision).plain(), b.plain())
+            for r, i in zip(compiled, interpreted, strict=True):
+                assert np.shares_memory(r, x) == np.shares_memory(i, one)
+                assert np.shares_memory(r, y) == np.shares_memory(i, two)
 
 
 def ulp(dtype):
