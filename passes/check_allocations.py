@@ -69,12 +69,14 @@ def _check(function: Any, table: errors.ErrorTable, name: str) -> None:
 
 def _assert_plausible(allocation: Any, number: str) -> None:
     sizes = list(allocation.operands)
-    if not sizes:
-        return
     t, f64 = allocation.results[0].type, ir.F64Type.get()
     static = 1
     for axis in range(t.rank):
         static *= 1 if t.is_dynamic_dim(axis) else t.get_dim_size(axis)
+    if not sizes:
+        if static * element_bytes(t.element_type) >= _LARGEST:
+            _assert(arith.constant(ir.IntegerType.get_signless(1), 0), number)
+        return
     bytes_ = arith.constant(f64, float(static * element_bytes(t.element_type)))
     i64 = ir.IntegerType.get_signless(64)
     for size in sizes:

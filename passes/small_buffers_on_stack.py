@@ -33,17 +33,24 @@ from .buffers import element_bytes
 
 @dataclass(frozen=True)
 class SmallBuffersOnStack(Pass):
-    """Turn allocations of at most ``limit`` bytes that are freed in their own block into variables of the function."""
+    """Turn allocations of at most ``limit`` bytes that are freed in their own block into variables of the function.
+
+    A function has at most ``frame`` bytes of them, one that may call itself ``recursive`` bytes, for each call has its
+    own; what does not fit any more is allocated.
+    """
 
     name: ClassVar[str] = "small-buffers-on-stack"
     takes: ClassVar[Level] = BUFFER
     gives: ClassVar[Level] = BUFFER
 
     limit: int = 1024
+    frame: int = 65536
+    recursive: int = 512
 
     def apply(self, module: Any) -> None:
         for function in module.body.operations:
             found: list[Any] = []
+            left = self.recursive if _may_call_itself(function) else self.frame
 
             def visit(operation: Any, found: list[Any] = found) -> Any:
                 if operation.name == "memref.alloc" and not list(operation.operands):
@@ -52,19 +59,45 @@ class SmallBuffersOnStack(Pass):
 
             function.operation.walk(visit)
             for allocation in found:
-                if _bytes(allocation.results[0].type) <= self.limit:
+                size = _bytes(allocation.results[0].type)
+                if size <= min(self.limit, left) and _is_freed_here(allocation):
                     _move(allocation, function)
+                    left -= size
+
+
+def _may_call_itself(function: Any) -> bool:
+    """Whether a function is in a circle of calls: what is not, is inlined, and what is exported may call itself."""
+    if "sym_visibility" in function.operation.attributes:
+        return True
+    symbol, found = ir.StringAttr(function.operation.attributes["sym_name"]).value, False
+
+    def visit(operation: Any) -> Any:
+        nonlocal found
+        if operation.name == "func.call":
+            found = found or ir.FlatSymbolRefAttr(operation.attributes["callee"]).value == symbol
+        return ir.WalkResult.ADVANCE
+
+    function.operation.walk(visit)
+    return found
 
 
 def _bytes(t: Any) -> int:
     return prod(t.shape) * element_bytes(t.element_type)
 
 
+def _frees(allocation: Any) -> list[Any]:
+    return [use.owner.operation for use in allocation.results[0].uses if use.owner.operation.name == "memref.dealloc"]
+
+
+def _is_freed_here(allocation: Any) -> bool:
+    """Whether it is not decided at run time who frees an allocation."""
+    frees = _frees(allocation)
+    return len(frees) == 1 and frees[0].block == allocation.block
+
+
 def _move(allocation: Any, function: Any) -> None:
-    """Make one allocation a variable, unless who frees it is decided at run time."""
-    frees = [use.owner.operation for use in allocation.results[0].uses if use.owner.operation.name == "memref.dealloc"]
-    if len(frees) != 1 or frees[0].block != allocation.block:
-        return
+    """Make one allocation a variable."""
+    (free,) = _frees(allocation)
     entry = function.operation.regions[0].blocks[0]
     attributes = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0], allocation.context)}
     if "alignment" in allocation.attributes:
@@ -72,5 +105,5 @@ def _move(allocation: Any, function: Any) -> None:
     with allocation.context, allocation.location, ir.InsertionPoint.at_block_begin(entry):
         variable = ir.Operation.create("memref.alloca", [allocation.results[0].type], [], attributes)
     allocation.results[0].replace_all_uses_with(variable.results[0])
-    frees[0].erase()
+    free.erase()
     allocation.erase()

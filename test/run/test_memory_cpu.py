@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from in_memory import InMemory
+from language import Twice
 
 from pyc.dialects import build as b
 from pyc.dialects.mlir import ir, scf
@@ -264,3 +265,40 @@ def test_errors_in_loops_free_everything() -> None:
         with pytest.raises(MemoryError):
             code.f(np.ones(5), np.ones(5), 5)
     code.books.clear()
+
+
+ENORMOUS = """
+def known(x: Tensor[f64, N], i: int) -> float:
+    a = np.zeros((1099511627776, 1099511627776))
+    a[i, 0] = x[0]
+    return a[0, i]
+
+def unknown(n: int, m: int, x: Tensor[f64, N]) -> float:
+    a = np.zeros((n, m))
+    a[0:1, 0:1] = x[0]
+    return a[0, 0]
+
+def framed(x: Tensor[f64, N], n: int) -> float:
+    total = 0.0
+    for i in range(n):
+        a = np.zeros(100)
+        a[i % 100] = x[0]
+        total += np.sum(a)
+    return total
+"""
+
+
+def test_extents_beyond_all_memory() -> None:
+    code = Twice(ENORMOUS, "known", "unknown", "framed").compiled
+    x = np.ones(2)
+    with pytest.raises(MemoryError):
+        code.known(x, 1)
+    for n, m in ((2**40, 2**40), (2**32, 2**32), (2**62, 4), (2**63 - 1, 1)):
+        with pytest.raises(MemoryError):
+            code.unknown(n, m, x)
+    assert code.unknown(1, 1, x) == 1.0
+
+
+def test_iterations_share_their_temporaries() -> None:
+    code = Twice(ENORMOUS, "framed").compiled
+    assert code.framed(np.ones(1), 300_000) == 300_000

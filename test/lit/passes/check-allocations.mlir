@@ -15,3 +15,15 @@ func.func @f(%n: index) -> i32 attributes {pyc.name = "f[f32]"} {
   %r = arith.constant 0 : i32
   return %r : i32
 }
+
+// More than any machine has, known at compile time: nothing is computed with its size.
+// CHECK-LABEL: @enormous
+// CHECK: %[[NO:.*]] = arith.constant false
+// CHECK: cf.assert %[[NO]], "2"
+// CHECK: memref.alloc
+func.func @enormous() -> i32 attributes {pyc.name = "g"} {
+  %a = memref.alloc() : memref<1099511627776x1099511627776xf32> loc("a.py":9:3)
+  memref.dealloc %a : memref<1099511627776x1099511627776xf32>
+  %r = arith.constant 0 : i32
+  return %r : i32
+}

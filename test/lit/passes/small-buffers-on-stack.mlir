@@ -1,5 +1,6 @@
 // RUN: pyc-opt %s --small-buffers-on-stack | filecheck %s
 // RUN: pyc-opt %s --small-buffers-on-stack=limit=2 | filecheck %s --check-prefix=NONE
+// RUN: pyc-opt %s --small-buffers-on-stack=frame=128 | filecheck %s --check-prefix=FULL
 
 // CHECK-LABEL: @accumulator
 // CHECK-NEXT: %[[A:.*]] = memref.alloca() {alignment = 64 : i64} : memref<f32>
@@ -46,5 +47,31 @@ func.func @given_away(%c: i1) {
   scf.if %c {
     memref.dealloc %a : memref<f32>
   }
+  return
+}
+
+// Each call of a function that may call itself has its own: there is less room.
+// CHECK-LABEL: @recursive
+// CHECK: memref.alloca() : memref<100xf32>
+// CHECK: memref.alloc() : memref<100xf32>
+func.func private @recursive(%n: i64) {
+  %a = memref.alloc() : memref<100xf32>
+  %b = memref.alloc() : memref<100xf32>
+  memref.dealloc %a : memref<100xf32>
+  memref.dealloc %b : memref<100xf32>
+  return
+}
+
+// FULL-LABEL: @many
+// FULL-COUNT-2: memref.alloca() : memref<16xf32>
+// FULL-NOT: memref.alloca
+// FULL: memref.alloc() : memref<16xf32>
+func.func @many() {
+  %a = memref.alloc() : memref<16xf32>
+  memref.dealloc %a : memref<16xf32>
+  %b = memref.alloc() : memref<16xf32>
+  memref.dealloc %b : memref<16xf32>
+  %c = memref.alloc() : memref<16xf32>
+  memref.dealloc %c : memref<16xf32>
   return
 }
