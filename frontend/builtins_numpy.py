@@ -8,7 +8,7 @@ import math
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, library_calls, reductions, tree
+from . import arrays, check_operators, library_calls, number_limits, reductions, tree
 from .arguments import Arguments, bound, constant_ints
 from .builtins_python import absolute
 from .check_operators import compared, elementwise, read, result_dtype, with_precision
@@ -394,6 +394,7 @@ _FUNCTIONS: dict[str, Handler] = {
     "reciprocal": _reciprocal,
     "sign": _sign,
     "where": _where,
+    **dict.fromkeys(("iinfo", "finfo"), number_limits.call),
     "clip": _clip,
 }
 NAMES = tuple(sorted({*_FUNCTIONS, *WRITTEN["numpy"]}))

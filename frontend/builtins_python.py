@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pyc.source import Span
 
-from . import arrays, check_operators, library_calls, reductions, static_conditions, tree
+from . import arrays, check_generators, check_operators, library_calls, reductions, static_conditions, tree
 from .arguments import bound
 from .builtins_math import to_int
 from .check_subscripts import exact, integer
@@ -39,6 +39,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     """
     if name == "isinstance":
         return static_conditions.is_instance(c, node, span)
+    if name in check_generators.CONSUMERS and node.args and isinstance(node.args[0], ast.GeneratorExp):
+        return check_generators.consumed(c, name, node, span)
     handler = _FUNCTIONS.get(name)
     if handler is None:
         notes = fix(_ELSEWHERE.get(name, f"supported built-ins are {', '.join(sorted([*_FUNCTIONS, 'range']))}"))

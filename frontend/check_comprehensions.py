@@ -62,7 +62,7 @@ def comprehension(c: Checker, node: Comprehension, precision: Precision | None =
     for n in ast.walk(node):
         if isinstance(n, ast.NamedExpr):
             raise c.error("E121", "an assignment expression in a comprehension is not supported", c.span(n))
-    fresh, names = _renamed(node)
+    fresh, names = renamed(node)
     c.locals = outer | names
     try:
         return _array(c, fresh, precision)
@@ -70,7 +70,7 @@ def comprehension(c: Checker, node: Comprehension, precision: Precision | None =
         c.env, c.locals = env, outer
 
 
-def _renamed(node: Comprehension) -> tuple[Comprehension, frozenset[str]]:
+def renamed(node: Comprehension) -> tuple[Comprehension, frozenset[str]]:
     """The comprehension with names of its own, and these."""
     own = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
     fresh = copy.deepcopy(node)

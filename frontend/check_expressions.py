@@ -16,6 +16,7 @@ from . import (
     check_subscripts,
     closures,
     flow,
+    number_limits,
     static_conditions,
     tree,
 )
@@ -28,7 +29,7 @@ from .evaluated import Evaluated
 from .report import Invalid, closest, fix
 from .static_conditions import truth
 from .types import BOOL, INT, NoneType, ScalarType, StaticType, TensorType, TupleType, Type
-from .values import Element, ModuleInstance, TypeParameter, Value
+from .values import Element, Limits, ModuleInstance, TypeParameter, Value
 
 #: Constructs that are not compiled: what they are called, and what to write instead.
 _UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
@@ -253,6 +254,8 @@ def attribute(c: Checker, node: ast.Attribute, span: Span) -> tree.Expression | 
     if not isinstance(base, tree.Expression):
         if isinstance(base, ModuleInstance):
             return c.instances.member(c, base, node.attr, span)
+        if isinstance(base, Limits):
+            return number_limits.member(c, base, node.attr, span)
         return _compile_time(c, c.static.attribute(base, node.attr, span), span)
     if isinstance(base.type, TensorType):
         return _of_array(c, base, base.type, node.attr, span)

@@ -277,6 +277,8 @@ def _function(c: Checker, function: ast.expr) -> str | None:
         return None
     if not isinstance(function, ast.Name | ast.Attribute):
         return None
+    if isinstance(function, ast.Attribute) and isinstance(c.value(function.value), tree.Expression):
+        return None  # a method
     value: tree.Expression | Value = c.value(function)
     name = value.name if isinstance(value, PythonType) else str(value)
     return name if name in _CALLS else None

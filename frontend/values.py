@@ -239,6 +239,16 @@ class Method:
     definition: Definition
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What ``np.iinfo`` and ``np.finfo`` say of an element type."""
+
+    dtype: str
+
+    def __str__(self) -> str:
+        return f"the limits of {self.dtype}"
+
+
 Pattern = TensorPattern | ScalarPattern | TuplePattern | NonePattern | ModulePattern
 if TYPE_CHECKING:
     #: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
@@ -246,7 +256,7 @@ if TYPE_CHECKING:
         int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
         | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern
         | Captured | Closure | Partial | Contract
-        | Namespace | None
+        | Limits | Namespace | None
     )  # fmt: skip
 else:
     Value = object

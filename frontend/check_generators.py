@@ -1,0 +1,87 @@
+"""Generators that ``sum``, ``any`` and ``all`` consume: ``sum(x[i] for i in range(n) if x[i] > 0)``.
+
+They are checked as the loop that they stand for::
+
+    .total = 0
+    for i in range(n):
+        if x[i] > 0:
+            .total = .total + x[i]
+
+``any`` and ``all`` stop where the answer is known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from pyc.source import Span
+
+from . import tree
+from .check_comprehensions import renamed
+from .context import Checker
+from .report import Invalid, fix
+
+CONSUMERS = ("sum", "any", "all")
+
+
+def consumed(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
+    """``name(... for ... in ...)``.
+
+    Raises:
+        Invalid: E203, there are other arguments than those of the function; and what the loop reports.
+    """
+    from .check_statements import block
+
+    generator = node.args[0]
+    assert isinstance(generator, ast.GeneratorExp)
+    if node.keywords or len(node.args) > (2 if name == "sum" else 1):
+        raise c.error("E203", f"{name} takes a generator{' and a start' if name == 'sum' else ''}", span)
+    for n in ast.walk(generator):
+        if isinstance(n, ast.NamedExpr):
+            message = "an assignment expression in a generator is not supported in compiled code"
+            raise c.error("E121", message, c.span(n), fix("write the loop out"))
+    assert c.env is not None
+    env, outer = dict(c.env), c.locals
+    fresh, names = renamed(generator)
+    c.temporaries += 1
+    result = f".{name}{c.temporaries}"
+    c.locals = outer | names | {result}
+    try:
+        start = node.args[1] if len(node.args) == 2 else ast.Constant(0 if name == "sum" else name == "all")
+        statements = [_assigned(result, start), *_loops(name, result, fresh, fresh.generators)]
+        for statement in statements:
+            for n in ast.walk(statement):
+                if "lineno" in n._attributes and not hasattr(n, "lineno"):
+                    ast.copy_location(n, node)
+        body: list[tree.Statement] = []
+        reported = c.report.mark()
+        block(c, statements, body)
+        if c.report.mark() != reported:
+            raise Invalid(name)
+        value = c.expression(ast.copy_location(ast.Name(result, ast.Load()), node))
+        return tree.Do(span=span, type=value.type, body=tuple(body), value=value)
+    finally:
+        c.env, c.locals = env, outer
+
+
+def _loops(name: str, result: str, node: ast.GeneratorExp, levels: Sequence[ast.comprehension]) -> list[ast.stmt]:
+    """The loops over ``levels``, the innermost of which uses an element."""
+    level, inner = levels[0], levels[1:]
+    if inner:
+        body: list[ast.stmt] = _loops(name, result, node, inner)
+        if name != "sum":
+            done: ast.expr = ast.Name(result, ast.Load())
+            body.append(ast.If(done if name == "any" else ast.UnaryOp(ast.Not(), done), [ast.Break()], []))
+    elif name == "sum":
+        body = [_assigned(result, ast.BinOp(ast.Name(result, ast.Load()), ast.Add(), node.elt))]
+    else:
+        found = node.elt if name == "any" else ast.UnaryOp(ast.Not(), node.elt)
+        body = [ast.If(found, [_assigned(result, ast.Constant(name == "any")), ast.Break()], [])]
+    for condition in reversed(level.ifs):
+        body = [ast.If(condition, body, [])]
+    return [ast.For(level.target, level.iter, body, [], lineno=node.lineno, col_offset=node.col_offset)]
+
+
+def _assigned(name: str, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Name(name, ast.Store())], value)
