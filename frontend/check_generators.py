@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pyc.source import Span
 
 from . import tree
-from .check_comprehensions import renamed
+from .check_comprehensions import Comprehension, renamed
 from .context import Checker
 from .report import Invalid, fix
 
@@ -65,7 +65,7 @@ def consumed(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expressi
         c.env, c.locals = env, outer
 
 
-def _loops(name: str, result: str, node: ast.GeneratorExp, levels: Sequence[ast.comprehension]) -> list[ast.stmt]:
+def _loops(name: str, result: str, node: Comprehension, levels: Sequence[ast.comprehension]) -> list[ast.stmt]:
     """The loops over ``levels``, the innermost of which uses an element."""
     level, inner = levels[0], levels[1:]
     if inner:
