@@ -204,12 +204,16 @@ class Match:
                 self.found[name] = gap // factor
 
     def aligned(self, pattern: TensorPattern, t: TensorType) -> list[tuple[Dim, Dim]]:
-        """Declared and actual extents, axis by axis, packs expanded; empty where the ranks differ."""
+        """Declared and actual extents, axis by axis; empty where the ranks differ.
+
+        An extent in a pack has a name that nobody can declare: what it is bound to is the caller's, whose names may be
+        those of the signature by chance.
+        """
         declared: list[Dim] = []
         for d in pattern.dims:
             if isinstance(d, TypeParameter):
                 pack = self.found.get(d.name, ())
-                declared += [p for p in pack if isinstance(p, Dim)] if isinstance(pack, tuple) else []
+                declared += [Dim.of(f"{d}[{i}]") for i, _ in enumerate(pack)] if isinstance(pack, tuple) else []
             else:
                 declared.append(d)
         return list(zip(declared, t.dims, strict=True)) if len(declared) == t.rank else []

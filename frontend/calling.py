@@ -345,7 +345,7 @@ class Call:
         assert isinstance(x.type, TensorType)
         for (declared, _), have, w in zip(self.match.aligned(p.pattern, x.type), x.type.dims, want.dims, strict=False):
             if have != w and str(declared) not in self.match.first:
-                message = f"that {p.name} has the extent {declared} cannot be checked"
+                message = f"that {p.name} has the extent {declared if str(declared)[0] != '*' else w} cannot be checked"
                 raise self.c.error("E206", message, x.span, fix("give the arrays declared shapes before the call"))
 
     # --- the instance -------------------------------------------------------------------------------------------------
