@@ -10,7 +10,7 @@ from pyc.source import Span
 from pyc.target import Target
 
 from . import shapes, tree
-from .check_operators import arranged, one_target, read, result_dtype, with_precision
+from .check_operators import arranged, number, one_target, read, result_dtype, with_precision
 from .context import Checker, Operand
 from .dims import Dim
 from .report import fix
@@ -231,6 +231,7 @@ def joined_arrays(c: Checker, operands: Sequence[Operand], axis: int, span: Span
 
 def selected(c: Checker, condition: Operand, on_true: Operand, on_false: Operand, span: Span) -> tree.Expression:
     """``where(condition, on_true, on_false)``."""
+    condition, on_true, on_false = (number(c, o) for o in (condition, on_true, on_false))
     dtype = result_dtype(c, [on_true, on_false], span, "np.where")
     test = condition.x
     if condition.type.dtype != "bool":

@@ -80,6 +80,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
 
 def floating_unary(c: Checker, op: str, o: Operand, span: Span) -> tree.Expression:
     """A function computed in floating point, of a number or an array."""
+    o = check_operators.number(c, o)
     dtype = floating(o.type.dtype)
     if kind_of(o.type.dtype) == "float":
         x = read(c.cast(o.x, o.type.dtype) if isinstance(o.type, ScalarType) else o.x)

@@ -67,6 +67,7 @@ def _abs(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
 
 def absolute(c: Checker, o: Operand, span: Span) -> tree.Expression:
     """``abs(x)`` of a number or an array."""
+    o = check_operators.number(c, o)
     if isinstance(o.type, ScalarType) and o.type.weak and o.type.dtype != "f64":
         x = c.cast(o.x, "i64", weak=True)
         return tree.Unary(span=span, type=INT, op="int_abs", x=x)

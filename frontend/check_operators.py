@@ -96,6 +96,7 @@ def arranged(
     c: Checker, operands: Sequence[Operand], dtype: str, span: Span
 ) -> tuple[list[tree.Expression], ScalarType | TensorType, tuple[tree.DimCheck, ...]]:
     """Operands converted to one element type and one policy, the type of an elementwise result, and its checks."""
+    operands = [number(c, o) for o in operands]
     dims, checks = shapes.broadcast([shapes.Operand(o.dims, o.span) for o in operands], c.report, span)
     target = one_target(c, operands, span)
     if target is None:
@@ -109,6 +110,17 @@ def arranged(
             out.append(c.cast(o.x, dtype))
     place = next(o.type.target for o in operands if isinstance(o.type, TensorType))
     return out, TensorType(dtype, dims, policy, place), checks
+
+
+def number(c: Checker, o: Operand) -> Operand:
+    """An array without axes as its element, which NumPy's operations make of it; anything else as it is."""
+    t = o.type
+    if not isinstance(t, TensorType) or t.rank:
+        return o
+    x: tree.Expression = tree.Subscript(span=o.span, type=ScalarType(t.dtype), base=o.x, items=())
+    if t.dtype == t.precision.storage != t.precision.compute:
+        x = tree.Cast(span=o.span, type=ScalarType(t.precision.compute), x=x)
+    return c.operand(x)
 
 
 def result_dtype(c: Checker, operands: Sequence[Operand], span: Span, words: str) -> str:
@@ -345,6 +357,7 @@ def unary(c: Checker, op: ast.unaryop, x: Operand, span: Span) -> tree.Expressio
     """``op x``."""
     if isinstance(op, ast.Not):
         return tree.Unary(span=span, type=BOOL, op="not", x=c.truth(x.x))
+    x = number(c, x)
     if _is_python(x):
         return _python_unary(c, op, x, span)
     kind = kind_of(x.type.dtype)

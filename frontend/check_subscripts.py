@@ -40,6 +40,9 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
 
         return gathered(c, base, parts, span)
     items, dims = basic_items(c, base, parts, c.span(node.slice))
+    if any(e.kind == "rest" for e in parts) and not dims:
+        # `x[..., 0]` of a vector is an array without axes, a view.
+        return tree.Subscript(span=span, type=replace(base.type, dims=()), base=base, items=items)
     return selected(c, base, items, dims, span)
 
 

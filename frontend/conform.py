@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES
@@ -46,6 +46,10 @@ def conform(c: Checker, x: tree.Expression, place: Place) -> tree.Expression:
         return _scalar(c, x, x.type, place.type, place)
     if isinstance(place.type, TensorType) and isinstance(x.type, TensorType):
         return _tensor(c, x, x.type, place.type, place)
+    if isinstance(place.type, TensorType) and not place.type.rank and isinstance(x.type, ScalarType):
+        # What NumPy's operations make of an array without axes: here it is declared to be one again.
+        value = _scalar(c, x, x.type, ScalarType(place.type.dtype), place)
+        return tree.Fill(span=x.span, type=place.type, value=value, sizes=())
     if isinstance(place.type, TupleType) and isinstance(x.type, TupleType):
         return _tuple(c, x, x.type, place.type, place)
     if x.type == place.type:
@@ -222,6 +226,8 @@ def agreed(c: Checker, a: tree.Expression, b: tree.Expression, span: Span) -> tu
         return x, b
     if (x := literal_as(c, b, a.type)) is not None:
         return a, x
+    if (both := _opened(c, a, b)) is not None:
+        return both
     raise c.error(
         "E208",
         f"this is a {spelled(a.type, c.target)} or a {spelled(b.type, c.target)}",
@@ -230,6 +236,19 @@ def agreed(c: Checker, a: tree.Expression, b: tree.Expression, span: Span) -> tu
         Note(f"a {spelled(b.type, c.target)} here", b.span),
         fix("convert one of them, for both ways to have one type"),
     )
+
+
+def _opened(c: Checker, a: tree.Expression, b: tree.Expression) -> tuple[tree.Expression, tree.Expression] | None:
+    """Arrays that differ in extents, as ones whose extents are found at run time."""
+    s, t = a.type, b.type
+    if not (isinstance(s, TensorType) and isinstance(t, TensorType)) or c.target.name != "cpu":
+        return None
+    if s.rank != t.rank or replace(s, dims=t.dims) != t:
+        return None
+    dims = tuple(d if d == e else c.fresh_dim() for d, e in zip(s.dims, t.dims, strict=True))
+    wide = replace(s, dims=dims)
+    first, other = (tree.Conform(span=x.span, type=wide, x=x, checks=(), opened="the expression") for x in (a, b))
+    return first, other
 
 
 def literal_as(c: Checker, x: tree.Expression, t: Type) -> tree.Expression | None:

@@ -81,6 +81,8 @@ class Checker:
     dims: dict[tree.Variable, Dim] = field(default_factory=dict)
     #: Conversions of literals that a join asked for: on the way out at a statement, a name to a type.
     conversions: dict[tuple[ast.stmt, str], Type] = field(default_factory=dict)
+    #: The extents of names in which arrays of several extents meet: by place, name and axis.
+    open_extents: dict[tuple[object, str, int], Dim] = field(default_factory=dict)
     #: Parameters that this instance fixes at compile time: an axis, a function.
     static_locals: Mapping[str, Value] = field(default_factory=dict)
     #: What names held where an assignment expression bound them last.

@@ -30,7 +30,8 @@ from pyc.dialects.mlir import ir
 from pyc.source import Source
 
 from . import emit_recursion as recursion
-from .emit_flow import structure
+from .emit_errors import several_extents
+from .emit_flow import Structured, result_types, structure
 from .emit_frame import Emitted, Frame, Memory, location, mlir_type
 from .emit_liveness import liveness, statements
 from .emit_memory import VALUE_FORM_ERRORS, NeedsMemory, memory_type
@@ -39,7 +40,7 @@ from .emit_statements import block
 from .objects import Environment, Object, Ref
 from .report import Report, fix
 from .request import Request
-from .tree import Function, Program, Store
+from .tree import Assign, Function, Program, Store
 from .types import ScalarType, TensorType, TupleType, Type
 
 #: With more writes to arrays than this, a function is in memory form: 200 would take a second longer in value form,
@@ -161,6 +162,8 @@ def _form(
             function, emitted, report, Environment(), live, structured.result, marker, memory, has_memory=has_memory
         )
         _enter(frame, list(entry.arguments))
+        if memory is None and _has_several_extents(function, structured):
+            several_extents(report, "the result", function.span)
         try:
             block(frame, structured.body)
             result = leave(frame, structured)
@@ -169,6 +172,15 @@ def _form(
             raise
     _sweep(entry, marker)
     return _Form(op, _finish(frame, op, symbol, result))
+
+
+def _has_several_extents(function: Function, structured: Structured) -> bool:
+    """Whether several ``return`` statements give arrays whose extents are found at run time."""
+    found = [t for t in result_types(function.result) if isinstance(t, TensorType)]
+    if all(d.is_known for t in found for d in t.dims):
+        return False
+    ways = [s for s in statements(structured.body) if isinstance(s, Assign) and s.variable is structured.result]
+    return len(ways) > 1
 
 
 def _said(d: Diagnostic) -> str:

@@ -65,3 +65,9 @@ def _named(obj: Object) -> str:
     if obj.parameter is not None:
         return f"parameter '{obj.name}'"
     return f"'{_name(obj)}'" if _name(obj) else "another array"
+
+
+def several_extents(report: Report, what: str, span: Span) -> None:
+    """Report that a name holds arrays of several extents where control flow joins: no value has them."""
+    message = f"{what} holds arrays of several extents, depending on the way to this line"
+    report.error("E409", message, span, fix("give all of them the same extents, and say how many elements count"))

@@ -16,6 +16,7 @@ from . import emit_views as views
 from . import tree
 from .dims import Dim
 from .emit_casts import cast, guard
+from .emit_errors import several_extents
 from .emit_flow import straight
 from .emit_frame import Frame, refined
 from .emit_layout import is_row_major
@@ -399,6 +400,8 @@ def _broadcasts(frame: Frame, e: tree.BroadcastTo, extents: Sequence[Any], sizes
 
 def _conform(frame: Frame, e: tree.Conform) -> Slot:
     slot = reference(frame, e.x)
+    if e.opened and frame.memory is None:
+        several_extents(frame.report, e.opened, e.span)
     if isinstance(slot, Ref):
         with frame.at(e.span):
             extents = views.extents(frame, slot)

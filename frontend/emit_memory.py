@@ -38,7 +38,7 @@ from .objects import Object, Ref, Slot, View
 from .types import TensorType, Type
 
 #: The errors of value form that are none in memory form.
-VALUE_FORM_ERRORS = frozenset({"E401", "E402", "E403", "E404", "E405", "E406"})
+VALUE_FORM_ERRORS = frozenset({"E401", "E402", "E403", "E404", "E405", "E406", "E409"})
 
 
 #: Expressions that give a new array.

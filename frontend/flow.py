@@ -17,6 +17,7 @@ from pyc.source import Span
 from . import tree
 from .conform import literal_fits
 from .context import Checker, Env, Loop, Slot
+from .dims import Dim
 from .types import FLOAT, INT, TensorType, Type
 
 T = TypeVar("T")
@@ -52,11 +53,11 @@ def join(c: Checker, ways: Sequence[Way], at: Span) -> dict[str, Slot]:
         return dict(ways[0].env)
     out: dict[str, Slot] = {}
     for name in dict.fromkeys(n for way in ways for n in way.env):
-        out[name] = _joined(c, name, ways)
+        out[name] = _joined(c, name, ways, at)
     return out
 
 
-def _joined(c: Checker, name: str, ways: Sequence[Way]) -> Slot:
+def _joined(c: Checker, name: str, ways: Sequence[Way], at: Span) -> Slot:
     have = [(way, way.env[name]) for way in ways if name in way.env]
     first = have[0][1]
     missing = next((way.span for way in ways if name not in way.env), None)
@@ -65,7 +66,7 @@ def _joined(c: Checker, name: str, ways: Sequence[Way]) -> Slot:
         return next(s for _, s in have if s.conflict is not None)
     if all(s.variable is first.variable for _, s in have):
         return replace(first, literal=all(s.literal for _, s in have), unbound=unbound)
-    common = agreement(c, name, [s for _, s in have])
+    common = agreement(c, name, [s for _, s in have], at)
     if common is None:
         other = next(s for _, s in have if s.variable is not first.variable)
         return replace(first, literal=False, unbound=unbound, conflict=other)
@@ -77,11 +78,12 @@ def _joined(c: Checker, name: str, ways: Sequence[Way]) -> Slot:
     return Slot(variable, span, all(s.literal for _, s in have), unbound)
 
 
-def agreement(c: Checker, name: str, slots: Sequence[Slot]) -> Type | None:
+def agreement(c: Checker, name: str, slots: Sequence[Slot], at: object = None) -> Type | None:
     """The type in which slots of a name can meet; ``None`` if there is none.
 
     Literals become what the others are, and an array of mixed precision that was not computed with yet widens, where
-    nothing writes to it.
+    nothing writes to it. Arrays that differ in extents meet in an array whose extents are found at run time: those of
+    this name, ``at`` this place.
     """
     if len({s.variable.type for s in slots}) == 1:
         return slots[0].variable.type
@@ -91,6 +93,8 @@ def agreement(c: Checker, name: str, slots: Sequence[Slot]) -> Type | None:
         return FLOAT if set(literals) == {INT, FLOAT} else None
     if len(fixed) == 2 and name not in c.stored:
         fixed = _computed(fixed)
+    if len(fixed) > 1 and at is not None and c.target.name == "cpu":
+        fixed = _of_any_extent(c, name, fixed, at)
     if len(fixed) == 1 and all(t == fixed[0] or literal_fits(t, fixed[0]) for t in literals):
         return fixed[0]
     return None
@@ -101,6 +105,26 @@ def _computed(types: list[Type]) -> list[Type]:
     if isinstance(a, TensorType) and isinstance(b, TensorType) and replace(a, dtype=b.dtype) == b:
         return [a if a.dtype == a.precision.compute else b]
     return types
+
+
+def _of_any_extent(c: Checker, name: str, types: list[Type], at: object) -> list[Type]:
+    first = types[0]
+    if not isinstance(first, TensorType):
+        return types
+    for t in types[1:]:
+        if not isinstance(t, TensorType) or t.rank != first.rank or replace(t, dims=first.dims) != first:
+            return types
+    dims: list[Dim] = []
+    for axis in range(first.rank):
+        found = {t.dims[axis] for t in types if isinstance(t, TensorType)}
+        if len(found) == 1:
+            dims.append(first.dims[axis])
+            continue
+        key = (at, name, axis)
+        if key not in c.open_extents:
+            c.open_extents[key] = c.fresh_dim()
+        dims.append(c.open_extents[key])
+    return [replace(first, dims=tuple(dims))]
 
 
 def _convert(c: Checker, name: str, slot: Slot, t: Type, way: Way) -> None:
@@ -114,7 +138,13 @@ def _convert(c: Checker, name: str, slot: Slot, t: Type, way: Way) -> None:
 def conversion(c: Checker, name: str, slot: Slot, t: Type, span: Span) -> tree.Statement:
     """``name = t(name)``: the value under the variable that the name is when it holds a ``t``."""
     local = tree.Local(span=span, type=slot.variable.type, variable=slot.variable)
-    value = local if local.type == t else tree.Cast(span=span, type=t, x=local)
+    have = slot.variable.type
+    if have == t:
+        value: tree.Expression = local
+    elif isinstance(have, TensorType) and isinstance(t, TensorType) and replace(have, dims=t.dims) == t:
+        value = tree.Conform(span=span, type=t, x=local, checks=(), opened=f"'{name}'")
+    else:
+        value = tree.Cast(span=span, type=t, x=local)
     return tree.Assign(span=span, variable=c.variable(name, t, slot.span), value=value)
 
 
@@ -322,7 +352,7 @@ def _meet(c: Checker, node: ast.stmt, name: str, slot: Slot, ends: Sequence[Way]
             if slot.literal and not other.literal:
                 head.computed.add(name)
             continue
-        common = agreement(c, name, [slot, other]) if other.conflict is None else None
+        common = agreement(c, name, [slot, other], node) if other.conflict is None else None
         if common is None:
             head.conflicts[name] = other
         elif slot.variable is not c.variable(name, common, slot.span):

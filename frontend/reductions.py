@@ -176,6 +176,11 @@ def variance(
     """``var`` or ``std``: the mean of squared distances from the mean, in the accumulate precision."""
     t = o.type
     assert isinstance(t, TensorType)
+    if not t.rank:
+        # Of one element, along an axis that it is given.
+        t = replace(t, dims=(Dim.of(1),))
+        line = tree.Subscript(span=span, type=t, base=o.x, items=(tree.NewAxis(),))
+        return variance(c, c.operand(line), (0,), span, keepdims=False, ddof=ddof, root=root)
     policy = t.precision if kind_of(t.dtype) == "float" else Precision.plain("f64")
     wide = policy.accumulate if kind_of(t.dtype) == "float" else "f64"
     plain_policy = Precision.plain(wide)

@@ -265,10 +265,14 @@ class Cast(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Conform(Expression):
-    """``x`` where a type was declared: each (axis, dim, message) is checked at run time, raising ``ValueError``."""
+    """``x`` where a type was declared: each (axis, dim, message) is checked at run time, raising ``ValueError``.
+
+    ``opened`` is the name that holds it where control flow joins, and arrays of other extents on other ways there.
+    """
 
     x: Expression
     checks: tuple[tuple[int, Dim, str], ...]
+    opened: str = ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -78,6 +78,14 @@ CODES: tuple[Code, ...] = (
         "        w[0] = x\n        return w",
     ),
     Code(
+        "E409",
+        "a name that holds arrays of several extents",
+        "Where control flow joins, an array computed as a value has one number of elements. On a CPU such a function"
+        " works on arrays in memory instead, of any extents; a model has none.",
+        wrong="def f(x: Tensor[f64, N], k: int):\n    if k > 0:\n        x = x[:k] * 2\n    return x + 1",
+        right="def f(x: Tensor[f64, N], k: int):\n    return np.where(np.arange(len(x)) < k, x * 2, x) + 1",
+    ),
+    Code(
         "E450",
         "an array is copied",
         "A remark, shown with --remarks. Updates happen in place where the old value of the array is not needed any"
