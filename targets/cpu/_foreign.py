@@ -39,6 +39,8 @@ def seen(name: str, wanted: str, value: Any, *, written: bool = False) -> np.nda
         if written:
             raise TypeError(f"{name} is {article(value)}, and the function writes to it: pass an array of one element")
         return np.asarray(value)
+    if isinstance(value, type):  # which has the methods of its instances
+        raise TypeError(f"{name} is the type {value.__name__}, and {wanted} wants an array")
     if hasattr(value, "__dlpack__"):
         return _from_dlpack(name, value)
     if hasattr(value, "__array_interface__"):
@@ -51,7 +53,7 @@ def seen(name: str, wanted: str, value: Any, *, written: bool = False) -> np.nda
         pass
     else:
         return _from_buffer(name, value, view)
-    if hasattr(value, "__array__") and not isinstance(value, type):
+    if hasattr(value, "__array__"):
         return _from_method(name, value, written)
     hint = f": pass np.array({name})" if isinstance(value, (list, tuple)) else ""
     raise TypeError(f"{name} is {article(value)}, and {wanted} wants an array{hint}")

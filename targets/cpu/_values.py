@@ -317,7 +317,10 @@ class ScalarParameter:
         kind = type(value)
         if kind is not float and kind is not int:
             self._check_real(value)
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise OverflowError(f"{self.name} is an int that is too large for {self.type}") from None
 
     def _narrow(self, value: Any) -> int:
         self._check_real(value)

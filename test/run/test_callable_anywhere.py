@@ -425,6 +425,8 @@ def test_numpy_scalars_and_arrays_without_axes(program: Any) -> None:
     assert message(program.scale, x, "2") == "TypeError: s is a str, and f32 is wanted"
     assert message(program.scale, x, 1j) == "TypeError: s is a complex, and f32 is wanted"
     assert message(program.scale, x, None) == "TypeError: s is None, and f32 is wanted"
+    assert message(program.scale, x, 10**400) == "OverflowError: s is an int that is too large for f32"
+    assert message(program.scale, np.float32) == "TypeError: x is the type float32, and Tensor[f32, N] wants an array"
     assert message(program.options, 1.0) == "TypeError: a is a float, and int is wanted"
     assert message(program.options, 1 << 63).startswith("OverflowError: a is 9223372036854775808")
 
