@@ -32,6 +32,10 @@ EXTENTS = {0: 1, 1: 100_000, 2: 300, 3: 50}
 SAMPLE, SAMPLES = 0.005, 31
 
 
+class ProgramError(Exception):
+    """The user's file raised, where it was run for what is compared; the exception is the cause of this one."""
+
+
 @dataclass(frozen=True)
 class Row:
     """What was measured of one call: seconds, medians. ``note`` says what there is no time for, or what differs."""
@@ -79,6 +83,7 @@ def bench(
 
     Raises:
         CompileError: the file cannot be read, or is wrong.
+        ProgramError: it raises an exception when it is run.
     """
     from pyc.targets.cpu.run import load_object
 
@@ -89,10 +94,8 @@ def bench(
     compiled_functions: Any = artifact.metadata["functions"]
     entries: dict[str, Any] = {e["attribute"]: e for e in compiled_functions}
     for name, arguments in _cases(names, entries, sizes):
-        entry = entries.get(name)
-        if entry is None:
-            yield Row(name, "", note=f"not compiled; compiled are {', '.join(entries)}")
-        elif entry["method"] is not None or any(v["weight"] is not None for v in entry["parameters"]):
+        entry = entries[name]
+        if entry["method"] is not None or any(v["weight"] is not None for v in entry["parameters"]):
             yield Row(name, "", note="a module's method, which needs weights: call it from a function to time it")
         elif arguments is None:
             yield Row(name, "", note="its arguments cannot be made from their types: write cases()")
@@ -119,6 +122,8 @@ def _plain(source: Any, path: str) -> dict[str, Any]:
     sys.meta_path.insert(0, finder)
     try:
         exec(code, made)
+    except Exception as error:
+        raise ProgramError(path) from error
     finally:
         sys.meta_path.remove(finder)
         sys.path.pop(0)
@@ -133,9 +138,11 @@ def _cases(
 ) -> Iterator[tuple[str, tuple[Any, ...] | None]]:
     given: Any = names.get("cases")
     if given is not None and "cases" not in entries:
-        for name, arguments in given():
-            if name in entries or not entries:
-                yield name, tuple(arguments)
+        try:
+            chosen = [(name, tuple(arguments)) for name, arguments in given() if name in entries]
+        except Exception as error:
+            raise ProgramError("cases()") from error
+        yield from chosen
         return
     for name, entry in entries.items():
         yield name, _made(entry, sizes)

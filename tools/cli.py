@@ -360,14 +360,18 @@ def bench_command(
     arguments are made from the types of the signatures. FILE is run for that. Both are timed in turns; the table has
     medians. Where the results of the two differ, it says so, and the status is 1.
     """
-    from .bench import bench, table
+    from .bench import ProgramError, bench, table
+    from .run import report
 
     name, chosen = target
     if name != "cpu" or chosen is None:
         raise click.UsageError("functions are timed on a CPU: --target=cpu:native, cpu:x86-64-v3")
     rows = []
-    with progress(f"timing {file}"):
-        rows += bench(file, chosen, functions, dict(sizes), seconds)
+    try:
+        with progress(f"timing {file}"):
+            rows += bench(file, chosen, functions, dict(sizes), seconds)
+    except ProgramError as error:
+        click.get_current_context().exit(report(error.__cause__ or error))
     click.echo(table(rows), nl=False)
     if any(row.note.startswith("the results differ") for row in rows):
         click.get_current_context().exit(1)

@@ -49,15 +49,19 @@ def run(path: str, arguments: Sequence[str], *, interpret: bool, trace: str = ""
     compiler = _Compiler(interpret=interpret)
     recorder = tracing.Recorder(compiler.files.__contains__)
     try:
-        out = open(trace, "w", encoding="utf-8")  # noqa: SIM115 (closed below, and found unwritable before the program runs)
+        # Opened before the program runs, so that a place that cannot be written is found then.
+        out = open(trace, "w", encoding="utf-8")  # noqa: SIM115 (closed below)
     except (OSError, ValueError) as error:
         raise failure("E503", f"cannot write {trace}: {reason(error)}") from None
-    with out:
+    try:
+        with tracing.recorded(recorder):
+            return _run(path, arguments, interpret, compiler)
+    finally:
         try:
-            with tracing.recorded(recorder):
-                return _run(path, arguments, interpret, compiler)
-        finally:
-            recorder.write(out, path)
+            with out:
+                recorder.write(out, path)
+        except OSError as error:
+            raise failure("E503", f"cannot write {trace}: {reason(error)}") from None
 
 
 def _run(path: str, arguments: Sequence[str], interpret: bool, compiler: _Compiler) -> int:
@@ -190,13 +194,13 @@ def _status(program: Callable[[], None]) -> int:
         print(end.code, file=sys.stderr)
         return 1
     except BaseException as error:
-        return _report(error)
+        return report(error)
     finally:
         sys.stdout.flush()
     return 0
 
 
-def _report(error: BaseException) -> int:
+def report(error: BaseException) -> int:
     """Print an exception with the user's frames only; gives the status with which Python would end."""
     from . import trace
 

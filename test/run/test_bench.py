@@ -146,6 +146,16 @@ def test_wrong_requests(tmp_path: Path) -> None:
     assert "error[E110]" in result.stderr
 
 
+@pytest.mark.parametrize("text", ["raise ValueError('at import')\n", "\n\ndef cases():\n    yield 1 / 0\n"])
+def test_a_file_that_raises(tmp_path: Path, text: str, capfd: pytest.CaptureFixture[str]) -> None:
+    result = run(tmp_path, PROGRAM + text)
+    assert result.exit_code == 1
+    said = result.stderr + capfd.readouterr().err
+    assert re.search(r'Traceback .*\n  File ".*/program\.py", line \d+', said)
+    assert said.rstrip().endswith(("ValueError: at import", "ZeroDivisionError: division by zero"))
+    assert "tools/bench.py" not in said
+
+
 def test_each_program_of_the_tests_can_be_timed(tmp_path: Path) -> None:
     program = Path(__file__).resolve().parents[1] / "programs/jacobi_1d.py"
     rows = list(bench.bench(str(program), Target("cpu", "native"), (), {}, 0.0))

@@ -203,6 +203,13 @@ def test_a_timeline_that_cannot_be_written(folder: Path) -> None:
     assert result.stdout == ""
 
 
+def test_a_full_disk(folder: Path) -> None:
+    result = run(folder, "--trace", "/dev/full", "program.py")
+    assert result.returncode == 1
+    assert result.stdout == "[3.0, 3.0]\n"
+    assert "error[E503]: cannot write /dev/full: no space left on device" in result.stderr
+
+
 def test_without_a_trace_python_is_not_told_to_report_calls(folder: Path) -> None:
     (folder / "probe.py").write_text("import sys, threading\nprint(sys.getprofile(), threading.getprofile())\n")
     assert run(folder, "probe.py").stdout == "None None\n"
