@@ -31,6 +31,7 @@ from pyc.source import Source
 
 from . import emit_recursion as recursion
 from .emit_errors import several_extents
+from .emit_exchanges import exchanges
 from .emit_flow import Structured, result_types, structure
 from .emit_frame import Emitted, Frame, Memory, location, mlir_type
 from .emit_liveness import liveness, statements
@@ -85,6 +86,8 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
         reason = reason or next((_said(d) for d in found if d.code in VALUE_FORM_ERRORS), "")
     except NeedsMemory as needed:
         reason = str(needed)
+    if form is not None and not reason and exchanges(form.op):
+        reason = "it exchanges arrays in a loop"  # which would be a copy of each of them in each iteration
     if form is not None and not reason:
         return form.emitted
     if form is not None:
