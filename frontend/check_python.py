@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 
 from pyc.source import Span
 
@@ -237,7 +238,10 @@ def _float_power(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Exp
         message = "a negative number to a fractional power is complex"
         body = tree.Checked(span=span, type=FLOAT, condition=real, exception="ValueError", message=message, body=body)
     if not (isinstance(y, tree.Constant) and y.value >= 0):
+        # 0.0 to minus infinity is infinity.
+        infinite = compared("eq", y, constant(-math.inf, span))
         defined = either(compared("ne", x, constant(0.0, span)), negation(compared("lt", y, constant(0.0, span))))
+        defined = either(defined, infinite)
         body = tree.Checked(
             span=span,
             type=FLOAT,

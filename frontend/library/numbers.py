@@ -84,13 +84,12 @@ def comb(n, k):
 
 def bit_length(n):
     """The number of binary digits of the magnitude."""
-    rest = n if n >= 0 else -(n + 1)
+    if n == -9223372036854775808:
+        return 64
+    rest = abs(n)
     count = 0
     while rest > 0:
         rest >>= 1
-        count += 1
-    # A magnitude is one more than what was counted where the number is negative: that is a digit for powers of two.
-    if n < 0 and (count == 63 or (1 << count) == -n):
         count += 1
     return count
 
@@ -169,9 +168,8 @@ def round_integer(n, digits):
         return 0 if -5000000000000000000 <= n <= 5000000000000000000 else n * 4
     unit = 10 ** (-digits)
     rest = n % unit
-    low = n - rest
-    up = rest > unit - rest or (rest == unit - rest and low // unit % 2 == 1)
-    return low + unit if up else low
+    up = rest > unit - rest or (rest == unit - rest and n // unit % 2 == 1)
+    return n + (unit - rest) if up else n - rest
 
 
 # --- floats -----------------------------------------------------------------------------------------------------------
