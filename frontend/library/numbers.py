@@ -13,10 +13,10 @@ from .elementwise import nextafter as _nextafter
 
 def gcd(a, b):
     """The greatest common divisor, not negative."""
-    x, y = abs(a), abs(b)
+    x, y = a, b
     while y != 0:
         x, y = y, x % y
-    return x
+    return abs(x)  # only here: the magnitude of the smallest integer is not one
 
 
 def lcm(a, b):
