@@ -15,6 +15,7 @@ from .report import Report, fix
 from .static import Scope, Static
 from .types import BOOL, FLOAT, INT, NoneType, ScalarType, TensorType, TupleType, Type
 from .values import (
+    Alias,
     Applied,
     Bindings,
     Definition,
@@ -66,7 +67,9 @@ class Annotations:
                         return TuplePattern(tuple(self.pattern(i, scope, integers) for i in items))
                     case LibraryName("typing", "Annotated"):
                         return self.pattern(items[0], scope, integers)
-                    case LibraryName("pyc", "Mixed") | Definition():
+                    case TensorPattern():
+                        return self._given(head, [self.static.evaluate(i, scope) for i in items], span)
+                    case LibraryName("pyc", "Mixed") | Definition() | Alias():
                         return self.from_value(self.static.evaluate(node, scope), span)
                     case _:
                         raise self._no_type(f"{described(head)}[...]", span)
@@ -123,6 +126,31 @@ class Annotations:
         return self.report.error("E207", f"{what} is not a type of the language", span, fix(f"types are {known}"))
 
     # --- tensors ------------------------------------------------------------------------------------------------------
+
+    def _given(self, pattern: TensorPattern, arguments: Sequence[Value], span: Span) -> TensorPattern:
+        """``Square[2]`` of ``Square = Tensor[f64, N, N]``: its type parameters, in the order in which they appear."""
+        from .binding import argument
+        from .signatures import appearing
+
+        free = appearing([pattern])
+        if len(arguments) != len(free):
+            takes = f"takes [{', '.join(map(str, free))}]" if free else "takes no type arguments"
+            raise self.report.error("E215", f"{pattern} {takes}, and {len(arguments)} are given", span)
+        found = {
+            p.name: a if isinstance(a, TypeParameter) else argument(p, a, self.report, span)
+            for p, a in zip(free, arguments, strict=True)
+        }
+        element, target = pattern.element, pattern.target
+        if isinstance(element, TypeParameter):
+            bound = found[element.name]
+            element = bound if isinstance(bound, TypeParameter) else precision_of(element, found)
+        if isinstance(target, TypeParameter):
+            given = found[target.name]
+            target = given if isinstance(given, Target | TypeParameter) else None
+        named = {n: Dim.of(v.name) for n, v in found.items() if isinstance(v, TypeParameter)}
+        numbers = {**numbers_in(found), **named}
+        dims = tuple(d if isinstance(d, TypeParameter) else d.substitute(numbers) for d in pattern.dims)
+        return TensorPattern(element, dims, target)
 
     def _stack(self, items: Sequence[ast.expr], scope: Scope, span: Span) -> TuplePattern:
         """``Stack[Block[In, Out], 12]``: that many submodules of one class."""

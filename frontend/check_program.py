@@ -9,6 +9,7 @@ from pyc.target import Target, cpu
 
 from . import tree
 from .annotations import Annotations
+from .binding import argument
 from .instances import Instances
 from .modules import Modules
 from .report import Invalid, Report
@@ -50,6 +51,7 @@ def _functions(source: Source, request: Request, report: Report) -> tuple[tree.F
     static = Static(files, report)
     annotations = Annotations(static, report)
     static.annotate = annotations.pattern
+    static.bind = argument
     declarations = Declarations(static, annotations, report)
     target: Target = request.target or cpu
     modules = Modules(static, annotations, declarations, report, target)

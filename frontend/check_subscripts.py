@@ -17,7 +17,7 @@ from .context import Checker
 from .dims import Dim
 from .report import counted, fix
 from .types import INT, ScalarType, TensorType, TupleType, kind_of
-from .values import Applied, Definition, Value
+from .values import Applied, Definition, Table, Value
 
 
 def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | Value:
@@ -62,6 +62,14 @@ def selected(
 
 
 def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Expression | Value:
+    if isinstance(base, Table):
+        key = c.value(node.slice)
+        known = key.value if isinstance(key, tree.Constant) else key
+        found = None if isinstance(known, tree.Expression) else base.get(known)
+        if found is None:
+            message = f"`{c.span(node.slice).text}` is no key that is known at compile time"
+            raise c.error("E210", message, c.span(node.slice), fix("the keys are constants, and so is the index"))
+        return c.runtime(found[0], span) if isinstance(found[0], bool | int | float) else found[0]
     if isinstance(base, tuple):
         if isinstance(node.slice, ast.Slice):
             parts = (node.slice.lower, node.slice.upper, node.slice.step)

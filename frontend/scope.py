@@ -49,6 +49,13 @@ class Namespace:
     wildcards: tuple[ast.ImportFrom, ...] = ()
     values: dict[str, Value] = field(default_factory=dict)
 
+    def offers(self, name: str) -> bool:
+        """Whether ``from ... import *`` brings a name: those in ``__all__``, else those without an underscore."""
+        listed = self.bindings.get("__all__")
+        if listed and isinstance(listed[0].value, ast.List | ast.Tuple):
+            return any(isinstance(e, ast.Constant) and e.value == name for e in listed[0].value.elts)
+        return not name.startswith("_")
+
     @property
     def path(self) -> str:
         return self.parsed.source.path
@@ -146,23 +153,24 @@ class Files:
     report: Report
     loaded: dict[str, Namespace] = field(default_factory=dict)
 
-    def imported(self, module: str, importer: Namespace, span: Span) -> Value:
-        """What ``import module`` gives in a file.
+    def imported(self, module: str, importer: Namespace, span: Span, *, level: int = 0) -> Value:
+        """What ``import module`` gives in a file; ``level`` counts the dots of a relative import.
 
         Raises:
             Invalid: E114, the module is neither known nor a file next to the importer.
         """
-        if module in LIBRARIES:
+        if module in LIBRARIES and not level:
             return Library(LIBRARIES[module])
-        if module in _WRITTEN:
+        if module in _WRITTEN and not level:
             return self.written(module, span)
         folder = Path(importer.path).parent
-        for candidate in (
-            folder / (module.replace(".", "/") + ".py"),
-            folder / module.replace(".", "/") / "__init__.py",
-        ):
-            if candidate.is_file():
-                return self.load(candidate, span)
+        for _ in range(level - 1):
+            folder = folder.parent
+        # Python looks in the folder of the program; a file that is checked alone has its own.
+        program = Path(next(iter(self.loaded), importer.path)).parent
+        for place in (folder,) if level else (program, folder):
+            if (found := self._at(place.joinpath(*module.split(".")) if module else place, span)) is not None:
+                return found
         known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]
         raise self.report.error(
             "E114",
@@ -173,6 +181,22 @@ class Files:
             fix("compiled functions can use math, numpy, pyc.nn and files next to this one; keep other packages in"
                 " functions without pyc types, or marked @pyc.python"),
         )  # fmt: skip
+
+    def _at(self, place: Path, span: Span) -> Namespace | None:
+        """The module or package at a place without its suffix."""
+        named = (place.with_name(f"{place.name}.py"),) if place.name not in ("", "..") else ()
+        for candidate in (*named, place / "__init__.py"):
+            if candidate.is_file():
+                return self.load(candidate, span)
+        if place.is_dir() and any(place.glob("*.py")):
+            key = str(place / "__init__.py")  # a package without that file: nothing but its modules
+            return self.loaded.setdefault(key, namespace_of(parse(Source(key, ""))))
+        return None
+
+    def submodule(self, package: Namespace, name: str, span: Span) -> Namespace | None:
+        """The module of a package that ``package.name`` is."""
+        place = Path(package.path)
+        return self._at(place.parent / name, span) if place.name == "__init__.py" else None
 
     def written(self, module: str, span: Span) -> Namespace:
         """A module of pyc that is written in the language."""

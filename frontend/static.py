@@ -14,11 +14,14 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+import numpy
+
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 from pyc.target import CHIPS, Target
 
+from . import constants
 from .dims import Dim
 from .evaluated import Evaluated
 from .lambdas import function_of
@@ -26,6 +29,7 @@ from .report import Invalid, Report, closest, fix
 from .scope import LIBRARIES, Binding, Files, Namespace, single_binding
 from .values import (
     BOUNDS,
+    Alias,
     Applied,
     Bound,
     Definition,
@@ -34,9 +38,11 @@ from .values import (
     LibraryName,
     Partial,
     PythonType,
+    Table,
     TypeParameter,
     Value,
     described,
+    text,
 )
 
 #: Values of libraries that are not functions.
@@ -150,6 +156,8 @@ class Static:
     report: Report
     #: Filled in by the annotations, which depend on this module.
     annotate: Callable[[ast.expr, Scope], Value] | None = None
+    #: Gives a type argument as its parameter asks for it.
+    bind: Callable[[TypeParameter, Value, Report, Span], Value] = lambda p, value, report, span: value
     _active: list[tuple[Namespace, str]] = field(default_factory=list)
     _lambdas: dict[ast.Lambda, Definition] = field(default_factory=dict)
 
@@ -167,15 +175,8 @@ class Static:
             value = self.member(scope.namespace, name, span)
             # `T = TypeVar("T", ...)` is what the instance at hand binds it to.
             return scope.names.get(value.name, value) if isinstance(value, TypeParameter) else value
-        for node in scope.namespace.wildcards:
-            if node.module in LIBRARIES:
-                library = LIBRARIES[node.module]
-                if name in names_of(library):
-                    return library_value(library, name)
-            elif node.module:
-                other = self.files.imported(node.module, scope.namespace, scope.namespace.span(node))
-                if isinstance(other, Namespace) and name in other.bindings:
-                    return self.member(other, name, span)
+        if (star := self._starred(scope.namespace, name, [])) is not None:
+            return self.member(star, name, span) if isinstance(star, Namespace) else library_value(star.name, name)
         if name in _CONSTANTS["builtins"] or name in BUILTINS:
             return library_value("builtins", name)
         known = [*local_names, *scope.names, *scope.namespace.bindings, *_CONSTANTS["builtins"], *_SUPPORTED]
@@ -187,6 +188,11 @@ class Static:
     def member(self, namespace: Namespace, name: str, span: Span) -> Value:
         """What a module-level name of a file means, evaluated once."""
         if name not in namespace.bindings:
+            star = self._starred(namespace, name, [])
+            if star is not None:
+                return self.member(star, name, span) if isinstance(star, Namespace) else library_value(star.name, name)
+            if (inner := self.files.submodule(namespace, name, span)) is not None:
+                return inner
             message = f"{namespace.path} has no name {name}"
             raise self.report.error("E115", message, span, *closest(name, namespace.bindings))
         if name not in namespace.values:
@@ -204,13 +210,38 @@ class Static:
                 self._active.pop()
         return namespace.values[name]
 
+    def _starred(self, namespace: Namespace, name: str, seen: list[Namespace]) -> Namespace | Library | None:
+        """Where a name comes from that ``from ... import *`` brings; the last such statement that has it decides."""
+        for node in reversed(namespace.wildcards):
+            module = node.module or ""
+            if module in LIBRARIES and not node.level:
+                library = LIBRARIES[module]
+                if name in names_of(library) or name in starred_names(library):
+                    return Library(library)
+                continue
+            other = self.files.imported(module, namespace, namespace.span(node), level=node.level)
+            if not isinstance(other, Namespace) or other in seen or not other.offers(name):
+                continue
+            if name in other.bindings:
+                return other
+            if (found := self._starred(other, name, [*seen, namespace])) is not None:
+                return found
+        return None
+
     def _binding(self, binding: Binding, namespace: Namespace, use: Span) -> Value:
         here = namespace.span(binding.node)
         match binding.node:
             case ast.Import():
                 return self.files.imported(binding.origin, namespace, here)
+            case ast.ImportFrom(module=module, level=level) if level:
+                source = self.files.imported(module or "", namespace, here, level=level)
+                assert isinstance(source, Namespace)
+                return self.member(source, binding.origin, here)
             case ast.ImportFrom(module=module):
                 return self._imported_from(module or "", binding.origin, namespace, here)
+            case ast.Assign() if parameters := namespace.parsed.alias_parameters(binding.node):
+                assert binding.value is not None
+                return Alias(binding.name, binding.value, namespace, parameters)
             case ast.FunctionDef() | ast.ClassDef() as node:
                 return Definition(node.name, node, namespace)
             case _:
@@ -278,6 +309,8 @@ class Static:
                 return self.name(name, scope, span)
             case ast.Lambda():
                 return self._lambda(node, scope)
+            case ast.ListComp() | ast.GeneratorExp() | ast.JoinedStr() | ast.Dict():
+                return constants.constant(self, node, scope, use)
             case Evaluated() if not node.at_run_time:
                 return node.value  # type: ignore[return-value]
             case ast.Attribute(value=base, attr=name):
@@ -291,7 +324,7 @@ class Static:
             case ast.Call():
                 return self._call(node, scope, use)
             case _:
-                raise self._not_static(span, use)
+                raise self.not_static(span, use)
 
     def _lambda(self, node: ast.Lambda, scope: Scope) -> Definition:
         """A lambda at the top level of a file: a function like others."""
@@ -299,7 +332,8 @@ class Static:
             self._lambdas[node] = Definition("lambda", function_of(node), scope.namespace, place=scope.span(node))
         return self._lambdas[node]
 
-    def _not_static(self, span: Span, use: Span | None, why: str = "") -> Invalid:
+    def not_static(self, span: Span, use: Span | None, why: str = "") -> Invalid:
+        """The error for an expression that is not evaluated at compile time."""
         message = why or f"`{_short(span.text)}` is not evaluated at compile time"
         notes = [fix("module-level names can be numbers, arithmetic on them, types, targets and instances of generics")]
         if use is not None and use != span:
@@ -336,32 +370,34 @@ class Static:
                 case ast.IfExp(test=test, body=body, orelse=orelse):
                     return self.evaluate(body if self.evaluate(test, scope, use) else orelse, scope, use)
         except (ArithmeticError, ValueError, TypeError) as error:
-            raise self._not_static(span, use, f"this constant cannot be computed: {error}") from None
-        raise self._not_static(span, use)
+            raise self.not_static(span, use, f"this constant cannot be computed: {error}") from None
+        raise self.not_static(span, use)
 
     def _plain(self, node: ast.expr, scope: Scope, use: Span | None) -> Any:
         value = self.evaluate(node, scope, use)
         if not isinstance(value, int | float | str | tuple | Dim):
-            raise self._not_static(scope.span(node), use)
+            raise self.not_static(scope.span(node), use)
         return value
 
     def _arithmetic(self, op: ast.operator, a: Any, b: Any, span: Span, use: Span | None) -> Value:
         if isinstance(op, ast.Pow) and isinstance(a, int | float) and isinstance(b, int | float):
             if isinstance(a, int) and isinstance(b, int) and a.bit_length() * abs(b) > 4096:
-                raise self._not_static(span, use, "this constant is too large")
+                raise self.not_static(span, use, "this constant is too large")
             return a**b
         if type(op) not in _ARITHMETIC:
-            raise self._not_static(span, use)
+            raise self.not_static(span, use)
         if isinstance(op, ast.LShift) and (_is_huge(a) or not isinstance(b, int) or b > 4096):
-            raise self._not_static(span, use, "this constant is too large")
+            raise self.not_static(span, use, "this constant is too large")
         if isinstance(op, ast.Mult) and (isinstance(a, str | tuple) or isinstance(b, str | tuple)):
-            raise self._not_static(span, use)
+            length = next(len(x) for x in (a, b) if isinstance(x, str | tuple))
+            if any(isinstance(x, int) and x * length > 100_000 for x in (a, b)):
+                raise self.not_static(span, use, "this constant is too large")
         return _ARITHMETIC[type(op)](a, b)
 
     def same(self, op: ast.cmpop, a: Value, b: Value, span: Span) -> bool:
         """``a == b`` or ``a != b`` of compile-time values: element types, precisions, targets, strings."""
         if not isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
-            raise self._not_static(span, None)
+            raise self.not_static(span, None)
         x, y = _plain_element(a), _plain_element(b)
         if isinstance(x, Target) and isinstance(y, Target):
             equal = x.accepts(y) or y.accepts(x)
@@ -379,11 +415,11 @@ class Static:
                 case ast.In() | ast.NotIn() if isinstance(b, tuple):
                     holds = (_plain_element(a) in [_plain_element(x) for x in b]) == isinstance(op, ast.In)
                 case ast.In() | ast.NotIn():
-                    raise self._not_static(scope.span(node), use)
+                    raise self.not_static(scope.span(node), use)
                 case ast.Eq() | ast.NotEq() if isinstance(a, Target) and isinstance(b, Target):
                     holds = (a.accepts(b) or b.accepts(a)) == isinstance(op, ast.Eq)
                 case _ if isinstance(a, Dim) or isinstance(b, Dim):
-                    raise self._not_static(scope.span(left), use)
+                    raise self.not_static(scope.span(left), use)
                 case _:
                     holds = bool(_COMPARISONS[type(op)](_plain_element(a), _plain_element(b)))
             if not holds:
@@ -400,18 +436,60 @@ class Static:
             case LibraryName("pyc", "Tensor" | "Stack") | PythonType("tuple"):
                 assert self.annotate is not None
                 return self.annotate(node, scope)
+            case Alias():
+                return self._alias(base, [self.evaluate(i, scope, use) for i in items], span)
             case LibraryName("pyc", "L") | LibraryName("typing", "Literal") if len(items) == 1:
                 return self.evaluate(items[0], scope, use)
             case Definition():
                 arguments = tuple(self._argument(i, scope, use) for i in items)
                 return Applied(base, arguments, tuple(scope.span(i) for i in items))
-            case tuple():
+            case Table():
+                index = self.evaluate(node.slice, scope, use)
+                if (found := base.get(index)) is not None:
+                    return found[0]
+                raise self.not_static(span, use, f"{text(index)} is no key of {described(base)}")
+            case tuple() | str() if isinstance(node.slice, ast.Slice):
+                parts = (node.slice.lower, node.slice.upper, node.slice.step)
+                found = [None if p is None else self.evaluate(p, scope, use) for p in parts]
+                bounds = [b for b in found if b is None or isinstance(b, int)]
+                if len(bounds) == len(found) and bounds[2] != 0:
+                    return base[slice(*bounds)]
+                raise self.not_static(span, use)
+            case tuple() | str():
                 index = self.evaluate(node.slice, scope, use)
                 if isinstance(index, int) and -len(base) <= index < len(base):
                     return base[index]
-                raise self._not_static(span, use)
+                raise self.not_static(span, use)
             case _:
-                raise self._not_static(span, use, f"{described(base)} takes no type arguments")
+                raise self.not_static(span, use, f"{described(base)} takes no type arguments")
+
+    def _alias(self, alias: Alias, arguments: Sequence[Value], span: Span) -> Value:
+        """``Mat[3, 4]`` of ``type Mat[R, C] = Tensor[f64, R, C]``.
+
+        Raises:
+            Invalid: E215, the arguments are too many or too few; E117, one is not of its kind.
+        """
+        scope = Scope(alias.namespace)
+        names: dict[str, Value] = {}
+        for i, p in enumerate(alias.parameters):
+            declared = self.type_parameter(p.name, None if p.bound is None else self.evaluate(p.bound, scope), p.span)
+            if i < len(arguments):
+                value = arguments[i]
+                kept = isinstance(value, TypeParameter | Dim)
+                names[p.name] = value if kept else self.bind(declared, value, self.report, span)
+            elif p.default is not None:
+                names[p.name] = self.evaluate(p.default, Scope(alias.namespace, names))
+        if len(names) != len(alias.parameters) or len(arguments) > len(names):
+            takes = ", ".join(p.name for p in alias.parameters)
+            message = f"{alias.name} takes [{takes}], and {len(arguments)} type arguments are given"
+            raise self.report.error("E215", message, span, Note("it is declared here", scope.span(alias.value)))
+        inner = Scope(alias.namespace, names)
+        assert self.annotate is not None
+        return (
+            self.annotate(alias.value, inner)
+            if isinstance(alias.value, ast.Subscript)
+            else self.evaluate(alias.value, inner)
+        )
 
     def _argument(self, node: ast.expr, scope: Scope, use: Span | None) -> Value:
         """A type argument: ``float`` and ``int`` stand for nothing here, element types and numbers for themselves."""
@@ -432,6 +510,10 @@ class Static:
     # --- calls --------------------------------------------------------------------------------------------------------
 
     def _call(self, node: ast.Call, scope: Scope, use: Span | None) -> Value:
+        if isinstance(node.func, ast.Attribute):
+            base = self.evaluate(node.func.value, scope, use)
+            if isinstance(base, str):
+                return constants.method(self, base, node.func.attr, node, scope, use)
         callee, span = self.evaluate(node.func, scope, use), scope.span(node)
         match callee:
             case Bound(kind="target"):
@@ -444,8 +526,8 @@ class Static:
                 return TypeParameter(self._string(node, scope), "pack", span=span)
             case LibraryName("pyc", "Dim"):
                 return TypeParameter(self._string(node, scope), "dim", span=span)
-            case PythonType("int" | "float" | "bool") | LibraryName("builtins", "abs" | "min" | "max" | "round"):
-                return self._builtin(str(callee), node, scope, use)
+            case PythonType("int" | "float" | "bool" | "str" | "tuple" | "list") | LibraryName("builtins"):
+                return constants.call(self, callee, node, scope, use)
             case LibraryName("functools", "partial") if node.args:
                 function, *arguments = (self.evaluate(a, scope, use) for a in node.args)
                 keywords = tuple((str(k.arg), self.evaluate(k.value, scope, use)) for k in node.keywords)
@@ -455,25 +537,21 @@ class Static:
             case LibraryName("math", name) if callable(getattr(math, name, None)):
                 return self._applied(getattr(math, name), node, scope, use)
             case _:
-                raise self._not_static(span, use)
-
-    def _builtin(self, name: str, node: ast.Call, scope: Scope, use: Span | None) -> Value:
-        functions = {"int": int, "float": float, "bool": bool, "abs": abs, "min": min, "max": max, "round": round}
-        return self._applied(functions[name], node, scope, use)
+                raise self.not_static(span, use)
 
     def _applied(self, function: Callable[..., Any], node: ast.Call, scope: Scope, use: Span | None) -> Value:
         arguments = [self._plain(a, scope, use) for a in node.args]
         span = scope.span(node)
         if node.keywords or any(isinstance(a, tuple | Dim) for a in arguments) or any(_is_huge(a) for a in arguments):
-            raise self._not_static(span, use)
+            raise self.not_static(span, use)
         if function in (math.factorial, math.comb, math.perm) and any(abs(a) > 500 for a in arguments):
-            raise self._not_static(span, use, "this constant is too large")
+            raise self.not_static(span, use, "this constant is too large")
         try:
             value = function(*arguments)
         except (ArithmeticError, ValueError, TypeError) as error:
-            raise self._not_static(span, use, f"this constant cannot be computed: {error}") from None
+            raise self.not_static(span, use, f"this constant cannot be computed: {error}") from None
         if not isinstance(value, int | float):
-            raise self._not_static(span, use)
+            raise self.not_static(span, use)
         return value
 
     def _string(self, node: ast.Call, scope: Scope) -> str:
@@ -552,6 +630,13 @@ class Static:
                 message = f"{described(bound)} cannot bound the type parameter {name}"
                 known = "Float, Int, Number, Precision, Target, int, or a tuple of element types such as (f16, f32)"
                 raise self.report.error("E117", message, span, fix(f"bounds are {known}"))
+
+
+def starred_names(library: str) -> tuple[str, ...]:
+    """The functions that ``from library import *`` brings."""
+    if library == "math":
+        return tuple(n for n in dir(math) if not n.startswith("_"))
+    return tuple(numpy.__all__) if library == "numpy" else ()
 
 
 def library_value(library: str, name: str) -> Value:

@@ -51,6 +51,10 @@ class Parsed:
         """The type parameters that a ``def`` or ``class`` declares, in order."""
         return self.parameters.get(_name_position(self, node), ())
 
+    def alias_parameters(self, node: ast.stmt) -> tuple[TypeParameter, ...]:
+        """The type parameters of ``type X[...] = ...``, which is an assignment in the tree."""
+        return self.parameters.get((node.lineno, node.col_offset), ())
+
     def span_of(self, node: ast.AST) -> Span:
         """Where a node stands in the source. (``ast`` counts bytes within a line, a span counts characters.)"""
         lines = self._lines
@@ -112,6 +116,11 @@ def runnable_tree(source: Source) -> ast.Module:
                 # Bases are evaluated before the class is: names of type parameters in them stand for these.
                 known = {p.name: p for p in parameters}
                 node.bases = [_StandIns(known).visit(b) for b in node.bases]
+        if isinstance(node, ast.Assign) and (parameters := parsed.alias_parameters(node)):
+            stand_ins = _StandIns({p.name: p for p in parameters})
+            order = [stand_ins.visit(ast.copy_location(ast.Name(p.name, ast.Load()), node)) for p in parameters]
+            made = ast.Call(ast.Name(ALIAS, ast.Load()), [stand_ins.visit(node.value), *order], [])
+            node.value = _located(made, node)
     return parsed.tree
 
 
@@ -130,7 +139,7 @@ class _StandIns(ast.NodeTransformer):
 
 
 #: The names that :func:`runnable_tree` expects in the globals of the program.
-GENERIC, PARAMETER = "__pyc_generic__", "__pyc_parameter__"
+GENERIC, PARAMETER, ALIAS = "__pyc_generic__", "__pyc_parameter__", "__pyc_alias__"
 #: The flag for ``compile`` under which annotations stay unevaluated text.
 LAZY_ANNOTATIONS = __future__.annotations.compiler_flag
 
@@ -209,6 +218,10 @@ def _blank_type_parameters(source: Source) -> tuple[str, dict[tuple[int, int], l
             name = tokens[i + 1]
             start, end = _at(source, token.start), _at(source, name.end)
             characters[start:end] = list(name.string.ljust(end - start))
+            close = _closing(tokens, i + 2) if _opens(tokens, i + 2) else None
+            if close is not None:
+                found[token.start] = list(_split(source, tokens[i + 3 : close]))
+                _blank(characters, _at(source, tokens[i + 2].start), _at(source, tokens[close].end))
     return "".join(characters), found
 
 
@@ -244,12 +257,14 @@ def _is_alias(tokens: Sequence[tokenize.TokenInfo], i: int) -> bool:
         or tokens[i - 1].type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
         or tokens[i - 1].string in ";:"
     )
+    if not (begins and i + 2 < len(tokens) and tokens[i + 1].type == tokenize.NAME):
+        return False
+    close = _closing(tokens, i + 2) if _opens(tokens, i + 2) else i + 1
     return (
-        begins
-        and i + 2 < len(tokens)
-        and tokens[i + 1].type == tokenize.NAME
-        and not keyword.iskeyword(tokens[i + 1].string)
-        and tokens[i + 2].string == "="
+        not keyword.iskeyword(tokens[i + 1].string)
+        and close is not None
+        and close + 1 < len(tokens)
+        and tokens[close + 1].string == "="
     )
 
 

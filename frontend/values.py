@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pyc.precision import DTYPES, Precision
 from pyc.source import Span
@@ -119,6 +119,31 @@ class Applied:
 
     def __str__(self) -> str:
         return f"{self.definition}[{', '.join(map(text, self.arguments))}]" if self.arguments else str(self.definition)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A dict of constants."""
+
+    items: tuple[tuple[Value, Value], ...]
+
+    def get(self, key: Value) -> tuple[Value] | None:
+        """The value of a key, in a tuple; the last of equal keys counts."""
+        found = [v for k, v in self.items if k == key]
+        return (found[-1],) if found else None
+
+
+@dataclass(frozen=True, eq=False)
+class Alias:
+    """``type Mat[R, C] = Tensor[f64, R, C]``: a type once it has its arguments."""
+
+    name: str
+    value: ast.expr
+    namespace: Namespace
+    parameters: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -255,7 +280,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = (
         int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
         | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern
-        | Captured | Closure | Partial | Contract
+        | Captured | Closure | Partial | Contract | Table | Alias
         | Limits | Namespace | None
     )  # fmt: skip
 else:
@@ -322,6 +347,10 @@ def described(value: Value) -> str:
             return str(value)
         case Contract(function=function):
             return described(function)
+        case Table():
+            return "the dict of constants"
+        case Alias():
+            return f"the type alias {value}"
         case Precision():
             return f"the precision {value}"
         case tuple():

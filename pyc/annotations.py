@@ -117,6 +117,21 @@ class TensorAnnotation:
 
     __ror__ = __or__
 
+    def __getitem__(self, arguments: Any) -> Any:
+        """The type with its type parameters given, in the order in which they appear."""
+        given = arguments if isinstance(arguments, tuple) else (arguments,)
+        free = list(dict.fromkeys(n for a in self.arguments for n in _names_in(a)))
+        if len(given) != len(free):
+            raise TypeError(f"{self} takes {', '.join(free) or 'no arguments'}, not {len(given)} arguments")
+        return _replaced(self, list(zip(free, given, strict=True)))
+
+
+def _names_in(argument: Any) -> Iterator[str]:
+    if isinstance(argument, Dim):
+        yield from argument.names
+    elif (p := parameter(argument)) is not None:
+        yield p.name
+
 
 @dataclass(frozen=True)
 class OptionalAnnotation:
@@ -134,6 +149,31 @@ class BufferAnnotation(TensorAnnotation):
 
     def __repr__(self) -> str:
         return f"Buffer[{', '.join(map(spell, self.arguments))}]"
+
+
+class GenericAlias:
+    """``type Mat[R, C] = Tensor[f64, R, C]``: a type once it has its arguments."""
+
+    def __init__(self, value: Any, *parameters: Any) -> None:
+        self._value, self._parameters = value, parameters
+
+    def __getitem__(self, arguments: Any) -> Any:
+        given = arguments if isinstance(arguments, tuple) else (arguments,)
+        if len(given) != len(self._parameters):
+            raise TypeError(f"the alias takes {len(self._parameters)} arguments, not {len(given)}")
+        return _replaced(self._value, [(p.name, a) for p, a in zip(self._parameters, given, strict=True)])
+
+
+def _replaced(value: Any, by: list[tuple[str, Any]]) -> Any:
+    """An annotation with other things in the place of type parameters."""
+    names = dict(by)
+    if isinstance(value, TensorAnnotation):
+        return type(value)(tuple(_replaced(a, by) for a in value.arguments))
+    if isinstance(value, Dim) and value.operation is not None:
+        left, right = (_replaced(o, by) for o in value.operands)
+        return value.operation(left, right)
+    declared = parameter(value)
+    return value if declared is None else names.get(declared.name, value)
 
 
 class Buffer:

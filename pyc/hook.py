@@ -39,14 +39,15 @@ def portable_code(
     Raises:
         CompileError: the text is not Python.
     """
-    from pyc.frontend.syntax import GENERIC, LAZY_ANNOTATIONS, PARAMETER, runnable_tree
+    from pyc.annotations import GenericAlias
+    from pyc.frontend.syntax import ALIAS, GENERIC, LAZY_ANNOTATIONS, PARAMETER, runnable_tree
     from pyc.module import declare, stand_in
 
     tree = runnable_tree(source)
     if change is not None:
         change(tree)
     code = compile(tree, source.path, "exec", flags=LAZY_ANNOTATIONS, dont_inherit=True)
-    return code, {GENERIC: declare, PARAMETER: stand_in}
+    return code, {GENERIC: declare, PARAMETER: stand_in, ALIAS: GenericAlias}
 
 
 class Finder(MetaPathFinder):
