@@ -19,6 +19,7 @@ It is one attribute of the function, not attributes of its arguments, because lo
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,7 +41,8 @@ class Value:
     a result that the function gives the memory for it, because its extents are known only then (:data:`UNKNOWN` in
     ``dims``) or because it may be memory of an argument. ``default`` is what stands for a scalar that callers leave
     out, as Python writes it (``inf`` and ``nan`` as ``float`` takes them), and ``only`` is ``positional`` or
-    ``keyword`` where it is passed in no other way.
+    ``keyword`` where it is passed in no other way. ``strided`` says of a result that its place may have any strides: it
+    is a field of an array of records.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Value:
     allocated: bool = False
     default: str | None = None
     only: str = ""
+    strided: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ class Signature:
     ``returns`` is what the user's ``return`` gives: k >= 0 is ``results[k]``, k < 0 the argument ``-(k + 1)`` itself.
     ``writes`` are the indices of the arguments whose final values follow the results. Where ``return`` gives tuples in
     a tuple, ``returns`` has the leaves in order, and ``nesting`` how they are grouped, as a text: ``(.,(.,.,),)``.
+
+    ``structure`` is empty where every value is a number or an array. Else it is JSON (:func:`structure_of`): how
+    tuples, records and arrays of records of the user's are made of the values.
     """
 
     symbol: str
@@ -79,6 +85,19 @@ class Signature:
     module: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     nesting: str = ""
+    structure: str = ""
+
+
+def structure_of(s: Signature) -> dict[str, Any] | None:
+    """How the user's parameters and result consist of the values of a signature.
+
+    ``parameters`` is a list of ``{"name", "type", "value"}``, ``result`` a value or ``None``, ``records`` says by name
+    what records consist of: ``{"fields": [[name, kind], ...], "layout"}``. A value is the index of a parameter (in
+    ``result``: of one of ``returns``), ``{"tuple": [...]}``, ``{"record": name, "fields": [...]}``, or
+    ``{"records": name, "fields": [...]}`` for an array of records. A kind is the name of an element type or of one of
+    Python's numbers, ``{"record": name}``, ``{"tuple": [...]}`` or ``{"array": [element, [extents]]}``.
+    """
+    return json.loads(s.structure) if s.structure else None
 
 
 def attach(function: Any, signature: Signature) -> None:
@@ -99,6 +118,7 @@ def attach(function: Any, signature: Signature) -> None:
             "writes": _integers(signature.writes),
             "extra": ir.DictAttr.get({k: ir.StringAttr.get(v) for k, v in signature.extra.items()}),
             "nesting": ir.StringAttr.get(signature.nesting),
+            **({"structure": ir.StringAttr.get(signature.structure)} if signature.structure else {}),
         }
     )
 
@@ -120,6 +140,7 @@ def read(function: Any) -> Signature:
         module=_text(attributes["pyc.module"]) if "pyc.module" in attributes else None,
         extra={entry.name: _text(entry.attr) for entry in ir.DictAttr(body["extra"])},
         nesting=_text(body["nesting"]) if "nesting" in body else "",
+        structure=_text(body["structure"]) if "structure" in body else "",
     )
 
 
@@ -212,6 +233,8 @@ def _encode(v: Value) -> Any:
         out["default"] = ir.StringAttr.get(v.default)
     if v.only:
         out["only"] = ir.StringAttr.get(v.only)
+    if v.strided:
+        out["strided"] = ir.UnitAttr.get()
     return ir.DictAttr.get(out)
 
 
@@ -224,6 +247,7 @@ def _decode(a: Any) -> Value:
         allocated="allocated" in a,
         default=_text(a["default"]) if "default" in a else None,
         only=_text(a["only"]) if "only" in a else "",
+        strided="strided" in a,
     )
 
 

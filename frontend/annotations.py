@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pyc.precision import Precision
 from pyc.source import Span
@@ -13,7 +13,20 @@ from pyc.target import Target
 from .dims import Dim
 from .report import Report, fix
 from .static import Scope, Static
-from .types import BOOL, FLOAT, INT, NoneType, ScalarType, TensorType, TupleType, Type
+from .types import (
+    BOOL,
+    FLOAT,
+    INT,
+    NoneType,
+    RecordType,
+    ScalarType,
+    TensorType,
+    TupleType,
+    Type,
+    is_plain_tuple,
+    records,
+    with_items,
+)
 from .values import (
     Alias,
     Applied,
@@ -25,6 +38,7 @@ from .values import (
     NonePattern,
     Pattern,
     PythonType,
+    RecordPattern,
     ScalarPattern,
     TensorPattern,
     TuplePattern,
@@ -42,6 +56,8 @@ class Annotations:
 
     static: Static
     report: Report
+    #: Filled in by the records, which depend on this module: what a class with ``@pyc.record`` is as a type.
+    hooks: dict[str, Callable[[Applied, Span], Pattern | None]] = field(default_factory=dict, compare=False)
 
     def pattern(self, node: ast.expr, scope: Scope, integers: frozenset[str] = frozenset()) -> Pattern:
         """The type that an annotation spells.
@@ -100,12 +116,12 @@ class Annotations:
                 return ScalarPattern(_SCALARS[name])
             case TypeParameter(kind="dtype"):
                 return ScalarPattern(value)
-            case TensorPattern() | ScalarPattern() | TuplePattern() | NonePattern() | ModulePattern():
+            case TensorPattern() | ScalarPattern() | TuplePattern() | RecordPattern() | NonePattern() | ModulePattern():
                 return value
             case Applied(definition=Definition(node=ast.ClassDef())):
-                return ModulePattern(value)
+                return self.hooks["record"](value, span) or ModulePattern(value)
             case Definition(node=ast.ClassDef()):
-                return ModulePattern(Applied(value, ()))
+                return self.from_value(Applied(value, ()), span)
             case LibraryName("pyc", "Tensor"):
                 message = "Tensor needs its element type and dimensions"
                 raise self.report.error("E207", message, span, fix("`Tensor[f32, N]`"))
@@ -183,7 +199,7 @@ class Annotations:
             raise self.report.error("E207", "a Tensor takes one shape pack", span)
         return TensorPattern(element, dims, target)
 
-    def _element(self, node: ast.expr, scope: Scope) -> Precision | TypeParameter:
+    def _element(self, node: ast.expr, scope: Scope) -> Precision | TypeParameter | RecordPattern:
         value, span = self.static.evaluate(node, scope), scope.span(node)
         match value:
             case Element(dtype):
@@ -192,6 +208,14 @@ class Annotations:
                 return value
             case PythonType("bool"):
                 return Precision.plain("bool")
+            case (
+                Applied(definition=Definition(node=ast.ClassDef())) | Definition(node=ast.ClassDef()) | RecordPattern()
+            ):
+                pattern = self.from_value(value, span)
+                if isinstance(pattern, RecordPattern):
+                    return pattern
+                message = f"elements of arrays are numbers or records, and {described(value)} is a module"
+                raise self.report.error("E207", message, span, fix("`@pyc.record` declares records"))
             case PythonType("int" | "float" as name):
                 sized = "i64" if name == "int" else "f64"
                 message = f"{name} is Python's own number, not an element type"
@@ -283,7 +307,13 @@ def parameters_in(pattern: Pattern | None) -> Iterator[TypeParameter]:
     """The type parameters that a pattern names itself; dimension names appear as symbols, see :func:`dims_in`."""
     match pattern:
         case TensorPattern(element=element, dims=dims, target=target):
+            if isinstance(element, RecordPattern):
+                yield from parameters_in(element)
             for part in (element, *dims, target):
+                if isinstance(part, TypeParameter):
+                    yield part
+        case RecordPattern(record=record):
+            for part in record.arguments:
                 if isinstance(part, TypeParameter):
                     yield part
         case ScalarPattern(element=TypeParameter() as element):
@@ -333,20 +363,24 @@ def numbers_in(bindings: Bindings) -> dict[str, Dim]:
 def resolve(pattern: Pattern, bindings: Bindings, target: Target) -> Type:
     """The type that a pattern is under bindings of its type parameters; without one of its own it is on ``target``."""
     match pattern:
-        case TensorPattern(element=element, dims=dims, target=own):
-            precision = precision_of(element, bindings)
-            extents: list[Dim] = []
-            numbers = numbers_in(bindings)
-            for d in dims:
-                if isinstance(d, TypeParameter):
-                    pack = bindings[d.name]
-                    assert isinstance(pack, tuple)
-                    extents += [p for p in pack if isinstance(p, Dim)]
-                else:
-                    extents.append(d.substitute(numbers))
+        case TensorPattern(element=RecordPattern() as element, dims=dims, target=own):
+            record = resolve(element, bindings, target)
+            assert isinstance(record, RecordType)
             place = bindings[own.name] if isinstance(own, TypeParameter) else own or target
             assert isinstance(place, Target)
-            return TensorType(precision.storage, tuple(extents), precision, narrowed(place, target))
+            return records(record, _extents(dims, bindings), narrowed(place, target))
+        case RecordPattern(record=applied, fields=fields, parameters=parameters, layout=layout):
+            arguments = tuple(_bound(a, bindings) for a in applied.arguments)
+            key = Applied(applied.definition, arguments)
+            items = tuple(resolve(p, bindings, target) for _, p in fields)
+            own_bindings = dict(zip(parameters, arguments, strict=True))
+            return RecordType(items, str(key), tuple(n for n, _ in fields), key, own_bindings, layout)
+        case TensorPattern(element=element, dims=dims, target=own):
+            assert not isinstance(element, RecordPattern)
+            precision = precision_of(element, bindings)
+            place = bindings[own.name] if isinstance(own, TypeParameter) else own or target
+            assert isinstance(place, Target)
+            return TensorType(precision.storage, _extents(dims, bindings), precision, narrowed(place, target))
         case ScalarPattern(element=TypeParameter() as parameter):
             return ScalarType(precision_of(parameter, bindings).storage)
         case ScalarPattern(element=ScalarType() as scalar):
@@ -355,6 +389,24 @@ def resolve(pattern: Pattern, bindings: Bindings, target: Target) -> Type:
             return TupleType(tuple(resolve(i, bindings, target) for i in items))
         case _:
             return NoneType()
+
+
+def _extents(dims: Sequence[Dim | TypeParameter], bindings: Bindings) -> tuple[Dim, ...]:
+    extents: list[Dim] = []
+    numbers = numbers_in(bindings)
+    for d in dims:
+        if isinstance(d, TypeParameter):
+            pack = bindings[d.name]
+            assert isinstance(pack, tuple)
+            extents += [p for p in pack if isinstance(p, Dim)]
+        else:
+            extents.append(d.substitute(numbers))
+    return tuple(extents)
+
+
+def _bound(argument: Value, bindings: Bindings) -> Value:
+    """A type argument of a record with the type parameters in it bound."""
+    return bindings[argument.name] if isinstance(argument, TypeParameter) else argument
 
 
 def precision_of(element: Precision | TypeParameter, bindings: Bindings) -> Precision:
@@ -383,7 +435,7 @@ def spelled(t: Type, home: Target | None = None) -> str:
         case TensorType(target=target) if home is not None and target != home:
             place = f'{target.name}("{target.chip}")' if target.chip else target.name
             return f"{str(t)[:-1]}, {place}]"
-        case TupleType(items=items):
+        case TupleType(items=items) if is_plain_tuple(t):
             return f"tuple[{', '.join(spelled(i, home) for i in items)}]"
         case _:
             return str(t)
@@ -395,6 +447,6 @@ def renamed(t: Type, names: Mapping[str, Dim]) -> Type:
         case TensorType():
             return replace(t, dims=tuple(d.substitute(names) for d in t.dims))
         case TupleType(items=items):
-            return TupleType(tuple(renamed(i, names) for i in items))
+            return with_items(t, tuple(renamed(i, names) for i in items))
         case _:
             return t

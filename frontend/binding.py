@@ -15,11 +15,12 @@ from .annotations import fits, numbers_in
 from .dims import Dim, Symbol
 from .report import Invalid, Report, counted, fix
 from .shapes import differ
-from .types import ScalarType, TensorType, TupleType, Type
+from .types import RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type
 from .values import (
     Applied,
     Element,
     Pattern,
+    RecordPattern,
     ScalarPattern,
     TensorPattern,
     TuplePattern,
@@ -72,6 +73,8 @@ def argument(p: TypeParameter, value: Value, report: Report, span: Span) -> Valu
         Invalid: E117, it is of another kind; E215, it is outside the parameter's bound.
     """
     match p.kind, value:
+        case kind, TypeParameter() if kind == value.kind:
+            return value  # a type parameter of what mentions it, which is bound in its turn
         case "dim" | "int", bool():
             pass
         case "dim", int() if value < 0:
@@ -126,6 +129,15 @@ class Match:
                 # A Python number adapts to what other arguments bind; it decides only where nothing else does.
                 if not t.weak:
                     self._bind(p, Element(t.dtype), span)
+            case RecordPattern(record=applied), RecordType():
+                self._arguments(applied, t, span)
+            case RecordPattern(), RecordArrayType(dims=()):
+                self.element(pattern, t.record, span)
+            case TensorPattern(element=RecordPattern() as record), RecordArrayType():
+                self.element(record, t.record, span)
+                if isinstance(pattern.target, TypeParameter):
+                    self._bind(pattern.target, t.target, span)
+                self._pack(pattern, t)
             case TensorPattern(), TensorType():
                 if isinstance(pattern.element, TypeParameter):
                     wanted: Value = t.precision if pattern.element.kind == "precision" else self._plain(t)
@@ -136,6 +148,14 @@ class Match:
             case TuplePattern(items=items), TupleType(items=types):
                 for i, x in zip(items, types, strict=False):
                     self.element(i, x, span)
+
+    def _arguments(self, applied: Applied, t: RecordType, span: Span) -> None:
+        """Bind the type arguments of a record, if it is of the class."""
+        if not isinstance(t.key, Applied) or t.key.definition is not applied.definition:
+            return
+        for wanted, have in zip(applied.arguments, t.key.arguments, strict=False):
+            if isinstance(wanted, TypeParameter):
+                self._bind(wanted, have, span)
 
     @staticmethod
     def _plain(t: TensorType) -> Value:
@@ -161,7 +181,7 @@ class Match:
             message = f"{p.name} is {text(old)} and {text(bound)} in one call"
             raise self.report.error("E215", message, span, fix("convert one of the arguments"))
 
-    def _pack(self, pattern: TensorPattern, t: TensorType) -> None:
+    def _pack(self, pattern: TensorPattern, t: TensorType | RecordArrayType) -> None:
         at = pattern.pack
         if at is None:
             return
@@ -174,7 +194,7 @@ class Match:
     def extents(self, pattern: Pattern, t: Type, index: int, span: Span) -> None:
         """Bind dimension names that stand alone; a number is preferred to a name, a name to an unknown extent."""
         match pattern, t:
-            case TensorPattern(), TensorType():
+            case TensorPattern(), TensorType() | RecordArrayType():
                 for axis, (declared, have) in enumerate(self.aligned(pattern, t)):
                     name = _alone(declared)
                     if name is None or name not in self.parameters:
@@ -189,7 +209,7 @@ class Match:
 
     def compound(self, pattern: Pattern, t: Type) -> None:
         """Solve ``N + 2`` for a name that no dimension binds alone."""
-        if not (isinstance(pattern, TensorPattern) and isinstance(t, TensorType)):
+        if not (isinstance(pattern, TensorPattern) and isinstance(t, TensorType | RecordArrayType)):
             return
         for declared, have in self.aligned(pattern, t):
             numbers = numbers_in(self.found)
@@ -203,7 +223,7 @@ class Match:
             if factor > 0 and name not in rest.symbols and all(k % factor == 0 for _, k in gap.terms):
                 self.found[name] = gap // factor
 
-    def aligned(self, pattern: TensorPattern, t: TensorType) -> list[tuple[Dim, Dim]]:
+    def aligned(self, pattern: TensorPattern, t: TensorType | RecordArrayType) -> list[tuple[Dim, Dim]]:
         """Declared and actual extents, axis by axis; empty where the ranks differ.
 
         An extent in a pack has a name that nobody can declare: what it is bound to is the caller's, whose names may be
@@ -246,7 +266,7 @@ def relate(
     checks: list[tree.DimCheck] = []
     failed: Invalid | None = None
     for index, (pattern, x) in enumerate(zip(patterns, arguments, strict=True)):
-        if not (isinstance(pattern, TensorPattern) and isinstance(x.type, TensorType)):
+        if not (isinstance(pattern, TensorPattern) and isinstance(x.type, TensorType | RecordArrayType)):
             continue
         for axis, (declared, have) in enumerate(match.aligned(pattern, x.type)):
             name = _alone(declared)

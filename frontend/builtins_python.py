@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 from pyc.source import Span
 
-from . import arrays, check_generators, check_operators, library_calls, reductions, static_conditions, tree
+from . import (
+    arrays,
+    check_generators,
+    check_operators,
+    check_records,
+    library_calls,
+    reductions,
+    static_conditions,
+    tree,
+)
 from .arguments import bound
 from .builtins_math import to_int
 from .check_subscripts import exact, integer
@@ -15,7 +24,7 @@ from .conform import agreed, literal_as
 from .context import Checker, Operand
 from .cpython import messages
 from .report import fix
-from .types import BOOL, FLOAT, INT, ScalarType, TensorType, TupleType, kind_of
+from .types import BOOL, FLOAT, INT, RecordArrayType, ScalarType, TensorType, TupleType, is_plain_tuple, kind_of
 from .values import Value
 
 _ELSEWHERE = {
@@ -54,7 +63,11 @@ def _len(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     if isinstance(value, tuple | str):
         return c.runtime(len(value), span)
     x = c.runtime(value, c.span(a.nodes["x"]))
-    if isinstance(x.type, TupleType):
+    if (found := check_records.special(c, x, "len", node, span)) is not None:
+        return found
+    if isinstance(x.type, RecordArrayType) and x.type.dims:
+        return arrays.extent(c, check_records.first_array(x), 0, span)
+    if is_plain_tuple(x.type):
         return c.runtime(len(x.type.items), span)
     if isinstance(x.type, TensorType) and x.type.rank:
         return arrays.extent(c, x, 0, span)
@@ -62,7 +75,9 @@ def _len(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
 
 
 def _abs(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
-    return absolute(c, bound(c, node, "abs", ["x"]).operand("x"), span)
+    x = bound(c, node, "abs", ["x"]).expression("x")
+    found = check_records.special(c, x, "abs", node, span)
+    return absolute(c, c.operand(x), span) if found is None else found
 
 
 def absolute(c: Checker, o: Operand, span: Span) -> tree.Expression:

@@ -15,6 +15,7 @@ from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .binding import Match, default, explicit, relate
 from .check_lists import listed
 from .closures import Carried, default_of
+from .composites import assembled, first_leaves, flat, flat_arguments, is_idle, leaves_of
 from .conform import Place, conform, elements
 from .context import Checker
 from .dims import AtLeastZero, Dim, FloorDiv, Unknown
@@ -25,7 +26,19 @@ from .report import Invalid, closest, counted, fix
 from .signatures import Parameter, Signature
 from .static import Scope
 from .static_parameters import fitted
-from .types import INT, ScalarType, TensorType, TupleType, Type
+from .types import (
+    INT,
+    RecordArrayType,
+    RecordType,
+    ScalarType,
+    TensorType,
+    TupleType,
+    Type,
+    is_plain_tuple,
+    leaf_types,
+    records,
+    with_items,
+)
 from .values import (
     Applied,
     Captured,
@@ -35,6 +48,7 @@ from .values import (
     Method,
     ModuleInstance,
     Partial,
+    RecordMethod,
     TensorPattern,
     Value,
     described,
@@ -55,6 +69,8 @@ class Call:
     fixed: dict[str, Value] = field(default_factory=dict)
     #: The closure that is called, if it is one.
     closure: Closure | None = None
+    #: The record that a method is called on.
+    of_record: RecordType | None = None
 
     def checked(self, callee: Value) -> tree.Expression:
         """The call.
@@ -74,15 +90,46 @@ class Call:
         wanted, back = self._wanted(signature, module, parameters, found, target, arguments, carried)
         function = self.instances.instance(wanted, self.span)
         result = self._result(function, back, parameters, arguments)
-        return tree.Call(
+        modules = tuple((path, m.path) for path, m in carried.modules)
+        return self._flat(function, arguments, result, path, modules, checks)
+
+    def _flat(
+        self,
+        function: tree.Function,
+        arguments: Sequence[tree.Expression],
+        result: Type,
+        path: str,
+        modules: tuple[tuple[str, str], ...],
+        checks: tuple[tree.DimCheck, ...],
+    ) -> tree.Expression:
+        """The call with tuples and records taken apart, and its result put together."""
+        given, bound = flat_arguments(arguments, self.c.temporary)
+        if bound:
+            at = first_leaves(arguments)
+            checks = tuple(replace(k, left=at[k.left], right=at[k.right]) for k in checks)
+        call: tree.Expression = tree.Call(
             span=self.span,
-            type=result,
+            type=flat(result),
             function=function,
-            arguments=tuple(arguments),
+            arguments=tuple(given),
             path=path,
-            modules=tuple((path, m.path) for path, m in carried.modules),
+            modules=modules,
             checks=checks,
         )
+        if call.type != result:
+            assert isinstance(call.type, TupleType)
+            types = call.type.items
+
+            def together(x: tree.Expression) -> tree.Expression:
+                items = iter([tree.TupleItem(span=self.span, type=t, x=x, index=i) for i, t in enumerate(types)])
+                whole = assembled(result, items, self.span)
+                assert isinstance(whole, tree.Tuple)
+                return tree.Together(span=self.span, type=whole.type, items=whole.items, function=function)
+
+            call = self.c.once_only(call, together)
+        for variable, value in reversed(bound):
+            call = tree.Bind(span=self.span, type=call.type, variable=variable, value=value, body=call)
+        return call
 
     def _carried(self) -> Carried:
         """What closures and modules among the arguments need; ``fixed`` is then what the callee knows them as."""
@@ -107,6 +154,9 @@ class Call:
                 return declarations.signature(callee), None, "", applied
             case Closure(definition=definition):
                 self.closure = callee
+                return declarations.signature(definition), None, "", applied
+            case RecordMethod(record=record, definition=definition):
+                self.of_record = record
                 return declarations.signature(definition), None, "", applied
             case _:
                 message = f"{described(callee)} cannot be called in compiled code"
@@ -145,8 +195,9 @@ class Call:
         if p.pattern is None:
             if isinstance(value, tree.Constant) and never_assigned:
                 value = value.value if isinstance(value.type, ScalarType) and value.type.weak else value
-            if isinstance(value, tree.Tuple) and all(isinstance(i, tree.Constant) for i in value.items):
-                value = tuple(i.value for i in value.items if isinstance(i, tree.Constant))
+            if isinstance(value, tree.Tuple) and is_plain_tuple(value.type):
+                items = [i.value for i in value.items if isinstance(i, tree.Constant)]
+                value = tuple(items) if len(items) == len(value.items) else value
             if not isinstance(value, tree.Expression) and (never_assigned or not _is_number(value)):
                 self.fixed[p.name] = value
                 return
@@ -211,6 +262,8 @@ class Call:
         found: dict[str, Value] = module.bound(signature.definition) if module else {}
         if self.closure is not None:
             found |= {n: v for n, v in self.closure.captured if isinstance(v, Dim)}
+        if self.of_record is not None:
+            found |= self.of_record.bindings  # type: ignore[arg-type]
         if applied is not None:
             at = self.c.span(self.node.func)
             found |= explicit(signature.type_parameters, applied, report, at, complete=False)
@@ -264,7 +317,7 @@ class Call:
         pattern = p.pattern
         if isinstance(pattern, TensorPattern):
             fixed = len(pattern.dims) - (pattern.pack is not None)
-            fits_rank = isinstance(x.type, TensorType) and (
+            fits_rank = isinstance(x.type, TensorType | RecordArrayType) and (
                 x.type.rank >= fixed if pattern.pack is not None else x.type.rank == fixed
             )
             if not fits_rank:
@@ -319,6 +372,8 @@ class Call:
             return x
         want = resolve(p.pattern, found, target)
         place = Place(f"the argument {p.name}", want, place_span, "E202", widens=False)
+        if isinstance(want, RecordArrayType) and isinstance(x.type, RecordArrayType):
+            return self._fit_records(p, x, x.type, want, place)
         if not (isinstance(want, TensorType) and isinstance(x.type, TensorType)):
             return conform(self.c, x, place)
         # Extents that are not known as expressions are compared between arguments, by the call.
@@ -339,10 +394,27 @@ class Call:
         self._provable(p, x, want)
         return tree.Conform(span=x.span, type=want, x=x, checks=())
 
-    def _provable(self, p: Parameter, x: tree.Expression, want: TensorType) -> None:
+    def _fit_records(
+        self, p: Parameter, x: tree.Expression, t: RecordArrayType, want: RecordArrayType, place: Place
+    ) -> tree.Expression:
+        """An array of records as a parameter's type: extents not known as expressions are compared by the call."""
+        known = tuple(w if w.is_known else d for w, d in zip(want.dims, t.dims, strict=True))
+        x = conform(self.c, x, replace(place, type=records(want.record, known, want.target)))
+        if x.type == want:
+            return x
+        self._provable(p, x, want)
+
+        def build(v: tree.Expression) -> tree.Expression:
+            pairs = zip(leaves_of(v), leaf_types(want), strict=True)
+            leaves = (tree.Conform(span=v.span, type=w, x=leaf, checks=()) for leaf, w in pairs)
+            return assembled(want, leaves, v.span)
+
+        return build(x) if is_idle(x) else self.c.once_only(x, build)
+
+    def _provable(self, p: Parameter, x: tree.Expression, want: TensorType | RecordArrayType) -> None:
         """An extent that is computed from one known only at run time cannot be compared."""
         assert isinstance(p.pattern, TensorPattern)
-        assert isinstance(x.type, TensorType)
+        assert isinstance(x.type, TensorType | RecordArrayType)
         for (declared, _), have, w in zip(self.match.aligned(p.pattern, x.type), x.type.dims, want.dims, strict=False):
             if have != w and str(declared) not in self.match.first:
                 message = f"that {p.name} has the extent {declared if str(declared)[0] != '*' else w} cannot be checked"
@@ -416,7 +488,7 @@ class Call:
         for p, x in zip(parameters, arguments, strict=True):
             if isinstance(x.type, ScalarType) and p.name not in names:
                 names[p.name] = self.c.dim_of(x) or self.c.fresh_dim()
-        return renamed(_refreshed(function.result, self.c, {}), names)
+        return renamed(_refreshed(function.returned, self.c, {}), names)
 
 
 @dataclass
@@ -482,7 +554,7 @@ class _Names:
                     dims.append(d if d.value is not None else self.of[d])
                 return TensorType(t.dtype, tuple(dims), t.precision, t.target)
             case TupleType(items=items):
-                return TupleType(tuple(self.own(f"{parameter}{i}", x) for i, x in enumerate(items)))
+                return with_items(t, tuple(self.own(f"{parameter}{i}", x) for i, x in enumerate(items)))
             case _:
                 return t
 
@@ -494,7 +566,7 @@ def _refreshed(t: Type, c: Checker, fresh: dict[object, Dim]) -> Type:
             dims = tuple(_refreshed_dim(d, c, fresh) for d in t.dims)
             return TensorType(t.dtype, dims, t.precision, t.target)
         case TupleType(items=items):
-            return TupleType(tuple(_refreshed(i, c, fresh) for i in items))
+            return with_items(t, tuple(_refreshed(i, c, fresh) for i in items))
         case _:
             return t
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import check_advanced, check_lists, tree
+from . import check_advanced, check_lists, check_record_arrays, check_records, tree
 from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
@@ -18,7 +18,18 @@ from .context import Checker, Operand, Slot
 from .report import fix
 from .shapes import Operand as Shape
 from .shapes import broadcast, shape_text
-from .types import BOOL, INT, NoneType, ScalarType, StaticType, TensorType, TupleType
+from .types import (
+    BOOL,
+    INT,
+    NoneType,
+    RecordArrayType,
+    RecordType,
+    ScalarType,
+    StaticType,
+    TensorType,
+    TupleType,
+    is_plain_tuple,
+)
 
 
 def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]) -> None:
@@ -65,9 +76,7 @@ def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: li
         case ast.Subscript():
             _store(c, target, x, span, out)
         case ast.Attribute():
-            message = "attributes cannot be assigned in compiled code"
-            mend = f"`{c.span(target).text}[...] = ` writes the elements of a buffer; or return the new value"
-            raise c.error("E120", message, c.span(target), fix(mend))
+            check_record_arrays.assign_field(c, target, x, span, out)
         case ast.Starred(value=name):
             assign(c, name, x, span, out)
         case _:
@@ -94,7 +103,7 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
 def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
     if isinstance(x.type, TensorType) and x.type.rank:
         x = _array_items(c, targets, x, span, out)
-    if not isinstance(x.type, TupleType):
+    if not is_plain_tuple(x.type):
         raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("give it one name"))
     star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
     if star is None and len(targets) != len(x.type.items):
@@ -191,7 +200,10 @@ def annotated(c: Checker, node: ast.AnnAssign, span: Span, out: list[tree.Statem
     if node.value is None:
         return
     what = c.span(node.target).text
-    x = conform(c, _value(c, node.value), Place(what, declared, c.span(node.annotation), "E221"))
+    x = _value(c, node.value)
+    if not (isinstance(x.type, RecordArrayType) and x.type == check_records.element(declared, x.type)):
+        # (An element of an array of records is a view under this name too.)
+        x = conform(c, x, Place(what, declared, c.span(node.annotation), "E221"))
     assign(c, node.target, x, span, out)
 
 
@@ -199,12 +211,20 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
     match node.target:
         case ast.Name(id=name):
             loaded = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node.target)
-            old = c.number_or_array(loaded)
+            held = c.expression(loaded)
+            if isinstance(held.type, RecordType | RecordArrayType):
+                x = check_records.operator(c, node.op, held, c.expression(node.value), node.target, span)
+                assert x is not None
+                bind(c, name, x, c.span(node.target), out, span)
+                return
+            old = c.operand(held)
             if isinstance(old.type, TensorType):
-                _augmented_array(c, node, old.x, full(old.type), old.type.dims, span, out)
+                augmented_array(c, node, old.x, full(old.type), old.type.dims, span, out)
                 return
             x = binary(c, node.op, old, _addend(c, node.value), span)
             bind(c, name, x, c.span(node.target), out, span)
+        case ast.Subscript() if check_record_arrays.augmented_subscript(c, node, span, out):
+            return
         case ast.Subscript(value=base_node, slice=index):
             base = _target_array(c, base_node)
             parts = entries(c, index)
@@ -213,11 +233,9 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
                 return
             items, dims = basic_items(c, base, parts, c.span(index))
             kept = tuple(_once(c, i, span, out) for i in items)
-            _augmented_array(c, node, base, kept, dims, span, out)
-        case ast.Attribute():
+            augmented_array(c, node, base, kept, dims, span, out)
+        case ast.Attribute() if not check_record_arrays.augmented(c, node, span, out):
             _augmented_buffer(c, node, node.target, span, out)
-        case _:
-            raise c.error("E120", "attributes cannot be assigned in compiled code", c.span(node.target))
 
 
 def _augmented_buffer(
@@ -229,12 +247,12 @@ def _augmented_buffer(
         if not (isinstance(base, tree.WeightRef) and base.buffer):
             message = "weights cannot be written in compiled code"
             raise c.error("E227", message, base.span, fix("declare it `Buffer[...]`"))
-        _augmented_array(c, node, base, full(base.type), base.type.dims, span, out)
+        augmented_array(c, node, base, full(base.type), base.type.dims, span, out)
         return
     raise c.error("E120", "attributes cannot be assigned in compiled code", c.span(target))
 
 
-def _augmented_array(
+def augmented_array(
     c: Checker,
     node: ast.AugAssign,
     base: tree.Expression,
@@ -246,7 +264,7 @@ def _augmented_array(
     """``u[items] op= value``: in place, in the array's own element type."""
     old = selected(c, base, items, dims, c.span(node.target))
     x = binary(c, node.op, c.operand(old), _addend(c, node.value), span)
-    _put(c, base, items, dims, x, span, out)
+    put(c, base, items, dims, x, span, out)
 
 
 def _addend(c: Checker, node: ast.expr) -> Operand:
@@ -298,13 +316,15 @@ def _is_weight(x: tree.Expression) -> bool:
 
 
 def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
+    if check_record_arrays.store(c, target, x, span, out):
+        return
     base = _target_array(c, target.value)
     parts = entries(c, target.slice)
     if any(e.rank for e in parts):
         _store_elements(c, base, parts, x, span, out)
         return
     items, dims = basic_items(c, base, parts, c.span(target.slice))
-    _put(c, base, items, dims, x, span, out)
+    put(c, base, items, dims, x, span, out)
 
 
 def _store_elements(
@@ -372,7 +392,7 @@ def _augmented_elements(
     put_elements(c, found, binary(c, node.op, c.operand(old), x, span), span, out)
 
 
-def _put(
+def put(
     c: Checker,
     base: tree.Expression,
     items: tuple[tree.Item, ...],

@@ -6,11 +6,19 @@ import ast
 
 from pyc.source import Span
 
-from . import builtins_math, builtins_numpy, builtins_pyc, builtins_python, library_calls, tree
+from . import (
+    builtins_math,
+    builtins_numpy,
+    builtins_pyc,
+    builtins_python,
+    check_records,
+    library_calls,
+    tree,
+)
 from .closures import partial, with_partial
 from .context import Checker
 from .static_parameters import call_contract
-from .types import ScalarType, TensorType, TupleType
+from .types import RecordArrayType, RecordType, ScalarType, TensorType, TupleType
 from .values import (
     Applied,
     Bound,
@@ -24,6 +32,7 @@ from .values import (
     Partial,
     Precision,
     PythonType,
+    RecordMethod,
     Target,
     TypeParameter,
     Value,
@@ -39,6 +48,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
     """
     if isinstance(node.func, ast.Attribute):
         base = c.value(node.func.value)
+        if isinstance(base, tree.Expression) and isinstance(base.type, RecordType | RecordArrayType):
+            return check_records.method(c, base, node.func.attr, node, span)
         if isinstance(base, tree.Expression):
             return builtins_pyc.method(c, base, node.func.attr, node, span)
     callee = c.value(node.func)
@@ -69,8 +80,14 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return call_contract(c, callee, node, span)
         case Partial():
             return call(c, with_partial(c, callee, node), span)
-        case Definition() | Applied() | Method() | ModuleInstance() | Closure():
+        case Definition(node=ast.ClassDef()) | Applied(definition=Definition(node=ast.ClassDef())) if (
+            made := check_records.constructed(c, callee, node, span)
+        ) is not None:
+            return made
+        case Definition() | Applied() | Method() | RecordMethod() | ModuleInstance() | Closure():
             return c.instances.call(c, callee, node, span)
+        case LibraryName("dataclasses", "replace"):
+            return check_records.replaced(c, node, span)
         case Target() | Bound() | TypeParameter():
             return c.static.evaluate(node, c.static_scope())
         case _:

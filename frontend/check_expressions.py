@@ -13,6 +13,7 @@ from . import (
     arrays,
     check_calls,
     check_operators,
+    check_records,
     check_subscripts,
     closures,
     flow,
@@ -28,7 +29,19 @@ from .dims import Dim
 from .evaluated import Evaluated
 from .report import Invalid, closest, fix
 from .static_conditions import truth
-from .types import BOOL, INT, NoneType, ScalarType, StaticType, TensorType, TupleType, Type
+from .types import (
+    BOOL,
+    INT,
+    NoneType,
+    RecordArrayType,
+    RecordType,
+    ScalarType,
+    StaticType,
+    TensorType,
+    TupleType,
+    Type,
+    is_plain_tuple,
+)
 from .values import Element, Limits, ModuleInstance, TypeParameter, Value
 
 #: Constructs that are not compiled: what they are called, and what to write instead.
@@ -92,12 +105,15 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return joined
         case ast.BinOp(left=left, op=op, right=right):
             lhs, rhs = _both(c, left, right)
-            if isinstance(lhs.type, ScalarType | TensorType):
-                return check_operators.binary(c, op, lhs, rhs, span)
+            found = check_records.operator(c, op, lhs, rhs, node, span)
+            return found or check_operators.binary(c, op, c.operand(lhs), c.operand(rhs), span)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return _negated(condition(c, operand), span)
         case ast.UnaryOp(op=op, operand=operand):
-            return check_operators.unary(c, op, c.number_or_array(operand), span)
+            x = c.expression(operand)
+            if isinstance(x.type, RecordType | RecordArrayType):
+                return check_records.unary(c, op, x, node, span)
+            return check_operators.unary(c, op, c.operand(x), span)
         case ast.Compare():
             return _comparison(c, node, span)
         case ast.BoolOp():
@@ -134,7 +150,7 @@ def _joined_tuple(c: Checker, left: ast.expr, right: ast.expr, span: Span) -> tr
     if not any(isinstance(n, ast.Tuple) or _names_a_shape(n) for n in (left, right)):
         return None
     sides = [c.expression(n) for n in (left, right)]
-    if not all(isinstance(x.type, TupleType) for x in sides):
+    if not all(is_plain_tuple(x.type) for x in sides):
         return None
     a, b = sides
 
@@ -180,7 +196,7 @@ def _unpacked(c: Checker, node: ast.expr) -> list[tree.Expression | Value]:
     x = c.runtime(value, span)
     if isinstance(x, tree.Tuple):
         return list(x.items)
-    if not isinstance(x.type, TupleType):
+    if not is_plain_tuple(x.type):
         raise c.error("E121", f"`*` unpacks tuples in compiled code, and this is a {x.type}", span)
     variable = c.temporary(x)
     whole = tree.Local(span=span, type=x.type, variable=variable)
@@ -209,14 +225,14 @@ def _named(c: Checker, target: ast.Name, node: ast.expr, span: Span) -> tree.Exp
     return tree.Named(span=span, type=x.type, variable=variable, value=x, body=local)
 
 
-def _both(c: Checker, left: ast.expr, right: ast.expr) -> tuple[Operand, Operand]:
+def _both(c: Checker, left: ast.expr, right: ast.expr) -> tuple[tree.Expression, tree.Expression]:
     """Two operands; the errors of both are reported."""
     try:
-        lhs = c.number_or_array(left)
+        lhs = c.expression(left)
     except Invalid:
-        c.number_or_array(right)
+        c.expression(right)
         raise
-    return lhs, c.number_or_array(right)
+    return lhs, c.expression(right)
 
 
 # --- names and attributes ---------------------------------------------------------------------------------------------
@@ -256,9 +272,13 @@ def attribute(c: Checker, node: ast.Attribute, span: Span) -> tree.Expression | 
             return c.instances.member(c, base, node.attr, span)
         if isinstance(base, Limits):
             return number_limits.member(c, base, node.attr, span)
+        if (found := check_records.of_class(c, base, node.attr, span)) is not None:
+            return found
         return _compile_time(c, c.static.attribute(base, node.attr, span), span)
     if isinstance(base.type, TensorType):
         return _of_array(c, base, base.type, node.attr, span)
+    if isinstance(base.type, RecordType | RecordArrayType):
+        return check_records.attribute(c, base, node.attr, node, span)
     if isinstance(base.type, ScalarType) and node.attr in ("real", "imag", "dtype", "itemsize", "bit_length"):
         if node.attr == "dtype" and not base.type.weak:
             return Element(base.type.dtype)
@@ -403,11 +423,13 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
             return c.runtime(static_conditions.compared(c, op, left, right, span), span)
         if (known := static_conditions.member(op, left, right)) is not None:
             return c.runtime(known, span)
-        lhs = c.operand(c.runtime(left, c.span(node.left)))
+        x = c.runtime(left, c.span(node.left))
         if isinstance(op, ast.In | ast.NotIn) and isinstance(right, tuple | tree.Tuple):
-            return _among(c, lhs, c.runtime(right, c.span(node.comparators[0])), op, span)
-        rhs = c.operand(c.runtime(right, c.span(node.comparators[0])))
-        return check_operators.compare(c, op, lhs, rhs, span)
+            return _among(c, c.operand(x), c.runtime(right, c.span(node.comparators[0])), op, span)
+        y = c.runtime(right, c.span(node.comparators[0]))
+        if (found := check_records.operator(c, op, x, y, node, span)) is not None:
+            return found
+        return check_operators.compare(c, op, c.operand(x), c.operand(y), span)
     return _comparison_chain(c, c.number_or_array(node.left), node.ops, node.comparators, span)
 
 

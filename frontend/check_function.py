@@ -13,7 +13,9 @@ from . import flow, tree
 from .annotations import spelled
 from .calling import assigned_in
 from .check_expressions import expression_of
+from .check_sharing import check_sharing
 from .check_statements import block
+from .composites import flat, opened
 from .conform import Place, agreed, conform
 from .context import Checker, Slot
 from .dims import Dim
@@ -34,7 +36,6 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     node, report = signature.node, instances.report
     c = _checker(instances, wanted, function)
     c.result, c.result_span = declared, signature.result_span
-    _no_tuples(c, wanted, function)
     _enter(c, wanted, function)
     body: list[tree.Statement] = []
     before = report.count
@@ -43,15 +44,18 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
         raise Invalid(function.name)
     ends = c.env is not None
     if declared is None:
-        function.result = _settled(c, ends=ends)
-        body = _returning(c, body, function.result)
+        function.returned = _settled(c, ends=ends)
+        function.result = flat(function.returned)
+        body = _returning(c, body, function.returned)
     elif ends and not isinstance(declared, NoneType):
         message = f"{signature.definition} can end without returning a {spelled(declared, c.target)}"
         note = Note("its result is declared here", signature.result_span)
         raise report.error(
             "E222", message, signature.definition.span, note, fix("end every path with `return` or `raise`")
         )
-    function.body = tuple(body)
+    check_sharing(report, function, body)
+    unbound = frozenset(v.name for v in function.named) - assigned_in(signature.node)
+    function.body = tuple(opened(function, body, unbound))
     _known_extents(c, wanted, function)
 
 
@@ -59,7 +63,7 @@ def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> C
     signature = wanted.signature
     node = signature.node
     counts = Counter(flow.bound_names(*node.body))
-    parameters = {p.name for p in function.parameters}
+    parameters = {p.name for p in function.named}
     names: dict[str, Value] = dict(wanted.bindings)
     fixed = dict(wanted.fixed)
     if signature.self_name is not None and wanted.module is not None:
@@ -102,7 +106,7 @@ def _enter(c: Checker, wanted: Wanted, function: tree.Function) -> None:
         if p.name in wanted.fixed and p.name in assigned:
             t = StaticType(wanted.fixed[p.name])
             c.hold(p.name, c.variable(p.name, t, p.span), p.span)
-    for v in function.parameters:
+    for v in function.named:
         c.variables[(v.name, v.type)] = v
         c.env[v.name] = Slot(v, v.span)
         if v.type == INT and v.name not in assigned:
@@ -172,18 +176,6 @@ def _returning(c: Checker, body: list[tree.Statement], result: Type) -> list[tre
                 return s
 
     return body if all(x is None or x.type == result for _, x in c.returns) else [settle(s) for s in body]
-
-
-def _no_tuples(c: Checker, wanted: Wanted, function: tree.Function) -> None:
-    """Parameters are numbers and arrays.
-
-    Raises:
-        Invalid: E207, one is a tuple.
-    """
-    for v in function.parameters:
-        if isinstance(v.type, TupleType):
-            message = f"the parameter {v.name} of {wanted.signature.definition} is a {v.type}: not supported yet"
-            raise c.error("E207", message, v.span, fix("pass the items one by one"))
 
 
 def _known_extents(c: Checker, wanted: Wanted, function: tree.Function) -> None:

@@ -12,6 +12,7 @@ from .annotations import Annotations
 from .binding import argument
 from .instances import Instances
 from .modules import Modules
+from .records import Records
 from .report import Invalid, Report
 from .request import Request
 from .scope import Files, namespace_of
@@ -55,7 +56,8 @@ def _functions(source: Source, request: Request, report: Report) -> tuple[tree.F
     declarations = Declarations(static, annotations, report)
     target: Target = request.target or cpu
     modules = Modules(static, annotations, declarations, report, target)
-    instances = Instances(report, static, annotations, declarations, modules, target)
+    records = Records(static, annotations, declarations, report)
+    instances = Instances(report, static, annotations, declarations, modules, records, target)
     return selected(Selection(request, namespace, instances))
 
 

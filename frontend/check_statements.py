@@ -11,11 +11,12 @@ from pyc.source import Span
 
 from . import check_assignments, check_loops, check_match, check_messages, flow, tree
 from .check_expressions import condition, decided
+from .check_records import value_of
 from .closures import closure
 from .conform import Place, conform, repeated
 from .context import Checker, Loop
 from .report import Invalid, fix
-from .types import BOOL, NoneType, StaticType, TensorType, TupleType
+from .types import BOOL, NoneType, RecordArrayType, StaticType, TensorType, TupleType, is_plain_tuple
 from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
@@ -172,7 +173,9 @@ def _returned(c: Checker, x: tree.Expression) -> tree.Expression:
     t = x.type
     if isinstance(t, TensorType) and t.dtype == t.precision.compute and t.dtype != t.precision.storage:
         return conform(c, x, Place("the result", replace(t, dtype=t.precision.storage), None))
-    if isinstance(x, tree.Tuple):
+    if isinstance(t, RecordArrayType):
+        return value_of(c, x)
+    if isinstance(x, tree.Tuple) and is_plain_tuple(t):
         items = tuple(_returned(c, i) for i in x.items)
         return replace(x, items=items, type=TupleType(tuple(i.type for i in items)))
     return x

@@ -16,7 +16,7 @@ from .check_operators import with_precision
 from .context import Checker
 from .dims import Dim
 from .report import counted, fix
-from .types import INT, ScalarType, TensorType, TupleType, kind_of
+from .types import INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, kind_of
 from .values import Applied, Definition, Table, Value
 
 
@@ -29,6 +29,10 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
     base = c.value(node.value)
     if not isinstance(base, tree.Expression):
         return _static(c, base, node, span)
+    if isinstance(base.type, RecordType | RecordArrayType):
+        from .check_record_arrays import subscript as of_records
+
+        return of_records(c, base, node, span)
     if isinstance(base.type, TupleType):
         return _tuple_item(c, base, base.type, node, span)
     if not isinstance(base.type, TensorType):
@@ -246,7 +250,7 @@ def basic_items(
         Invalid: E209, too many indices; E224, one provably out of bounds.
     """
     t = base.type
-    assert isinstance(t, TensorType)
+    assert isinstance(t, TensorType | RecordArrayType)
     consumed = sum(e.width for e in parts)
     if consumed > t.rank:
         message = f"too many indices for an array of shape {shapes.shape_text(t.dims)}: {consumed}"
@@ -277,7 +281,7 @@ def basic_items(
     return tuple(items), tuple(dims)
 
 
-def bounded(c: Checker, x: tree.Expression, t: TensorType, axis: int) -> tree.Expression:
+def bounded(c: Checker, x: tree.Expression, t: TensorType | RecordArrayType, axis: int) -> tree.Expression:
     """An integer index that is not known to be outside."""
     extent = t.dims[axis].value
     if extent is not None and isinstance(x, tree.Constant) and not -extent <= x.value < extent:

@@ -12,11 +12,25 @@ from pyc.source import Span
 from . import shapes, tree
 from .annotations import spelled
 from .check_operators import with_precision
+from .composites import is_idle
 from .context import Checker
 from .dims import Dim
 from .promotion import promoted
 from .report import fix
-from .types import BOOL, FLOAT, INT, ScalarType, TensorType, TupleType, Type, kind_of
+from .types import (
+    BOOL,
+    FLOAT,
+    INT,
+    RecordArrayType,
+    RecordType,
+    ScalarType,
+    TensorType,
+    TupleType,
+    Type,
+    is_plain_tuple,
+    kind_of,
+    with_items,
+)
 from .values import Element, Precision, PythonType, Value, text
 
 
@@ -42,6 +56,8 @@ def conform(c: Checker, x: tree.Expression, place: Place) -> tree.Expression:
     Raises:
         Invalid: the place's code, its type is another; E212, it would be narrowed; E205, its shape; E301, its target.
     """
+    from .check_records import value_of
+
     if isinstance(place.type, ScalarType) and isinstance(x.type, ScalarType):
         return _scalar(c, x, x.type, place.type, place)
     if isinstance(place.type, TensorType) and isinstance(x.type, TensorType):
@@ -50,11 +66,20 @@ def conform(c: Checker, x: tree.Expression, place: Place) -> tree.Expression:
         # What NumPy's operations make of an array without axes: here it is declared to be one again.
         value = _scalar(c, x, x.type, ScalarType(place.type.dtype), place)
         return tree.Fill(span=x.span, type=place.type, value=value, sizes=())
-    if isinstance(place.type, TupleType) and isinstance(x.type, TupleType):
+    if isinstance(place.type, RecordType):
+        x = value_of(c, x)
+    if isinstance(place.type, TupleType) and isinstance(x.type, TupleType) and _one_kind(x.type, place.type):
         return _tuple(c, x, x.type, place.type, place)
     if x.type == place.type:
         return x
     raise _mismatch(c, x, place)
+
+
+def _one_kind(a: TupleType, b: TupleType) -> bool:
+    """Whether both are tuples, or one record, or arrays of one record."""
+    if isinstance(a, RecordArrayType) and isinstance(b, RecordArrayType):
+        return a.record == b.record and a.rank == b.rank
+    return a == b or (is_plain_tuple(a) and is_plain_tuple(b))
 
 
 def _mismatch(c: Checker, x: tree.Expression, place: Place, *notes: Note):
@@ -170,13 +195,18 @@ def _tuple(c: Checker, x: tree.Expression, t: TupleType, want: TupleType, place:
             conform(
                 c,
                 parts[i] if parts else tree.TupleItem(span=v.span, type=t.items[i], x=v, index=i),
-                Place(f"item {i} of {place.what}", w, place.span, place.code, place.widens),
+                Place(_part(place, want, i), w, place.span, place.code, place.widens),
             )
             for i, w in enumerate(want.items)
         )
-        return tree.Tuple(span=x.span, type=TupleType(tuple(i.type for i in items)), items=items)
+        return tree.Tuple(span=x.span, type=with_items(want, tuple(i.type for i in items)), items=items)
 
-    return build(x) if isinstance(x, tree.Tuple) else c.once_only(x, build)
+    return build(x) if isinstance(x, tree.Tuple) or is_idle(x) else c.once_only(x, build)
+
+
+def _part(place: Place, t: TupleType, index: int) -> str:
+    """How messages call an item of a place: fields of an array of records are no places of their own."""
+    return f"item {index} of {place.what}" if is_plain_tuple(t) else place.what
 
 
 def repeated(c: Checker, x: tree.Expression, place: Place) -> tree.Expression:

@@ -38,6 +38,7 @@ from .emit_liveness import liveness, statements
 from .emit_memory import VALUE_FORM_ERRORS, NeedsMemory, memory_type
 from .emit_returns import leave
 from .emit_statements import block
+from .emit_structure import strided_results, structure_text
 from .objects import Environment, Object, Ref
 from .report import Report, fix
 from .request import Request
@@ -283,7 +284,11 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
     ]
     annotation = "" if isinstance(function.result, TupleType) else function.result_annotation
     in_memory = result.memory is not None
-    results = tuple(_result(function, t, annotation, allocated=in_memory) for t in result.results)
+    strided = strided_results(function, result.returns)
+    results = tuple(
+        _result(function, t, annotation, allocated=in_memory, strided=k in strided)
+        for k, t in enumerate(result.results)
+    )
     extra = dict(function.generic)
     if symbol != function.symbol:
         extra["overlapping"] = function.symbol
@@ -300,16 +305,17 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
         module=function.module,
         extra=extra,
         nesting=_nesting(function.result) if _is_nested(function.result) else "",
+        structure=structure_text(function),
     )
 
 
-def _result(function: Function, t: Type, annotation: str, *, allocated: bool) -> signature.Value:
+def _result(function: Function, t: Type, annotation: str, *, allocated: bool, strided: bool) -> signature.Value:
     """A result; the function allocates it where an extent is known only then, or ``allocated`` says so of arrays."""
     value = _value(function, "", t, annotation)
     if isinstance(t, TensorType) and (allocated or not all(d.is_known for d in t.dims)):
         dims = tuple(d.expression() if d.is_known else signature.UNKNOWN for d in t.dims)
         return replace(value, dims=dims, allocated=function.export)
-    return value
+    return replace(value, strided=True) if strided else value
 
 
 def _is_nested(t: Type) -> bool:

@@ -143,7 +143,8 @@ def _is_pyc(value: Value, node: ast.expr, s: Selection) -> bool:
         case TypeParameter() | Applied():
             return True
         case Definition(node=ast.ClassDef()):
-            return s.instances.declarations.is_module(value)
+            declarations = s.instances.declarations
+            return declarations.is_module(value) or declarations.record_layout(value) is not None
         case None | Library() | LibraryName():
             return False
         case _:
@@ -154,6 +155,7 @@ def _is_pyc(value: Value, node: ast.expr, s: Selection) -> bool:
                 "Target",
                 "TensorPattern",
                 "ScalarPattern",
+                "RecordPattern",
             ) and not (
                 isinstance(node, ast.Attribute)
                 and isinstance(node.value, ast.Name)

@@ -13,11 +13,13 @@ from pyc.target import Target
 
 from . import tree
 from .annotations import Annotations, resolve
+from .composites import flat, leaf_variables
 from .context import Checker
 from .defaults import exported_parameters
 from .dims import Dim
 from .evaluated import Evaluated
 from .modules import Module, Modules
+from .records import Records
 from .report import Invalid, Report, fix
 from .signatures import Declarations, Parameter, Signature, method_kind
 from .static import Static
@@ -89,6 +91,7 @@ class Instances:
     annotations: Annotations
     declarations: Declarations
     modules: Modules
+    records: Records
     target: Target
     functions: list[tree.Function] = field(default_factory=list)
     _known: dict[object, tree.Function] = field(default_factory=dict)
@@ -150,13 +153,14 @@ class Instances:
         result = None
         if signature.result is not None:
             result = resolve(signature.result, wanted.bindings, wanted.target)
+        named = exported_parameters(wanted, self.static, self.report)
         function = tree.Function(
             name=name,
             symbol=self._symbol(wanted.symbol or name, export=wanted.export),
             span=signature.definition.span,
-            parameters=exported_parameters(wanted, self.static, self.report),
+            parameters=tuple(leaf for v in named for leaf in leaf_variables(v)),
             weights=wanted.weights,
-            result=result or NoneType(),
+            result=flat(result or NoneType()),
             result_annotation=signature.result_text,
             target=wanted.target,
             export=wanted.export,
@@ -164,6 +168,8 @@ class Instances:
             constants={k: v for k, v in wanted.bindings.items() if isinstance(v, int) and not isinstance(v, bool)},
             generic={k: text(v) for k, v in wanted.bindings.items() if not isinstance(v, tuple)},
             unchecked=signature.unchecked,
+            named=named,
+            returned=result or NoneType(),
         )
         self._known[key] = function
         self._active[key] = name
@@ -274,7 +280,7 @@ def _place_in_module(node: ast.expr | None, self_name: str, module: ModuleInstan
 def _name(wanted: Wanted) -> str:
     """How users read an instance: ``axpy[f32]``, ``gelu[f32, M, 256]``, ``MLP[784, 10].__call__``."""
     definition = wanted.signature.definition
-    base = f"{wanted.module.applied}.{definition.name}" if wanted.module else definition.name
+    base = f"{wanted.module.applied}.{definition.name}" if wanted.module else str(definition)
     shown: list[tuple[str, bool]] = []
     for p in wanted.signature.type_parameters:
         value = wanted.bindings.get(p.name)

@@ -20,7 +20,7 @@ from .values import Library, Value
 LIBRARIES = {
     "numpy": "numpy", "numpy.linalg": "numpy.linalg", "numpy.random": "numpy.random",
     "math": "math", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing",
-    "functools": "functools", "collections.abc": "typing",
+    "functools": "functools", "dataclasses": "dataclasses", "collections.abc": "typing",
 }  # fmt: skip
 #: Where the functions are that are written in the language itself.
 LIBRARY = Path(__file__).parent / "library"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pyc.source import Span
 from pyc.target import Target
@@ -20,6 +21,7 @@ from .values import (
     LibraryName,
     ModulePattern,
     Pattern,
+    RecordPattern,
     ScalarPattern,
     TensorPattern,
     TuplePattern,
@@ -106,6 +108,8 @@ class Declarations:
     static: Static
     annotations: Annotations
     report: Report
+    #: Filled in by the records, which depend on this module.
+    record_class: Callable[[Definition], Any] | None = None
     _signatures: dict[Definition, Signature | None] = field(default_factory=dict)
     _classes: dict[Definition, ModuleClass | None] = field(default_factory=dict)
 
@@ -171,7 +175,8 @@ class Declarations:
                 raise self.report.error("E118", message, span(extra), fix("write the parameters out"))
         listed = [*arguments.posonlyargs, *arguments.args]
         self_name = None
-        if definition.owner is not None and method_kind(definition) != "staticmethod":
+        of_record = definition.owner is not None and self.record_layout(definition.owner) is not None
+        if definition.owner is not None and method_kind(definition) != "staticmethod" and not of_record:
             if not listed:
                 raise self.report.error("E118", f"the method {definition} has no self parameter", definition.span)
             self_name = listed.pop(0).arg
@@ -221,10 +226,10 @@ class Declarations:
         if (pattern := read.pattern) is None:
             text = scope.span(a.annotation).text
             return Parameter(a.arg, None, text, span, default, keyword, static=read.static, optional=read.optional)
-        if not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern):
+        if not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern | RecordPattern):
             message = f"a parameter cannot be a {pattern}"
             raise self.report.error(
-                "E207", message, scope.span(a.annotation), fix("numbers, arrays and tuples can be passed")
+                "E207", message, scope.span(a.annotation), fix("numbers, arrays, records and tuples can be passed")
             )
         text = scope.span(a.annotation).text
         return Parameter(a.arg, pattern, text, span, default, keyword, optional=read.optional)
@@ -236,13 +241,19 @@ class Declarations:
         written = self.written_parameters(definition)
         taken = {p.name for p in written} | integers | definition.names.keys()
         if definition.owner is not None:
-            taken |= {p.name for p in self.module_class(definition.owner).type_parameters}
+            taken |= {p.name for p in self._class_type_parameters(definition.owner)}
         found = list(written)
         for p in appearing(patterns):
             if p.name not in taken:
                 taken.add(p.name)
                 found.append(p)
         return tuple(found)
+
+    def _class_type_parameters(self, owner: Definition) -> tuple[TypeParameter, ...]:
+        if self.record_layout(owner) is not None:
+            assert self.record_class is not None
+            return self.record_class(owner).type_parameters
+        return self.module_class(owner).type_parameters
 
     def _jit_options(self, definition: Definition) -> tuple[Target | None, bool]:
         """The target and ``unchecked`` in ``@pyc.jit(target=..., unchecked=True)``; other decorators are refused."""
@@ -278,6 +289,47 @@ class Declarations:
                     notes = closest(str(k.arg), ("target", "unchecked"))
                     raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
         return target, unchecked
+
+    # --- record classes -----------------------------------------------------------------------------------------------
+
+    def record_layout(self, definition: Definition) -> str | None:
+        """How arrays of a record lie in memory, ``aos`` or ``soa``; ``None`` for a class that is no record.
+
+        Raises:
+            Invalid: E226, an option of ``@pyc.record`` is wrong.
+        """
+        if not isinstance(definition.node, ast.ClassDef):
+            return None
+        for d in definition.node.decorator_list:
+            head = d.func if isinstance(d, ast.Call) else d
+            if self._quietly(head, definition) != LibraryName("pyc", "record"):
+                continue
+            for k in d.keywords if isinstance(d, ast.Call) else ():
+                layout = self._quietly(k.value, definition)
+                if k.arg != "layout" or layout not in ("aos", "soa"):
+                    message = 'pyc.record takes layout="aos" or layout="soa"'
+                    raise self.report.error("E226", message, definition.namespace.span(d))
+                return str(layout)
+            return "aos"
+        return None
+
+    def generic_parameters(self, definition: Definition) -> tuple[TypeParameter, ...]:
+        """The type parameters that a class declares: between brackets, or as arguments of ``Generic``."""
+        written = self.written_parameters(definition)
+        node = definition.node
+        assert isinstance(node, ast.ClassDef)
+        if written:
+            return written
+        for base in node.bases:
+            if isinstance(base, ast.Subscript) and self._quietly(base.value, definition) in (
+                LibraryName("typing", "Generic"),
+                LibraryName("pyc", "Generic"),
+                LibraryName("pyc", "Module"),
+            ):
+                items = base.slice.elts if isinstance(base.slice, ast.Tuple) else [base.slice]
+                values = [self.static.evaluate(i, Scope(definition.namespace)) for i in items]
+                return tuple(v for v in values if isinstance(v, TypeParameter))
+        return ()
 
     def lineage(self, definition: Definition) -> list[Definition]:
         """A module class and the user's module classes that it derives from, itself first."""
@@ -372,20 +424,9 @@ class Declarations:
 
     def _class_parameters(self, definition: Definition, fields: dict[str, Field]) -> tuple[TypeParameter, ...]:
         """Those between brackets; else those of ``Generic[...]``; else those that the fields name, as they appear."""
-        written = self.written_parameters(definition)
-        node = definition.node
-        assert isinstance(node, ast.ClassDef)
-        if written:
-            return written
-        for base in node.bases:
-            if isinstance(base, ast.Subscript) and self._quietly(base.value, definition) in (
-                LibraryName("typing", "Generic"),
-                LibraryName("pyc", "Generic"),
-                LibraryName("pyc", "Module"),
-            ):
-                items = base.slice.elts if isinstance(base.slice, ast.Tuple) else [base.slice]
-                values = [self.static.evaluate(i, Scope(definition.namespace)) for i in items]
-                return tuple(v for v in values if isinstance(v, TypeParameter))
+        declared = self.generic_parameters(definition)
+        if declared:
+            return declared
         patterns = [self.annotations.pattern(f.node, Scope(definition.namespace)) for f in fields.values()]
         return tuple(appearing(patterns))
 
@@ -395,8 +436,12 @@ def appearing(patterns: list[Pattern]) -> list[TypeParameter]:
     found: dict[str, TypeParameter] = {}
     for pattern in patterns:
         match pattern:
+            case TensorPattern(element=RecordPattern() as element, dims=dims, target=target):
+                parts = [*appearing([element]), *dims, target]
             case TensorPattern(element=element, dims=dims, target=target):
                 parts = [element, *dims, target]
+            case RecordPattern(record=Applied(arguments=arguments)):
+                parts = list(arguments)
             case ScalarPattern(element=element):
                 parts = [element]
             case TuplePattern(items=items):

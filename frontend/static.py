@@ -62,6 +62,7 @@ _CONSTANTS: dict[str, dict[str, Value]] = {
     "builtins": {n: PythonType(n) for n in ("int", "float", "bool", "complex", "str", "tuple", "list", "dict", "set")},
     "typing": {},
     "functools": {"partial": LibraryName("functools", "partial")},
+    "dataclasses": {"replace": LibraryName("dataclasses", "replace")},
 }  # fmt: skip
 #: Attributes of ``x.dtype``.
 _OF_ELEMENTS: dict[str, Callable[[str], Value]] = {
@@ -278,6 +279,8 @@ class Static:
                 raise self.report.error("E115", message, span, fix(_UFUNC_METHODS[name]))
             case Target() if name in ("name", "chip"):
                 return getattr(value, name)
+            case Definition(node=ast.ClassDef()) | Applied() if name == "dtype":
+                return value  # of a record: what np.zeros(n, dtype=Body.dtype) takes
             case _:
                 raise self.report.error("E217", f"{described(value)} has no attribute {name}", span)
 

@@ -16,7 +16,7 @@ from pyc.source import Source, Span
 from pyc.target import Target
 
 from .dims import Dim
-from .types import TensorType, Type
+from .types import NoneType, TensorType, Type
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +58,9 @@ class Function:
     program. ``weights`` are all those of the module that a method belongs to, in order of declaration, nested ones with
     their path; a call of a submodule's method passes the caller's weights under ``path``. ``constants`` are dimension
     names that the instance fixes to numbers. ``unchecked`` says that its indices are not checked.
+
+    ``parameters`` and ``result`` are flat: tuples and records in them are taken apart (``composites.py``). ``named``
+    and ``returned`` are what the user declared; ``fresh`` says that nothing else has the records that it returns.
     """
 
     name: str
@@ -76,6 +79,15 @@ class Function:
     unchecked: bool = False
     #: Whether it calls itself, directly or not: then it stays a function of its own.
     recursive: bool = False
+    named: tuple[Variable, ...] = ()
+    returned: Type = field(default_factory=NoneType)
+    fresh: bool = False
+
+    def __post_init__(self) -> None:
+        """A function that is described flat takes and gives what it says."""
+        self.named = self.named or self.parameters
+        if isinstance(self.returned, NoneType):
+            self.returned = self.result
 
     @property
     def inputs(self) -> tuple[Variable | Weight, ...]:
@@ -495,6 +507,18 @@ class Call(Expression):
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Tuple(Expression):
     items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Updated(Tuple):
+    """A record of which one field has been assigned; in Python it is still the same record."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Together(Tuple):
+    """What a call of ``function`` returns, put together from its flat result."""
+
+    function: Function
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

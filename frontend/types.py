@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from pyc.precision import DTYPES, Precision
 from pyc.target import Target
@@ -53,6 +55,93 @@ class TupleType:
 
     def __str__(self) -> str:
         return f"tuple[{', '.join(map(str, self.items))}]"
+
+
+@dataclass(frozen=True)
+class RecordType(TupleType):
+    """A record: a tuple of its fields' values. ``key`` tells records of one name apart (the class and its arguments).
+
+    ``bindings`` are the type parameters of the class as this record has them, for its methods.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    key: object
+    bindings: Mapping[str, object] = field(compare=False)
+    layout: str = field(default="aos", compare=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class RecordArrayType(TupleType):
+    """An array of records: a tuple of one array for each field, all with the extents ``dims`` first.
+
+    Without dims it is one element of such an array, in the array's memory: NumPy's ``bodies[i]``.
+    """
+
+    record: RecordType
+    dims: tuple[Dim, ...]
+    target: Target
+
+    @property
+    def rank(self) -> int:
+        return len(self.dims)
+
+    def __str__(self) -> str:
+        return f"Tensor[{', '.join([str(self.record), *map(str, self.dims)])}]" if self.dims else str(self.record)
+
+
+def records(record: RecordType, dims: tuple[Dim, ...], target: Target) -> RecordArrayType:
+    """The type of an array of records."""
+    return RecordArrayType(tuple(_column(t, dims, target) for t in record.items), record, dims, target)
+
+
+def _column(t: Type, dims: tuple[Dim, ...], target: Target) -> Type:
+    """The type of what an array of records holds for one field."""
+    match t:
+        case ScalarType(dtype=dtype):
+            return TensorType(dtype, dims, Precision.plain(dtype), target)
+        case TensorType():
+            return TensorType(t.dtype, (*dims, *t.dims), t.precision, target)
+        case RecordType():
+            return records(t, dims, target)
+        case TupleType(items=items):
+            return TupleType(tuple(_column(i, dims, target) for i in items))
+        case _:
+            return t
+
+
+def with_items(t: TupleType, items: tuple[Type, ...]) -> TupleType:
+    """A tuple or record with other types of its items; an array of records has the extents that these have."""
+    if isinstance(t, RecordType):
+        return RecordType(items, t.name, t.fields, t.key, t.bindings, t.layout)
+    if isinstance(t, RecordArrayType):
+        first = next(iter(_leaves(items)), None)
+        dims = first.dims[: t.rank] if isinstance(first, TensorType) else t.dims
+        return RecordArrayType(items, t.record, dims, t.target)
+    return TupleType(items)
+
+
+def _leaves(items: tuple[Type, ...]) -> Iterator[Type]:
+    for t in items:
+        if isinstance(t, TupleType):
+            yield from _leaves(t.items)
+        else:
+            yield t
+
+
+def leaf_types(t: Type) -> tuple[Type, ...]:
+    """The types of the values that a type consists of: tuples and records taken apart; none for None."""
+    if isinstance(t, TupleType):
+        return tuple(_leaves(t.items))
+    return () if isinstance(t, NoneType) else (t,)
+
+
+def is_plain_tuple(t: Type) -> TypeGuard[TupleType]:
+    """Whether a type is a tuple, and neither a record nor an array of records."""
+    return isinstance(t, TupleType) and not isinstance(t, RecordType | RecordArrayType)
 
 
 @dataclass(frozen=True)

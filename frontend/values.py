@@ -12,7 +12,7 @@ from pyc.source import Span
 from pyc.target import Target
 
 from .dims import Dim
-from .types import ScalarType
+from .types import RecordType, ScalarType
 
 if TYPE_CHECKING:
     from .scope import Namespace
@@ -150,7 +150,7 @@ class Alias:
 class TensorPattern:
     """``Tensor[element, *dims, target]`` as written: type parameters not yet bound."""
 
-    element: Precision | TypeParameter
+    element: Precision | TypeParameter | RecordPattern
     dims: tuple[Dim | TypeParameter, ...]
     target: Target | TypeParameter | None
 
@@ -178,6 +178,19 @@ class TuplePattern:
 
     def __str__(self) -> str:
         return f"tuple[{', '.join(map(str, self.items))}]"
+
+
+@dataclass(frozen=True)
+class RecordPattern:
+    """A record as written; ``fields`` are the types of its fields, in terms of its type arguments."""
+
+    record: Applied
+    fields: tuple[tuple[str, Pattern], ...] = field(compare=False)
+    parameters: tuple[str, ...] = field(compare=False)
+    layout: str = field(default="aos", compare=False)
+
+    def __str__(self) -> str:
+        return str(self.record)
 
 
 @dataclass(frozen=True)
@@ -274,14 +287,22 @@ class Limits:
         return f"the limits of {self.dtype}"
 
 
-Pattern = TensorPattern | ScalarPattern | TuplePattern | NonePattern | ModulePattern
+@dataclass(frozen=True)
+class RecordMethod:
+    """A method of a record; what it is called on is its first argument."""
+
+    record: RecordType
+    definition: Definition
+
+
+Pattern = TensorPattern | ScalarPattern | TuplePattern | RecordPattern | NonePattern | ModulePattern
 if TYPE_CHECKING:
     #: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
     Value: TypeAlias = (
         int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
-        | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | ModuleInstance | Pattern
-        | Captured | Closure | Partial | Contract | Table | Alias
-        | Limits | Namespace | None
+        | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | RecordMethod
+        | ModuleInstance | Pattern | Captured | Closure | Partial | Contract | Table | Alias | Limits
+        | Namespace | None
     )  # fmt: skip
 else:
     Value = object
@@ -333,8 +354,10 @@ def described(value: Value) -> str:
             return f"the constant {value!r}"
         case Applied():
             return str(value)
-        case TensorPattern() | ScalarPattern() | TuplePattern() | NonePattern() | ModulePattern():
+        case TensorPattern() | ScalarPattern() | TuplePattern() | RecordPattern() | NonePattern() | ModulePattern():
             return f"the type {value}"
+        case RecordMethod():
+            return f"the method {value.definition}"
         case ModuleInstance():
             return f"the module instance {value.module}"
         case Method():

@@ -9,8 +9,9 @@ After::
     func.func @f(%x: memref<?xf32, strided<[?], offset: ?>>, %y: memref<?xf32, strided<[?], offset: ?>>,
                  %out: memref<f64>) -> i32
 
-Arguments keep whatever strides the caller has. Each result has one contiguous destination, a scalar one of rank 0; a
-written argument is its own destination. What is returned is 0: checks make it the number of an error.
+Arguments keep whatever strides the caller has. Each result has one contiguous destination, a scalar one of rank 0, a
+field of an array of records one of any strides; a written argument is its own destination. What is returned is 0:
+checks make it the number of an error.
 
 A result that the function allocates is returned as memory as well, and its destination takes numbers that describe it:
 ``deallocate`` fills them, when it is known who owns the memory.
@@ -66,7 +67,7 @@ def _adopt(function: Any) -> None:
     values = list(ending.operands)
     with ir.InsertionPoint(ending):
         given = zip(values, s.results, strict=False)
-        allocated = [m for v, result in given if (m := _give(v, block, allocated=result.allocated)) is not None]
+        allocated = [m for v, result in given if (m := _give(v, block, result)) is not None]
         # All updates before the first array is final: one may still read the old value of another.
         final = [_put(v, views[i]) for v, i in zip(values[len(s.results) :], writes, strict=True)]
         for value, index in zip(final, writes, strict=True):
@@ -101,17 +102,18 @@ def _any_strides(tensor: Any) -> Any:
     return ir.MemRefType.get(shape_of(tensor), tensor.element_type, layout)
 
 
-def _give(value: Any, block: Any, *, allocated: bool) -> Any | None:
+def _give(value: Any, block: Any, result: signature.Value) -> Any | None:
     """Add the destination of a result and fill it; gives the memory of one that the function allocates."""
     t = value.type
-    if allocated:
+    if result.allocated:
         numbers = ir.MemRefType.get([2 + 2 * t.rank], ir.IntegerType.get_signless(64))
         block.add_argument(numbers, value.location)
         if not is_tensor(t):
             return value
         return ir.Operation.create("bufferization.to_buffer", [_any_strides(t)], [value]).results[0]
     if is_tensor(t):
-        _materialize(value, block.add_argument(ir.MemRefType.get(shape_of(t), t.element_type), value.location))
+        place = _any_strides(t) if result.strided else ir.MemRefType.get(shape_of(t), t.element_type)
+        _materialize(value, block.add_argument(place, value.location))
     elif isinstance(t, ir.MemRefType):
         destination = block.add_argument(ir.MemRefType.get(list(t.shape), t.element_type), value.location)
         ir.Operation.create("memref.copy", [], [value, destination])

@@ -15,6 +15,7 @@ _NAMES = {
     "Precision": "pyc.precision",
     "CompileError": "pyc.diagnostics",
     "Module": "pyc.module",
+    "record": "pyc.record_class",
     "TypeVar": "typing",
     "L": "typing:Literal",
     **dict.fromkeys(("python", "static", "static_range"), "pyc.markers"),

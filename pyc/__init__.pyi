@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Annotated as Buffer
 from typing import Annotated as Stack
 from typing import Annotated as Tensor
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, dataclass_transform, overload
 from typing import Literal as L
 
 import numpy as np
@@ -64,6 +64,12 @@ def jit(function: Callable[..., Any], /) -> Any: ...
 def jit(*, target: Any = ..., unchecked: bool = ...) -> Callable[[Callable[..., Any]], Any]: ...
 def python(function: _F) -> _F: ...
 def static(value: _T) -> _T: ...
+@overload
+@dataclass_transform(eq_default=True)
+def record(cls: type[_T], /) -> type[_T]: ...
+@overload
+@dataclass_transform(eq_default=True)
+def record(cls: None = ..., /, *, layout: L["aos", "soa"] = ...) -> Callable[[type[_T]], type[_T]]: ...
 def load(path: str | Path) -> ModuleType | Any: ...
 
 static_range = range
@@ -72,5 +78,6 @@ __all__ = [  # noqa: RUF022
     "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
     "Stack", "Target", "Tensor",
     "TypeVar", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "f16", "f32", "f64", "f8e4m3", "f8e5m2",
-    "i16", "i32", "i64", "i8", "jit", "load", "nn", "python", "static", "static_range", "u16", "u32", "u64", "u8",
+    "i16", "i32", "i64", "i8", "jit", "load", "nn", "python", "record", "static", "static_range", "u16", "u32", "u64",
+    "u8",
 ]  # fmt: skip

@@ -320,7 +320,7 @@ def bounded(name: str, bound: Any) -> Parameter:
 class TensorSpec:
     """A tensor type with its parts told apart. ``pack`` in ``dims`` is a :class:`Parameter` of that kind."""
 
-    element: Precision | Parameter
+    element: Precision | Parameter | RecordSpec
     dims: tuple[int | Dim | Parameter, ...]
     target: Target | Parameter | None
 
@@ -349,6 +349,29 @@ class TupleSpec:
 
 
 @dataclass(frozen=True)
+class RecordSpec:
+    """A record; of a generic class whose ``arguments`` are type parameters, one that is not known yet."""
+
+    record: Any
+    arguments: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        given = f"[{', '.join(map(spell, self.arguments))}]" if self.arguments else ""
+        return f"{self.record.__name__}{given}"
+
+
+@dataclass(frozen=True)
+class RecordAnnotation:
+    """``Vec[T]``: a generic record with type parameters for arguments."""
+
+    record: Any
+    arguments: tuple[Any, ...]
+
+    def __repr__(self) -> str:
+        return str(RecordSpec(self.record, self.arguments))
+
+
+@dataclass(frozen=True)
 class OtherSpec:
     """An annotation that is not pyc's: Python's business."""
 
@@ -368,7 +391,7 @@ class OptionalSpec:
         return f"{self.inner} | None"
 
 
-Spec = TensorSpec | ScalarSpec | TupleSpec | OptionalSpec | OtherSpec
+Spec = TensorSpec | ScalarSpec | TupleSpec | RecordSpec | OptionalSpec | OtherSpec
 
 _WEAK: Mapping[type, str] = {bool: "bool", int: "i64", float: "f64", complex: "c128"}
 
@@ -376,7 +399,7 @@ _WEAK: Mapping[type, str] = {bool: "bool", int: "i64", float: "f64", complex: "c
 def mentions_pyc(spec: Spec) -> bool:
     """Whether a type is one of pyc's own, so that a function with it in its signature is compiled."""
     match spec:
-        case TensorSpec():
+        case TensorSpec() | RecordSpec():
             return True
         case ScalarSpec(weak=weak):
             return weak is None
@@ -406,6 +429,8 @@ def resolve(annotation: Any, names: Mapping[str, Any]) -> Spec:
             return OptionalSpec(resolve(given[0], names))
     if isinstance(annotation, DType):
         return ScalarSpec(annotation)
+    if (record := _record(annotation)) is not None:
+        return record
     if isinstance(annotation, type) and annotation in _WEAK:
         return ScalarSpec(DTYPES[_WEAK[annotation]], annotation)
     if typing.get_origin(annotation) is tuple:
@@ -416,6 +441,12 @@ def resolve(annotation: Any, names: Mapping[str, Any]) -> Spec:
     if declared is not None and declared.kind == "dtype":
         return ScalarSpec(declared)
     return OtherSpec(annotation)
+
+
+def _record(annotation: Any) -> RecordSpec | None:
+    if isinstance(annotation, RecordAnnotation):
+        return RecordSpec(annotation.record, annotation.arguments)
+    return RecordSpec(annotation) if hasattr(annotation, "__pyc_record__") else None
 
 
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
@@ -458,8 +489,8 @@ def _tensor(annotation: TensorAnnotation, names: Mapping[str, Any]) -> TensorSpe
     return TensorSpec(element_of(first, annotation), tuple(dims), target)
 
 
-def element_of(value: Any, whole: Any = None) -> Precision | Parameter:
-    """The precision, or the parameter for one, that stands where an element type is expected.
+def element_of(value: Any, whole: Any = None) -> Precision | Parameter | RecordSpec:
+    """The precision or record, or the parameter for one, that stands where an element type is expected.
 
     Raises:
         TypeError: it is something else.
@@ -470,6 +501,8 @@ def element_of(value: Any, whole: Any = None) -> Precision | Parameter:
         return value
     if value is bool:
         return Precision.plain("bool")
+    if (record := _record(value)) is not None:
+        return record
     if isinstance(value, MixedAnnotation):
         raise TypeError(f"{value} has parameters in it; take the whole precision as one: P: Precision")
     declared = parameter(value)

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Generic
 from .annotations import (
     Dim,
     Parameter,
+    RecordSpec,
     StackAnnotation,
     TensorSpec,
     TupleSpec,
@@ -431,6 +432,8 @@ def _weight_type(
     cls: type[Module], name: str, spec: TensorSpec, written: str, bindings: Mapping[str, Any]
 ) -> WeightType:
     element = bindings[spec.element.name] if isinstance(spec.element, Parameter) else spec.element
+    if isinstance(element, RecordSpec):
+        raise TypeError(f"{cls.__name__}.{name}: a weight has numbers for elements, not records")
     precision = element if isinstance(element, Precision) else Precision.plain(element.name)
     target = bindings[spec.target.name] if isinstance(spec.target, Parameter) else spec.target
     shape = []

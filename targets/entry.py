@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyc.dialects.errors import Error
-from pyc.dialects.signature import Signature, Value
+from pyc.dialects.signature import Signature, Value, structure_of
 
 
 def function_entry(
@@ -35,6 +35,7 @@ def function_entry(
         "nesting": s.nesting,
         "writes": list(s.writes),
         "extra": dict(s.extra),
+        "structure": structure_of(s),
         "errors": [dataclasses.asdict(e) for e in errors],
         **more,
     }

@@ -11,6 +11,13 @@ def exported_names(manifest: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(entry["attribute"] for entry in manifest["functions"]))
 
 
+def record_names(manifest: Mapping[str, Any]) -> list[str]:
+    """The records that the functions take or give, as far as Python can name them."""
+    structures = [s for e in manifest["functions"] if (s := e.get("structure")) is not None]
+    found = dict.fromkeys(name for s in structures for name in s["records"])
+    return [name for name in found if name.isidentifier() and name not in exported_names(manifest)]
+
+
 def init(manifest: Mapping[str, Any], more: Sequence[str] = ()) -> str:
     """The text of ``__init__.py``: the functions, and what else the bundle has, by name."""
     exported = [*exported_names(manifest), *more]

@@ -189,6 +189,10 @@ def _function(function: Mapping[str, Any]) -> Iterator[str]:
     if written:
         facts.append(("writes", ", ".join(written)))
     yield from _table((), facts)
+    structure = function.get("structure") or {"records": {}}
+    for name, record in structure["records"].items():
+        fields = ", ".join(f"{n}: {_kind(k)}" for n, k in record["fields"])
+        yield f"  record {name}: {fields}{' (an array for each field)' if record['layout'] == 'soa' else ''}"
     values = [
         *function["parameters"],
         *({**r, "name": f"-> {r['name']}" if r.get("name") else "->"} for r in function["results"]),
@@ -198,6 +202,18 @@ def _function(function: Mapping[str, Any]) -> Iterator[str]:
         yield from _table(("value", "element", "dims", "precision", "target"), rows)
     for error in function.get("errors", ()):
         yield f"  raises {error['kind']}: {error['message']} ({error['file']}:{error['line']}:{error['column']})"
+
+
+def _kind(kind: Any) -> str:
+    """The type of a field of a record."""
+    if isinstance(kind, str):
+        return kind
+    if "record" in kind:
+        return kind["record"]
+    if "tuple" in kind:
+        return f"tuple[{', '.join(map(_kind, kind['tuple']))}]"
+    element, extents = kind["array"]
+    return f"Tensor[{', '.join(map(str, (element, *extents)))}]"
 
 
 def _dims(dims: Sequence[str] | None) -> str:

@@ -25,6 +25,7 @@ import numpy as np
 from pyc.annotations import OtherSpec, ScalarSpec, Spec, TupleSpec, spell
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.module import Module
+from pyc.records import Record, RecordType, SoA
 from pyc.source import Source
 from pyc.target import Target
 from pyc.targets.cpu._foreign import article, seen
@@ -285,6 +286,8 @@ def _only_export(bundle: Any) -> Any:
 
 def _kind(name: str, value: Any, declared: Spec) -> str:
     """The type of an argument as an annotation; extents stay open."""
+    if (record := record_named(value)) is not None:
+        return record
     if isinstance(value, np.generic):
         return dtype_of(value.dtype).name
     if type(value) in (bool, int, float, complex):
@@ -324,8 +327,12 @@ def _key(value: Any) -> object:
     """What an argument adds to the choice of an entry; cheaper than its type's spelling."""
     if isinstance(value, Array):
         return value.precision, value.ndim, value.target
+    if isinstance(value, SoA):
+        return value._record, value.ndim
+    if isinstance(value, SoA):
+        return value._record, value.ndim
     if isinstance(value, np.ndarray):
-        return value.dtype, value.ndim
+        return value.dtype, value.dtype.type, value.ndim
     if isinstance(value, tuple):
         return tuple(map(_key, value))
     if isinstance(value, (int, float, complex, str, np.generic)) or not _is_array(value):
@@ -346,6 +353,27 @@ def _run(entry: Entry, values: tuple[Any, ...]) -> Any:
         return next((v for v, p in zip(values, plain, strict=True) if r is p), r)  # an argument itself
 
     return tuple(map(restored, result)) if isinstance(result, tuple) else restored(result)
+
+
+def record_named(value: Any) -> str | None:
+    """The type of a record, or of an array of records, as an annotation; ``None`` for anything else."""
+    if isinstance(value, Record):
+        return value._record.__name__
+    if isinstance(value, SoA):
+        return f"Tensor[{', '.join([value._record.__name__, *'_' * value.ndim])}]"
+    if isinstance(value, np.ndarray) and issubclass(value.dtype.type, Record):
+        return f"Tensor[{', '.join([value.dtype.type._record.__name__, *'_' * value.ndim])}]"
+    return None
+
+
+def records_in(function: FunctionType) -> dict[str, Any]:
+    """The record classes that a function's file has, by the names that signatures give them."""
+    found: dict[str, Any] = {}
+    for value in function.__globals__.values():
+        if isinstance(value, RecordType):
+            found[value.__name__] = value
+            found |= {c.__name__: c for c in value.instances()}
+    return found
 
 
 # --- compilation ------------------------------------------------------------------------------------------------------
@@ -409,6 +437,7 @@ def compiled(
         for f in functions_of(bundle):
             if may_be_called_with_overlap(f._description):
                 f.call_for_overlap(functools.partial(lambda symbol: other()[symbol], f._description["symbol"]))
+    bundle.adopt(records_in(function))
     return bundle
 
 

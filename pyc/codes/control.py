@@ -86,6 +86,16 @@ CODES: tuple[Code, ...] = (
         right="def f(x: Tensor[f64, N], k: int):\n    return np.where(np.arange(len(x)) < k, x * 2, x) + 1",
     ),
     Code(
+        "E410",
+        "a field of a record that others see is assigned",
+        "Records are values: assigning a field gives one name another value. In Python it changes the record for every"
+        " name that has it. Where a record has several names, or is the caller's, these would differ: make a record of"
+        " its own first, or return a new one.",
+        wrong="@pyc.record\nclass Body:\n    x: f64\n\ndef f(b: Body) -> Body:\n    b.x = 0.0\n    return b",
+        right="import dataclasses\n\n@pyc.record\nclass Body:\n    x: f64\n\n"
+        "def f(b: Body) -> Body:\n    b = dataclasses.replace(b)\n    b.x = 0.0\n    return b",
+    ),
+    Code(
         "E450",
         "an array is copied",
         "A remark, shown with --remarks. Updates happen in place where the old value of the array is not needed any"

@@ -213,6 +213,15 @@ CODES: tuple[Code, ...] = (
         "        return self.inner(x)\n\nFour = Net[4]",
     ),
     Code(
+        "E226",
+        "the record class is not declared as one",
+        "A class with @pyc.record declares fields with their types (numbers, records, tuples of these, arrays of fixed"
+        " size), defaults for the last of them, and methods. A record is made from its fields: it has no __init__.",
+        wrong="@pyc.record\nclass Body:\n    x: Tensor[f32, N]\n\ndef f(b: Body) -> f32:\n    return b.x[0]",
+        right="@pyc.record\nclass Body:\n    x: Tensor[f32, 3]\n    mass: f32 = 1.0\n\n"
+        "def f(b: Body) -> f32:\n    return b.x[0]",
+    ),
+    Code(
         "E227",
         "a weight is written",
         "Weights belong to the artifact and are shared by all calls: compiled code reads them. What methods change, for"

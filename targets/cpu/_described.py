@@ -24,10 +24,15 @@ def python_signature(entry: Mapping[str, Any]) -> inspect.Signature:
     """The signature of a function, its types as the user wrote them; weights are no parameters of it."""
     parameters = [
         inspect.Parameter(v["name"], _KINDS[v.get("only", "")], default=default_of(v), annotation=v["type"])
-        for v in entry["parameters"]
-        if v["weight"] is None
+        for v in declared(entry)
     ]
     return inspect.Signature(parameters, return_annotation=return_type(entry))
+
+
+def declared(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The user's parameters: weights are none, and tuples and records are what they are declared as."""
+    structure = entry.get("structure")
+    return structure["parameters"] if structure else [v for v in entry["parameters"] if v["weight"] is None]
 
 
 def default_of(value: Mapping[str, Any]) -> Any:
@@ -59,14 +64,27 @@ def listed(parameters: Sequence[Mapping[str, Any]], spell: Callable[[Mapping[str
 
 def spelled(entry: Mapping[str, Any]) -> str:
     """The signature of a function as the user wrote it: ``scale(x: Tensor[f32, N], s: f32 = 2.0) -> f32``."""
-    parameters = [v for v in entry["parameters"] if v["weight"] is None]
-    return f"{entry['name']}({listed(parameters)}) -> {return_type(entry)}"
+    return f"{entry['name']}({listed(declared(entry))}) -> {return_type(entry)}"
 
 
 def return_type(entry: Mapping[str, Any]) -> str | None:
     """What a function returns, as the user wrote the types."""
+    structure = entry.get("structure")
+    if structure:
+        return structure["type"] or _type_of(structure["result"], entry)
     types = [entry["results"][k]["type"] if k >= 0 else entry["parameters"][-(k + 1)]["type"] for k in entry["returns"]]
     return returned(entry, types)
+
+
+def _type_of(node: Any, entry: Mapping[str, Any]) -> str | None:
+    if node is None:
+        return None
+    if isinstance(node, int):
+        k = entry["returns"][node]
+        return (entry["results"][k] if k >= 0 else entry["parameters"][-(k + 1)])["type"]
+    if "tuple" in node:
+        return f"tuple[{', '.join(str(_type_of(n, entry)) for n in node['tuple'])}]"
+    return node["record"] if "record" in node else f"Tensor[{node['records']}]"
 
 
 def groups_of(nesting: str) -> Groups:

@@ -20,7 +20,7 @@ from ._foreign import OTHERWISE, article, seen
 from ._weights import numpy_dtype
 
 #: NumPy's names of the language's element types.
-_NUMPY = {
+NUMPY_NAMES = {
     "bool": "bool",
     "i8": "int8",
     "i16": "int16",
@@ -39,7 +39,7 @@ _NUMPY = {
     "c64": "complex64",
     "c128": "complex128",
 }
-_NAMES = {v: k for k, v in _NUMPY.items()}
+_NAMES = {v: k for k, v in NUMPY_NAMES.items()}
 #: How scalars are handed over; narrow floats as their bits.
 _CTYPES: dict[str, Any] = {
     "bool": ctypes.c_uint8,
@@ -67,7 +67,7 @@ _FIELD = object.__basicsize__
 
 def array_dtype(name: str) -> np.dtype[Any]:
     """NumPy's element type for one of the language."""
-    return numpy_dtype(_NUMPY[name])
+    return numpy_dtype(NUMPY_NAMES[name])
 
 
 def _read_address(array: np.ndarray[Any, Any]) -> int:
@@ -198,7 +198,7 @@ class ArrayParameter:
 
     def __init__(self, value: Mapping[str, Any], plan: Sequence[tuple[int, Any]], origin: Mapping[str, str]) -> None:
         self.name, self.type, self.written = value["name"], value["type"], value["written"]
-        self.dtype = numpy_dtype(_NUMPY[value["dtype"]])
+        self.dtype = numpy_dtype(NUMPY_NAMES[value["dtype"]])
         self.rank = len(plan)
         self.plan, self.origin = tuple(plan), origin
         self.size, self.alignment = self.dtype.itemsize, self.dtype.alignment
@@ -271,7 +271,7 @@ class ScalarParameter:
             self.convert = self._integer
         else:
             #: The NumPy type that NumPy's scalars must widen to; Python's `float` takes any real number.
-            self.sized = None if self.type == "float" else numpy_dtype(_NUMPY[self.dtype])
+            self.sized = None if self.type == "float" else numpy_dtype(NUMPY_NAMES[self.dtype])
             self.convert = self._narrow if self.dtype in _BITS else self._float
 
     def seen(self, value: Any) -> Any:
@@ -344,7 +344,7 @@ class ArrayResult:
     """A new array for each call."""
 
     def __init__(self, value: Mapping[str, Any]) -> None:
-        self.dtype = numpy_dtype(_NUMPY[value["dtype"]])
+        self.dtype = numpy_dtype(NUMPY_NAMES[value["dtype"]])
         self.texts = tuple(value["dims"])
         self.extents = tuple(int(d) if d.isdecimal() else d if d.isidentifier() else _expression(d) for d in self.texts)
         self.pack = struct.Struct(f"PPq{2 * len(self.texts)}q").pack
@@ -376,6 +376,14 @@ class ArrayResult:
         address = address_of(array)
         return array, self.pack(address, address, 0, *shape, *steps)
 
+    def filling(self, array: Any) -> tuple[Any, bytes]:
+        """An array that is there already, of any strides, and its descriptor."""
+        address, size = address_of(array), self.dtype.itemsize
+        for stride, extent in zip(array.strides, array.shape, strict=True):
+            if stride % size and extent > 1:
+                raise ValueError(f"elements of {size} bytes every {stride} bytes: give the record fields that align")
+        return array, self.pack(address, address, 0, *array.shape, *(s // size for s in array.strides))
+
     @staticmethod
     def value(array: Any) -> Any:
         return array
@@ -394,10 +402,10 @@ class ScalarResult:
         elif dtype == "bool":
             self.value = lambda place: bool(place.value)
         elif dtype in _BITS:
-            scalar, bits = numpy_dtype(_NUMPY[dtype]), _BITS[dtype]
+            scalar, bits = numpy_dtype(NUMPY_NAMES[dtype]), _BITS[dtype]
             self.value = lambda place: np.array(place.value, bits).view(scalar)[()]
         else:
-            make = np.dtype(_NUMPY[dtype]).type
+            make = np.dtype(NUMPY_NAMES[dtype]).type
             self.value = lambda place: make(place.value)
 
     def make(self, dims: Mapping[str, int]) -> tuple[Any, bytes]:

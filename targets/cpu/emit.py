@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyc import weights
+from pyc import records, weights
 from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
@@ -28,7 +28,7 @@ from .. import link, llvm
 from ..backend import Options
 from ..entry import function_entry, value_entry
 from ..naming import python_name
-from ..package import init
+from ..package import init, record_names
 from . import header, package
 from ._values import Dims
 
@@ -158,7 +158,7 @@ def _bundle(
         f"{options.name}.h": header.write(
             options.name, str(target), exports, manifest["release"], manifest["teller"]
         ).encode(),
-        "__init__.py": init(manifest).encode(),
+        "__init__.py": init(manifest, record_names(manifest)).encode(),
         "__init__.pyi": package.stub(manifest).encode(),
         "py.typed": b"",
         "_runtime.py": (here / "runtime.py").read_bytes(),
@@ -167,6 +167,8 @@ def _bundle(
         "_described.py": (here / "_described.py").read_bytes(),
         "_foreign.py": (here / "_foreign.py").read_bytes(),
         "_tell.py": (here / "_tell.py").read_bytes(),
+        "_composites.py": (here / "_composites.py").read_bytes(),
+        "_records.py": Path(records.__file__).read_bytes(),
         "_weights.py": (here / "_weights.py").read_bytes(),
     }
     manifest["library"] = f"lib{options.name}.so"

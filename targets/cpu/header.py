@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pyc.dialects.errors import Error
-from pyc.dialects.signature import Signature, Value
+from pyc.dialects.signature import Signature, Value, structure_of
 
 from ..entry import value_entry
 from ._described import listed
@@ -164,7 +164,9 @@ def _function(export: Export) -> str:
 
 
 def _heading(s: Signature) -> str:
-    parameters = listed([value_entry(v) for v in s.parameters if v.weight is None])
+    structure = structure_of(s)
+    own = [value_entry(v) for v in s.parameters if v.weight is None]
+    parameters = listed(own if structure is None else structure["parameters"])
     of = f"    (of {s.module})" if s.module else ""
     return f"{s.name}({parameters}){of}"
 

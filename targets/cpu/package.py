@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..package import exported_names
+from ..package import exported_names, record_names
 from ._described import listed, returned
 
 #: NumPy's scalar types, as stubs write them; those of ml_dtypes have no stubs.
@@ -39,6 +39,7 @@ def stub(manifest: Mapping[str, Any]) -> str:
         methods = "".join(_function(e["method"], e, "    ") for e in entries)
         load = "    def load(self, path: str | PathLike[str]) -> Self: ...\n"
         blocks.append(f"class _{name}:\n{methods}{load}\n{name}: _{name}\n")
+    blocks += [f"{name}: Any\n" for name in record_names(manifest)]
     body = "\n".join(blocks)
     return (
         "from os import PathLike\nfrom typing import Any, Self\n\n"
@@ -47,9 +48,36 @@ def stub(manifest: Mapping[str, Any]) -> str:
 
 
 def _function(name: str, entry: Mapping[str, Any], indent: str) -> str:
+    structure = entry.get("structure")
+    if structure is not None:
+        return _of_composites(name, entry, structure, indent)
     parameters = [v for v in entry["parameters"] if v["weight"] is None]
     words = ", ".join(word for word in ("self" if indent else "", listed(parameters, _accepted)) if word)
     return f"{indent}def {name}({words}) -> {_returned(entry)}: ...\n"
+
+
+def _of_composites(name: str, entry: Mapping[str, Any], structure: Mapping[str, Any], indent: str) -> str:
+    """A function with tuples or records: records are whatever has their fields."""
+
+    def accepted(node: Any) -> str:
+        if isinstance(node, int):
+            return _accepted(entry["parameters"][node])
+        if "tuple" in node:
+            return f"tuple[{', '.join(map(accepted, node['tuple'])) or '()'}]"
+        return "NDArray[np.void]" if "records" in node else "Any"
+
+    def returned(node: Any) -> str:
+        if node is None:
+            return "None"
+        if isinstance(node, int):
+            return _returned({**entry, "returns": [entry["returns"][node]], "returns_tuple": False})
+        if "tuple" in node:
+            return f"tuple[{', '.join(map(returned, node['tuple'])) or '()'}]"
+        return "NDArray[np.void]" if "records" in node else "Any"
+
+    listed = [f"{p['name']}: {accepted(p['value'])}" for p in structure["parameters"]]
+    self_ = ["self"] if indent else []
+    return f"{indent}def {name}({', '.join([*self_, *listed])}) -> {returned(structure['result'])}: ...\n"
 
 
 def _accepted(value: Mapping[str, Any]) -> str:

@@ -24,9 +24,10 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from ._allocated import AllocatedResult, arrays
-from ._described import Groups, default_of, describe, grouped, groups_of, python_signature, spelled
+from ._composites import Composites
+from ._described import Groups, declared, default_of, describe, grouped, groups_of, python_signature, spelled
 from ._tell import Teller, listening
-from ._values import SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, ScalarResult
+from ._values import NUMPY_NAMES, SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, ScalarResult
 from ._weights import read_weights
 
 #: What opens a bundle, its folder, and the attributes that lead to a function or a module of it.
@@ -53,8 +54,10 @@ class Described:
         )
         self._names = tuple(p.name for p in self._parameters)
         self._weight_names = tuple(v["weight"] for v in values if v["weight"] is not None)
-        self._arity = len(values) - len(self._weight_names)
-        own = values[: self._arity]
+        own = declared(entry)
+        #: How many arguments the user's function takes, and how many numbers and arrays they consist of.
+        self._arity, self._own = len(own), len(values) - len(self._weight_names)
+        self._declared_names = tuple(v["name"] for v in own)
         self._defaults = {v["name"]: default_of(v) for v in own if v.get("default") is not None}
         only = [v.get("only", "") for v in own]
         self._by_position = self._arity - only.count("keyword")
@@ -70,6 +73,8 @@ class Described:
         self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
         self._groups: Groups | None = groups_of(entry["nesting"]) if entry.get("nesting") else None
         self._errors = {e["number"]: e for e in entry["errors"]}
+        structure = entry.get("structure")
+        self._composites = None if structure is None else Composites(structure, NUMPY_NAMES)
         self._description = entry
         self.__name__ = self.__qualname__ = entry["name"]
         self.__doc__ = describe(entry)
@@ -77,11 +82,21 @@ class Described:
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         raise NotImplementedError
 
+    def adopt(self, records: Mapping[str, Any]) -> Self:
+        """Return records as instances of these classes, by the records' names."""
+        if self._composites is not None:
+            self._composites.adopt({n: c for n, c in records.items() if n in self._composites.records})
+        return self
+
     def _take(self, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...], list[Any], dict[str, int]]:
         """Arguments, all by position and with the weights; as NumPy sees them; as compiled code takes them; dimensions.
 
-        What NumPy sees must live as long as compiled code runs: it may be all that keeps the memory.
+        What NumPy sees must live as long as compiled code runs: it may be all that keeps the memory. Tuples and records
+        are taken apart.
         """
+        given = arguments
+        if self._composites is not None:
+            arguments = self._composites.taken(arguments)
         if self._weight_names:
             arguments += self._bound_weights()
         dims: dict[str, int] = {}
@@ -96,6 +111,9 @@ class Described:
             self._plan.check(dims, dict(zip(self._names, seen, strict=True)))
         if self._written:
             self._refuse_overlap(seen)
+        if self._composites is not None:
+            arguments = TakenApart(arguments)
+            arguments.given = given
         return arguments, seen, taken, dims
 
     def _examined(self, arguments: tuple[Any, ...], dims: dict[str, int]) -> tuple[tuple[Any, ...], list[Any]]:
@@ -122,6 +140,8 @@ class Described:
     def _give(self, results: Sequence[Any], arguments: Sequence[Any]) -> Any:
         """What the user's ``return`` gives: results, or arguments themselves."""
         values = [results[k] if k >= 0 else arguments[-(k + 1)] for k in self._returns]
+        if self._composites is not None:
+            return self._composites.given(values, arguments.given, arguments)  # type: ignore[attr-defined]
         if self._tuple:
             return grouped(self._groups, values) if self._groups else tuple(values)
         return values[0] if values else None
@@ -152,9 +172,9 @@ class Described:
             raise ValueError(f"{origin} has no weight {', '.join(missing)}; it has {', '.join(arrays) or 'none'}")
         found = tuple(arrays[name] for name in self._weight_names)
         dims: dict[str, int] = {}
-        for parameter, array in zip(self._parameters[self._arity :], found, strict=True):
+        for parameter, array in zip(self._parameters[self._own :], found, strict=True):
             for kind, name in parameter.plan:
-                if kind == SAME and self._plan.origin[name] in self._names[: self._arity]:
+                if kind == SAME and self._plan.origin[name] in self._names[: self._own]:
                     dims.setdefault(name, array.shape[parameter.plan.index((kind, name))])  # known only at the call
             parameter.take(array, dims)
         return found
@@ -168,7 +188,7 @@ class Described:
         """All arguments by position, with the defaults, as Python binds them and with its messages."""
         if len(arguments) <= self._by_position and self._by_name.issuperset(named):
             values, left = list(arguments), len(named)
-            for name in self._names[len(arguments) : self._arity]:
+            for name in self._declared_names[len(arguments) :]:
                 if name in named:
                     values.append(named[name])
                     left -= 1
@@ -195,7 +215,11 @@ class Described:
             if _overlaps_itself(written):
                 raise ValueError(f"{names[i]} is written to, and several of its elements share memory: pass a copy")
             for k, other in enumerate(arguments) if not self._may_overlap else ():
-                if k != i and isinstance(other, np.ndarray) and _share_memory(written, other):
+                if k == i or not isinstance(other, np.ndarray):
+                    continue
+                if self._composites is not None and self._composites.together(i, k):
+                    continue
+                if _share_memory(written, other):
                     raise Overlap(
                         f"{names[i]} and {names[k]} overlap, and {names[i]} is written to: pass a copy of one"
                     )
@@ -261,6 +285,12 @@ def _exception(kind: str) -> type[Exception]:
     return np.linalg.LinAlgError if kind == "LinAlgError" else getattr(builtins, kind)
 
 
+class TakenApart(tuple[Any, ...]):
+    """The numbers and arrays that arguments consist of; ``given`` are the arguments."""
+
+    given: tuple[Any, ...]
+
+
 class Function(Described):
     """A compiled function. Calls release the interpreter lock, and may run in any number of threads at once."""
 
@@ -273,6 +303,7 @@ class Function(Described):
         """
         super().__init__(entry)
         self._results: tuple[Any, ...] = tuple(map(_result, entry["results"]))
+        self._strided = frozenset(k for k, v in enumerate(entry["results"]) if v.get("strided"))
         allocates = any(isinstance(r, AllocatedResult) for r in self._results)
         self._teller = teller
         self._release = ctypes.CFUNCTYPE(None, ctypes.c_int64)(release) if allocates else None
@@ -315,8 +346,11 @@ class Function(Described):
         self, arguments: tuple[Any, ...], seen: tuple[Any, ...], taken: list[Any], dims: Mapping[str, int]
     ) -> Any:
         places = []
-        for result in self._results:
-            place, descriptor = result.make(dims)
+        parts: Mapping[int, Any] = {}
+        if self._strided:
+            parts = self._composites.places(lambda k: self._results[k].shape(dims), self._returns, self._strided)  # type: ignore[union-attr]
+        for k, result in enumerate(self._results):
+            place, descriptor = result.filling(parts[k]) if k in parts else result.make(dims)  # type: ignore[union-attr]
             places.append(place)
             taken.append(descriptor)
         number = self._entry(*taken)
@@ -448,10 +482,12 @@ class Bundle:
         ``home`` is what opens the bundle, and the folder that it is in, if it is on disk.
         """
         self._manifest, self._home = manifest, home
+        self._functions: list[Described] = []
         self._exports: dict[str, Described | Module] = {}
         methods: dict[str, dict[str, Described]] = {}
         for entry in manifest["functions"]:
             made = make(entry)
+            self._functions.append(made)
             if entry["method"] is None:
                 self._exports[entry["attribute"]] = made
             else:
@@ -461,7 +497,16 @@ class Bundle:
         if home is not None:
             self._settle(*home)
         self.__doc__ = f"{manifest['name']}, compiled for {manifest['target']}: {', '.join(self._exports)}"
+        for made in self._functions:
+            if made._composites is not None:
+                self.__dict__.update({n: c for n, c in made._composites.records.items() if n.isidentifier()})
         self.__dict__.update(self._exports)
+
+    def adopt(self, records: Mapping[str, Any]) -> Self:
+        """Return records as instances of these classes, by the records' names."""
+        for made in self._functions:
+            made.adopt(records)
+        return self
 
     def __getattr__(self, name: str) -> Any:
         exports = ", ".join(self.__dict__.get("_exports", ()))

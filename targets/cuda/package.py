@@ -20,6 +20,8 @@ RUNTIME = {
     "_described.py": "../cpu/_described.py",
     "_foreign.py": "../cpu/_foreign.py",
     "_tell.py": "../cpu/_tell.py",
+    "_composites.py": "../cpu/_composites.py",
+    "_records.py": "../../pyc/records.py",
     "_weights.py": "../cpu/_weights.py",
 }
 
