@@ -67,12 +67,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E115",
         "the library has no such name, or it is not supported",
-        "The name does not exist in the module, or compiled code cannot use it yet. Of NumPy these are supported:"
-        " elementwise functions (exp log sqrt sin cos tanh abs floor ceil rint maximum minimum where clip isnan and"
-        " operators by name), reductions (sum prod mean max min any all argmax argmin var std), creation (zeros ones"
-        " full"
-        " empty arange and *_like), shapes (reshape ravel transpose swapaxes broadcast_to concatenate stack expand_dims"
-        " squeeze), dot and matmul.",
+        "The name does not exist in the module, or compiled code cannot use it yet. docs/coverage.md lists every function"
+        " of Python, math and NumPy that compiles, and what to write instead of some that do not.",
         wrong="y = np.polyfit(x, x, 2)",
         right="y = np.maximum(x, 0)",
     ),
