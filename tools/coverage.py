@@ -46,8 +46,8 @@ _LINALG = ("cond", "eig", "eigvals", "lstsq", "matrix_rank", "multi_dot", "pinv"
 _METHODS = ("argpartition", "byteswap", "choose", "conj", "partition", "searchsorted", "tolist")
 #: What the language promises by name, of NumPy and of Python.
 _PROMISED = (
-    "where clip minimum maximum take argmin argmax argsort sort cumsum concatenate stack pad linspace outer triu tril diag"
-    " eye histogram bincount einsum dot matmul"
+    "where clip minimum maximum take argmin argmax argsort sort cumsum concatenate stack pad linspace outer triu tril"
+    " diag eye histogram bincount einsum dot matmul"
 )
 _PROMISED_BUILT_IN = "len abs min max sum round pow range enumerate zip print isinstance int float bool"
 
