@@ -72,7 +72,10 @@ def emit(program: Program, report: Report, request: Request) -> Any:
 def _function(function: Function, emitted: Mapping[Function, Emitted], report: Report, request: Request) -> Emitted:
     """Emit a function: in value form, or else in memory form."""
     if not (request.memory and function.target.name == "cpu"):
-        return _form(function, function.symbol, emitted, report).emitted
+        try:
+            return _form(function, function.symbol, emitted, report).emitted
+        except NeedsMemory as needed:
+            return _refused(function, str(needed), report)
     if function.recursive and recursion.has_arrays(function):
         return _recursive(function, emitted, report)
     if request.overlapping == "only" and function.export:
@@ -99,6 +102,14 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
     if not function.export and not function.recursive:
         form.op.erase()  # callers emit it in place
     return form.emitted
+
+
+def _refused(function: Function, reason: str, report: Report) -> Emitted:
+    """Report a function that has a memory form alone, where none can be used; what its callers are told of it."""
+    code = "E126" if recursion.REASON in reason else "E405"
+    message = f"'{function.name}' works on memory that is shared: {reason}"
+    report.error(code, message, function.span, fix("`--target=cpu` compiles it; models and kernels are made of values"))
+    return recursion.declared(function)
 
 
 def _recursive(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
