@@ -243,10 +243,14 @@ def view(m: Any, offsets: Sequence[Any], sizes: Sequence[Any], strides: Sequence
     return _make("pyc.view", [[m], offsets, sizes, strides], {"axes": _array(axes)}, result)
 
 
-def reshape_view(m: Any, sizes: Sequence[Any]) -> Any:
+def reshape_view(m: Any, sizes: Sequence[Any], *, contiguous: bool = False) -> Any:
+    """``pyc.reshape_view``; ``contiguous`` makes it a view only of elements that lie one after the other."""
     known = [constant_value(s) for s in sizes]
     result = memref_of([DYNAMIC if k is None else k for k in known], element_of(m.type), meta_of(m.type))
-    return memory.ReshapeViewOp(m, list(sizes), result).results[0]
+    op = memory.ReshapeViewOp(m, list(sizes), result)
+    if contiguous:
+        op.operation.attributes["contiguous"] = ir.UnitAttr.get()
+    return op.results[0]
 
 
 def gather(x: Any, indices: Sequence[Any], axes: Sequence[int], position: int) -> Any:

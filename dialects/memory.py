@@ -112,7 +112,8 @@ class ReshapeViewOp(Pyc.Operation, name="reshape_view"):
     """The elements of ``m`` in row-major order under new extents: the same memory where its strides allow it.
 
     Otherwise a new array, by NumPy's rule. ``sizes`` (``i64``, one for each axis of the result) hold as many elements:
-    that has been proved or checked.
+    that has been proved or checked. With the unit attribute ``contiguous`` it is a new array also where the elements do
+    not lie one after the other (NumPy's ``ravel``).
     """
 
     m: ext.Operand[Any]

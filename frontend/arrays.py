@@ -170,6 +170,14 @@ def _product(dims: Sequence[Dim]) -> Dim:
     return total
 
 
+def raveled(c: Checker, o: Operand, span: Span) -> tree.Expression:
+    """``x.ravel()``: along one axis; a view only of elements that lie one after the other."""
+    flat = reshaped(c, o, [c.runtime(-1, span)], span)
+    if isinstance(flat, tree.Bind) and isinstance(flat.body, tree.Reshape):
+        return replace(flat, body=replace(flat.body, contiguous=True))
+    return replace(flat, contiguous=True) if isinstance(flat, tree.Reshape) else flat
+
+
 def with_axes(
     c: Checker, x: tree.Expression, items: Sequence[tree.Item], dims: Sequence[Dim], span: Span
 ) -> tree.Expression:

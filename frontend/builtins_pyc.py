@@ -205,7 +205,7 @@ def _flatten(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Express
 
 def _ravel(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     bound(c, node, "ravel", [])
-    return arrays.reshaped(c, o, [c.runtime(-1, span)], span)
+    return arrays.raveled(c, o, span)
 
 
 def _squeeze(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

@@ -324,7 +324,7 @@ def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
     sizes = _reshaped_sizes(frame, e, lambda: views.extents(frame, source))
     with frame.at(e.span):
         if x is None:
-            return memory.reshaped(frame, source, sizes, _tensor(e), e.span)
+            return memory.reshaped(frame, e, source, sizes, _tensor(e))
         result = refined(build.reshape(x, sizes), e.type)
     return (
         views.snapshot(frame, result, _tensor(e), e.span, source, "reshape")

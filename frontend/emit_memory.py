@@ -137,9 +137,11 @@ def bound(frame: Frame, m: Any, t: TensorType, span: Span, name: str, origins: I
     return Ref(obj, t)
 
 
-def reshaped(frame: Frame, source: Ref, sizes: Sequence[Any], t: TensorType, span: Span) -> Ref:
+def reshaped(frame: Frame, e: tree.Reshape, source: Ref, sizes: Sequence[Any], t: TensorType) -> Ref:
     """A reference to the elements of ``source`` under other extents: its own memory where NumPy gives a view."""
-    m = build.with_extents(build.reshape_view(place(frame, source), sizes), carried_type(frame, t))
+    span = e.span
+    m = build.reshape_view(place(frame, source), sizes, contiguous=e.contiguous)
+    m = build.with_extents(m, carried_type(frame, t))
     ref = bound(frame, m, t, span, source.object.name, [source.object], "reshape")
     assert frame.memory is not None
     frame.memory.reshapes.append(frame.memory.event(ref.object, span))

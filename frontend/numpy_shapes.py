@@ -67,7 +67,7 @@ def _reshape(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressi
 
 
 def _ravel(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    return arrays.reshaped(c, bound(c, node, "np.ravel", ["a"]).array("a"), [c.runtime(-1, span)], span)
+    return arrays.raveled(c, bound(c, node, "np.ravel", ["a"]).array("a"), span)
 
 
 def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:

@@ -344,11 +344,15 @@ class Transpose(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Reshape(Expression):
-    """``sizes`` are int expressions; ``checked`` says that the number of elements must be compared at run time."""
+    """``sizes`` are int expressions; ``checked`` says that the number of elements must be compared at run time.
+
+    ``contiguous`` says that it is a copy unless the elements lie one after the other, as NumPy's ``ravel`` has it.
+    """
 
     x: Expression
     sizes: tuple[Expression, ...]
     checked: bool
+    contiguous: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -69,7 +69,10 @@ def _reshape_view(site: Site) -> Any:
     # Nothing is asked of the strides of an array without elements; its extents must only not be divided by.
     extents = [arith.maxui(n, one) for n in old]
     inner, inner_new = _products(extents), _products([arith.maxui(n, one) for n in new])
-    possible = _keeps_order(extents, steps, inner, inner_new)
+    if "contiguous" in site.op.operation.attributes:
+        possible = _is_contiguous(extents, steps, inner)
+    else:
+        possible = _keeps_order(extents, steps, inner, inner_new)
     choice = scf.IfOp(possible, [want], has_else=True)
     with ir.InsertionPoint(choice.then_block):
         strides = [_address(position, extents, steps, inner[1:]) for position in inner_new[1:]]
@@ -80,6 +83,15 @@ def _reshape_view(site: Site) -> Any:
         base, start, _, _ = _metadata(copy)
         scf.YieldOp([_cast_to(base, start, new, _products(new)[1:], want)])
     return choice.results[0]
+
+
+def _is_contiguous(extents: Sequence[Any], steps: Sequence[Any], inner: Sequence[Any]) -> Any:
+    """Whether the elements lie one after the other, in row-major order; strides of extents of 1 say nothing."""
+    one, ok = index_constant(1), arith.constant(ir.IntegerType.get_signless(1), 1)
+    for axis, (n, step) in enumerate(zip(extents, steps, strict=True)):
+        single = arith.cmpi(_EQUAL, n, one)
+        ok = arith.andi(ok, arith.ori(single, arith.cmpi(_EQUAL, step, inner[axis + 1])))
+    return ok
 
 
 def _keeps_order(extents: Sequence[Any], steps: Sequence[Any], inner: Sequence[Any], inner_new: Sequence[Any]) -> Any:

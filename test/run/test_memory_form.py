@@ -163,6 +163,14 @@ def index_that_writes(x: Tensor[f64, N], y: Tensor[f64, N], n: int) -> float:
     y[:][at(y, n)] = y[0] + at(y, 0)
     y[at(x, 0)::2] = x[::2]
     return (x + float(at(x, n)))[n]
+def in_one_row(x: Tensor[f64, N], y: Tensor[f64, M, N]):
+    a, b = x.ravel(), x.reshape(-1)
+    a[::2] = 50.0
+    b[1::2] = 60.0
+    c, d = np.ravel(y), y.reshape(-1)
+    c[:1] = 70.0
+    d[1:2] = 80.0
+    return a, b, c, d
 def parts_of_one(a: Tensor[f64, N]):
     x = a * 2.0
     return x[1:], x[:-1], x[::-1]
@@ -307,6 +315,9 @@ def test_matrices(shape: tuple[int, int]) -> None:
         sharing("flat", x)
         sharing("raveled", x)
         sharing("flat_of_new", x)
+        sharing("in_one_row", vector(n), x)
+        sharing("in_one_row", vector(2 * n)[::2], x)
+        sharing("in_one_row", vector(n)[::-1], x)
         sharing("transposed", x)
         for limit in (-5.0, 4.0, 100.0):
             sharing("found", x, limit)

@@ -211,7 +211,8 @@ def agree(text: str, matrix: bool, first: int, second: int, make: Any) -> None:
         p = Twice(text, "f", overlapping="also")
     except CompileError as refused:
         # Reshapes of new matrices: NumPy may give views of them or copies.
-        assert {d.code for d in refused.diagnostics} == {"E404"}, text
+        if {d.code for d in refused.diagnostics} != {"E404"}:
+            raise
         return
     for n in (0, 1, 2, 5):
         for rounds, c in ((0, True), (1, False), (2, True), (3, False)):

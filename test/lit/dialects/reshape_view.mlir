@@ -39,3 +39,13 @@ func.func @size_type(%a0: memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32"
   %0 = "pyc.reshape_view"(%a0, %a1) {operandSegmentSizes = array<i32: 1, 1>} : (memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>, index) -> memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>
   return %0 : memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>
 }
+
+// -----
+
+// CHECK-LABEL: @raveled
+// CHECK: "pyc.reshape_view"
+// CHECK-SAME: contiguous
+func.func @raveled(%a0: memref<2x4xf32, strided<[?, ?], offset: ?>, #pyc.meta<"f32", "cpu">>, %a1: i64) -> memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">> {
+  %0 = "pyc.reshape_view"(%a0, %a1) {contiguous, operandSegmentSizes = array<i32: 1, 1>} : (memref<2x4xf32, strided<[?, ?], offset: ?>, #pyc.meta<"f32", "cpu">>, i64) -> memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>
+  return %0 : memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>
+}

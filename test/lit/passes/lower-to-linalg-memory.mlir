@@ -83,3 +83,16 @@ func.func @reshape(%m: !m, %n: i64) -> !r {
   %0 = "pyc.reshape_view"(%m, %n) {operandSegmentSizes = array<i32: 1, 1>} : (!m, i64) -> !r
   return %0 : !r
 }
+
+// -----
+
+!m = memref<?xf32, strided<[?], offset: ?>, #pyc.meta<"f32", "cpu">>
+// The same memory only if its stride is 1, whatever the extents.
+// CHECK-LABEL: @ravel
+// CHECK: %{{.*}}, %{{.*}}, %[[N:.*]], %[[STEP:.*]] = memref.extract_strided_metadata
+// CHECK: arith.cmpi eq, %[[STEP]], %
+// CHECK: scf.if
+func.func @ravel(%m: !m, %n: i64) -> !m {
+  %0 = "pyc.reshape_view"(%m, %n) {contiguous, operandSegmentSizes = array<i32: 1, 1>} : (!m, i64) -> !m
+  return %0 : !m
+}
