@@ -60,6 +60,8 @@ def constant_value(v: Any) -> int | None:
     if isinstance(owner, ir.Block) or owner.name != "arith.constant":
         return None
     attribute = owner.attributes["value"]
+    if isinstance(attribute, ir.BoolAttr):
+        return int(attribute.value)
     return ir.IntegerAttr(attribute).value if isinstance(attribute, ir.IntegerAttr) else None
 
 

@@ -66,7 +66,7 @@ def _ix(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
         else:
             x = o.x
         assert isinstance(x.type, TensorType)
-        items: list[tree.Item] = [tree.NewAxis()] * i + [tree.Range()] + [tree.NewAxis()] * (len(node.args) - i - 1)
+        items = [tree.Range() if place == i else tree.NewAxis() for place in range(len(node.args))]
         one = Dim.of(1)
         dims = [one] * i + [x.type.dims[0]] + [one] * (len(node.args) - i - 1)
         found.append(arrays.with_axes(c, x, items, dims, span))

@@ -78,11 +78,8 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False):
     """The different elements in order; NaN is one of them."""
     x = np.ravel(ar)
     n = x.shape[0]
-    if return_index or return_inverse or return_counts:
-        order = np.argsort(x)
-        s = x[order]
-    else:
-        s = np.sort(x)
+    order = np.argsort(x) if return_index or return_inverse else np.arange(0)
+    s = x[order] if return_index or return_inverse else np.sort(x)
     first = np.ones(n, np.bool_)
     first[1:] = (s[1:] != s[:-1]) & ((s[1:] == s[1:]) | (s[:-1] == s[:-1]))
     places = np.flatnonzero(first)

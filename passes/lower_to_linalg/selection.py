@@ -12,6 +12,7 @@ from pyc.dialects.verify import int_array
 
 from .site import Rule, Site
 from .structured import (
+    Iterator,
     dim,
     empty,
     filled,
@@ -93,6 +94,7 @@ def _nonzero(site: Site) -> Any:
     (x,) = site.operands
     rank = len(shape_of(x.type))
     i64 = ir.IntegerType.get_signless(64)
+    reduced: list[Iterator] = ["reduction"] * rank
     zero = arith.constant(i64, 0)
     one_number = ir.RankedTensorType.get([], i64, meta_of(site.result_type))
     count = generic(
@@ -100,7 +102,7 @@ def _nonzero(site: Site) -> Any:
         [identity(rank)],
         [filled(zero, one_number, lambda axis: None)],
         [projection(rank, [])],
-        ["reduction"] * rank,
+        reduced,
         lambda e, total: [arith.addi(total, arith.extui(i64, e))],
     ).results[0]
     size = to_index(_extract(count, []))

@@ -8,6 +8,7 @@ from typing import Any
 
 from pyc.diagnostics import Diagnostic, Note
 from pyc.dialects import errors, signature
+from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of
 from pyc.precision import DTYPES
@@ -129,6 +130,11 @@ def _problem(operation: Any) -> _Finding | None:
             location,
             (fix,),
         )
+    if name == "pyc.scatter":
+        fix = Note("np.where(condition, a, b) chooses for every element; cpu has such writes", fix=True)
+        return "E602", "a write to elements at computed positions cannot be exported to ONNX", location, (fix,)
+    if name == "pyc.reverse" and not all(constant_value(c) for c in operation.opview.conditions):
+        return "E602", "a slice whose direction depends on run-time values cannot be exported to ONNX", location, ()
     if name not in RULES and name not in _STRUCTURE:
         return "E602", f"{name} has no counterpart in ONNX", location, ()
     return _complex(operation)

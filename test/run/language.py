@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+import pyc
 from pyc.frontend import Request, lower
 from pyc.source import Source
 from pyc.target import Target
@@ -103,3 +104,26 @@ def _bits(a: np.ndarray) -> np.ndarray:
     if a.dtype.kind != "f":
         return a
     return np.where(np.isnan(a), np.asarray(np.nan, a.dtype), a).view(f"u{a.dtype.itemsize}")
+
+
+def interpreted(twice: Twice, name: str, arguments: tuple[object, ...]) -> None:
+    """Fail unless a function gives on arrays of the language what it gives on NumPy's: elements and exceptions."""
+    expected = outcome(twice.python[name], arguments)
+    wrapped = tuple(pyc.array(a) if isinstance(a, np.ndarray) else a for a in copy.deepcopy(arguments))
+    actual = outcome(twice.python[name], wrapped)
+    assert (actual.error is None) == (expected.error is None), (
+        f"{name}{arguments}: {actual.error}, not {expected.error}"
+    )
+    if expected.error is None:
+        _same_elements(actual.result, expected.result, f"{name}{arguments}")
+
+
+def _same_elements(actual: object, expected: object, where: str) -> None:
+    if isinstance(expected, tuple):
+        assert isinstance(actual, tuple)
+        for a, e in zip(actual, expected, strict=True):
+            _same_elements(a, e, where)
+    elif expected is not None:
+        a, e = np.asarray(actual), np.asarray(expected)
+        assert a.dtype == e.dtype, where
+        assert np.array_equal(_bits(a), _bits(e)), f"{where}: {a}, not {e}"

@@ -31,6 +31,16 @@ from pyc.nn import gelu, layer_norm, relu, softmax
 M, K, N = Dim("M"), Dim("K"), Dim("N")
 """
 SOURCE = """
+def backwards(x: Tensor[f32, M, N]) -> Tensor[f32, M, N]:
+    return x[::-1, ::-1] * 2
+@pyc.jit(unchecked=True)
+def picked(x: Tensor[f32, M, N], i: Tensor[i64, K]) -> tuple[Tensor[f32, M, K], Tensor[f32, K, N], Tensor[f32, K]]:
+    return x[:, i], x[i], x[i, i - 1] + 1
+def masked(x: Tensor[f64, N]) -> Tensor[f64, N]:
+    y = x * 2
+    y[y > 0] = -1.0
+    y[x < -1] += 3.0
+    return y
 def affine(x: Tensor[f32, M, N], a: f32, b: Tensor[f32, N]) -> Tensor[f32, M, N]:
     return a * x - b / 3
 def integers(x: Tensor[i32, N], y: Tensor[i32, N]) -> tuple[Tensor[i32, N], Tensor[i32, N], Tensor[i32, N]]:
@@ -112,6 +122,9 @@ def close(rtol: float) -> Callable[[Any, Any], None]:
 SIZES = [0, 1, 2, 7, 64]
 Case = tuple[str, Callable[[int], tuple[Any, ...]], Callable[[Any, Any], None]]
 CASES: list[Case] = [
+    ("backwards", lambda n: (random("f32", 3, n),), exact),
+    ("picked", lambda n: (random("f32", n + 2, n + 2), np.array([1, -1, 0])), exact),
+    ("masked", lambda n: (random("f64", n),), exact),
     ("affine", lambda n: (random("f32", 3, n), 0.3, random("f32", n)), exact),
     ("integers", lambda n: (whole("i4", n), whole("i4", n)[::-1]), exact),
     ("small", lambda n: (whole("u1", n), whole("i1", n)), exact),

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from language import Twice
+from language import Twice, interpreted
 
 SOURCE = """
 def zero(x: Tensor[f64], y: Tensor[i32]) -> f64:
@@ -164,3 +164,8 @@ CALLS = [
 @pytest.mark.parametrize(("name", "arguments"), CALLS)
 def test_as_python(name: str, arguments: tuple[object, ...]) -> None:
     language().agree(name, *arguments, message=False)
+
+
+@pytest.mark.parametrize(("name", "arguments"), CALLS)
+def test_interpreted(name: str, arguments: tuple[object, ...]) -> None:
+    interpreted(language(), name, arguments)

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from language import Twice, outcome
+from language import Twice, interpreted, outcome
 
 SOURCE = """\
 from pyc import u64
@@ -167,3 +167,8 @@ def test_exceptions_at_the_users_line(name: str, arguments: tuple[object, ...]) 
     assert found[0] == expected[0]
     body = SOURCE.split(f"def {name}(")[1].split("\ndef ")[0]
     assert found[2] in body
+
+
+@pytest.mark.parametrize(("name", "arguments"), CALLS)
+def test_interpreted(name: str, arguments: tuple[object, ...]) -> None:
+    interpreted(language(), name, arguments)
