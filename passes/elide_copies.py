@@ -194,7 +194,7 @@ def _may_write(operation: Any, memory: Any, parameters: bool) -> bool:
 
 
 def _effects(operation: Any, table: dict[str, int]) -> list[Any]:
-    """The memory that an operation, and what is in it, accesses directly by one of the operations of a table."""
+    """The memory that an operation, and what is in it, accesses directly: by those of a table, or by a call."""
     found: list[Any] = []
 
     def visit(op: Any) -> Any:
@@ -202,6 +202,8 @@ def _effects(operation: Any, table: dict[str, int]) -> list[Any]:
             operand = op.operands[table[op.name]]
             if isinstance(operand.type, ir.MemRefType):
                 found.append(operand)
+        elif op.name == "func.call":  # of a function that calls itself: it may do anything with what it is given
+            found.extend(v for v in op.operands if isinstance(v.type, ir.MemRefType))
         elif op.name == "func.call":  # of a function that calls itself: it may read and write what it is given
             found.extend(operand for operand in op.operands if isinstance(operand.type, ir.MemRefType))
         return ir.WalkResult.ADVANCE

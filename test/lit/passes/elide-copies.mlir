@@ -143,3 +143,22 @@ func.func @called(%m: memref<?xf64, strided<[?], offset: ?>>, %i: index) -> f64
   %x = tensor.extract %t[%i] : tensor<?xf64>
   return %x : f64
 }
+
+// -----
+
+!m = memref<?xf32, strided<[?], offset: ?>>
+func.func private @g(!m)
+// A call may write what it is given.
+// CHECK-LABEL: @called
+// CHECK-SAME: (%[[U:.*]]: memref
+// CHECK: %[[C:.*]] = memref.alloc
+// CHECK: memref.copy %[[U]], %[[C]]
+// CHECK: call @g
+func.func @called(%u: !m, %n: index, %i: index) -> f32 attributes {pyc.memory = "why"} {
+  %c = memref.alloc(%n) : memref<?xf32>
+  memref.copy %u, %c : !m to memref<?xf32>
+  %t = bufferization.to_tensor %c restrict : memref<?xf32> to tensor<?xf32>
+  func.call @g(%u) : (!m) -> ()
+  %e = tensor.extract %t[%i] : tensor<?xf32>
+  return %e : f32
+}
