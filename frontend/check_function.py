@@ -23,7 +23,7 @@ from .instances import Instances, Wanted
 from .report import Invalid, fix
 from .static import Scope
 from .types import INT, NoneType, StaticType, TensorType, TupleType, Type
-from .values import ModuleInstance, Value
+from .values import ModuleInstance, Value, text
 
 
 def check_body(instances: Instances, wanted: Wanted, function: tree.Function, declared: Type | None) -> None:
@@ -56,6 +56,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     check_sharing(report, function, body)
     unbound = frozenset(v.name for v in function.named) - assigned_in(signature.node)
     function.body = tuple(opened(function, body, unbound))
+    _no_composites(c, wanted, function)
     _known_extents(c, wanted, function)
 
 
@@ -176,6 +177,29 @@ def _returning(c: Checker, body: list[tree.Statement], result: Type) -> list[tre
                 return s
 
     return body if all(x is None or x.type == result for _, x in c.returns) else [settle(s) for s in body]
+
+
+def _no_composites(c: Checker, wanted: Wanted, function: tree.Function) -> None:
+    """What is called on a GPU takes and gives numbers and arrays.
+
+    Raises:
+        Invalid: E308, a parameter or the result is a tuple or a record.
+    """
+    if not function.export or function.target.name != "cuda":
+        return
+    definition, place = wanted.signature.definition, text(function.target)
+    for v in function.named:
+        if isinstance(v.type, TupleType):
+            what = spelled(v.type, function.target)
+            message = (
+                f"{v.name} of {definition} is a {what}, and functions on {place} are called with numbers and arrays"
+            )
+            raise c.error("E308", message, v.span, fix("pass its fields one by one"))
+    if flat(function.returned) != function.returned:
+        what = spelled(function.returned, function.target)
+        message = f"{definition} returns a {what}, and functions on {place} return numbers and arrays"
+        at = wanted.signature.result_span or definition.span
+        raise c.error("E308", message, at, fix("return its fields as a tuple"))
 
 
 def _known_extents(c: Checker, wanted: Wanted, function: tree.Function) -> None:

@@ -485,6 +485,9 @@ class SoAElement:
         kind = element._record.__pyc_record__.fields()[name]
         _assign(element._fields[name], (), kind.taken(_plain(value), f"the field {name}"))
 
+    def __copy__(self) -> Any:
+        return self._value()
+
     def _value(self) -> Any:
         element = vars(self)["_element"]
         kinds = element._record.__pyc_record__.fields()

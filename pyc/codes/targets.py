@@ -68,6 +68,16 @@ CODES: tuple[Code, ...] = (
         right='gpu = cuda("sm_90a")\n\ndef f(x: Tensor[f32, N, gpu]) -> Tensor[f32, N, gpu]:\n    return x * 2',
     ),
     Code(
+        "E308",
+        "a tuple or record in the signature of a function for a GPU",
+        "Functions that are called on a GPU take numbers and arrays in device memory. Inside, and between functions of"
+        " a program, records and tuples are there as elsewhere.",
+        wrong="@pyc.record\nclass Body:\n    x: f32\n\n"
+        "def f(b: Body, y: Tensor[f32, N, cuda]) -> Tensor[f32, N, cuda]:\n"
+        "    return y * b.x",
+        right="def f(x: f32, y: Tensor[f32, N, cuda]) -> Tensor[f32, N, cuda]:\n    return y * x",
+    ),
+    Code(
         "E320",
         "a run-time check cannot be made on the GPU yet",
         "Checks of extents and of integer arguments are made on the host, before kernels are launched. This one depends"

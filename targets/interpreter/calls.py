@@ -7,6 +7,7 @@ functions by which NumPy creates arrays create :class:`Array`. Debuggers step in
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -16,12 +17,24 @@ from typing import Any
 
 import numpy as np
 
-from pyc.annotations import Dim, OtherSpec, Parameter, ScalarSpec, Spec, TensorSpec, TupleSpec, mentions_pyc, resolve
+from pyc.annotations import (
+    Dim,
+    OtherSpec,
+    Parameter,
+    RecordSpec,
+    ScalarSpec,
+    Spec,
+    TensorSpec,
+    TupleSpec,
+    mentions_pyc,
+    resolve,
+)
 from pyc.module import PYTHON_ONLY, Module, bind, type_parameters
 from pyc.precision import DTYPES, DType, Precision
+from pyc.records import SoA
 from pyc.target import Target
 
-from .array import Array, storable, wrapped
+from .array import Array, InterpretedRecords, storable, wrapped
 from .frames import bound as bound_frame
 from .rounding import dtype_of, promote, rounded
 
@@ -203,11 +216,24 @@ class _Call:
             if isinstance(made, int) and not isinstance(made, bool):
                 self.bindings.setdefault(name, made)  # an int parameter may stand in dimensions
             return made
+        if isinstance(spec, TensorSpec) and isinstance(spec.element, RecordSpec):
+            return self._records(name, value, spec)
         if isinstance(spec, TensorSpec):
             return self._tensor(name, value, spec)
         if isinstance(spec, TupleSpec):
             return self._tuple(name, value, spec, self._argument)
         return value
+
+    def _records(self, name: str, value: Any, spec: TensorSpec) -> Any:
+        """An array of records: with fields as attributes."""
+        if not isinstance(value, SoA) and not (isinstance(value, np.ndarray) and value.dtype.names is not None):
+            raise TypeError(f"{name} is {spec}, not {type(value).__name__}")
+        if value.ndim != len(spec.dims) and not any(isinstance(d, Parameter) for d in spec.dims):
+            raise ValueError(f"{name} is {spec} and has {value.ndim} dimensions")
+        for d, extent in self._aligned(spec, value.shape):
+            if isinstance(d, Parameter) or (isinstance(d, Dim) and d.operation is None):
+                self._bind(d.name, extent, name)
+        return value if isinstance(value, SoA | InterpretedRecords) else value.view(InterpretedRecords)
 
     def _tensor(self, name: str, value: Any, spec: TensorSpec) -> Array:
         if not isinstance(value, np.ndarray):
@@ -328,7 +354,9 @@ class _Call:
             return self._tuple(name, value, spec, lambda n, v, s: self._result(v, s, n))
         if isinstance(spec, ScalarSpec):
             return self._scalar(name, value, spec)
-        if not isinstance(spec, TensorSpec):
+        if isinstance(spec, RecordSpec):
+            return copy.copy(value)  # records are values: what is returned is the caller's own
+        if not isinstance(spec, TensorSpec) or isinstance(spec.element, RecordSpec):
             return value
         if not isinstance(value, np.ndarray):
             if spec.dims or not isinstance(value, int | float | np.generic):

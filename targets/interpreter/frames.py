@@ -12,7 +12,7 @@ import numpy as np
 from pyc.annotations import parameter
 from pyc.target import Target
 
-from .array import Array, wrapped
+from .array import Array, InterpretedRecords, wrapped
 
 #: The functions of NumPy that make arrays from nothing, or from Python's numbers.
 _CREATION = frozenset(
@@ -98,6 +98,8 @@ def _creating(function: Callable[..., Any], target: Target | None) -> Callable[.
         if source is not None and function.__name__ == "asarray" and len(arguments) == 1 and not options:
             return source
         value = function(*(a.plain() if isinstance(a, Array) else a for a in arguments), **options)
+        if value.dtype.names is not None:
+            return value.view(InterpretedRecords)
         keeps = source.precision if source is not None and source.dtype == value.dtype else None
         return wrapped(value, keeps, source.target if source is not None else target)
 

@@ -8,6 +8,7 @@ import numpy as np
 from language import Outcome, Twice, outcome, same
 
 from pyc.records import Record, SoA, SoAElement
+from pyc.targets.interpreter import typed
 
 HEADER = """\
 import pyc
@@ -31,6 +32,10 @@ class Programs(Twice):
         if expected.error is not None and actual.error is not None:
             assert actual.error[0] == expected.error[0], f"{name}{arguments}: {actual.error}"
             assert not message or actual.error[1] == expected.error[1], f"{name}{arguments}: {actual.error}"
+        interpreted = outcome(typed(self.python[name]), arguments)
+        assert (interpreted.error is None) == (expected.error is None), f"{name}{arguments}: {interpreted}"
+        same(plain(interpreted.result), plain(expected.result), f"{name}{arguments} interpreted")
+        same(plain(interpreted.arguments), plain(expected.arguments), f"arguments of {name}{arguments} interpreted")
         same(plain(actual.result), plain(expected.result), f"{name}{arguments}")
         same(plain(actual.arguments), plain(expected.arguments), f"arguments of {name}{arguments} afterwards")
         return actual
@@ -48,6 +53,8 @@ def plain(value: Any) -> Any:
         return tuple(plain(np.asarray(value[n])) for n in value.dtype.names)
     if isinstance(value, tuple):
         return tuple(map(plain, value))
+    if isinstance(value, np.ndarray):
+        return np.asarray(value).view(np.ndarray)
     if isinstance(value, np.bool_):
         return bool(value)
     return float(value) if isinstance(value, np.float64) else value
