@@ -7,6 +7,7 @@ instances of generics. Everything else is an error at its use.
 from __future__ import annotations
 
 import ast
+import keyword
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -559,6 +560,9 @@ class Static:
 
     def _string(self, node: ast.Call, scope: Scope) -> str:
         match node.args:
+            # Extents are written as expressions of Python, in which these mean something else.
+            case [ast.Constant(value=str(name)), *_] if keyword.iskeyword(name) or name in ("max", "min"):
+                raise self.report.error("E117", f"'{name}' cannot be a name: it means something else", scope.span(node))
             case [ast.Constant(value=str(name)), *_] if name.isidentifier():
                 return name
             case _:
