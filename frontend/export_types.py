@@ -22,7 +22,7 @@ from .signatures import Parameter, Signature, mentioned_types
 from .static import Scope
 from .static_parameters import accepts
 from .types import StaticType, TensorType, Type
-from .values import Contract, Definition, LibraryName, TypeParameter, Value, described, text
+from .values import Contract, Definition, Library, LibraryName, TypeParameter, Value, described, text
 
 
 def wanted(s: Selection, e: Export) -> Wanted | None:
@@ -190,7 +190,8 @@ def _arguments(s: Selection, signature: Signature) -> list[Type] | None:
             if isinstance(node, ast.Name) and node.id == "_":
                 node.id = f"_{count}"
                 count += 1
-        names = {**scope.names, **{f"_{i}": Dim.of(Unknown(-1 - i)) for i in range(count)}}
+        libraries = {n: Library(n) for n in ("numpy", "math") if n not in scope.names}
+        names = {**scope.names, **libraries, **{f"_{i}": Dim.of(Unknown(-1 - i)) for i in range(count)}}
         if (value := _known(s, body[0].value, Scope(scope.namespace, names))) is not None:
             types.append(value)
             continue

@@ -200,11 +200,11 @@ def compile_file(job: Job) -> Outcome:
         CompileError: anything that keeps the artifact from being made; nothing was written then.
     """
     if job.output and job.output != "-":
-        check_output(Path(job.output), job.path)
+        check_output(Path(job.output), job.path, weights=job.weights)
     _, artifact, diagnostics = _made(job)
     path = _output_path(job, artifact)
     if path is not None:
-        check_output(path, job.path, artifact.single)
+        check_output(path, job.path, artifact.single, job.weights)
         write(artifact, path)
     return Outcome(artifact, path, diagnostics)
 
@@ -360,14 +360,13 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
     for name, value, function in _weight_parameters(module):
         declared.add(name)
         if name not in weights:
-            near = ", ".join(sorted(weights)[:8]) or "nothing"
             errors.setdefault(
                 name,
                 Diagnostic(
                     "E506",
                     f"the weights file has no '{name}', declared as {value.type}",
                     _place(function, source),
-                    (Note(f"the file holds {near}"),),
+                    (_nearest(name, weights),),
                 ),
             )
             continue
@@ -381,6 +380,14 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
         report(Diagnostic("E508", f"no exported module declares the weight '{name}'", severity="warning"))
     if errors:
         raise CompileError(tuple(errors.values()))
+
+
+def _nearest(name: str, weights: Mapping[str, Any]) -> Note:
+    """What to say of a weight that is missing: the names that look like it, or those that are there."""
+    close = difflib.get_close_matches(name, list(weights), n=3, cutoff=0.6)
+    if close:
+        return Note(f"did you mean {' or '.join(repr(n) for n in close)}?", fix=True)
+    return Note(f"the file holds {', '.join(sorted(weights)[:8]) or 'nothing'}")
 
 
 def _weight_parameters(module: Any) -> Iterator[tuple[str, Any, Any]]:

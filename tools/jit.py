@@ -7,10 +7,12 @@ process and, by :mod:`cache`, on disk.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import hashlib
 import inspect
 import linecache
+import math
 import os
 import threading
 import weakref
@@ -150,7 +152,7 @@ class Compiled:
                 entry = self._entries.get(key)
                 if entry is None:
                     entry = self._entries[key] = self._compiled_for(values)
-        return _run(entry, values)
+        return _run(entry, tuple(v for v in values if not _is_static(v)))
 
     def _compiled_for(self, values: tuple[Any, ...]) -> Entry:
         """The entry for arguments of these types."""
@@ -168,7 +170,10 @@ class Compiled:
                 self._only = only
             return only
         declared = self._signature.parameters
-        kinds = tuple(_kind(n, v, declared[n]) for n, v in zip(declared, values, strict=True))
+        kinds = tuple(
+            _static_kind(n, v, self.__wrapped__.__globals__) if _is_static(v) else _kind(n, v, declared[n])
+            for n, v in zip(declared, values, strict=True)
+        )
         return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options)).run
 
     def __getitem__(self, arguments: Any) -> Compiled:
@@ -306,6 +311,31 @@ def _kind(name: str, value: Any, declared: Spec) -> str:
     return f"Tensor[{', '.join([element, *'_' * value.ndim, *place])}]"
 
 
+def _is_static(value: Any) -> bool:
+    """Whether an argument is a constant of the instance that is compiled: None, a string, a function."""
+    return value is None or isinstance(value, str) or (callable(value) and not isinstance(value, type | np.generic))
+
+
+def _static_kind(name: str, value: Any, names: Mapping[str, Any]) -> str:
+    """An argument that is known at compile time, as the compiler finds it: by its name in the file, or in a library.
+
+    Raises:
+        TypeError: it has none.
+    """
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return f"L[{value!r}]"
+    for library in (np, math, builtins):
+        word = getattr(value, "__name__", "")
+        if getattr(library, word, None) is value:
+            return word if library is builtins else f"{library.__name__}.{word}"
+    for word, known in names.items():
+        if known is value and word.isidentifier():
+            return word
+    raise TypeError(f"{name} is a function that has no name in its file: define it there with `def`")
+
+
 def _is_array(value: Any) -> bool:
     """Whether a value is an array of another library, or a buffer."""
     if any(hasattr(value, a) for a in ("__dlpack__", "__array_interface__", "__array__")):
@@ -335,6 +365,8 @@ def _key(value: Any) -> object:
         return value.dtype, value.dtype.type, value.ndim
     if isinstance(value, tuple):
         return tuple(map(_key, value))
+    if _is_static(value):
+        return value
     if isinstance(value, (int, float, complex, str, np.generic)) or not _is_array(value):
         return type(value)
     try:

@@ -18,10 +18,11 @@ def identifier(path: str) -> str:
     return f"_{name}" if not name.isidentifier() or keyword.iskeyword(name) else name
 
 
-def check_output(path: Path, source: str, single: bool | None = None) -> None:
+def check_output(path: Path, source: str, single: bool | None = None, weights: str = "") -> None:
     """Refuse an output that would replace work of the user.
 
-    ``source`` is the path of the program; ``single`` says whether one file is written, which is unknown at first.
+    ``source`` is the path of the program, ``weights`` that of its weights; ``single`` says whether one file is written,
+    which is unknown at first.
 
     Raises:
         CompileError: E503 it cannot be written, E504 it would replace what pyc did not write.
@@ -29,6 +30,8 @@ def check_output(path: Path, source: str, single: bool | None = None) -> None:
     try:
         if source != "-" and path.exists() and path.samefile(source):
             raise failure("E504", f"{path} is the source file itself")
+        if weights and path.exists() and os.path.exists(weights) and path.samefile(weights):
+            raise failure("E504", f"{path} is the weights file itself")
         if single is False and path.exists() and path.samefile(os.curdir):
             raise failure("E504", f"{path} is the current folder, and a bundle replaces its folder: give it a name")
         if single is False and path.exists() and not path.is_dir():

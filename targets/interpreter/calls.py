@@ -19,6 +19,7 @@ import numpy as np
 
 from pyc.annotations import (
     Dim,
+    OptionalSpec,
     OtherSpec,
     Parameter,
     RecordSpec,
@@ -85,11 +86,11 @@ class TypedFunction:
         given = arguments if isinstance(arguments, tuple) else (arguments,)
         name, generic = self.__wrapped__.__name__, self.signature.generic
         asked = generic if len(given) == len(generic) else [p for p in generic if p.kind != "dim"]
-        if len(given) != len(asked):
+        if not sum(p.default is None for p in asked) <= len(given) <= len(asked):
             raise TypeError(
                 f"{name} takes {', '.join(p.name for p in asked) or 'no type parameters'}, not {len(given)}"
             )
-        bound = {p.name: bind(p, v, name) for p, v in zip(asked, given, strict=True)}
+        bound = {p.name: bind(p, v, name) for p, v in zip(asked, given, strict=False)}
         return TypedFunction(self.__wrapped__, {**self._bindings, **bound})
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
@@ -165,6 +166,8 @@ def _mentioned(spec: Spec) -> Iterator[Parameter]:
         case TupleSpec(items=items):
             for i in items:
                 yield from _mentioned(i)
+        case OptionalSpec(inner=inner):
+            yield from _mentioned(inner)
 
 
 def _is_open(spec: Spec) -> bool:
@@ -176,6 +179,8 @@ def _is_open(spec: Spec) -> bool:
             return isinstance(element, Parameter)
         case TupleSpec(items=items):
             return any(map(_is_open, items))
+        case OptionalSpec() | OtherSpec():
+            return True  # None or not, which string, which function: the argument says it
     return False
 
 
@@ -203,6 +208,9 @@ class _Call:
                 self.bindings.update(type(value).__pyc_bindings__ or {})
         for name, value in arguments.items():
             arguments[name] = self._argument(name, value, self.signature.parameters[name])
+        for p in self.signature.generic:
+            if p.name not in self.bindings and p.default is not None:
+                self.bindings[p.name] = bind(p, p.default(self.bindings), self.name)
         for name, value in arguments.items():
             self._check_dims(name, value, self.signature.parameters[name])
 
@@ -211,6 +219,8 @@ class _Call:
         return self._result(value, self.signature.result)
 
     def _argument(self, name: str, value: Any, spec: Spec) -> Any:
+        if isinstance(spec, OptionalSpec):
+            return None if value is None else self._argument(name, value, spec.inner)
         if isinstance(spec, ScalarSpec):
             made = self._scalar(name, value, spec)
             if isinstance(made, int) and not isinstance(made, bool):
@@ -302,6 +312,8 @@ class _Call:
                 at += 1
 
     def _check_dims(self, name: str, value: Any, spec: Spec) -> None:
+        if isinstance(spec, OptionalSpec):
+            spec = OtherSpec(None) if value is None else spec.inner
         if isinstance(spec, TensorSpec):
             for d, extent in self._aligned(spec, value.shape):
                 self._check_dim(name, d, extent)

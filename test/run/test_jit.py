@@ -175,7 +175,7 @@ def test_functions_without_annotations(program, compilations):
     assert program.anything(ones(2), np.float32(3)).tolist() == [4.5, 4.5]
     assert program.anything(ones(2, np.float64), 3.0).tolist() == [4.5, 4.5]
     assert len(compilations) == 4
-    with pytest.raises(TypeError, match="x is a str, which compiled functions do not take"):
+    with pytest.raises(CompileError, match="the constant 'a' is not a value at run time"):
         program.anything("a", 3)
 
 
