@@ -74,8 +74,9 @@ def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree
     written = WRITTEN[module]
     words = f"{module.replace('numpy', 'np')}.{name}"
     if name not in written:
-        known = (fix(f"supported are {', '.join(sorted(written))}"),) if written else ()
-        notes = closest(name, written) or known
+        known = f"supported are {', '.join(sorted(written))}"
+        other = "draw the numbers in a function that is not compiled, and pass them as an array"
+        notes = closest(name, written) or (fix(known if written else other),)
         raise c.error("E115", f"{words} is not supported in compiled code", span, *notes)
     file = c.static.files.load(LIBRARY / f"{written[name]}.py", span)
     return c.instances.call(c, c.static.member(file, name, span), node, span)
