@@ -140,7 +140,7 @@ def attention(
     query: Tensor[P, *S, M, K], key: Tensor[P, *S, N, K], value: Tensor[P, *S, N, C], causal=False
 ) -> Tensor[P, *S, M, C]:
     """``softmax(query @ key.T / sqrt(K)) @ value``; where ``causal``, no row looks at a later one."""
-    scores = query @ np.swapaxes(key, -1, -2) * (1.0 / math.sqrt(query.shape[-1]))
+    scores = query @ np.swapaxes(key, -1, -2) / np.sqrt(np.full((1,), query.shape[-1], query.dtype))
     if causal:
         later = np.arange(key.shape[-2])[None, :] > np.arange(query.shape[-2])[:, None]
         scores = np.where(later, -math.inf, scores)
