@@ -121,9 +121,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E121",
         "the expression is not supported in compiled code",
-        "Compiled code computes with numbers, arrays and tuples. Lists, dicts, sets, strings, comprehensions and"
-        " lambdas"
-        " are not compiled; the message names an alternative.",
+        "Compiled code computes with numbers, arrays and tuples. Lists and list comprehensions are compiled where they"
+        " become arrays, in np.array(...); an array without elements then has the type that they would have. Dicts, sets"
+        " and strings are not compiled; the message names an alternative.",
         wrong="s = sum([v * v for v in x])",
         right="s = np.sum(x * x)",
     ),
