@@ -122,8 +122,8 @@ CODES: tuple[Code, ...] = (
         "E121",
         "the expression is not supported in compiled code",
         "Compiled code computes with numbers, arrays and tuples. Lists and list comprehensions are compiled where they"
-        " become arrays, in np.array(...); an array without elements then has the type that they would have. Dicts, sets"
-        " and strings are not compiled; the message names an alternative.",
+        " become arrays, in np.array(...); an array without elements has the type that they would have."
+        " Dicts, sets and strings are not compiled; the message names an alternative.",
         wrong="s = sum([v * v for v in x])",
         right="s = np.sum(x * x)",
     ),
