@@ -265,6 +265,7 @@ class _Call:
     def _precision(self, name: str, value: Any, spec: TensorSpec) -> Precision:
         own = value.precision if isinstance(value, Array) else Precision.plain(dtype_of(value.dtype).name)
         wanted = spec.element
+        assert not isinstance(wanted, RecordSpec)
         if isinstance(wanted, Parameter):
             if wanted.name not in self.bindings:
                 shown = own if wanted.kind == "precision" else bind(wanted, _plain_dtype(own, name), self.name)

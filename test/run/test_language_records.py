@@ -1,11 +1,15 @@
 """Records: made, read, passed, returned, carried through control flow, and in arrays; CPython and NumPy judge."""
 
+import subprocess
+import sys
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 from records import Programs
 
+import pyc
 from pyc.diagnostics import CompileError
 
 SCALARS = '''
@@ -396,7 +400,7 @@ def arrays() -> Programs:
 def vectors(n: int):
     """Arrays of vectors: contiguous, strided, backwards, packed in more, of a plain structured type."""
     t = arrays().python["Vec"]
-    a = np.zeros(2 * n, t)
+    a: Any = np.zeros(2 * n, t)
     a["x"], a["y"] = np.arange(2.0 * n) - 3, np.linspace(-1, 2, 2 * n)
     plain = np.zeros(n, [("x", "f8"), ("y", "f8")])
     plain["x"] = 2.5
@@ -407,7 +411,7 @@ def vectors(n: int):
 
 
 def bodies(n: int):
-    b = np.zeros(2 * n, arrays().python["Body"])
+    b: Any = np.zeros(2 * n, arrays().python["Body"])
     b["v"]["x"], b["mass"], b["p"], b["n"] = np.arange(2 * n), 2, 1.5, np.arange(2 * n)
     b["t"]["f0"] = 7
     yield from (b[:n], b[::-2])
@@ -483,7 +487,7 @@ def test_structured_arrays_that_do_not_fit():
         call(np.zeros(3))
     with pytest.raises(TypeError, match="b is a list"):
         call([1.0])
-    over = {"names": ["x", "y"], "formats": ["f8", "f8"], "offsets": [0, 4], "itemsize": 16}
+    over: Any = {"names": ["x", "y"], "formats": ["f8", "f8"], "offsets": [0, 4], "itemsize": 16}
     with pytest.raises(ValueError, match="the fields x and y of b share memory"):
         call(np.zeros(3, np.dtype(over)))
     with pytest.raises(ValueError, match="stride of 17 bytes"):
@@ -583,6 +587,57 @@ def test_numbers_of_numpy_leave_operators_to_records():
     v = vec(1.0, 2.0)
     assert np.float64(2.0) * v == vec(2.0, 4.0)
     with pytest.raises(TypeError):
-        v / 2.0
+        _ = v / 2.0
     with pytest.raises(TypeError):
-        np.float32(1.0) - v
+        _ = np.float32(1.0) - v
+
+
+FILE = """\
+import numpy as np
+import pyc
+from pyc import Dim, Tensor, f64
+N = Dim("N")
+@pyc.record
+class Vec:
+    x: f64
+    y: f64 = 0.5
+def kick(v: Vec, dt: f64) -> Vec:
+    return Vec(v.x + dt, v.y)
+def doubled(b: Tensor[Vec, N]) -> Tensor[Vec, N]:
+    c = b.copy()
+    c["x"] *= 2.0
+    return c
+@pyc.jit
+def called(v, t):
+    return Vec(v.x, t[0])
+if __name__ == "__main__":
+    v = kick(Vec(1.0, 2.0), 0.5)
+    assert isinstance(v, Vec) and v == Vec(1.5, 2.0), v
+    b = Vec.zeros(3)
+    b.x = 1.0
+    assert doubled(b).x.sum() == 6.0
+    assert called(v, (3.0, 1)) == Vec(1.5, 3.0)
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["--interpret"]])
+def test_records_in_files_that_are_run(tmp_path, options):
+    (tmp_path / "program.py").write_text(FILE)
+    command = [sys.executable, "-m", "pyc", "run", *options, "program.py"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
+
+
+def test_records_in_bundles(tmp_path):
+    (tmp_path / "program.py").write_text(FILE)
+    command = [sys.executable, "-m", "pyc", "compile", "program.py", "-o", "made"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
+    made: Any = pyc.load(tmp_path / "made")
+    v = made.kick(made.Vec(1.0, 2.0), 0.5)
+    assert isinstance(v, made.Vec)
+    assert v == made.Vec(1.5, 2.0)
+    b = made.Vec.zeros(3)
+    b.x = 1.0
+    assert made.doubled(b).x.sum() == 6.0
+    assert "kick(v: Vec, dt: f64) -> Vec" in made.kick.__doc__
+    (header,) = (path.read_text() for path in (tmp_path / "made").glob("*.h"))
+    assert "doubled(b: Tensor[Vec, N])" in header
