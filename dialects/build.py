@@ -296,6 +296,23 @@ def check(condition: Any, kind: str, message: str, template: str = "") -> None:
         op.operation.attributes["template"] = ir.StringAttr.get(template)
 
 
+def enter() -> Any:
+    return _make("pyc.enter", [], {}, i1())
+
+
+def caught(region: Any) -> Any:
+    return _make("pyc.caught", [[region]], {}, ir.IntegerType.get_signless(32))
+
+
+def is_kind(number: Any, kinds: Sequence[str]) -> Any:
+    names = ir.ArrayAttr.get([ir.StringAttr.get(k) for k in kinds])
+    return _make("pyc.is_kind", [[number]], {"kinds": names}, i1())
+
+
+def reraise(number: Any) -> None:
+    control.ReraiseOp(number)
+
+
 def tell(values: Sequence[Any], kind: str, message: str, template: str) -> None:
     """``values`` are integers (i64), then floats (f64)."""
     integers = [v for v in values if v.type == i64()]

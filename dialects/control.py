@@ -42,6 +42,48 @@ class CheckOp(Pyc.Operation, name="check"):
         return True
 
 
+class EnterOp(Pyc.Operation, name="enter"):
+    """True where a guarded region begins: the condition of an ``scf.if`` around it, which what fails inside leaves.
+
+    Not ``Pure``: nothing is known of its result.
+    """
+
+    res: ext.Result[ir.IntegerType[1]]
+
+
+class CaughtOp(Pyc.Operation, name="caught"):
+    """The number of the error that left the guarded region of an ``enter``, 0 if none did; it stands right behind."""
+
+    region: ext.Operand[Any]
+    res: ext.Result[ir.IntegerType[32]]
+
+    def verify_invariants(self) -> bool:
+        owner = self.operation.operands[0].owner
+        if isinstance(owner, ir.Block) or owner.name != "pyc.enter":
+            return fail(self, "takes what pyc.enter gives")
+        return True
+
+
+class IsKindOp(Pyc.Operation, name="is_kind"):
+    """Whether the error of a number is an exception of one of ``kinds``, or of one derived from them."""
+
+    number: ext.Operand[ir.IntegerType[32]]
+    kinds: ir.ArrayAttr
+    res: ext.Result[ir.IntegerType[1]]
+
+    def verify_invariants(self) -> bool:
+        for kind in self.kinds:
+            if not hasattr(builtins, ir.StringAttr(kind).value):
+                return fail(self, f"knows no exception {kind}")
+        return True
+
+
+class ReraiseOp(Pyc.Operation, name="reraise"):
+    """Raise the error of a number again, unless the number is 0. Not ``Pure``: it stays where it is."""
+
+    number: ext.Operand[ir.IntegerType[32]]
+
+
 class TellOp(Pyc.Operation, name="tell"):
     """Hand numbers to Python, which prints them or keeps them for the exception that is raised next.
 

@@ -13,7 +13,7 @@ from . import check_advanced, check_lists, check_record_arrays, check_records, t
 from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
-from .conform import Place, conform
+from .conform import Place, conform, literal_as
 from .context import Checker, Operand, Slot
 from .report import fix
 from .shapes import Operand as Shape
@@ -86,6 +86,8 @@ def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: li
 def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Statement], span: Span) -> tree.Variable:
     """``name = x``."""
     assert c.env is not None
+    if name in c.forced:
+        x = literal_as(c, x, c.forced[name]) or x
     variable = c.variable(name, x.type, at)
     if isinstance(x.type, StaticType):
         c.hold(name, variable, at)

@@ -170,6 +170,10 @@ def _returning(c: Checker, body: list[tree.Statement], result: Type) -> list[tre
                 return tree.While(span=s.span, condition=condition, body=parts[0], otherwise=parts[1])
             case tree.ForRange():
                 return replace(s, body=tuple(map(settle, s.body)), otherwise=tuple(map(settle, s.otherwise)))
+            case tree.Try():
+                handlers = tuple(replace(h, body=tuple(map(settle, h.body))) for h in s.handlers)
+                body, otherwise, final = (tuple(map(settle, b)) for b in (s.body, s.otherwise, s.final))
+                return replace(s, body=body, handlers=handlers, otherwise=otherwise, final=final)
             case tree.Rounds():
                 rounds = tuple(tuple(map(settle, body)) for body in s.rounds)
                 return replace(s, rounds=rounds, otherwise=tuple(map(settle, s.otherwise)))

@@ -201,6 +201,9 @@ def raised(c: Checker, node: ast.Raise, span: Span, out: list[tree.Statement]) -
     Raises:
         Invalid: E121, it is no exception that compiled code can raise.
     """
+    if node.exc is None and c.handling:
+        out.append(tree.Reraise(span=span))
+        return
     if node.exc is None:
         raise c.error("E121", "`raise` without an exception stands in an `except` block", span)
     if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
@@ -229,8 +232,8 @@ def _raise(c: Checker, name: str, arguments: list[ast.expr], span: Span, out: li
     out += [*before, told, tree.Raise(span=span, exception=name, message=message, template=told.template)]
 
 
-def exception_name(c: Checker, node: ast.expr) -> str:
-    """The built-in exception that an expression names.
+def exception_name(c: Checker, node: ast.expr, *, raised: bool = True) -> str:
+    """The built-in exception that an expression names: one that can be raised, or that a handler takes.
 
     Raises:
         Invalid: E121, it names none, or one that needs more than a message.
@@ -243,7 +246,7 @@ def exception_name(c: Checker, node: ast.expr) -> str:
     if not (isinstance(known, type) and issubclass(known, Exception)) or name in c.scope.namespace.bindings:
         message = f"`{span.text}` is not a built-in exception"
         raise c.error("E121", message, span, fix("raise ValueError, IndexError, RuntimeError and the like"))
-    if known.__name__ not in EXCEPTIONS:
+    if raised and known.__name__ not in EXCEPTIONS:
         raise c.error("E121", f"{name} cannot be raised in compiled code", span, fix("raise ValueError"))
     return known.__name__
 

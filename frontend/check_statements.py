@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import check_assignments, check_loops, check_match, check_messages, flow, tree
+from . import check_assignments, check_loops, check_match, check_messages, check_try, flow, tree
 from .check_expressions import condition, decided
 from .check_records import value_of
 from .closures import closure
@@ -21,7 +21,6 @@ from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
 _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
-    ast.Try: ("try", "check the condition with `if` before, or catch the exception in the caller"),
     ast.With: ("with", "keep it in a function that is not compiled"),
     ast.AsyncWith: ("async with", "keep it in a function that is not compiled"),
     ast.AsyncFor: ("async for", "keep it in a function that is not compiled"),
@@ -33,7 +32,7 @@ _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.Nonlocal: ("nonlocal", "pass the value as an argument and return it"),
 }
 if hasattr(ast, "TryStar"):
-    _UNSUPPORTED[ast.TryStar] = ("try", "check the condition with `if` before")
+    _UNSUPPORTED[ast.TryStar] = ("except*", "`except` handles one exception")
 
 
 def block(c: Checker, nodes: Sequence[ast.stmt], out: list[tree.Statement]) -> None:
@@ -86,6 +85,8 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
             check_messages.asserted(c, node, span, out)
         case ast.Pass():
             pass
+        case ast.Try():
+            check_try.try_(c, node, span, out)
         case ast.Match():
             check_match.match(c, node, span, out)
         case ast.Delete(targets=targets):

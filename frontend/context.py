@@ -85,6 +85,10 @@ class Checker:
     open_extents: dict[tuple[object, str, int], Dim] = field(default_factory=dict)
     #: Parameters that this instance fixes at compile time: an axis, a function.
     static_locals: Mapping[str, Value] = field(default_factory=dict)
+    #: Inside `try`, the types that number literals take when they are bound to names.
+    forced: dict[str, Type] = field(default_factory=dict)
+    #: How many `except` blocks are around what is being checked.
+    handling: int = 0
     #: What names held where an assignment expression bound them last.
     named: dict[str, Slot] = field(default_factory=dict)
     #: Names whose assignment had an error: uses of them add nothing.

@@ -59,7 +59,8 @@ def reference(frame: Frame, e: Expression) -> Slot:
             slot = reference(frame, e.value)
             for ref in refs(slot):
                 ref.object.name = ref.object.name or e.variable.name
-            frame.env.slots[e.variable] = slot
+            with frame.at(e.span):
+                frame.bind(e.variable, slot)
             return reference(frame, e.body)
         case tree.Do():
             return _done(frame, e)
@@ -172,6 +173,9 @@ def _operation(frame: Frame, e: Expression) -> Any:
             if e.op in build.EXACT:
                 return _with(frame, e, [e.lhs, e.rhs], lambda a, b: _exact(frame, e.op, a, b))
             return _with(frame, e, [e.lhs, e.rhs], lambda a, b: build.binary(e.op, a, b))
+        case tree.IsKind():
+            with frame.at(e.span):
+                return build.is_kind(frame.env.slots[e.number.variable], e.kinds)
         case tree.Compare():
             return _with(frame, e, [e.lhs, e.rhs], lambda a, b: build.compare(e.predicate, a, b))
         case tree.Select():

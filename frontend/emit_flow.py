@@ -31,7 +31,7 @@ from typing import Literal
 
 from pyc.source import Span
 
-from . import tree
+from . import emit_try, tree
 from .tree import Expression, Statement, Variable
 from .types import BOOL, NoneType, TensorType, TupleType, Type
 
@@ -47,6 +47,14 @@ class Loop(Statement):
     loop: tree.ForRange | tree.While
     body: tuple[Statement, ...]
     stops: tuple[Variable, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Guarded(Statement):
+    """Statements that an error leaves: its number then is in ``number``, and 0 where they came to their end."""
+
+    body: tuple[Statement, ...]
+    number: Variable
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,8 @@ class _Flags:
     returned: Variable
     broke: Variable
     skipped: Variable
+    #: The number of the error that is being handled.
+    handled: Variable | None = None
 
     def of(self, jumps: Iterable[Exit]) -> tuple[Variable, ...]:
         by_name = {"break": self.broke, "continue": self.skipped, "return": self.returned}
@@ -127,6 +137,10 @@ def _exits(s: Statement) -> frozenset[Exit]:
             return found | _FALL if "break" in body else found
         case tree.Rounds():
             return _rounds_exits(s)
+        case tree.Try():
+            return emit_try.exits_of(s)
+        case tree.Reraise():
+            return frozenset({"raise"})
         case _:
             return frozenset({"fall"})
 
@@ -163,6 +177,14 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
                 )
             case tree.Raise():
                 return (*out, s)
+            case tree.Reraise():
+                return (*out, replace(s, number=flags.handled))
+            case tree.Try():
+                jumps = exits((s,)) & JUMPS
+                out.extend(_set(f, False, s.span) for f in flags.of(jumps - {"return"}))
+                out.extend(emit_try.structured(s, flags))
+                if jumps:
+                    return (*out, *_unless(flags.of(jumps), _block(rest, flags), s.span))
             case tree.If():
                 then, otherwise = exits(s.then), exits(s.otherwise)
                 jumps = (then | otherwise) & JUMPS
@@ -190,6 +212,11 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
             case _:
                 out.append(s)
     return tuple(out)
+
+
+def block_of(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, ...]:
+    """Statements without jumps."""
+    return _block(statements, flags)
 
 
 def _settled(s: tree.Return, flags: _Flags) -> Expression:
@@ -342,3 +369,5 @@ def _all(block: Sequence[Statement]) -> Iterator[Statement]:
             yield from _all((*s.body, *s.otherwise))
         elif isinstance(s, tree.Rounds):
             yield from _all((*(b for body in s.rounds for b in body), *s.otherwise))
+        elif isinstance(s, tree.Try):
+            yield from _all((*s.body, *(b for h in s.handlers for b in h.body), *s.otherwise, *s.final))

@@ -16,7 +16,8 @@ from pyc.source import Span
 from . import emit_index as index
 from .dims import AtLeastZero, Atom, Dim, FloorDiv, Symbol
 from .emit_liveness import Liveness
-from .objects import Environment, Object
+from .emit_try import keep
+from .objects import Environment, Object, Slot
 from .report import Report
 from .tree import Function, Variable
 from .types import ScalarType, TensorType, Type
@@ -77,6 +78,8 @@ class Frame:
     ``solved`` says it for a name that occurs only as ``2*N + 1``: the argument, the axis (``None``: the extent itself
     is given), and the two numbers.
 
+    ``cells`` are those of variables that a guarded body assigns (``emit_try``).
+
     ``marker`` is an operation of the entry block: constants and dimensions of parameters go before it, once each, so
     that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices;
     ``bounds`` says what some are less than; ``invariant`` are those that the whole function can use, and ``made`` is
@@ -103,6 +106,7 @@ class Frame:
     bounds: dict[Any, Any] = field(default_factory=dict)
     invariant: set[Any] = field(default_factory=set)
     made: dict[tuple[str, Any, Any], Any] = field(default_factory=dict)
+    cells: dict[Variable, Any] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: count(1))
     _constants: dict[tuple[str, str], Any] = field(default_factory=dict)
     _dims: dict[Dim, Any] = field(default_factory=dict)
@@ -203,6 +207,12 @@ class Frame:
             return  # the attribute that says so would hold for the callees, too, that are emitted in place
         if not index.known(condition):
             build.check(condition, kind, message)
+
+    def bind(self, variable: Variable, slot: Slot) -> None:
+        """``variable`` holds ``slot`` from now on, also for who comes here by an error that is caught."""
+        self.env.slots[variable] = slot
+        if variable in self.cells:
+            keep(self.cells[variable], slot)
 
     def bump(self, obj: Object) -> None:
         """The object has changed: what was read of it before is old."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import tree
-from .emit_flow import Loop, named, parts
+from .emit_flow import Guarded, Loop, named, parts
 from .tree import Expression, Statement, Variable
 
 
@@ -47,7 +47,7 @@ def statements(block: Sequence[Statement]) -> Iterable[Statement]:
             case tree.If():
                 yield from statements(s.then)
                 yield from statements(s.otherwise)
-            case Loop():
+            case Loop() | Guarded():
                 yield from statements(s.body)
 
 
@@ -61,6 +61,8 @@ def assigned(block: Sequence[Statement]) -> list[Variable]:
             found[s.variable] = None
         elif isinstance(s, Loop) and isinstance(s.loop, tree.ForRange):
             found[s.loop.variable] = None
+        elif isinstance(s, Guarded):
+            found[s.number] = None
     return list(found)
 
 
@@ -70,6 +72,8 @@ class Liveness:
 
     after: dict[Statement, frozenset[Variable]]
     head: dict[Statement, frozenset[Variable]]
+    #: What is read behind the guarded bodies around a statement, which any error leads to.
+    landing: list[frozenset[Variable]] = field(default_factory=list)
 
 
 def liveness(body: Sequence[Statement], at_end: Iterable[Variable]) -> Liveness:
@@ -105,12 +109,21 @@ def _through(e: Expression, live: frozenset[Variable]) -> frozenset[Variable]:
 
 def _before(block: Sequence[Statement], live: frozenset[Variable], found: Liveness) -> frozenset[Variable]:
     for s in reversed(block):
+        if found.landing:
+            live = live | found.landing[-1]
         found.after[s] = live
         match s:
             case tree.Assign():
                 live = _uses(s, live - {s.variable})
             case tree.Raise():
                 live = frozenset()
+            case tree.Reraise():
+                live = frozenset({s.number} if s.number is not None else ())
+            case Guarded():
+                after = live - {s.number}
+                found.landing.append(after | (found.landing[-1] if found.landing else frozenset()))
+                live = after | _before(s.body, after, found)
+                found.landing.pop()
             case tree.If():
                 live = _uses(s, _before(s.then, live, found) | _before(s.otherwise, live, found))
             case Loop():

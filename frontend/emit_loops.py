@@ -306,7 +306,7 @@ def _number(frame: Frame, variable: Variable, counter: _Counter, k: Any) -> None
         frame.naturals.add(number)
     if number == k:
         frame.bounds[number] = counter.high
-    frame.env.slots[variable] = number
+    frame.bind(variable, number)
 
 
 def _inverted(frame: Frame, x: Any) -> Any:

@@ -13,10 +13,11 @@ from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
 from .emit_branches import branch
-from .emit_flow import Loop
+from .emit_flow import Guarded, Loop
 from .emit_frame import Frame
 from .emit_loops import loop
 from .emit_returns import settled
+from .emit_try import guarded
 from .objects import Ref, refs
 from .types import TensorType
 
@@ -41,6 +42,13 @@ def _statement(frame: Frame, s: tree.Statement) -> None:
             _if(frame, s)
         case Loop():
             loop(frame, s, block)
+        case Guarded():
+            guarded(frame, s, block)
+        case tree.Reraise():
+            assert s.number is not None
+            with frame.at(s.span):
+                build.reraise(frame.env.slots[s.number])
+            frame.env.alive = False
         case tree.Raise():
             with frame.at(s.span):
                 build.check(frame.constant(False, "bool"), s.exception, s.message, s.template)
@@ -62,11 +70,12 @@ def _assign(frame: Frame, s: tree.Assign) -> None:
         return
     slot = expressions.reference(frame, s.value)
     if s.variable is frame.result:
-        frame.env.slots[s.variable] = settled(frame, slot, s.span)
-        return
-    for ref in refs(slot):
-        ref.object.name = ref.object.name or s.variable.name
-    frame.env.slots[s.variable] = slot
+        slot = settled(frame, slot, s.span)
+    else:
+        for ref in refs(slot):
+            ref.object.name = ref.object.name or s.variable.name
+    with frame.at(s.span):
+        frame.bind(s.variable, slot)
 
 
 def _store(frame: Frame, s: tree.Store) -> None:

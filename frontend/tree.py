@@ -642,6 +642,37 @@ class Tell(Statement):
     values: tuple[Expression, ...]
 
 
+@dataclass(frozen=True)
+class Handler:
+    """``except kinds:``; every exception where ``kinds`` is empty."""
+
+    kinds: tuple[str, ...]
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Try(Statement):
+    body: tuple[Statement, ...]
+    handlers: tuple[Handler, ...]
+    otherwise: tuple[Statement, ...] = ()
+    final: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Reraise(Statement):
+    """Raise the error whose number a variable holds again; in a handler, the one that it handles."""
+
+    number: Variable | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class IsKind(Expression):
+    """Whether the error whose number a variable holds is an exception of one of ``kinds``."""
+
+    number: Local
+    kinds: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Assert(Statement):
     condition: Expression

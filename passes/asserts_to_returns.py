@@ -29,10 +29,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dialects import errors
 from pyc.dialects.mlir import arith, cf, func, ir
 
 from .base import FLAT, Level, Pass
 from .bound_recursion import callee_of, symbol_of
+from .landings import LANDING, Landing, land, nothing
+from .lower_to_linalg.landing import CAUGHT, ENTER, IS_KIND, RERAISE
 
 #: Marks the return of an error number: memory still allocated there is freed before it (``track-allocations``).
 FAILURE = "pyc.failure"
@@ -54,9 +57,11 @@ class AssertsToReturns(Pass):
             for function in called.values():
                 with function.location:
                     _give_status(function)
+            table = errors.read(module)
             for function in functions:
                 with function.location:
-                    _convert(function, called)
+                    _convert(function, called, land(function, table))
+            _forget(module)
 
 
 def _is_private(function: Any) -> bool:
@@ -77,7 +82,14 @@ def _give_status(function: Any) -> None:
             ending.erase()
 
 
-def _convert(function: Any, called: Mapping[str, Any]) -> None:
+def _forget(module: Any) -> None:
+    """Take away the declarations of calls that have been replaced."""
+    for op in list(module.body.operations):
+        if op.operation.name == "func.func" and symbol_of(op).startswith((ENTER, CAUGHT, IS_KIND, RERAISE)):
+            op.operation.erase()
+
+
+def _convert(function: Any, called: Mapping[str, Any], landings: Mapping[int, Landing]) -> None:
     region = function.regions[0]
     blocks = [[op.operation for op in block.operations] for block in region.blocks]
     if not any(_can_fail(op, called) for operations in blocks for op in operations):
@@ -88,11 +100,12 @@ def _convert(function: Any, called: Mapping[str, Any]) -> None:
     with ir.InsertionPoint(failed):
         nothing = [arith.constant(t, 0.0 if isinstance(t, ir.FloatType) else 0) for t in others]
         func.ReturnOp([failed.arguments[0], *nothing]).operation.attributes[FAILURE] = ir.UnitAttr.get()
+    aborted = {number: _aborted(function, landing) for number, landing in landings.items()}
     for operations in blocks:
-        _split(operations, called, failed)
+        _split(operations, called, failed, aborted)
 
 
-def _split(operations: Sequence[Any], called: Mapping[str, Any], failed: Any) -> None:
+def _split(operations: Sequence[Any], called: Mapping[str, Any], failed: Any, aborted: Mapping[int, Any]) -> None:
     """End the block of some operations at the first that can fail, and begin a block behind each."""
     i32 = ir.IntegerType.get_signless(32)
     rest = None
@@ -102,24 +115,37 @@ def _split(operations: Sequence[Any], called: Mapping[str, Any], failed: Any) ->
         if not _can_fail(op, called):
             continue
         rest = op.block.create_after()
+        to = aborted[ir.IntegerAttr(op.attributes[LANDING]).value] if LANDING in op.attributes else failed
         with ir.InsertionPoint(op), op.location:
             if op.name == "cf.assert":
                 fine = op.operands[0]
                 number = arith.constant(i32, int(ir.StringAttr(op.attributes["msg"]).value))
             else:
-                number = _call(op, i32)
+                number = op.operands[0] if callee_of(op) == RERAISE else _call(op, i32)
                 fine = arith.cmpi(_EQ, number, arith.constant(i32, 0))
-            cf.CondBranchOp(fine, [], [number], rest, failed)
+            cf.CondBranchOp(fine, [], [number], rest, to)
         op.erase()
 
 
+def _aborted(function: Any, landing: Landing) -> Any:
+    """The block that keeps the number of an error and goes to where its guarded region lands."""
+    i32 = ir.IntegerType.get_signless(32)
+    block = function.regions[0].blocks.append(i32, arg_locs=[function.location])
+    with ir.InsertionPoint(block):
+        ir.Operation.create("memref.store", [], [block.arguments[0], landing.cell])
+        cf.BranchOp([nothing(function, t) for t in landing.types], landing.block)
+    return block
+
+
 def _can_fail(operation: Any, called: Mapping[str, Any]) -> bool:
-    return operation.name == "cf.assert" or (operation.name == "func.call" and callee_of(operation) in called)
+    if operation.name == "func.call":
+        return callee_of(operation) in called or callee_of(operation) == RERAISE
+    return operation.name == "cf.assert"
 
 
 def _call(operation: Any, i32: Any) -> Any:
     """The number that a call gives, of the same call with it, which stands for the one without from now on."""
-    attributes = {name: operation.attributes[name] for name in operation.attributes}
+    attributes = {name: operation.attributes[name] for name in operation.attributes if name != LANDING}
     types = [i32, *(r.type for r in operation.results)]
     new = ir.Operation.create("func.call", types, list(operation.operands), attributes)
     for old, result in zip(operation.results, list(new.results)[1:], strict=True):

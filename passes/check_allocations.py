@@ -21,6 +21,7 @@ from pyc.dialects.mlir import arith, ir
 
 from .base import FLAT, Level, Pass
 from .buffers import element_bytes
+from .landings import LANDING
 
 _NE, _FLOAT_LESS = 1, 4
 #: No machine maps more bytes than this; below it, no computation of a size or an offset can wrap.
@@ -64,7 +65,7 @@ def _check(function: Any, table: errors.ErrorTable, name: str) -> None:
                 pointer = ir.Operation.create(
                     "memref.extract_aligned_pointer_as_index", [index], [allocation.results[0]]
                 ).results[0]
-                _assert(arith.cmpi(_NE, pointer, arith.constant(index, 0)), number)
+                _assert(arith.cmpi(_NE, pointer, arith.constant(index, 0)), number, allocation)
 
 
 def _assert_plausible(allocation: Any, number: str) -> None:
@@ -82,8 +83,12 @@ def _assert_plausible(allocation: Any, number: str) -> None:
     for size in sizes:
         # A negative size counts as an enormous one.
         bytes_ = arith.mulf(bytes_, arith.uitofp(f64, arith.index_cast(i64, size)))
-    _assert(arith.cmpf(_FLOAT_LESS, bytes_, arith.constant(f64, _LARGEST)), number)
+    _assert(arith.cmpf(_FLOAT_LESS, bytes_, arith.constant(f64, _LARGEST)), number, allocation)
 
 
-def _assert(condition: Any, number: str) -> None:
-    ir.Operation.create("cf.assert", [], [condition], {"msg": ir.StringAttr.get(number)})
+def _assert(condition: Any, number: str, allocation: Any) -> None:
+    """An assertion in the place of an allocation, and in its guarded region."""
+    attributes = {"msg": ir.StringAttr.get(number)}
+    if LANDING in allocation.attributes:
+        attributes[LANDING] = allocation.attributes[LANDING]
+    ir.Operation.create("cf.assert", [], [condition], attributes)

@@ -24,6 +24,7 @@ from typing import Any, ClassVar
 from pyc.dialects.mlir import ir
 
 from .base import LLVM, Level, Pass
+from .landings import NULL
 from .lower_to_linalg.tell import PREFIX
 
 TELLER = "pyc.teller"
@@ -43,6 +44,10 @@ class DefineTells(Pass):
     gives: ClassVar[Level] = LLVM
 
     def apply(self, module: Any) -> None:
+        for op in module.body.operations:
+            if _symbol(op).startswith(NULL) and not op.operation.regions[0].blocks:
+                with module.context, ir.Location.unknown():
+                    _give_nothing(op.operation)
         declared = [op.operation for op in module.body.operations if _symbol(op).startswith(PREFIX)]
         if not declared:
             return
@@ -53,6 +58,18 @@ class DefineTells(Pass):
                 operation.erase()
             for op in ir.Module.parse(_GLOBAL + "".join(map(_function, counts))).body.operations:
                 op.operation.clone()
+
+
+def _give_nothing(function: Any) -> None:
+    """Make a function return a descriptor that is all zeros."""
+    text = str(function.attributes["function_type"])
+    t = ir.Type.parse(f"!llvm.{text[text.index('<') + 1 : text.rindex('(')].strip()}")
+    with ir.InsertionPoint(function.regions[0].blocks.append()):
+        zero = ir.Operation.create("llvm.mlir.zero", [t]).results[0]
+        ir.Operation.create("llvm.return", [], [zero])
+    function.attributes["linkage"] = ir.Attribute.parse("#llvm.linkage<internal>")
+    if "sym_visibility" in function.attributes:
+        del function.attributes["sym_visibility"]
 
 
 def _symbol(op: Any) -> str:

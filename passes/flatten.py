@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dialects.mlir import ir
+
+from . import landings
 from .base import BUFFER, FLAT, Level, Pass, run_upstream
 
 
@@ -17,4 +20,7 @@ class Flatten(Pass):
     gives: ClassVar[Level] = FLAT
 
     def apply(self, module: Any) -> None:
+        # While regions still say what is inside them.
+        with module.context, ir.Location.unknown():
+            landings.mark(module)
         run_upstream(module, "convert-scf-to-cf,expand-strided-metadata,lower-affine,func.func(canonicalize,cse)")

@@ -32,6 +32,7 @@ from pyc.dialects.mlir import ir
 from .asserts_to_returns import FAILURE
 from .base import LLVM, Level, Pass
 from .deallocate import KEEP
+from .landings import MARK, UNWIND
 
 _ALLOCATE = "_mlir_memref_to_llvm_aligned_alloc"
 _FREE = "_mlir_memref_to_llvm_free"
@@ -105,6 +106,42 @@ llvm.func internal @pyc.keep(%block: i64) {
 ^done:
   llvm.return
 }
+llvm.func internal @pyc.mark(%list: !llvm.ptr, %address: i64) {
+  %node = llvm.inttoptr %address : i64 to !llvm.ptr
+  %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %node : !llvm.ptr, !llvm.ptr
+  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %list : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %back : !llvm.ptr, !llvm.ptr
+  llvm.return
+}
+llvm.func internal @pyc.unwind(%list: !llvm.ptr, %address: i64, %number: i32) {
+  %node = llvm.inttoptr %address : i64 to !llvm.ptr
+  %zero = llvm.mlir.constant(0 : i32) : i32
+  %fine = llvm.icmp "eq" %number, %zero : i32
+  llvm.cond_br %fine, ^unlink, ^check
+^check:
+  %first = llvm.load %list : !llvm.ptr -> !llvm.ptr
+  %reached = llvm.icmp "eq" %first, %node : !llvm.ptr
+  llvm.cond_br %reached, ^unlink, ^free
+^free:
+  %behind = llvm.load %first : !llvm.ptr -> !llvm.ptr
+  %its = llvm.getelementptr %behind[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %behind, %list : !llvm.ptr, !llvm.ptr
+  llvm.store %list, %its : !llvm.ptr, !llvm.ptr
+  llvm.call @c.free(%first) : (!llvm.ptr) -> ()
+  llvm.br ^check
+^unlink:
+  %at = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.load %at : !llvm.ptr -> !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
+  llvm.return
+}
 llvm.func internal @pyc.release_all(%list: !llvm.ptr) {
   %first = llvm.load %list : !llvm.ptr -> !llvm.ptr
   llvm.br ^check(%first : !llvm.ptr)
@@ -132,7 +169,7 @@ class TrackAllocations(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             tracked = [_track(op.operation) for op in _functions(module)]
-            declared = [op for op in _functions(module) if _symbol(op) in (_ALLOCATE, _FREE, KEEP)]
+            declared = [op for op in _functions(module) if _symbol(op) in (_ALLOCATE, _FREE, KEEP, MARK, UNWIND)]
             keeps = any(_symbol(op) == KEEP for op in declared)
             for op in declared:
                 op.operation.erase()
@@ -153,13 +190,15 @@ def _symbol(function: Any) -> str:
 
 def _track(function: Any) -> bool:
     """Redirect the allocations of a function; whether it has any."""
-    allocations, frees, failures = [], [], []
+    allocations, frees, failures, regions = [], [], [], []
 
     def visit(operation: Any) -> Any:
         if operation.name == "llvm.call" and "callee" in operation.attributes:
             callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
             if callee in (_ALLOCATE, _FREE):
                 (allocations if callee == _ALLOCATE else frees).append(operation)
+            elif callee in (MARK, UNWIND):
+                regions.append((operation, callee))
         elif operation.name == "llvm.return" and FAILURE in operation.attributes:
             failures.append(operation)
         return ir.WalkResult.ADVANCE
@@ -177,6 +216,10 @@ def _track(function: Any) -> bool:
             operation.erase()
         for operation in failures:
             _call(operation, "pyc.release_all", [head])
+        for operation, callee in regions:
+            _call(operation, callee, [head, *operation.operands])
+    for operation, _ in regions:
+        operation.erase()
     return bool(allocations or frees)
 
 

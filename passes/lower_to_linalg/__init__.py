@@ -24,11 +24,37 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of
 from pyc.passes.base import LINALG, PYC, Level, Pass, PassError
 
-from . import check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape, tell
+from . import (
+    check,
+    contraction,
+    creation,
+    elementwise,
+    indexing,
+    integer,
+    landing,
+    memory,
+    reduction,
+    selection,
+    shape,
+    tell,
+)
 from .scalar import signless
 from .site import Rule, Site
 
-_ROOMS = (check, contraction, creation, elementwise, indexing, integer, memory, reduction, selection, shape, tell)
+_ROOMS = (
+    check,
+    contraction,
+    creation,
+    elementwise,
+    indexing,
+    integer,
+    landing,
+    memory,
+    reduction,
+    selection,
+    shape,
+    tell,
+)
 RULES: dict[str, Rule] = {name: rule for room in _ROOMS for name, rule in room.RULES.items()}
 
 

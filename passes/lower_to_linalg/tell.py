@@ -15,10 +15,9 @@ Numbers are those of the table of errors, where the template is. ``define-tells`
 
 from __future__ import annotations
 
-from typing import Any
-
 from pyc.dialects.mlir import arith, func, ir
 
+from .calls import declared
 from .site import Rule, Site
 
 #: The symbols of the functions that take a number and so many values.
@@ -32,33 +31,9 @@ def _tell(site: Site) -> None:
     i32 = ir.IntegerType.get_signless(32)
     i64 = ir.IntegerType.get_signless(64)
     values = [v if v.type == i64 else arith.bitcast(i64, v) for v in site.operands]
-    symbol = _declared(site.op.operation, len(values))
-    call = func.CallOp([i32], ir.FlatSymbolRefAttr.get(symbol), [arith.constant(i32, number), *values])
+    callee = declared(site.op.operation, f"{PREFIX}{len(values)}", [i32, *[i64] * len(values)], [i32])
+    call = func.CallOp([i32], callee, [arith.constant(i32, number), *values])
     site.assertion(arith.cmpi(_EQ, call.results[0], arith.constant(i32, 0)), kind, message, template)
-
-
-def _declared(operation: Any, count: int) -> str:
-    """The symbol of the function for ``count`` values, declared in the module of an operation."""
-    symbol = f"{PREFIX}{count}"
-    module = operation
-    while module.name != "builtin.module":
-        module = module.parent.operation
-    body = module.regions[0].blocks[0]
-    for op in body.operations:
-        if op.operation.name == "func.func" and ir.StringAttr(op.operation.attributes["sym_name"]).value == symbol:
-            return symbol
-    i32, i64 = (ir.IntegerType.get_signless(n) for n in (32, 64))
-    with ir.InsertionPoint.at_block_begin(body), ir.Location.unknown():
-        ir.Operation.create(
-            "func.func",
-            attributes={
-                "sym_name": ir.StringAttr.get(symbol),
-                "sym_visibility": ir.StringAttr.get("private"),
-                "function_type": ir.TypeAttr.get(ir.FunctionType.get([i32, *[i64] * count], [i32])),
-            },
-            regions=1,
-        )
-    return symbol
 
 
 RULES: dict[str, Rule] = {"pyc.tell": _tell}

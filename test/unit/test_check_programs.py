@@ -156,7 +156,9 @@ def g(x: f32) -> f32:
 @pytest.mark.parametrize(
     ("statement", "where"),
     [
-        ("try:\n        pass\n    except ValueError:\n        pass", "E120: try:"),
+        ("try:\n        pass\n    except n:\n        pass", "E121: n"),
+        ("try:\n        pass\n    except ValueError as e:\n        print(e)", "E121: e"),
+        ("try:\n        y = x * 2\n    except ValueError:\n        y[0] = 1", "E111: y"),
         ("with x:\n        pass", "E120: with x:"),
         ("for v in n:\n        pass", "E120: n"),
         ("for v in reversed(zip(x, x)):\n        pass", "E120: zip(x, x)"),

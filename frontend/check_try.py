@@ -1,0 +1,197 @@
+"""``try``: what names hold where an error may have come in between, and which exceptions are handled."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from pyc.source import Span
+
+from . import flow, tree
+from .check_messages import exception_name
+from .conform import literal_fits
+from .context import Checker, Env, Slot
+from .report import fix
+from .types import FLOAT, INT, TensorType, TupleType, Type
+
+
+def try_(c: Checker, node: ast.Try, span: Span, out: list[tree.Statement]) -> None:
+    """Check ``try``.
+
+    Raises:
+        Invalid: E121, no exception that compiled code handles; E120, a way out of ``finally`` that is not supported.
+    """
+    assert c.env is not None
+    entry, at = dict(c.env), _first_line(span)
+    outer, errors, returns, broken = dict(c.forced), c.report.mark(), len(c.returns), set(c.broken)
+    while True:
+        before: list[tree.Statement] = []
+        c.env = dict(entry)
+        for name, t in c.forced.items():
+            slot = c.env.get(name)
+            if slot is not None and slot.literal and slot.variable.type != t and literal_fits(slot.variable.type, t):
+                before.append(flow.conversion(c, name, slot, t, at))
+                c.env[name] = replace(slot, variable=c.variable(name, t, slot.span))
+        known, attempt = dict(c.forced), dict(c.env)
+        done = _look(c, node, span, at, attempt)
+        c.forced |= _forced(attempt, done, node)
+        if c.forced == known:
+            break
+        c.report.rewind(errors)
+        del c.returns[returns:]
+        c.broken = set(broken)
+    c.forced = outer
+    out += [*before, done]
+
+
+def _forced(entry: Env, done: tree.Try, node: ast.Try) -> dict[str, Type]:
+    """The types that number literals take where a name is bound to another number in the same ``try``.
+
+    An error may come between any two assignments: what is read then is one variable.
+    """
+    found: dict[str, Type] = {}
+    types: dict[str, set[Type]] = {}
+    for v in _variables((done,)):
+        types.setdefault(v.name, set()).add(v.type)
+    for name in flow.bound_names(node):
+        slot = entry.get(name)
+        own = types.get(name, set()) | ({slot.variable.type} if slot is not None else set())
+        fixed = own - {INT, FLOAT} or ({FLOAT} if own == {INT, FLOAT} else set())
+        if len(own) > 1 and len(fixed) == 1:
+            (t,) = fixed
+            if all(o == t or literal_fits(o, t) for o in own):
+                found[name] = t
+    return found
+
+
+def _look(c: Checker, node: ast.Try, span: Span, at: Span, entry: dict[str, Slot]) -> tree.Try:
+    """One look at a ``try``."""
+    from .check_statements import block
+
+    body: list[tree.Statement] = []
+    otherwise: list[tree.Statement] = []
+    ways: list[flow.Way] = []
+    block(c, node.body, body)
+    if c.env is not None and node.orelse:
+        block(c, node.orelse, otherwise)
+    if c.env is not None:
+        ways.append(flow.Way(c.env, otherwise if node.orelse else body, at))
+    between = _between(entry, body, node.body, at)
+    handlers: list[tuple[tuple[str, ...], list[tree.Statement]]] = []
+    for h in node.handlers:
+        kinds = _kinds(c, h)
+        _no_value(c, h)
+        c.env = dict(between)
+        statements: list[tree.Statement] = []
+        c.handling += 1
+        block(c, h.body, statements)
+        c.handling -= 1
+        if c.env is not None:
+            ways.append(flow.Way(c.env, statements, c.span(h.body[0])))
+        handlers.append((kinds, statements))
+    c.env = flow.join(c, ways, at) if ways else None
+    final = _final(c, node, between, [body, otherwise, *(s for _, s in handlers)], at)
+    return tree.Try(
+        span=span,
+        body=tuple(body),
+        handlers=tuple(tree.Handler(kinds, tuple(statements)) for kinds, statements in handlers),
+        otherwise=tuple(otherwise),
+        final=tuple(final),
+    )
+
+
+def _final(
+    c: Checker, node: ast.Try, between: Env, blocks: Sequence[list[tree.Statement]], at: Span
+) -> list[tree.Statement]:
+    """The statements of ``finally``; afterwards names are what they were, but for those that it binds."""
+    from .check_statements import block
+
+    final: list[tree.Statement] = []
+    if not node.finalbody:
+        return final
+    for n in ast.walk(ast.Module(node.finalbody, [])):
+        if isinstance(n, ast.Break | ast.Continue):
+            word = "break" if isinstance(n, ast.Break) else "continue"
+            inside = any(isinstance(m, ast.For | ast.While) and n in ast.walk(m) for m in node.finalbody)
+            if not inside:
+                raise c.error(
+                    "E120", f"`{word}` in `finally` is not supported in compiled code", c.span(n), fix("set a flag")
+                )
+    normal = c.env
+    every = [s for b in blocks for s in b]
+    others = [*(s for h in node.handlers for s in h.body), *node.orelse]
+    c.env = _between(dict(between), every, [*node.body, *others], at)
+    block(c, node.finalbody, final)
+    if c.env is None or normal is None:
+        c.env = None
+        return final
+    bound = set(flow.bound_names(*node.finalbody))
+    after = {name: slot for name, slot in normal.items() if name not in bound}
+    c.env = {**after, **{name: slot for name, slot in c.env.items() if name in bound}}
+    return final
+
+
+def _between(entry: Env, body: Sequence[tree.Statement], nodes: Sequence[ast.stmt], at: Span) -> dict[str, Slot]:
+    """The names where an error has left statements, after any of them.
+
+    A number that keeps its type has the value that it had then. An array that the statements bind, and a name that they
+    bind to another type, can be used only where they came to their end.
+    """
+    found: dict[str, Slot] = dict(entry)
+    variables: dict[str, set[tree.Variable]] = {}
+    for v in _variables(body):
+        variables.setdefault(v.name, set()).add(v)
+    for name in dict.fromkeys(flow.bound_names(*nodes)):
+        slot = entry.get(name)
+        if slot is None:
+            continue
+        others = variables.get(name, set()) - {slot.variable}
+        if others or _has_array(slot.variable.type):
+            found[name] = replace(slot, unbound=slot.unbound or at)
+        else:
+            found[name] = replace(slot, literal=False)
+    return found
+
+
+def _variables(statements: Sequence[tree.Statement]) -> set[tree.Variable]:
+    """The variables that statements bind, those inside them included."""
+    found: set[tree.Variable] = set()
+    pending: list[object] = list(statements)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tree.Assign | tree.ForRange | tree.Named):
+            found.add(node.variable)
+        for f in fields(node):  # type: ignore[arg-type]
+            value = getattr(node, f.name)
+            for item in value if isinstance(value, tuple) else (value,):
+                if isinstance(item, tree.Statement | tree.Expression | tree.Handler):
+                    pending.append(item)
+                elif isinstance(item, tuple):
+                    pending += item
+    return found
+
+
+def _has_array(t: Type) -> bool:
+    return isinstance(t, TensorType) or (isinstance(t, TupleType) and any(map(_has_array, t.items)))
+
+
+def _kinds(c: Checker, h: ast.ExceptHandler) -> tuple[str, ...]:
+    """The exceptions that a handler takes; none for all."""
+    if h.type is None:
+        return ()
+    nodes = h.type.elts if isinstance(h.type, ast.Tuple) else [h.type]
+    return tuple(exception_name(c, n, raised=False) for n in nodes)
+
+
+def _no_value(c: Checker, h: ast.ExceptHandler) -> None:
+    """Refuse a handler that uses the exception as a value."""
+    for n in ast.walk(ast.Module(h.body, [])):
+        if h.name is not None and isinstance(n, ast.Name) and n.id == h.name:
+            message = f"the exception {h.name} is not a value in compiled code"
+            raise c.error("E121", message, c.span(n), fix("`raise` alone raises it again"))
+
+
+def _first_line(span: Span) -> Span:
+    line = span.text.split("\n")[0]
+    return Span(span.source, span.start, span.start + len(line.rstrip()))

@@ -1,0 +1,164 @@
+"""``try``: statements that an error leaves, and what is done with its number.
+
+Before::
+
+    try:
+        x = f(a)
+    except LookupError:
+        x = 0.0
+    finally:
+        done(a)
+
+After, as a tree (``guarded`` gives the number of the error that left it, 0 if none did)::
+
+    outer = guarded:
+        raised = guarded:
+            x = f(a)
+        if raised == 0: pass
+        elif is_kind(raised, LookupError): x = 0.0
+        else: reraise(raised)
+    done(a)
+    if outer != 0: reraise(outer)
+
+A scalar that a guarded body assigns and that is read afterwards lives in memory, in a cell: an error may come between
+any two assignments. Writes to arrays that were done before the error stay, as the function is in memory form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pyc.dialects import build
+from pyc.precision import Precision
+from pyc.source import Span
+
+from . import emit_flow as flow
+from . import tree
+from .objects import Ref, Slot
+from .report import fix
+from .tree import Statement, Variable
+from .types import BOOL, NoneType, ScalarType, TensorType, TupleType, Type
+
+if TYPE_CHECKING:
+    from .emit_frame import Frame
+
+_NUMBER = ScalarType("i32")
+
+
+# --- structure --------------------------------------------------------------------------------------------------------
+
+
+def exits_of(s: tree.Try) -> frozenset[flow.Exit]:
+    """How control can leave a ``try``."""
+    body = flow.exits(s.body)
+    found: frozenset[flow.Exit] = (body - {"fall"}) | {"raise"}
+    if "fall" in body:
+        found |= flow.exits(s.otherwise)
+    for h in s.handlers:
+        found |= flow.exits(h.body)
+    final = flow.exits(s.final)
+    return found | final if "fall" in final else final
+
+
+def structured(s: tree.Try, flags: Any) -> tuple[Statement, ...]:
+    """A ``try`` without jumps; where it has jumped, the flags say so."""
+    raised = Variable(".raised", _NUMBER, s.span)
+    body = flow.Guarded(span=s.span, body=flow.block_of(s.body, flags), number=raised)
+    chain: tuple[Statement, ...] = (tree.Reraise(span=s.span, number=raised),)
+    for h in reversed(s.handlers):
+        handled = flow.block_of(h.body, replace(flags, handled=raised))
+        if h.kinds:
+            local = tree.Local(span=s.span, type=_NUMBER, variable=raised)
+            test = tree.IsKind(span=s.span, type=BOOL, number=local, kinds=h.kinds)
+            chain = (tree.If(span=s.span, condition=test, then=handled, otherwise=chain),)
+        else:
+            chain = handled
+    jumps = flags.of(flow.exits(s.body) & flow.JUMPS)
+    otherwise = flow.block_of(s.otherwise, flags)
+    if otherwise and jumps:
+        otherwise = (tree.If(span=s.span, condition=flow.negation(jumps, s.span), then=otherwise),)
+    inner = (body, tree.If(span=s.span, condition=_is_none(raised, s.span), then=otherwise, otherwise=chain))
+    if not s.final:
+        return inner
+    pending = Variable(".pending", _NUMBER, s.span)
+    again = (tree.Reraise(span=s.span, number=pending),)
+    final = flow.block_of(s.final, flags)
+    left = flags.of(flow.exits(s.final) & flow.JUMPS)
+    if left:
+        again = (tree.If(span=s.span, condition=flow.negation(left, s.span), then=again),)
+    return (
+        flow.Guarded(span=s.span, body=inner, number=pending),
+        *final,
+        tree.If(span=s.span, condition=_is_none(pending, s.span), then=(), otherwise=again),
+    )
+
+
+def _is_none(number: Variable, span: Span) -> tree.Expression:
+    local = tree.Local(span=span, type=_NUMBER, variable=number)
+    zero = tree.Constant(span=span, type=_NUMBER, value=0)
+    return tree.Compare(span=span, type=BOOL, predicate="eq", lhs=local, rhs=zero)
+
+
+# --- emission ---------------------------------------------------------------------------------------------------------
+
+
+def guarded(frame: Frame, s: flow.Guarded, block: Any) -> None:
+    """Emit a guarded body, and bind the number of the error that left it.
+
+    Raises:
+        NeedsMemory: the function is emitted in value form.
+    """
+    from .emit_branches import branch
+    from .emit_liveness import assigned
+    from .emit_memory import NeedsMemory
+
+    if frame.memory is None and frame.has_memory:
+        raise NeedsMemory("it contains `try`")
+    if frame.memory is None:
+        message = f"`try` is not supported on {frame.function.target}"
+        frame.report.error("E120", message, s.span, fix("catch the exception in a function on cpu"))
+        frame.env.slots[s.number] = frame.constant(0, "i32")
+        block(frame, s.body)
+        return
+    after = frame.live.after[s]
+    kept = [v for v in assigned(s.body) if v in after and v not in frame.cells and v is not s.number]
+    with frame.at(s.span):
+        for v in kept:
+            frame.cells[v] = _cells(frame, v.type, frame.env.slots.get(v))
+        region = build.enter()
+    branch(frame, s.span, region, (lambda: block(frame, s.body), lambda: None), after)
+    with frame.at(s.span):
+        frame.env.slots[s.number] = build.caught(region)
+        for v in assigned(s.body):
+            if v in frame.cells and v in after:
+                frame.env.slots[v] = _loaded(v.type, frame.cells[v], frame.env.slots.get(v))
+    for v in kept:
+        del frame.cells[v]
+
+
+def _cells(frame: Frame, t: Type, slot: Slot) -> Any:
+    """A cell for each number in a slot of type ``t``, which holds it; ``None`` for arrays."""
+    if isinstance(t, TupleType):
+        parts = slot if slot is not None else (None,) * len(t.items)
+        return tuple(_cells(frame, item, part) for item, part in zip(t.items, parts, strict=True))
+    if isinstance(t, TensorType | NoneType):
+        return None
+    value = frame.constant(0, t.dtype) if slot is None or isinstance(slot, Ref) else slot
+    return build.allocate(build.fill(value, [], Precision.plain(t.dtype), frame.function.target))
+
+
+def _loaded(t: Type, cells: Any, slot: Slot) -> Slot:
+    if isinstance(t, TupleType):
+        parts = slot if slot is not None else (None,) * len(t.items)
+        return tuple(_loaded(i, c, part) for i, c, part in zip(t.items, cells, parts, strict=True))
+    return slot if cells is None else build.load(cells, [])
+
+
+def keep(cells: Any, slot: Slot) -> None:
+    """Put the numbers in a slot into the cells of its variable."""
+    if isinstance(cells, tuple):
+        for cell, part in zip(cells, slot, strict=True):
+            keep(cell, part)
+    elif cells is not None:
+        build.store(slot, cells, [])
