@@ -52,7 +52,7 @@ _NUMBER = ScalarType("i32")
 def exits_of(s: tree.Try) -> frozenset[flow.Exit]:
     """How control can leave a ``try``."""
     body = flow.exits(s.body)
-    found: frozenset[flow.Exit] = (body - {"fall"}) | {"raise"}
+    found: frozenset[flow.Exit] = frozenset({"raise", *(way for way in body if way != "fall")})
     if "fall" in body:
         found |= flow.exits(s.otherwise)
     for h in s.handlers:
