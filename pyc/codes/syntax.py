@@ -111,8 +111,8 @@ CODES: tuple[Code, ...] = (
         "the statement is not supported in compiled code",
         "Compiled functions consist of assignments, if, match, while, for, try (on cpu), break, continue, return,"
         " raise, assert, del and pass. A for loop runs over range, arrays (their rows are views), tuples (each round is"
-        " checked with the types of its items), and enumerate, zip and reversed of these; match takes constants, names, tuples and"
-        " alternatives. Other statements belong into functions that are not compiled; the message names an"
+        " checked with the types of its items), and enumerate, zip and reversed of these; match takes constants, names,"
+        " tuples and alternatives. Other statements belong into functions that are not compiled; the message names an"
         " alternative.",
         wrong="def f(n: int, x: Tensor[f32, N]) -> Tensor[f32, N]:\n    for i in n:\n        x = x * 2\n    return x",
         right="def f(n: int, x: Tensor[f32, N]) -> Tensor[f32, N]:\n    for i in range(n):\n"
