@@ -76,7 +76,7 @@ def _assert_plausible(allocation: Any, number: str) -> None:
         static *= 1 if t.is_dynamic_dim(axis) else t.get_dim_size(axis)
     if not sizes:
         if static * element_bytes(t.element_type) >= _LARGEST:
-            _assert(arith.constant(ir.IntegerType.get_signless(1), 0), number)
+            _assert(arith.constant(ir.IntegerType.get_signless(1), 0), number, allocation)
         return
     bytes_ = arith.constant(f64, float(static * element_bytes(t.element_type)))
     i64 = ir.IntegerType.get_signless(64)
