@@ -235,6 +235,8 @@ class Static:
         match binding.node:
             case ast.Import():
                 return self.files.imported(binding.origin, namespace, here)
+            case ast.ImportFrom(module="_lines", level=1) if namespace.in_library:
+                return LibraryName("library", binding.origin)
             case ast.ImportFrom(module=module, level=level) if level:
                 source = self.files.imported(module or "", namespace, here, level=level)
                 assert isinstance(source, Namespace)
@@ -255,8 +257,6 @@ class Static:
             if LIBRARIES[module] == "pyc" and name == "nn":
                 return self.files.written("pyc.nn", span)
             return self._library_member(LIBRARIES[module], name, span)
-        if namespace.in_library and module == "_lines":
-            return LibraryName("library", name)
         if not module:
             return self.files.imported(name, namespace, span)
         source = self.files.imported(module, namespace, span)

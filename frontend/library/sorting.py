@@ -37,6 +37,7 @@ def argpartition(a, kth, axis=-1):
 
 def lexsort(keys, axis=-1):
     """The positions that sort by the last key, then by the one before it, and so on."""
+    keys = np.asarray(keys)
     n = keys.shape[1]
     order = np.arange(n)
     for k in range(keys.shape[0]):

@@ -50,7 +50,9 @@ def median(a, axis=None, keepdims=False):
     t = np.mean(a)
     if n == 0:
         return restored(np.mean(lines(a, axis), axis=-1), a, axis, keepdims)
-    low, high = x[..., (n - 1) // 2].astype(t.dtype), x[..., n // 2].astype(t.dtype)
+    # Times 1: of one line, a number and no array without axes, whichever it is.
+    one = t.dtype.type(1)
+    low, high = x[..., (n - 1) // 2].astype(t.dtype) * one, x[..., n // 2].astype(t.dtype) * one
     last = x[..., n - 1].astype(t.dtype)
     middle = low if n % 2 == 1 else (low + high) / t.dtype.type(2)
     return restored(np.where(np.isnan(last), last, middle), a, axis, keepdims)
