@@ -222,21 +222,6 @@ class Modules:
             "E217", message, span, *notes, Note("it is declared here", module.applied.definition.span)
         )
 
-    def inherited(self, instance: ModuleInstance, below: Definition, name: str, span: Span) -> Method:
-        """``super().name`` in a method of the class ``below``.
-
-        Raises:
-            Invalid: E217, no class that it derives from has such a method.
-        """
-        module = self.module(instance.module, span)
-        at = next(i for i, x in enumerate(module.layers) if x.declared.definition is below)
-        for layer in module.layers[at + 1 :]:
-            if name in layer.declared.methods:
-                return Method(instance, layer.declared.methods[name])
-        known = [n for x in module.layers[at + 1 :] for n in x.declared.methods]
-        message = f"no class that {below.name} derives from has the method {name}"
-        raise self.report.error("E217", message, span, *closest(name, known))
-
     def call_method(self, instance: ModuleInstance, span: Span) -> Method:
         """What ``self.sub(...)`` calls.
 

@@ -314,7 +314,9 @@ class _Call:
 
     def _check_dims(self, name: str, value: Any, spec: Spec) -> None:
         if isinstance(spec, OptionalSpec):
-            spec = OtherSpec(None) if value is None else spec.inner
+            if value is None:
+                return
+            spec = spec.inner
         if isinstance(spec, TensorSpec):
             for d, extent in self._aligned(spec, value.shape):
                 self._check_dim(name, d, extent)
