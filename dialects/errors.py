@@ -6,7 +6,7 @@ to the LLVM level and goes into the artifact, from where a loader raises the exc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ class Error:
     """``kind(message)`` raised at a place of the program; ``function`` as the user reads it, line 0 if unknown.
 
     ``template`` says how run-time values stand in the message, or in what is printed, where ``kind`` is no exception.
+    ``caller`` is the number of the call that led there, an entry of the kind ``CALL``; 0 if the function was called
+    from outside.
     """
 
     number: int
@@ -30,6 +32,13 @@ class Error:
     column: int
     function: str
     template: str = ""
+    caller: int = 0
+
+
+#: The kind of entries that are places of calls.
+CALL = "call"
+#: The kinds of what is told and does not end a function.
+TOLD = frozenset({"print", "element"})
 
 
 def position(location: Any) -> tuple[str, int, int]:
@@ -56,17 +65,39 @@ def position(location: Any) -> tuple[str, int, int]:
 _WITHIN = "within "
 
 
-def within(function: str, location: Any) -> Any:
-    """``location``, which is in ``function``, for operations that stand in the body of another function."""
-    return ir.Location.name(f"{_WITHIN}{function}", location)
+def within(function: str, location: Any, call: Any = None) -> Any:
+    """``location``, which is in ``function``, for operations that stand in the body of another function.
+
+    ``call`` is the location of the call that they stand for, itself within a function.
+    """
+    inside = ir.Location.name(f"{_WITHIN}{function}", location)
+    return inside if call is None else ir.Location.callsite(inside, [call])
 
 
-def function_of(location: Any, otherwise: str) -> str:
-    """The function of the user's that a location says it is in."""
+@dataclass(frozen=True)
+class Place:
+    """A line of a function of the user's."""
+
+    file: str
+    line: int
+    column: int
+    function: str
+
+
+def places(location: Any, function: str) -> list[Place]:
+    """The place that a location means, then the calls that led there; ``function`` is where nothing else is said."""
+    if isinstance(location, ir.CallSiteLoc):
+        return places(location.callee, function) + places(location.caller, function)
     if isinstance(location, ir.NameLoc):
         name = location.name_str
-        return name.removeprefix(_WITHIN) if name.startswith(_WITHIN) else otherwise
-    return otherwise
+        return places(location.child_loc, name.removeprefix(_WITHIN) if name.startswith(_WITHIN) else function)
+    if isinstance(location, ir.FusedLoc):
+        return next((p for p in (places(x, function) for x in location.locations) if p[0].line), _nowhere(function))
+    return [Place(*position(location), function)]
+
+
+def _nowhere(function: str) -> list[Place]:
+    return [Place("", 0, 0, function)]
 
 
 class ErrorTable:
@@ -78,15 +109,49 @@ class ErrorTable:
 
     @staticmethod
     def _key(e: Error) -> tuple[object, ...]:
-        return (e.kind, e.message, e.file, e.line, e.column, e.function, e.template)
+        return (e.kind, e.message, e.file, e.line, e.column, e.function, e.template, e.caller)
 
     def number(self, kind: str, message: str, location: Any, function: str, template: str = "") -> int:
-        """The number of that error, which joins the table if it is new."""
-        error = Error(len(self.errors) + 1, kind, message, *position(location), function, template)
+        """The number of that error, which joins the table if it is new; ``function`` is where it is emitted."""
+        place, *calls = places(location, function)
+        return self._enter(kind, message, place, template, 0 if kind in TOLD else self._chain(calls))
+
+    def called(self, number: int, location: Any) -> int:
+        """The number of the error ``number`` where it is raised at ``location``, which says which calls led there."""
+        error = self.errors[number - 1]
+        calls = places(location, error.function)[1:]
+        if not calls or error.kind in TOLD:
+            return number
+        place = Place(error.file, error.line, error.column, error.function)
+        return self._enter(error.kind, error.message, place, error.template, self._chain(calls))
+
+    def _chain(self, calls: Sequence[Place]) -> int:
+        """The number of the innermost of some calls, or 0."""
+        caller = 0
+        for place in reversed(calls):
+            if place.line:
+                caller = self._enter(CALL, "", place, "", caller)
+        return caller
+
+    def _enter(self, kind: str, message: str, p: Place, template: str, caller: int) -> int:
+        error = Error(len(self.errors) + 1, kind, message, p.file, p.line, p.column, p.function, template, caller)
         known = self._numbers.setdefault(self._key(error), error.number)
         if known == error.number:
             self.errors.append(error)
         return known
+
+
+def closure(table: Sequence[Error], numbers: Collection[int]) -> list[Error]:
+    """The errors with these numbers and the calls that led to them, in order of their numbers."""
+    by_number = {e.number: e for e in table}
+    wanted = {n for n in numbers if n in by_number and by_number[n].kind != CALL}
+    pending = list(wanted)
+    while pending:
+        caller = by_number[pending.pop()].caller
+        if caller and caller not in wanted:
+            wanted.add(caller)
+            pending.append(caller)
+    return [e for e in table if e.number in wanted]
 
 
 def read(module: Any) -> list[Error]:
@@ -97,7 +162,7 @@ def read(module: Any) -> list[Error]:
     for entry in ir.ArrayAttr(module.operation.attributes[ATTRIBUTE]):
         d = ir.DictAttr(entry)
         text = {k: ir.StringAttr(d[k]).value for k in ("kind", "message", "file", "function", "template") if k in d}
-        count = {k: ir.IntegerAttr(d[k]).value for k in ("number", "line", "column")}
+        count = {k: ir.IntegerAttr(d[k]).value for k in ("number", "line", "column", "caller") if k in d}
         out.append(Error(**text, **count))
     return out
 
@@ -113,6 +178,7 @@ def attach(module: Any, errors: Sequence[Error]) -> None:
 
     with module.context, ir.Location.unknown():
         entries = [
-            ir.DictAttr.get({k: encode(v) for k, v in asdict(e).items() if k != "template" or v}) for e in errors
+            ir.DictAttr.get({k: encode(v) for k, v in asdict(e).items() if k not in ("template", "caller") or v})
+            for e in errors
         ]
         module.operation.attributes[ATTRIBUTE] = ir.ArrayAttr.get(entries)

@@ -98,6 +98,7 @@ class Frame:
     memory: Memory | None = None
     has_memory: bool = False
     within: str = ""
+    call: Any = None
     weights: dict[str, Object] = field(default_factory=dict)
     shares: dict[int, set[int]] = field(default_factory=dict)
     symbols: dict[str, tuple[Any, int | None]] = field(default_factory=dict)
@@ -114,8 +115,12 @@ class Frame:
     @contextmanager
     def at(self, span: Span) -> Iterator[None]:
         """Operations made inside get this place."""
-        with location(span) if not self.within else errors.within(self.within, location(span)):
+        with location(span) if not self.within else errors.within(self.within, location(span), self.call):
             yield
+
+    def call_at(self, span: Span) -> Any:
+        """The location of a call of a function that is emitted in its place."""
+        return errors.within(self.within or self.function.name, location(span), self.call)
 
     @contextmanager
     def prologue(self) -> Iterator[None]:

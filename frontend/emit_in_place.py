@@ -62,7 +62,7 @@ def _frame(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[S
     env = Environment(values=dict(frame.env.values), versions=dict(frame.env.versions))
     inner = Frame(
         function, frame.emitted, frame.report, env, live, structured.result, marker, frame.memory, frame.has_memory,
-        within=function.name, versions=frame.versions,
+        within=function.name, call=frame.call_at(e.span), versions=frame.versions,
     )  # fmt: skip
     for weight in function.weights:
         inner.weights[weight.name] = frame.weights[e.weight(weight.name)]

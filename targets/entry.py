@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
-from pyc.dialects.errors import Error
+from pyc.dialects.errors import CALL, Error
 from pyc.dialects.signature import Signature, Value, structure_of
 
 
@@ -19,8 +19,10 @@ def function_entry(
     """The entry of a function, as JSON values.
 
     ``symbol`` is its name in the artifact, ``attribute`` and ``method`` its name in Python; ``errors`` are those that
-    it can return; ``more`` is what a target adds.
+    it can return, and the calls that led to them; ``more`` is what a target adds.
     """
+    listed = [dataclasses.asdict(e) for e in errors]
+    place = ("number", "file", "line", "column", "function", "caller")
     return {
         "name": s.name,
         "symbol": symbol,
@@ -36,7 +38,8 @@ def function_entry(
         "writes": list(s.writes),
         "extra": dict(s.extra),
         "structure": structure_of(s),
-        "errors": [dataclasses.asdict(e) for e in errors],
+        "errors": [e for e in listed if e["kind"] != CALL],
+        "calls": [{k: e[k] for k in place} for e in listed if e["kind"] == CALL],
         **more,
     }
 

@@ -98,8 +98,7 @@ def _site(op: Any, table: errors.ErrorTable, function: str) -> Site:
     result = operation.results[0].type if len(operation.results) else None
 
     def number(kind: str, message: str, template: str) -> int:
-        place = operation.location
-        return table.number(kind, message, place, errors.function_of(place, function), template)
+        return table.number(kind, message, operation.location, function, template)
 
     def assertion(condition: Any, kind: str, message: str, template: str = "") -> None:
         check.assert_or_fail(condition, number(kind, message, template), operation.location)

@@ -249,7 +249,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
                 attribute,
                 method,
                 arguments,
-                tuple(e for e in table if e.number in returned),
+                tuple(errors.closure(table, returned)),
                 "pyc.may_overlap" in functions[s.symbol].attributes,
                 variant_of,
             )

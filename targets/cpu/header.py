@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pyc.dialects.errors import Error
+from pyc.dialects.errors import CALL, Error
 from pyc.dialects.signature import Signature, Value, structure_of
 
 from ..entry import value_entry
@@ -57,7 +57,7 @@ def write(name: str, target: str, exports: Sequence[Export], release: str | None
         for e in exports
         for v in (*(p for p in e.signature.parameters if p.dims is not None), *e.signature.results)
     }
-    numbers = {error.number: error for e in exports for error in e.errors}
+    numbers = {error.number: error for e in exports for error in e.errors if error.kind != CALL}
     parts = [
         _opening(name, target, guard),
         *(_descriptor(dtype, rank) for dtype, rank in sorted(shapes)),
@@ -153,8 +153,8 @@ def _function(export: Export) -> str:
     lines = [f" * {_plain(heading)}", " *"] if values else [f" * {_plain(heading)}"]
     for i, (name, value) in enumerate(zip(names, values, strict=True)):
         lines.append(f" *   {name:<{width}}  {_plain(_facts(value, is_result=i >= len(s.parameters)))}")
-    if export.errors:
-        lines += [" *", f" * Errors: {', '.join(str(e.number) for e in export.errors)}."]
+    if raised := [e for e in export.errors if e.kind != CALL]:
+        lines += [" *", f" * Errors: {', '.join(str(e.number) for e in raised)}."]
     arguments = ", ".join(
         _c_parameter(name, value, is_result=i >= len(s.parameters))
         for i, (name, value) in enumerate(zip(names, values, strict=True))

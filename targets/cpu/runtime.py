@@ -17,8 +17,8 @@ import json
 import linecache
 import os
 import platform
+import types
 from collections.abc import Callable, Mapping, Sequence
-from types import CodeType
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -73,6 +73,7 @@ class Described:
         self._returns, self._tuple = tuple(entry["returns"]), entry["returns_tuple"]
         self._groups: Groups | None = groups_of(entry["nesting"]) if entry.get("nesting") else None
         self._errors = {e["number"]: e for e in entry["errors"]}
+        self._calls = {c["number"]: c for c in entry.get("calls", ())}
         structure = entry.get("structure")
         self._composites = None if structure is None else Composites(structure, NUMPY_NAMES)
         self._description = entry
@@ -225,13 +226,18 @@ class Described:
                     )
 
     def _failure(self, number: int) -> BaseException:
-        """The exception of a check that failed; its traceback ends in the line of the user's file."""
+        """The exception of a check that failed; its traceback is the user's calls, and ends in the line that failed."""
         entry = self._errors.get(number)
         if entry is None:
             return RuntimeError(f"{self.__name__} failed with number {number}, which its manifest does not know")
         error = self._error(number, entry)
+        step: Any = types.FunctionType(_line(entry, "raise error"), {"error": error})
+        caller = entry.get("caller", 0)
+        while caller in self._calls:
+            step = types.FunctionType(_line(self._calls[caller], "step()"), {"step": step})
+            caller = self._calls[caller]["caller"]
         try:
-            exec(_raising(entry["file"], entry["line"], entry["column"], entry["function"]), {"error": error})
+            step()
         except BaseException as raised:
             trace = raised.__traceback__
             return raised.with_traceback(trace.tb_next if trace is not None else None)
@@ -634,14 +640,20 @@ def _together(name: str, problems: Sequence[Exception]) -> Exception:
     return kind(f"{name}(): {len(problems)} arguments do not fit" + "".join(f"\n  {p}" for p in problems))
 
 
-def _raising(file: str, line: int, column: int, function: str) -> CodeType:
-    """Code that raises ``error`` and looks, in a traceback, as the user's line does."""
-    before = linecache.getline(file, line)[: max(column - 1, 0)]
-    offset = len(before.encode()) if before else max(column - 1, 0)
-    place = {"lineno": max(line, 1), "end_lineno": max(line, 1), "col_offset": offset, "end_col_offset": offset + 1}
-    name = ast.Name("error", ast.Load(), **place)
-    tree = ast.Module([ast.Raise(name, None, **place)], [])
-    return compile(tree, file, "exec").replace(co_name=function, co_qualname=function)
+def _line(place: Mapping[str, Any], does: str) -> types.CodeType:
+    """Code of one statement that looks, in a traceback, as the user's line does."""
+    file, line, column = place["file"], max(place["line"], 1), max(place["column"], 1)
+    before = linecache.getline(file, line)[: column - 1]
+    offset = len(before.encode()) if before else column - 1
+    tree = ast.parse(does)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt | ast.expr):
+            node.lineno = node.end_lineno = line
+            node.col_offset, node.end_col_offset = offset, offset + 1
+    # An instance is the function that it is of.
+    full = place["function"].partition("[")[0]
+    name = "<lambda>" if full == "lambda" else full.rpartition(".")[2]
+    return compile(tree, file, "exec").replace(co_name=name, co_qualname=full)
 
 
 def _overlaps_itself(array: np.ndarray[Any, Any]) -> bool:

@@ -186,5 +186,5 @@ def _function(
 ) -> dict[str, Any]:
     attribute, method = python_name(s, signatures)
     checked = {step[2] for step in host["steps"] if step[0] == "check"}
-    raised = [e for e in table if e.number in checked]
+    raised = errors.closure(table, checked)
     return function_entry(s, symbol=s.symbol, attribute=attribute, method=method, errors=raised, host=host)
