@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 from pyc.source import Span
 
-from . import arrays, flow, tree
+from . import arrays, check_record_arrays, check_records, flow, tree
 from .check_assignments import assign
 from .check_subscripts import integer, selected
 from .context import Checker, Slot
 from .dims import Dim
 from .report import fix
-from .types import BOOL, INT, TensorType, TupleType
+from .types import BOOL, INT, RecordArrayType, TensorType, TupleType
 from .values import PythonType, Value, described
 
 #: More rounds than this are not written out.
@@ -208,9 +208,15 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
         return _items(tuple(c.item(v, span) for v in value), out, c)
     if not isinstance(value, tree.Expression):
         raise _refused(c, node, described(value))
-    if isinstance(value, tree.Tuple):
+    if check_records.is_record(value.type):
+        raise _refused(c, node, f"a {check_records.record_of(value.type)}")
+    if isinstance(value, tree.Tuple) and not isinstance(value.type, RecordArrayType):
         return _items(value.items, out, c)
     whole = _kept(c, value, out)
+    if isinstance(value.type, RecordArrayType):
+        return Iterable(
+            Counted(arrays.extent(c, check_records.first_array(whole), 0, span), lambda k: _row(c, whole, k, span))
+        )
     if isinstance(value.type, TupleType):
         items = tuple(tree.TupleItem(span=span, type=t, x=whole, index=i) for i, t in enumerate(value.type.items))
         return _written(items)
@@ -266,8 +272,10 @@ def _kept(c: Checker, x: tree.Expression, out: list[tree.Statement]) -> tree.Exp
 def _row(c: Checker, array: tree.Expression, k: tree.Expression, span: Span) -> tree.Expression:
     """Element or row ``k`` of an array: a view."""
     t = array.type
-    assert isinstance(t, TensorType)
+    assert isinstance(t, TensorType | RecordArrayType)
     items = (tree.Index(k, inside=True), *(tree.Range() for _ in t.dims[1:]))
+    if isinstance(t, RecordArrayType):
+        return check_record_arrays.selected(array, items, t.dims[1:], span)
     return selected(c, array, items, t.dims[1:], span)
 
 

@@ -382,6 +382,25 @@ def two_dims(b: Tensor[Vec, N, M], i: int) -> f64:
     row = b[i]
     row[0].x = 2.0
     return row["x"].sum() + b[:, 0]["y"].sum() + b[i, -1].x
+def loop_over(b: Tensor[Body, N]) -> f64:
+    s = 0.0
+    for e in b:
+        e.v.x += 0.5
+        e.n += 1
+        s = s * 0.5 + e.energy()
+        for k, (f, g) in enumerate(zip(reversed(b), b[::2])):
+            f.n += k
+            s += f.v.x - g.v.y
+    return s
+def rows(b: Tensor[Vec, N, M]) -> f64:
+    s = 0.0
+    for row in b[:, ::-1]:
+        for e in row:
+            s = s * 0.5 + e.norm()
+            e.y = 2.0
+            if s > 3.0:
+                break
+    return s
 def pairs(b: Tensor[Vec, N]) -> f64:
     s = 0.0
     for i in range(len(b)):
@@ -437,9 +456,13 @@ def test_arrays_of_records(n):
         t.agree("element", b, n - 1)
         t.agree("shift", b)
         t.agree("copied", b)
+        t.agree("loop_over", b)
         if n > 1:
             t.agree("slices", b)
     t.agree("two_dims", np.zeros((n, 3), t.python["Vec"]), 0)
+    table: Any = np.zeros((n, 3), t.python["Vec"])
+    table["x"] = np.arange(3.0 * n).reshape(n, 3)
+    t.agree("rows", table)
 
 
 def test_empty_arrays_of_records():
@@ -452,6 +475,7 @@ def test_empty_arrays_of_records():
     for b in bodies(0):
         t.agree("nested", b, 0.5)
         t.agree("shift", b)
+        t.agree("loop_over", b)
 
 
 def test_elements_out_of_bounds():
@@ -569,6 +593,8 @@ def test_separate_arrays_for_fields():
         ("def f(b: Tensor[Body, N]) -> None:\n    b[0] = 1.0\n", "E212"),
         ("def f(b: Tensor[Body, N]) -> None:\n    b[0] = Outer(Body(1.0))\n", "E212"),
         ("def f(b: Body) -> f64:\n    return b[0]\n", "E209"),
+        ("def f(b: Body) -> f64:\n    s = 0.0\n    for x in b:\n        s += x\n    return s\n", "E120"),
+        ("def f(b: Tensor[Body, N]) -> f64:\n    s = 0.0\n    for x in b[0]:\n        s += x\n    return s\n", "E120"),
         ("def f(b: Body) -> None:\n    if b:\n        pass\n", "E218"),
         ("def f(x: f64) -> None:\n    Body(x).x = 1.0\n", "E120"),
     ],
