@@ -19,15 +19,16 @@ A result that the function allocates is returned as memory as well, and its dest
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects import signature
-from pyc.dialects.mlir import arith, func, ir
+from pyc.dialects.mlir import arith, func, ir, linalg
 from pyc.dialects.types import DYNAMIC, is_tensor, shape_of
 
 from .base import VECTOR, Level, Pass, PassError
-from .in_place import root
+from .in_place import origins, root
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _adopt(function: Any) -> None:
                 views[i] = _take_memory(argument, writable=i in writes)
     values = list(ending.operands)
     with ir.InsertionPoint(ending):
-        given = zip(values, s.results, strict=False)
+        given = zip(_apart(values[: len(s.results)]), s.results, strict=True)
         allocated = [m for v, result in given if (m := _give(v, block, result)) is not None]
         # All updates before the first array is final: one may still read the old value of another.
         final = [_put(v, views[i]) for v, i in zip(values[len(s.results) :], writes, strict=True)]
@@ -121,6 +122,28 @@ def _give(value: Any, block: Any, result: signature.Value) -> Any | None:
         destination = block.add_argument(ir.MemRefType.get([], t), value.location)
         ir.Operation.create("memref.store", [], [value, destination])
     return None
+
+
+def _apart(values: Sequence[Any]) -> list[Any]:
+    """Values of which no two may be computed in one empty tensor: all but the first that share one are copied.
+
+    Two destinations would else have the memory of one: the later value would be lost when the first is put there, and
+    bufferisation, which follows tensors and not memory, would not see it.
+    """
+    taken: set[Any] = set()
+    out: list[Any] = []
+    for value in values:
+        found = origins(value) if is_tensor(value.type) else set()
+        out.append(_copied(value) if found & taken else value)
+        taken |= found
+    return out
+
+
+def _copied(value: Any) -> Any:
+    t = value.type
+    sizes = [_dim(value, axis) for axis, extent in enumerate(shape_of(t)) if extent == DYNAMIC]
+    empty = ir.Operation.create("tensor.empty", [t], sizes).results[0]
+    return linalg.copy(value, outs=[empty])
 
 
 def _put(value: Any, view: Any) -> Any:

@@ -8,6 +8,8 @@ from pyc.dialects.mlir import ir
 
 #: Operations that give an operand back with changes, and which operand that is.
 _UPDATES = {"tensor.insert": 1, "tensor.insert_slice": 1, "tensor.cast": 0}
+#: Operations that give a part or another shape of an operand, the first.
+_VIEWS = ("tensor.extract_slice", "tensor.expand_shape", "tensor.collapse_shape")
 
 
 def root(value: Any) -> Any | None:
@@ -35,6 +37,51 @@ def root(value: Any) -> Any | None:
         else:
             return value
     return None
+
+
+def origins(value: Any) -> set[Any]:
+    """The empty tensors that ``value`` may be computed in, on any path of control flow."""
+    found: set[Any] = set()
+    seen: set[Any] = set()
+    open_values = [value]
+    while open_values:
+        value = open_values.pop()
+        if value in seen:
+            continue
+        seen.add(value)
+        owner = value.owner
+        if isinstance(owner, ir.Block):
+            open_values += _given(owner, value)
+        elif owner.name == "tensor.empty":
+            found.add(value)
+        elif owner.name in _UPDATES:
+            open_values.append(owner.operands[_UPDATES[owner.name]])
+        elif owner.name in _VIEWS:
+            open_values.append(owner.operands[0])
+        elif owner.name == "bufferization.materialize_in_destination":
+            open_values += [owner.operands[0], owner.operands[1]]
+        elif owner.name.startswith("linalg."):
+            open_values.append(owner.operands[len(owner.operands) - len(owner.results) + _number(value)])
+        elif owner.name == "scf.while":
+            open_values.append(_last(owner.regions[0].blocks[0]).operands[1 + _number(value)])
+        elif owner.name in ("scf.for", "scf.if"):
+            open_values += [_last(r.blocks[0]).operands[_number(value)] for r in owner.regions if len(r.blocks)]
+            if owner.name == "scf.for":
+                open_values.append(owner.operands[3 + _number(value)])
+    return found
+
+
+def _given(block: Any, argument: Any) -> list[Any]:
+    """The values that an argument of a loop's block may be."""
+    loop, number = block.owner, argument.arg_number
+    if loop.name == "scf.for":
+        return [loop.operands[2 + number], _last(block).operands[number - 1]] if number else []
+    if loop.name == "scf.while":
+        before, after = (region.blocks[0] for region in loop.regions)
+        if block == before:
+            return [loop.operands[number], _last(after).operands[number]]
+        return [_last(before).operands[1 + number]]
+    return []
 
 
 def _updates(value: Any, origin: Any) -> bool:

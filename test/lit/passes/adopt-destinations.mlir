@@ -63,3 +63,29 @@ func.func @allocated(%x: tensor<?xf32>) -> tensor<?xf32> attributes {pyc.export,
   %y = linalg.exp ins(%x : tensor<?xf32>) outs(%x : tensor<?xf32>) -> tensor<?xf32>
   return %y : tensor<?xf32>
 }
+
+// -----
+
+// Results that may be computed in one empty tensor: the second is copied before the first is put into its destination.
+// CHECK-LABEL: @apart
+// CHECK: %[[A:.*]] = scf.for
+// CHECK: %[[B:.*]] = scf.for
+// CHECK: %[[E:.*]] = tensor.empty
+// CHECK: %[[C:.*]] = linalg.copy {{.*}}ins(%[[B]] : tensor<?xf32>) outs(%[[E]] : tensor<?xf32>)
+// CHECK: bufferization.materialize_in_destination %[[A]]
+// CHECK: bufferization.materialize_in_destination %[[C]]
+func.func @apart(%x: f32, %n: index) -> (tensor<?xf32>, tensor<?xf32>) attributes {pyc.export, pyc.name = "f", pyc.target = "cpu", pyc.signature = {parameters = [{name = "x", type = "f32", dtype = "f32", precision = "f32", target = "cpu"}, {name = "n", type = "int", dtype = "i64", precision = "i64", target = "cpu"}], results = [{name = "", type = "Tensor[f32, _]", dtype = "f32", precision = "f32", target = "cpu", dims = ["n"]}, {name = "", type = "Tensor[f32, _]", dtype = "f32", precision = "f32", target = "cpu", dims = ["n"]}], returns = [0 : i64, 1 : i64], returns_tuple = true, writes = [], extra = {}}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %e = tensor.empty(%n) : tensor<?xf32>
+  %z = linalg.fill ins(%x : f32) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+  %a = scf.for %i = %c0 to %n step %c1 iter_args(%t = %z) -> tensor<?xf32> {
+    %u = tensor.insert %x into %t[%i] : tensor<?xf32>
+    scf.yield %u : tensor<?xf32>
+  }
+  %b = scf.for %i = %c1 to %n step %c1 iter_args(%t = %z) -> tensor<?xf32> {
+    %u = tensor.insert %x into %t[%i] : tensor<?xf32>
+    scf.yield %u : tensor<?xf32>
+  }
+  return %a, %b : tensor<?xf32>, tensor<?xf32>
+}
