@@ -174,6 +174,11 @@ def is_exported(function: Any) -> bool:
     return "pyc.export" in function.attributes
 
 
+def is_variant(function: Any) -> bool:
+    """Whether a function is another form of one beside it, for arguments that overlap."""
+    return "pyc.signature" in function.attributes and "overlapping" in read(function).extra
+
+
 def is_memory_form(function: Any) -> bool:
     """Whether the arrays of a function are references into memory, at PYC."""
     return "pyc.memory" in function.attributes

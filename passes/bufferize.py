@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects import remarks
+from pyc.dialects import remarks, signature
 from pyc.dialects.mlir import ir
 
 from .base import BUFFER, VECTOR, Level, Pass, run_upstream
@@ -57,9 +57,16 @@ def _was_asked_for(copy: Any) -> bool:
 
 
 def report_copies(module: Any) -> None:
-    """Add a remark for every copy of an array that the program did not ask for."""
+    """Add a remark for every copy of an array that the program did not ask for.
+
+    The form of a function that is there beside it for arguments that overlap says nothing: it copies what the function
+    itself, which is called for all others, need not.
+    """
     found: list[remarks.Remark] = []
+    beside = {f.name.value for f in signature.functions(module) if signature.is_variant(f)}
     for function in module.body.operations:
+        if function.operation.name == "func.func" and function.name.value in beside:
+            continue
 
         def visit(operation: Any) -> Any:
             if operation.name == "memref.copy" and not _was_asked_for(operation):

@@ -8,7 +8,8 @@ from typing import Any
 from ..package import exported_names
 from ._described import listed, returned
 
-#: By name in a bundle: where the file is, from this folder.
+#: By name in a bundle: where the file is, from this folder. None is outside of ``targets``: an installed pyc has another
+#: layout than its repository there.
 RUNTIME = {
     "_runtime.py": "runtime.py",
     "_program.py": "_program.py",
@@ -21,7 +22,6 @@ RUNTIME = {
     "_foreign.py": "../cpu/_foreign.py",
     "_tell.py": "../cpu/_tell.py",
     "_composites.py": "../cpu/_composites.py",
-    "_records.py": "../../pyc/records.py",
     "_weights.py": "../cpu/_weights.py",
 }
 

@@ -25,7 +25,7 @@ from pyc.dialects.signature import Signature, Value
 from pyc.dialects.types import element_of, element_type, is_tensor, tensor_type
 from pyc.target import CHIPS, Target
 from pyc.targets.backend import Options, backend
-from pyc.targets.cuda import emit, ptxas
+from pyc.targets.cuda import emit, package, ptxas
 
 Parameter = tuple[str, str, tuple[str, ...] | None]
 needs_ptxas = pytest.mark.skipif(ptxas.find_ptxas() is None, reason="no ptxas: pip install nvidia-cuda-nvcc")
@@ -410,3 +410,10 @@ def test_temporaries_are_freed_in_the_order_of_the_stream() -> None:
     freed = [s[1] for s in steps if s[0] == "free"]
     assert sorted(allocated) == sorted(freed)
     assert all(steps.index(["free", s]) > i for i, step in enumerate(steps) if step[0] == "allocate" for s in [step[1]])
+
+
+def test_the_runtime_is_found_in_an_installed_pyc_too():
+    """What bundles are made of lies in ``targets``, whose place in the repository is another than in a package."""
+    targets = (Path(package.__file__).parent / "..").resolve()
+    for source in package.RUNTIME.values():
+        assert ((Path(package.__file__).parent / source).resolve()).is_relative_to(targets), source

@@ -76,3 +76,19 @@ func.func @copied(%m: !d, %out: memref<?xf32>, %s: f32, %n: index) -> i32 {
   %ok = arith.constant 0 : i32
   return %ok : i32
 }
+
+// -----
+
+!d = memref<?xf32, strided<[?], offset: ?>>
+// The form of a function for arguments that overlap copies too, and nothing is said of that.
+// CHECK-NOT: pyc.remarks
+// CHECK-LABEL: @shift__overlapping
+// CHECK: memref.copy
+func.func @shift__overlapping(%m: !d, %n: index) -> i32 attributes {pyc.export, pyc.memory = "its arguments may overlap", pyc.name = "shift", pyc.target = "cpu", pyc.signature = {parameters = [{name = "m", type = "Tensor[f32, N]", dtype = "f32", precision = "f32", target = "cpu", dims = ["N"], written}], results = [], returns = [], returns_tuple = false, writes = [0 : i64], extra = {overlapping = "shift"}}} {
+  %x = bufferization.to_tensor %m restrict writable : !d to tensor<?xf32>
+  %old = tensor.extract_slice %x[0] [%n] [1] : tensor<?xf32> to tensor<?xf32> loc("shift.py":2:5)
+  %new = tensor.insert_slice %old into %x[1] [%n] [1] : tensor<?xf32> into tensor<?xf32> loc("shift.py":2:5)
+  bufferization.materialize_in_destination %new in restrict writable %m : (tensor<?xf32>, !d) -> ()
+  %ok = arith.constant 0 : i32
+  return %ok : i32
+}
