@@ -8,8 +8,8 @@ from typing import Any
 from ..package import exported_names
 from ._described import listed, returned
 
-#: By name in a bundle: where the file is, from this folder. None is outside of ``targets``: an installed pyc has another
-#: layout than its repository there.
+#: By name in a bundle: where the file is, from this folder. None is outside of ``targets``, where an installed pyc has
+#: another layout than its repository.
 RUNTIME = {
     "_runtime.py": "runtime.py",
     "_program.py": "_program.py",
