@@ -16,6 +16,7 @@ from .check_python import exact_literal
 from .conform import static_dtype
 from .context import Checker, Operand
 from .report import closest, fix
+from .static import Scope
 from .types import ScalarType, TensorType
 from .values import Element, Precision, TypeParameter, Value, described
 
@@ -48,11 +49,31 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
             return _accumulating(c, x, y, precision.storage, c.span(a.nodes["acc"]), span)
         case "static":
             a = bound(c, node, "static", ["value"])
-            value = c.static.evaluate(a.nodes["value"], c.static_scope())
+            value = c.static.evaluate(a.nodes["value"], _known_names(c, a.nodes["value"]))
             return c.runtime(value, span) if isinstance(value, bool | int | float) else value
         case _:
             notes = fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix("functions of pyc are erf, dot and static")
             raise c.error("E115", f"pyc.{name} is not supported in compiled code", span, notes)
+
+
+def _known_names(c: Checker, node: ast.expr) -> Scope:
+    """The scope of ``static(node)``: compile-time names, and variables that hold what is known at compile time.
+
+    Raises:
+        Invalid: E112, a name holds what is computed.
+    """
+    names: dict[str, Value] = {}
+    for n in ast.walk(node):
+        if isinstance(n, ast.Name) and n.id in c.locals:
+            found = c.value(n)
+            if isinstance(found, tree.Constant):
+                names[n.id] = found.value
+            elif isinstance(found, tree.Expression):
+                raise c.error("E112", f"{n.id} is not known at compile time", c.span(n), fix("leave out `static`"))
+            else:
+                names[n.id] = found
+    scope = c.static_scope()
+    return replace(scope, names={**scope.names, **names})
 
 
 def _accumulating(c: Checker, x: Operand, y: Operand, dtype: str, at: Span, span: Span) -> tree.Expression:

@@ -20,6 +20,7 @@ from . import (
 from .arguments import bound
 from .builtins_math import to_int
 from .check_subscripts import exact, integer
+from .composites import is_idle, item
 from .conform import agreed, literal_as
 from .context import Checker, Operand
 from .cpython import messages
@@ -114,8 +115,10 @@ def _several(c: Checker, node: ast.Call, name: str, span: Span) -> list[Operand]
         raise c.error("E203", f"{name} takes no keyword arguments in compiled code", span)
     if len(node.args) == 1:
         x = c.expression(node.args[0])
-        if isinstance(x, tree.Tuple):
+        if isinstance(x, tree.Tuple) and x.items:
             return [c.operand(i) for i in x.items]
+        if is_plain_tuple(x.type) and x.type.items and is_idle(x):
+            return [c.operand(item(x, k, x.span)) for k in range(len(x.type.items))]
         o = c.operand(x) if isinstance(x.type, TensorType) else None
         if o is not None and len(o.dims) == 1:
             return [o]
@@ -198,7 +201,8 @@ def _float(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
 def _bool(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     if not node.args and not node.keywords:
         return c.runtime(value=False, span=span)
-    x = c.truth(bound(c, node, "bool", ["x"]).expression("x"))
+    a = bound(c, node, "bool", ["x"])
+    x = check_records.truth(c, a.expression("x"), a.nodes["x"])
     return c.cast(x, "bool", weak=True)
 
 

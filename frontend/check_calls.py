@@ -55,6 +55,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
     callee = c.value(node.func)
     match callee:
         case tree.Expression():
+            if (made := check_records.called(c, callee, node, span)) is not None:
+                return made
             raise _not_callable(c, callee, c.span(node.func))
         case Element() | Precision():
             return builtins_pyc.constructor(c, callee, node, span)

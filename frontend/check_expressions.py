@@ -335,7 +335,7 @@ def condition(c: Checker, node: ast.expr) -> tree.Expression:
             value = c.value(node)
             if not isinstance(value, tree.Expression):
                 return c.runtime(static_conditions.truth(value), span)
-            return c.truth(value)
+            return check_records.truth(c, value, node)
 
 
 def _negated(x: tree.Expression, span: Span) -> tree.Expression:

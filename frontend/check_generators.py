@@ -1,4 +1,4 @@
-"""Generators that ``sum``, ``any`` and ``all`` consume: ``sum(x[i] for i in range(n) if x[i] > 0)``.
+"""Generators that ``sum``, ``any``, ``all``, ``max`` and ``min`` consume: ``sum(x[i] for i in range(n) if x[i] > 0)``.
 
 They are checked as the loop that they stand for::
 
@@ -7,7 +7,7 @@ They are checked as the loop that they stand for::
         if x[i] > 0:
             .total = .total + x[i]
 
-``any`` and ``all`` stop where the answer is known.
+``any`` and ``all`` stop where the answer is known; ``max`` and ``min`` know whether there was an element.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from .check_comprehensions import Comprehension, renamed
 from .context import Checker
 from .report import Invalid, fix
 
-CONSUMERS = ("sum", "any", "all")
+CONSUMERS = ("sum", "any", "all", "max", "min")
+#: ``max`` and ``min`` replace what they have found by an element that compares so.
+_BETTER: dict[str, type[ast.cmpop]] = {"max": ast.Gt, "min": ast.Lt}
 
 
 def consumed(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
@@ -46,10 +48,12 @@ def consumed(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expressi
     fresh, names = renamed(generator)
     c.temporaries += 1
     result = f".{name}{c.temporaries}"
-    c.locals = outer | names | {result}
+    c.locals = outer | names | {result, f"{result} found", f"{result} item"}
     try:
-        start = node.args[1] if len(node.args) == 2 else ast.Constant(0 if name == "sum" else name == "all")
+        start = node.args[1] if len(node.args) == 2 else ast.Constant(name == "all" if name in ("any", "all") else 0)
         statements = [_assigned(result, start), *_loops(name, result, fresh, fresh.generators)]
+        if name in _BETTER:
+            statements = [_assigned(f"{result} found", ast.Constant(False)), *statements, _empty(name, result)]
         for statement in statements:
             for n in ast.walk(statement):
                 if "lineno" in n._attributes and not hasattr(n, "lineno"):
@@ -70,17 +74,30 @@ def _loops(name: str, result: str, node: Comprehension, levels: Sequence[ast.com
     level, inner = levels[0], levels[1:]
     if inner:
         body: list[ast.stmt] = _loops(name, result, node, inner)
-        if name != "sum":
+        if name in ("any", "all"):
             done: ast.expr = ast.Name(result, ast.Load())
             body.append(ast.If(done if name == "any" else ast.UnaryOp(ast.Not(), done), [ast.Break()], []))
     elif name == "sum":
         body = [_assigned(result, ast.BinOp(ast.Name(result, ast.Load()), ast.Add(), node.elt))]
+    elif name in _BETTER:
+        item, best, found = (ast.Name(n, ast.Load()) for n in (f"{result} item", result, f"{result} found"))
+        better = ast.Compare(item, [_BETTER[name]()], [best])
+        test = ast.BoolOp(ast.Or(), [ast.UnaryOp(ast.Not(), found), better])
+        taken = [_assigned(result, item), _assigned(f"{result} found", ast.Constant(True))]
+        body = [_assigned(f"{result} item", node.elt), ast.If(test, taken, [])]
     else:
         found = node.elt if name == "any" else ast.UnaryOp(ast.Not(), node.elt)
         body = [ast.If(found, [_assigned(result, ast.Constant(name == "any")), ast.Break()], [])]
     for condition in reversed(level.ifs):
         body = [ast.If(condition, body, [])]
     return [ast.For(level.target, level.iter, body, [], lineno=node.lineno, col_offset=node.col_offset)]
+
+
+def _empty(name: str, result: str) -> ast.stmt:
+    """What ``max`` and ``min`` raise where there is no element."""
+    message = ast.Constant(f"{name}() arg is an empty sequence")
+    error = ast.Call(ast.Name("ValueError", ast.Load()), [message], [])
+    return ast.If(ast.UnaryOp(ast.Not(), ast.Name(f"{result} found", ast.Load())), [ast.Raise(error, None)], [])
 
 
 def _assigned(name: str, value: ast.expr) -> ast.stmt:

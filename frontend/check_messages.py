@@ -16,12 +16,13 @@ from pyc.dialects.control import EXCEPTIONS
 from pyc.precision import DTYPES
 from pyc.source import Span
 
-from . import arrays, flow, tree
+from . import arrays, check_records, flow, tree
 from .check_expressions import condition, decided
 from .check_subscripts import selected
+from .composites import item
 from .context import Checker
 from .report import fix
-from .types import INT, ScalarType, TensorType, TupleType, kind_of
+from .types import INT, RecordArrayType, RecordType, ScalarType, StaticType, TensorType, TupleType, kind_of
 from .values import LibraryName, Value, described
 
 _PLAIN = {"bool": "bool", "i64": "int", "f64": "float"}
@@ -72,6 +73,10 @@ class _Said:
 
     def _expression(self, x: tree.Expression) -> Any:
         t = x.type
+        if isinstance(t, StaticType):
+            return self._of(t.value, x.span)  # type: ignore[arg-type]
+        if isinstance(t, RecordType | RecordArrayType):
+            return self._record(check_records.value_of(self.c, x))
         if isinstance(x, tree.Tuple):
             return ["tuple", [self._expression(i) for i in x.items]]
         if isinstance(t, TupleType):
@@ -83,6 +88,18 @@ class _Said:
         if not isinstance(t, ScalarType):
             raise self.c.error("E223", f"a {t} cannot be printed in compiled code", x.span)
         return ["value", self._name(t, x.span), self._number(self._kept(x))]
+
+    def _record(self, x: tree.Expression) -> Any:
+        t = x.type
+        if not isinstance(t, RecordType):
+            raise self.c.error("E223", f"{t} cannot be printed in compiled code", x.span, fix("its fields can"))
+        for special in ("__repr__", "__str__", "__format__"):
+            if special in self.c.instances.records.of(t).methods:
+                message = f"a {t} cannot be printed in compiled code, because it has the method {special}"
+                raise self.c.error("E223", message, x.span, fix("print its fields"))
+        whole = x if isinstance(x, tree.Tuple) else self._kept(x)
+        items = [self._expression(item(whole, k, x.span)) for k in range(len(t.items))]
+        return ["record", t.name, list(t.fields), items]
 
     def _number(self, x: tree.Expression) -> int:
         """The position of a value; integers are handed over as i64, floats as f64."""

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from pyc.source import Span
 
-from . import check_assignments, tree
+from . import check_assignments, check_records, tree
 from .check_operators import binary
-from .check_records import field_of, operator, own, record_of
+from .check_records import field_of, is_record, operator, own, record_of
 from .check_subscripts import basic_items, entries
 from .composites import is_idle, item
 from .conform import Place, conform
@@ -31,6 +31,8 @@ def subscript(c: Checker, base: tree.Expression, node: ast.Subscript, span: Span
         Invalid: E209, it is one record; E210, E224, the index does not fit.
     """
     t = base.type
+    if is_record(t) and (made := check_records.subscript(c, base, node, span)) is not None:
+        return made
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         return _by_name(c, base, node.slice.value, node, span)
     if not isinstance(t, RecordArrayType) or not t.dims:

@@ -11,6 +11,7 @@ from pyc.source import Span
 
 from . import arrays, tree
 from .arguments import bound
+from .closures import is_named
 from .composites import is_idle, item
 from .conform import Place, conform
 from .context import Checker
@@ -18,7 +19,7 @@ from .evaluated import Evaluated
 from .report import closest, fix
 from .static import Scope
 from .types import BOOL, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type, records
-from .values import Applied, Definition, Element, RecordMethod, RecordPattern, Value
+from .values import Applied, Captured, Definition, Element, Partial, RecordMethod, RecordPattern, Value
 
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
@@ -267,7 +268,12 @@ def attribute(c: Checker, x: tree.Expression, name: str, node: ast.expr, span: S
         if _is_property(methods[name]):
             call = ast.copy_location(ast.Call(node, [Evaluated(value_of(c, x), node)], []), node)
             return c.instances.call(c, method, call, span)
-        raise c.error("E217", f"the method {name} must be called", span, fix(f"`{span.text}()`"))
+        if isinstance(node, ast.Attribute) and is_named(c, node.value):
+            assert isinstance(node.value, ast.Name)
+            bound_to = () if _decorated(methods[name], "staticmethod") else (Captured(node.value.id),)
+            return Partial(method, bound_to, ())
+        notes = fix(f"`{span.text}()`, or a method of a name that is assigned once")
+        raise c.error("E217", f"the method {name} must be called", span, notes)
     if isinstance(x.type, RecordArrayType) and x.type.dims:
         message = f"an array of {record} has no attribute {name}"
         known = [*record.fields, "shape", "ndim", "size", "copy"]
@@ -432,6 +438,44 @@ def special(c: Checker, x: tree.Expression, name: str, node: ast.expr, span: Spa
     x = value_of(c, x)
     found = _method_named(c, x, f"__{name}__")
     return None if found is None else _called(c, found, x, None, node, span)
+
+
+def truth(c: Checker, x: tree.Expression, node: ast.expr) -> tree.Expression:
+    """``bool(x)``: of a record it is what its method ``__bool__`` gives.
+
+    Raises:
+        Invalid: E218, it has no truth value.
+    """
+    if not is_record(x.type):
+        return c.truth(x)
+    found = special(c, x, "bool", node, x.span)
+    if found is None or found.type not in (BOOL, ScalarType("bool")):
+        record = record_of(x.type)
+        notes = fix(f"the method `__bool__` of {record} would say what it is, as a bool")
+        raise c.error("E218", f"a {record} has no truth value here", x.span, notes)
+    return found
+
+
+def called(c: Checker, x: tree.Expression, node: ast.Call, span: Span) -> tree.Expression | None:
+    """``x(...)`` of a record with a method ``__call__``; ``None`` of anything else."""
+    if not is_record(x.type):
+        return None
+    x = value_of(c, x)
+    found = _method_named(c, x, "__call__")
+    if found is None:
+        return None
+    call = ast.copy_location(ast.Call(node.func, [Evaluated(x, node.func), *node.args], node.keywords), node)
+    return c.instances.call(c, found, call, span)
+
+
+def subscript(c: Checker, x: tree.Expression, node: ast.Subscript, span: Span) -> tree.Expression | None:
+    """``x[index]`` of a record with a method ``__getitem__``; ``None`` of one that has none."""
+    x = value_of(c, x)
+    found = _method_named(c, x, "__getitem__")
+    if found is None:
+        return None
+    call = ast.copy_location(ast.Call(node.value, [Evaluated(x, node.value), node.slice], []), node)
+    return c.instances.call(c, found, call, span)
 
 
 def _method_named(c: Checker, x: tree.Expression, name: str) -> RecordMethod | None:

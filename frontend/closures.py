@@ -104,7 +104,8 @@ def partial(c: Checker, node: ast.Call, span: Span) -> Partial:
             return value.value
         if not isinstance(value, tree.Expression):
             return value
-        if isinstance(n, ast.Name) and (n.id in c.once or n.id in c.parameters):
+        if is_named(c, n):
+            assert isinstance(n, ast.Name)
             return Captured(n.id)
         message = "an argument of partial is a constant, or a name that is assigned once"
         raise c.error("E121", message, value.span, fix("give it a name before, or write a lambda"))
@@ -113,6 +114,11 @@ def partial(c: Checker, node: ast.Call, span: Span) -> Partial:
         raise c.error("E203", "partial takes a function and its first arguments", span)
     function, *arguments = map(kept, node.args)
     return Partial(function, tuple(arguments), tuple((str(k.arg), kept(k.value)) for k in node.keywords))
+
+
+def is_named(c: Checker, node: ast.expr) -> bool:
+    """Whether an expression is a name that holds one value in all of the function."""
+    return isinstance(node, ast.Name) and (node.id in c.once or node.id in c.parameters)
 
 
 def with_partial(c: Checker, partial: Partial, node: ast.Call) -> ast.Call:

@@ -8,6 +8,7 @@ made of parts:
 - ``["value", type, k]``: value ``k``, of a Python type or a NumPy scalar type;
 - ``["array", type, [k, ...]]``: its extents are these values; its elements were said before, one by one;
 - ``["tuple", parts]``;
+- ``["record", name, fields, parts]``;
 - ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
 
 Bundles carry this file: it needs NumPy, and must not import anything of pyc.
@@ -128,12 +129,19 @@ def _format(part: Any, values: Sequence[int], elements: list[Any]) -> str:
     return "".join(out)
 
 
+def _record(part: Any, values: Sequence[int], elements: list[Any]) -> Any:
+    name, fields, parts = part
+    inner = ", ".join(f"{f}={_part(p, values, elements)!r}" for f, p in zip(fields, parts, strict=True))
+    return type(name, (), {"__repr__": lambda self: f"{name}({inner})"})()
+
+
 _PARTS: dict[str, Callable[[Any, Sequence[int], list[Any]], Any]] = {
     "text": lambda part, values, elements: part[0],
     "none": lambda part, values, elements: None,
     "value": lambda part, values, elements: _value(part[0], values[part[1]]),
     "array": _array,
     "tuple": lambda part, values, elements: tuple(_part(p, values, elements) for p in part[0]),
+    "record": _record,
     "format": _format,
 }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+
 import numpy as np
 import pytest
-from language import Twice
+from language import Twice, outcome
 
 TEXT = """\
 def two_ways_out(x: Tensor[f64, N], n: int, t: bool) -> Tensor[f64, N]:
@@ -37,3 +40,83 @@ def test_two_values_may_become_the_result(twice, n, t):
 @pytest.mark.parametrize("shape", [(0, 3), (1, 0), (2, 3)])
 def test_the_length_of_a_row_asks_for_the_row(twice, shape):
     twice.agree("rows", np.zeros(shape, np.int64), message=False)
+
+
+RECORDS = """
+@pyc.record
+class Inner:
+    a: i32
+    b: bool
+    c: float
+    d: int
+@pyc.record
+class Pair:
+    x: float
+    y: float = 1.0
+    n: Inner = Inner(i32(3), True, 0.5, 7)
+    def __getitem__(self, i: int) -> float:
+        return self.x if i == 0 else self.y
+    def __bool__(self) -> bool:
+        return self.x > 0
+    def __call__(self, k: float, *, up: int = 2) -> float:
+        return self.x * k + self.y * up
+    def scaled(self, k: float) -> float:
+        return self.x * k
+    @staticmethod
+    def above(k: float) -> float:
+        return k + 1
+def _use(f, v):
+    return f(v) * 2
+def as_functions(x: float, n: int) -> float:
+    v = Pair(x)
+    z = 1.0 if v else 2.0
+    while v and z < 5:
+        z += 1
+    return z + v(2.0, up=n) + _use(v, 1) + _use(v.scaled, n) + _use(v.above, x) + v[n] + v[0] + (not v) + bool(v)
+def printed(x: float) -> float:
+    p = Pair(x)
+    a = np.zeros(2, Inner)
+    a[1] = p.n
+    print(p, f"{p} {p!r} {p.n!s}", (p.n, 1, "s", None), a[1])
+    assert p.x > 5, ("p is", p, (None, "small"))
+    return p.x
+"""
+
+
+@pytest.mark.parametrize("x", [2.5, -1.5, 6.0])
+def test_records_called_indexed_tested_and_printed(x):
+    from records import Programs
+
+    programs = Programs(RECORDS)
+    for n in (0, 3):
+        programs.agree("as_functions", x, n)
+    said = []
+    for function in (programs.python["printed"], programs.compiled.printed):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            said.append((outcome(function, (x,)), out.getvalue()))
+    assert said[0] == said[1]
+    assert "Inner(a=" in said[0][1]
+
+
+BUILT_IN = """
+from pyc import static, static_range
+TABLE = (1.0, 2.5, -4.0)
+def extremes(x: Tensor[f64, N], n: int) -> tuple[float, float, int]:
+    t = (n, n + 3, 2)
+    return max(v * 2 for v in x), min(abs(v) for v in x if v != 1), max(t) - min(t) + max(i * (3 - i) for i in range(9))
+def known(x: float) -> float:
+    for i in static_range(len(TABLE)):
+        if static(TABLE[i] > 0):
+            x += TABLE[i] * x
+        else:
+            x -= i
+    return x
+"""
+
+
+def test_extremes_of_generators_and_tuples_and_static_in_written_out_rounds():
+    twice = Twice(BUILT_IN, "extremes", "known")
+    nan = float("nan")
+    for x in ([3.0, -1.0, 1.0], [nan, 2.0], [2.0, nan, 5.0, -7.0], [1.0], []):
+        twice.agree("extremes", np.array(x), len(x))
+    twice.agree("known", 1.5)

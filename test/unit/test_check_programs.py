@@ -174,7 +174,7 @@ def g(x: f32) -> f32:
         ("y = {}", "E121: {}"),
         ("y = {1}", "E121: {1}"),
         ("y = [v for v in x]", "E121: [v for v in x]"),
-        ("y = max(v for v in x)", "E121: (v for v in x)"),
+        ("y = (v for v in x)", "E121: (v for v in x)"),
         ("y = f'{n}'", "E121: f'{n}'"),
         ("y = n is 3", "E121: n is 3"),
         ("y = 1j", "E121: 1j"),
