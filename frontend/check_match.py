@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from pyc.source import Span
@@ -33,10 +33,11 @@ from pyc.source import Span
 from . import check_operators, flow, tree
 from .check_assignments import bind
 from .check_expressions import condition
+from .check_records import field_of, named, record_of
 from .conform import agreed
 from .context import Checker, Slot
-from .report import fix
-from .types import BOOL, FLOAT, INT, ScalarType, TupleType, Type
+from .report import Invalid, closest, fix
+from .types import BOOL, FLOAT, INT, RecordArrayType, RecordType, ScalarType, TupleType, Type
 from .values import PythonType, Value
 
 #: A subject or a part of it.
@@ -238,6 +239,8 @@ def _sequence(c: Checker, patterns: Sequence[ast.pattern], subject: Subject, spa
 def _parts(subject: Subject) -> Sequence[Subject] | None:
     if isinstance(subject, tuple):
         return subject
+    if isinstance(subject, tree.Expression) and isinstance(subject.type, RecordType | RecordArrayType):
+        return None  # NumPy's records are no sequences to Python
     if isinstance(subject, tree.Tuple):
         return subject.items
     if isinstance(subject, tree.Expression) and isinstance(subject.type, TupleType):
@@ -246,17 +249,60 @@ def _parts(subject: Subject) -> Sequence[Subject] | None:
 
 
 def _class(c: Checker, pattern: ast.MatchClass, subject: Subject, span: Span) -> _Found:
-    """``int()``, ``float(x)``, ``bool()``: the type of the subject is known."""
+    """``int()``, ``float(x)``, ``bool()``, ``Body(x, mass=m)``: the type of the subject is known."""
     known = c.value(pattern.cls)
-    if not isinstance(known, PythonType) or known.name not in _INSTANCES or pattern.kwd_patterns:
-        message = f"the pattern {span.text} is not supported in compiled code"
-        raise c.error("E120", message, span, fix("patterns of classes are int(), float() and bool()"))
     t = subject.type if isinstance(subject, tree.Expression) else None
+    if not isinstance(known, PythonType):
+        return _record(c, pattern, known, subject, span)
+    if known.name not in _INSTANCES or pattern.kwd_patterns or len(pattern.patterns) > 1:
+        raise _unknown_class(c, span)
     if t not in _INSTANCES[known.name]:
         return _Found(False)
     if not pattern.patterns:
         return _Found(True)
     return _pattern(c, pattern.patterns[0], subject)
+
+
+def _unknown_class(c: Checker, span: Span) -> Invalid:
+    message = f"the pattern {span.text} is not supported in compiled code"
+    return c.error("E120", message, span, fix("patterns of classes are int(), float(), bool() and those of records"))
+
+
+def _record(
+    c: Checker, pattern: ast.MatchClass, known: tree.Expression | Value, subject: Subject, span: Span
+) -> _Found:
+    """``Body(x, mass=m)``: fields by position, then by name; a record of another class never matches."""
+    wanted = None if isinstance(known, tree.Expression) else named(c, known, span)
+    if wanted is None:
+        raise _unknown_class(c, span)
+    if not isinstance(subject, tree.Expression) or not isinstance(subject.type, RecordType | RecordArrayType):
+        return _Found(False)
+    if isinstance(subject.type, RecordArrayType) and subject.type.dims:
+        return _Found(False)
+    t = record_of(subject.type)
+    if t.key != wanted.key:
+        return _Found(False)
+    if len(pattern.patterns) > len(t.fields):
+        message = f"{t} has {len(t.fields)} fields, and the pattern {len(pattern.patterns)}"
+        raise c.error("E120", message, span, fix("leave out what the record does not have"))
+    inner = list(zip(t.fields, pattern.patterns, strict=False))
+    for name, p in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+        at = c.scope.span(p)
+        if name not in t.fields:
+            raise c.error("E217", f"a {t} has no field {name}", at, *closest(name, t.fields))
+        if any(name == other for other, _ in inner):
+            raise c.error("E101", f"the pattern asks for the field {name} twice", at)
+        inner.append((name, p))
+    found = [_pattern(c, p, _field(c, subject, name, c.scope.span(p))) for name, p in inner]
+    test: Test = reduce(_and, (f.test for f in found), True)
+    return _Found(test, tuple(x for f in found for x in f.captures))
+
+
+def _field(c: Checker, subject: tree.Expression, name: str, span: Span) -> tree.Expression:
+    """A field of a record. Of an element of an array too, a ``bool`` is Python's, which ``case True:`` asks for."""
+    t = record_of(subject.type)
+    x = field_of(c, subject, name, span)
+    return replace(x, type=BOOL) if t.items[t.fields.index(name)] == BOOL else x
 
 
 #: What is an instance of a built-in class: ``bool`` is an ``int``, and NumPy's ``float64`` a ``float``.
