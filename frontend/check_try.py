@@ -146,8 +146,8 @@ def _between(entry: Env, body: Sequence[tree.Statement], nodes: Sequence[ast.stm
         slot = entry.get(name)
         if slot is None:
             continue
-        others = variables.get(name, set()) - {slot.variable}
-        if others or _has_array(slot.variable.type):
+        bound = variables.get(name, set())  # `x += 1` of an array binds nothing
+        if bound - {slot.variable} or (bound and _has_array(slot.variable.type)):
             found[name] = replace(slot, unbound=slot.unbound or at)
         else:
             found[name] = replace(slot, literal=False)

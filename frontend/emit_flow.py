@@ -219,6 +219,11 @@ def block_of(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement,
     return _block(statements, flags)
 
 
+def assigned(flag: Variable, value: bool, span: Span) -> Statement:
+    """A flag set to a value that is known."""
+    return _set(flag, value, span)
+
+
 def _settled(s: tree.Return, flags: _Flags) -> Expression:
     """What a ``return`` puts into the result: nothing where it gives an argument."""
     nothing = tree.Tuple(span=s.span, type=NoneType(), items=())

@@ -83,10 +83,15 @@ def structured(s: tree.Try, flags: Any) -> tuple[Statement, ...]:
         return inner
     pending = Variable(".pending", _NUMBER, s.span)
     again = (tree.Reraise(span=s.span, number=pending),)
-    final = flow.block_of(s.final, flags)
-    left = flags.of(flow.exits(s.final) & flow.JUMPS)
+    # A `return` before `finally` does not skip any of it, one inside does.
+    inside = replace(flags, returned=Variable("returned", BOOL, s.span))
+    final = flow.block_of(s.final, inside)
+    left = inside.of(flow.exits(s.final) & flow.JUMPS)
     if left:
+        final = (flow.assigned(inside.returned, False, s.span), *final)
+        returned = (flow.assigned(flags.returned, True, s.span),)
         again = (tree.If(span=s.span, condition=flow.negation(left, s.span), then=again),)
+        final = (*final, tree.If(span=s.span, condition=flow.negation(left, s.span), then=(), otherwise=returned))
     return (
         flow.Guarded(span=s.span, body=inner, number=pending),
         *final,
