@@ -1,7 +1,7 @@
 """Random programs give what CPython and NumPy give: results, writes and exceptions, at every optimisation level.
 
-``PYC_DIFFERENTIAL=4000 pytest test/run/test_differential.py`` runs thousands of programs instead of a few hundred. Every
-failure that they find belongs into the tests of what failed.
+``PYC_DIFFERENTIAL=4000 pytest test/run/test_differential.py`` runs thousands of programs instead of a few hundred.
+Every failure that they find belongs into the tests of what failed.
 """
 
 from __future__ import annotations
