@@ -17,6 +17,7 @@ from .types import (
     BOOL,
     FLOAT,
     INT,
+    GeneratorType,
     NoneType,
     RecordType,
     ScalarType,
@@ -33,6 +34,7 @@ from .values import (
     Bindings,
     Definition,
     Element,
+    GeneratorPattern,
     LibraryName,
     ModulePattern,
     NonePattern,
@@ -125,6 +127,8 @@ class Annotations:
             case LibraryName("pyc", "Tensor"):
                 message = "Tensor needs its element type and dimensions"
                 raise self.report.error("E207", message, span, fix("`Tensor[f32, N]`"))
+            case LibraryName("numpy.random", "Generator"):
+                return GeneratorPattern()
             case LibraryName("numpy", "ndarray"):
                 message = "np.ndarray says neither element type nor shape"
                 raise self.report.error("E207", message, span, fix("`Tensor[f64, N]` says both"))
@@ -381,6 +385,8 @@ def resolve(pattern: Pattern, bindings: Bindings, target: Target) -> Type:
             place = bindings[own.name] if isinstance(own, TypeParameter) else own or target
             assert isinstance(place, Target)
             return TensorType(precision.storage, _extents(dims, bindings), precision, narrowed(place, target))
+        case GeneratorPattern():
+            return GeneratorType("u64", (Dim.of(6),), Precision.plain("u64"), target)
         case ScalarPattern(element=TypeParameter() as parameter):
             return ScalarType(precision_of(parameter, bindings).storage)
         case ScalarPattern(element=ScalarType() as scalar):
@@ -432,6 +438,8 @@ def fits(a: Target, b: Target) -> bool:
 def spelled(t: Type, home: Target | None = None) -> str:
     """A type as users write it, with its target where that is not ``home``."""
     match t:
+        case GeneratorType():
+            return str(t)
         case TensorType(target=target) if home is not None and target != home:
             place = f'{target.name}("{target.chip}")' if target.chip else target.name
             return f"{str(t)[:-1]}, {place}]"

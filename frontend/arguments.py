@@ -11,10 +11,11 @@ from pyc.source import Span
 
 from . import tree
 from .check_subscripts import integer
+from .composites import is_idle, item
 from .conform import static_dtype
 from .context import Checker, Operand
 from .report import closest, counted, fix
-from .types import ScalarType, TensorType, TupleType
+from .types import INT, ScalarType, TensorType, TupleType, is_plain_tuple
 from .values import described
 
 
@@ -111,6 +112,8 @@ class Arguments:
         x = self.c.runtime(value, self.c.span(node))
         if isinstance(x, tree.Tuple):
             return x.items
+        if is_plain_tuple(x.type) and is_idle(x) and all(t == INT for t in x.type.items):
+            return tuple(item(x, i, x.span) for i in range(len(x.type.items)))
         if isinstance(x.type, TupleType):
             raise self.c.error("E202", "the shape is a tuple written out, or x.shape", x.span)
         return (integer(self.c, node, "an extent"),)

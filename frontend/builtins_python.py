@@ -25,7 +25,18 @@ from .conform import agreed, literal_as
 from .context import Checker, Operand
 from .cpython import messages
 from .report import fix
-from .types import BOOL, FLOAT, INT, RecordArrayType, ScalarType, TensorType, TupleType, is_plain_tuple, kind_of
+from .types import (
+    BOOL,
+    FLOAT,
+    INT,
+    RecordArrayType,
+    ScalarType,
+    TensorType,
+    TupleType,
+    is_array,
+    is_plain_tuple,
+    kind_of,
+)
 from .values import Value
 
 _ELSEWHERE = {
@@ -70,7 +81,7 @@ def _len(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
         return arrays.extent(c, check_records.first_array(x), 0, span)
     if is_plain_tuple(x.type):
         return c.runtime(len(x.type.items), span)
-    if isinstance(x.type, TensorType) and x.type.rank:
+    if is_array(x.type) and x.type.rank:
         return arrays.extent(c, x, 0, span)
     raise c.error("E202", f"len takes an array or a tuple, and this is a {x.type}", x.span)
 

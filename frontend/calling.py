@@ -28,6 +28,7 @@ from .static import Scope
 from .static_parameters import fitted
 from .types import (
     INT,
+    GeneratorType,
     RecordArrayType,
     RecordType,
     ScalarType,
@@ -365,7 +366,7 @@ class Call:
     ) -> tree.Expression:
         place_span = p.span
         if p.pattern is None:
-            if isinstance(x.type, TensorType):
+            if isinstance(x.type, TensorType) and not isinstance(x.type, GeneratorType):
                 place = Place(f"the argument {p.name}", x.type, place_span, "E202", widens=False)
                 stored = TensorType(x.type.precision.storage, x.type.dims, x.type.precision, x.type.target)
                 return elements(self.c, x, x.type, stored, place) if x.type.dtype == x.type.precision.compute else x
@@ -374,7 +375,8 @@ class Call:
         place = Place(f"the argument {p.name}", want, place_span, "E202", widens=False)
         if isinstance(want, RecordArrayType) and isinstance(x.type, RecordArrayType):
             return self._fit_records(p, x, x.type, want, place)
-        if not (isinstance(want, TensorType) and isinstance(x.type, TensorType)):
+        generator = isinstance(want, GeneratorType) or isinstance(x.type, GeneratorType)
+        if generator or not (isinstance(want, TensorType) and isinstance(x.type, TensorType)):
             return conform(self.c, x, place)
         # Extents that are not known as expressions are compared between arguments, by the call.
         known = [w if w.is_known else d for w, d in zip(want.dims, x.type.dims, strict=True)]
@@ -552,7 +554,7 @@ class _Names:
                         self.taken.add(name)
                         self.named(name, d)
                     dims.append(d if d.value is not None else self.of[d])
-                return TensorType(t.dtype, tuple(dims), t.precision, t.target)
+                return replace(t, dims=tuple(dims))
             case TupleType(items=items):
                 return with_items(t, tuple(self.own(f"{parameter}{i}", x) for i, x in enumerate(items)))
             case _:
@@ -564,7 +566,7 @@ def _refreshed(t: Type, c: Checker, fresh: dict[object, Dim]) -> Type:
     match t:
         case TensorType():
             dims = tuple(_refreshed_dim(d, c, fresh) for d in t.dims)
-            return TensorType(t.dtype, dims, t.precision, t.target)
+            return replace(t, dims=dims)
         case TupleType(items=items):
             return with_items(t, tuple(_refreshed(i, c, fresh) for i in items))
         case _:

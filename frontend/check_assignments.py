@@ -28,6 +28,7 @@ from .types import (
     StaticType,
     TensorType,
     TupleType,
+    is_array,
     is_plain_tuple,
 )
 
@@ -103,7 +104,7 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
 
 
 def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
-    if isinstance(x.type, TensorType) and x.type.rank:
+    if is_array(x.type) and x.type.rank:
         x = _array_items(c, targets, x, span, out)
     if not is_plain_tuple(x.type):
         raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("give it one name"))
@@ -299,7 +300,7 @@ def _once(c: Checker, item: tree.Item, span: Span, out: list[tree.Statement]) ->
 def _target_array(c: Checker, node: ast.expr) -> tree.Expression:
     """The array that a subscript writes to."""
     base = c.expression(node)
-    if not isinstance(base.type, TensorType):
+    if not is_array(base.type):
         raise c.error("E209", f"a {base.type} has no elements to assign", base.span)
     if _is_weight(base):
         raise c.error(

@@ -11,6 +11,7 @@ from . import (
     builtins_numpy,
     builtins_pyc,
     builtins_python,
+    check_random,
     check_records,
     library_calls,
     tree,
@@ -18,7 +19,7 @@ from . import (
 from .closures import partial, with_partial
 from .context import Checker
 from .static_parameters import call_contract
-from .types import RecordArrayType, RecordType, ScalarType, TensorType, TupleType
+from .types import GeneratorType, RecordArrayType, RecordType, ScalarType, TensorType, TupleType
 from .values import (
     Applied,
     Bound,
@@ -50,6 +51,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
         base = c.value(node.func.value)
         if isinstance(base, tree.Expression) and isinstance(base.type, RecordType | RecordArrayType):
             return check_records.method(c, base, node.func.attr, node, span)
+        if isinstance(base, tree.Expression) and isinstance(base.type, GeneratorType):
+            return check_random.method(c, base, node.func.attr, node, span)
         if isinstance(base, tree.Expression):
             return builtins_pyc.method(c, base, node.func.attr, node, span)
     callee = c.value(node.func)
@@ -70,8 +73,10 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return builtins_math.call(c, name, node, span)
         case LibraryName("numpy", name):
             return builtins_numpy.call(c, name, node, span)
-        case LibraryName("numpy.linalg" | "numpy.random" as library, name):
+        case LibraryName("numpy.linalg" as library, name):
             return library_calls.call(c, library, name, node, span)
+        case LibraryName("numpy.random", name):
+            return check_random.made(c, name, node, span)
         case LibraryName("functools", "partial"):
             return partial(c, node, span)
         case LibraryName("library", name):

@@ -40,6 +40,7 @@ from .types import (
     TensorType,
     TupleType,
     Type,
+    is_array,
     is_plain_tuple,
 )
 from .values import Element, Limits, ModuleInstance, TypeParameter, Value
@@ -275,7 +276,7 @@ def attribute(c: Checker, node: ast.Attribute, span: Span) -> tree.Expression | 
         if (found := check_records.of_class(c, base, node.attr, span)) is not None:
             return found
         return _compile_time(c, c.static.attribute(base, node.attr, span), span)
-    if isinstance(base.type, TensorType):
+    if is_array(base.type):
         return _of_array(c, base, base.type, node.attr, span)
     if isinstance(base.type, RecordType | RecordArrayType):
         return check_records.attribute(c, base, node.attr, node, span)

@@ -22,7 +22,7 @@ from .dims import Dim
 from .instances import Instances, Wanted
 from .report import Invalid, fix
 from .static import Scope
-from .types import INT, NoneType, StaticType, TensorType, TupleType, Type
+from .types import INT, GeneratorType, NoneType, StaticType, TensorType, TupleType, Type, leaf_types
 from .values import ModuleInstance, Value, text
 
 
@@ -187,8 +187,11 @@ def _no_composites(c: Checker, wanted: Wanted, function: tree.Function) -> None:
     """What is called on a GPU takes and gives numbers and arrays.
 
     Raises:
-        Invalid: E308, a parameter or the result is a tuple or a record.
+        Invalid: E207, the result is a generator; E308, a parameter or the result is a tuple or a record.
     """
+    if function.export and any(isinstance(t, GeneratorType) for t in leaf_types(function.returned)):
+        message = f"{wanted.signature.definition} returns a generator, which only compiled functions pass on"
+        raise c.error("E207", message, wanted.signature.definition.span, fix("return what it draws"))
     if not function.export or function.target.name != "cuda":
         return
     definition, place = wanted.signature.definition, text(function.target)

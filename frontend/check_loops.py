@@ -20,7 +20,7 @@ from .check_subscripts import integer, selected
 from .context import Checker, Slot
 from .dims import Dim
 from .report import fix
-from .types import BOOL, INT, RecordArrayType, TensorType, TupleType
+from .types import BOOL, INT, RecordArrayType, TensorType, TupleType, is_array
 from .values import PythonType, Value, described
 
 #: More rounds than this are not written out.
@@ -220,7 +220,7 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
     if isinstance(value.type, TupleType):
         items = tuple(tree.TupleItem(span=span, type=t, x=whole, index=i) for i, t in enumerate(value.type.items))
         return _written(items)
-    if isinstance(value.type, TensorType) and value.type.rank:
+    if is_array(value.type) and value.type.rank:
         return Iterable(Counted(arrays.extent(c, whole, 0, span), lambda k: _row(c, whole, k, span)))
     if isinstance(value.type, TensorType):
         raise c.error("E120", "iteration over a 0-d array", span, fix("`x[()]` is its element"))

@@ -16,7 +16,7 @@ from .check_operators import with_precision
 from .context import Checker
 from .dims import Dim
 from .report import counted, fix
-from .types import INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, kind_of
+from .types import INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, is_array, kind_of
 from .values import Applied, Definition, Table, Value
 
 
@@ -35,7 +35,7 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
         return of_records(c, base, node, span)
     if isinstance(base.type, TupleType):
         return _tuple_item(c, base, base.type, node, span)
-    if not isinstance(base.type, TensorType):
+    if not is_array(base.type):
         message = f"a {base.type} cannot be indexed"
         raise c.error("E209", message, span)
     parts = entries(c, node.slice)

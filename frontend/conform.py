@@ -21,6 +21,7 @@ from .types import (
     BOOL,
     FLOAT,
     INT,
+    GeneratorType,
     RecordArrayType,
     RecordType,
     ScalarType,
@@ -58,6 +59,10 @@ def conform(c: Checker, x: tree.Expression, place: Place) -> tree.Expression:
     """
     from .check_records import value_of
 
+    if isinstance(place.type, GeneratorType) or isinstance(x.type, GeneratorType):
+        if isinstance(place.type, GeneratorType) and isinstance(x.type, GeneratorType):
+            return x
+        raise _mismatch(c, x, place)
     if isinstance(place.type, ScalarType) and isinstance(x.type, ScalarType):
         return _scalar(c, x, x.type, place.type, place)
     if isinstance(place.type, TensorType) and isinstance(x.type, TensorType):

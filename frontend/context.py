@@ -17,7 +17,19 @@ from .dims import AtLeastZero, Dim, Unknown
 from .promotion import limits
 from .report import Invalid, Report, fix
 from .static import Scope, Static
-from .types import BOOL, FLOAT, INT, NoneType, ScalarType, StaticType, TensorType, TupleType, Type, kind_of
+from .types import (
+    BOOL,
+    FLOAT,
+    INT,
+    GeneratorType,
+    NoneType,
+    ScalarType,
+    StaticType,
+    TensorType,
+    TupleType,
+    Type,
+    kind_of,
+)
 from .values import Captured, Definition, ModuleInstance, Value, described
 
 if TYPE_CHECKING:
@@ -126,6 +138,9 @@ class Checker:
         if not isinstance(x.type, ScalarType | TensorType):
             found = "nothing (the call returns None)" if isinstance(x.type, NoneType) else f"a {x.type}"
             raise self.error("E201", f"expected a number or an array, found {found}", x.span)
+        if isinstance(x.type, GeneratorType):
+            notes = fix("draw from it: `rng.random()`")
+            raise self.error("E201", "expected a number or an array, found a generator", x.span, notes)
         return Operand(x, x.type)
 
     def runtime(self, value: tree.Expression | Value, span: Span) -> tree.Expression:

@@ -22,7 +22,9 @@ from .signatures import Parameter, Signature, mentioned_types
 from .static import Scope
 from .static_parameters import accepts
 from .types import StaticType, TensorType, Type
-from .values import Contract, Definition, Library, LibraryName, TypeParameter, Value, described, text
+from .values import Contract, Definition, GeneratorPattern, Library, LibraryName, TypeParameter, Value, described, text
+
+_SEED = "pass the seed, an `int`, and make the generator in the function: `rng = np.random.default_rng(seed)`"
 
 
 def wanted(s: Selection, e: Export) -> Wanted | None:
@@ -122,6 +124,12 @@ def _type(
     given = arguments[index] if arguments is not None and index < len(arguments) else None
     if isinstance(given, StaticType):
         fixed[p.name] = _static(s, p, given)
+        return None
+    if isinstance(p.pattern, GeneratorPattern):
+        message = f"the parameter {p.name} of {e.definition} is a generator, which only compiled functions pass on"
+        if e.named:
+            raise s.instances.report.error("E207", message, p.span, fix(_SEED))
+        s.skipped.append(Note(message, e.span))
         return None
     if p.pattern is not None and not (p.optional and given is None and _is_none(p.default)):
         return resolve(p.pattern, found, target)

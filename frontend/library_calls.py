@@ -55,7 +55,6 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "trace",
         ),
     },
-    "numpy.random": {},
 }  # fmt: skip
 #: The file of each function.
 WRITTEN: dict[str, dict[str, str]] = {

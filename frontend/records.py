@@ -20,6 +20,7 @@ from .types import RecordType
 from .values import (
     Applied,
     Definition,
+    GeneratorPattern,
     ModulePattern,
     NonePattern,
     Pattern,
@@ -196,7 +197,7 @@ class Records:
                 if numbers and target is None:
                     return
                 message = f"the field {f.name} of {definition.name} is an array whose extents are not numbers"
-            case ModulePattern() | NonePattern():
+            case ModulePattern() | NonePattern() | GeneratorPattern():
                 message = f"the field {f.name} of {definition.name} is a {pattern}"
         known = "fields are numbers, records, tuples of these, and arrays of fixed size such as `Tensor[f32, 3]`"
         raise self.report.error("E226", message, f.span, fix(known))

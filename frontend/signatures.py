@@ -18,6 +18,7 @@ from .static_parameters import StaticPattern, declared
 from .values import (
     Applied,
     Definition,
+    GeneratorPattern,
     LibraryName,
     ModulePattern,
     Pattern,
@@ -226,7 +227,7 @@ class Declarations:
         if (pattern := read.pattern) is None:
             text = scope.span(a.annotation).text
             return Parameter(a.arg, None, text, span, default, keyword, static=read.static, optional=read.optional)
-        if not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern | RecordPattern):
+        if not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern | RecordPattern | GeneratorPattern):
             message = f"a parameter cannot be a {pattern}"
             raise self.report.error(
                 "E207", message, scope.span(a.annotation), fix("numbers, arrays, records and tuples can be passed")

@@ -50,6 +50,14 @@ class TensorType:
 
 
 @dataclass(frozen=True)
+class GeneratorType(TensorType):
+    """A generator of random numbers: the words of its state. Only its methods know that it is an array."""
+
+    def __str__(self) -> str:
+        return "Generator"
+
+
+@dataclass(frozen=True)
 class TupleType:
     items: tuple[Type, ...]
 
@@ -142,6 +150,11 @@ def leaf_types(t: Type) -> tuple[Type, ...]:
 def is_plain_tuple(t: Type) -> TypeGuard[TupleType]:
     """Whether a type is a tuple, and neither a record nor an array of records."""
     return isinstance(t, TupleType) and not isinstance(t, RecordType | RecordArrayType)
+
+
+def is_array(t: Type) -> TypeGuard[TensorType]:
+    """Whether a type is an array of elements that programs see: a generator is none."""
+    return isinstance(t, TensorType) and not isinstance(t, GeneratorType)
 
 
 @dataclass(frozen=True)

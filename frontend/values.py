@@ -194,6 +194,14 @@ class RecordPattern:
 
 
 @dataclass(frozen=True)
+class GeneratorPattern:
+    """``np.random.Generator``: what a function of the program takes from another."""
+
+    def __str__(self) -> str:
+        return "np.random.Generator"
+
+
+@dataclass(frozen=True)
 class NonePattern:
     def __str__(self) -> str:
         return "None"
@@ -295,7 +303,7 @@ class RecordMethod:
     definition: Definition
 
 
-Pattern = TensorPattern | ScalarPattern | TuplePattern | RecordPattern | NonePattern | ModulePattern
+Pattern = TensorPattern | ScalarPattern | TuplePattern | RecordPattern | GeneratorPattern | NonePattern | ModulePattern
 if TYPE_CHECKING:
     #: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
     Value: TypeAlias = (
@@ -355,6 +363,8 @@ def described(value: Value) -> str:
         case Applied():
             return str(value)
         case TensorPattern() | ScalarPattern() | TuplePattern() | RecordPattern() | NonePattern() | ModulePattern():
+            return f"the type {value}"
+        case GeneratorPattern():
             return f"the type {value}"
         case RecordMethod():
             return f"the method {value.definition}"

@@ -21,6 +21,7 @@ from pyc.frontend import (
     builtins_pyc,
     builtins_python,
     check_expressions,
+    check_random,
     check_statements,
     library_calls,
 )
@@ -86,8 +87,6 @@ def _missing() -> str:
     names = [n for n in _PROMISED.split() if n not in builtins_numpy.NAMES]
     supported = {name for name, status in _built_in() if status.startswith("supported")}
     names = [*(f"`np.{n}`" for n in names), *(f"`{n}`" for n in _PROMISED_BUILT_IN.split() if n not in supported)]
-    if not library_calls.WRITTEN["numpy.random"]:
-        names.append("`np.random` with an explicit generator")
     return (", ".join(names) or "Nothing") + "."
 
 
@@ -178,12 +177,13 @@ def _source(file: str) -> ast.Module:
 
 
 def _of_modules() -> Iterator[tuple[str, str]]:
-    for module in ("numpy.linalg", "numpy.random"):
-        written = library_calls.WRITTEN[module]
-        extra = _LINALG if module == "numpy.linalg" else ()
-        for name in sorted({*written, *extra}):
-            short = module.removeprefix("numpy.")
-            yield f"{short}.{name}", _how(name, module) if name in written else "diagnosed"
+    written = library_calls.WRITTEN["numpy.linalg"]
+    for name in sorted({*written, *_LINALG}):
+        yield f"linalg.{name}", _how(name, "numpy.linalg") if name in written else "diagnosed"
+    for name in ("default_rng", "Generator(PCG64)"):
+        yield f"random.{name}", "in the language, with a seed"
+    for name in check_random.METHODS:
+        yield f"random.Generator.{name}", "in the language"
 
 
 def _of_arrays() -> Iterator[tuple[str, str]]:
