@@ -106,8 +106,9 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
 
 def _refused(function: Function, reason: str, report: Report) -> Emitted:
     """Report a function that has a memory form alone, where none can be used; what its callers are told of it."""
-    code = "E126" if recursion.REASON in reason else "E405"
-    message = f"'{function.name}' works on memory that is shared: {reason}"
+    code, message = "E405", f"'{function.name}' works on memory that is shared: {reason}"
+    if recursion.REASON in reason:
+        code, message = "E126", f"'{function.name}' needs arrays in memory: {reason}"
     report.error(code, message, function.span, fix("`--target=cpu` compiles it; models and kernels are made of values"))
     return recursion.declared(function)
 

@@ -121,8 +121,8 @@ def guarded(frame: Frame, s: flow.Guarded, block: Any) -> None:
     if frame.memory is None and frame.has_memory:
         raise NeedsMemory("it contains `try`")
     if frame.memory is None:
-        message = f"`try` is not supported on {frame.function.target}"
-        frame.report.error("E120", message, s.span, fix("catch the exception in a function on cpu"))
+        message = "`try` is not supported in models and kernels: an error ends them"
+        frame.report.error("E120", message, s.span, fix("`--target=cpu` compiles it; or test for what would fail"))
         frame.env.slots[s.number] = frame.constant(0, "i32")
         block(frame, s.body)
         return

@@ -29,11 +29,11 @@ What was allocated in a region and is left over there is freed where it lands (`
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pyc.dialects.control import is_derived
 from pyc.dialects.errors import Error
 from pyc.dialects.mlir import arith, cf, func, ir
 
@@ -216,13 +216,9 @@ def nothing(function: Any, t: Any) -> Any:
 
 def _answer(call: Any, table: Sequence[Error]) -> None:
     """Whether a number is that of an exception of one of some kinds, or of a kind derived from them."""
-    wanted = tuple(getattr(builtins, k) for k in callee_of(call).removeprefix(IS_KIND).split("."))
+    wanted = callee_of(call).removeprefix(IS_KIND).split(".")
     number, i32 = call.operands[0], ir.IntegerType.get_signless(32)
-    numbers = []
-    for error in table:
-        kind = getattr(builtins, error.kind, None)
-        if isinstance(kind, type) and issubclass(kind, wanted):
-            numbers.append(error.number)
+    numbers = [error.number for error in table if is_derived(error.kind, wanted)]
     with ir.InsertionPoint(call), call.location:
         holds = arith.constant(ir.IntegerType.get_signless(1), 0)
         for n in numbers:

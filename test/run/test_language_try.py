@@ -243,3 +243,26 @@ def test_nothing_is_left_behind():
         error = outcome(compiled.temporaries, (np.arange(3.0), 1)).error
         assert error is None or error[0] == "MemoryError"
         books.clear()
+
+
+LINALG = """
+def inverse(a: Tensor[f64, N, N]) -> float:
+    try:
+        return np.linalg.inv(a)[0, 0]
+    except ValueError:
+        return -1.0
+def solved(a: Tensor[f64, N, N], b: Tensor[f64, N]) -> float:
+    try:
+        return np.linalg.solve(a, b)[0]
+    except IndexError:
+        return -3.0
+    except (KeyError, np.linalg.LinAlgError):
+        return -2.0
+"""
+
+
+def test_numpys_error_is_a_value_error() -> None:
+    p = Twice(LINALG, "inverse", "solved")
+    for a in (np.eye(3), np.zeros((3, 3)), 2.0 * np.eye(3)):
+        p.agree("inverse", a)
+        p.agree("solved", a, np.ones(3))
