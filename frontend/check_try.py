@@ -77,7 +77,7 @@ def _look(c: Checker, node: ast.Try, span: Span, at: Span, entry: dict[str, Slot
         block(c, node.orelse, otherwise)
     if c.env is not None:
         ways.append(flow.Way(c.env, otherwise if node.orelse else body, at))
-    between = _between(entry, body, node.body, at)
+    between = _between(c, entry, body, node.body, at)
     handlers: list[tuple[tuple[str, ...], list[tree.Statement]]] = []
     for h in node.handlers:
         kinds = _kinds(c, h)
@@ -121,7 +121,7 @@ def _final(
     normal = c.env
     every = [s for b in blocks for s in b]
     others = [*(s for h in node.handlers for s in h.body), *node.orelse]
-    c.env = _between(dict(between), every, [*node.body, *others], at)
+    c.env = _between(c, dict(between), every, [*node.body, *others], at)
     block(c, node.finalbody, final)
     if c.env is None or normal is None:
         c.env = None
@@ -132,7 +132,9 @@ def _final(
     return final
 
 
-def _between(entry: Env, body: Sequence[tree.Statement], nodes: Sequence[ast.stmt], at: Span) -> dict[str, Slot]:
+def _between(
+    c: Checker, entry: Env, body: Sequence[tree.Statement], nodes: Sequence[ast.stmt], at: Span
+) -> dict[str, Slot]:
     """The names where an error has left statements, after any of them.
 
     A number that keeps its type has the value that it had then. An array that the statements bind, and a name that they
@@ -149,6 +151,7 @@ def _between(entry: Env, body: Sequence[tree.Statement], nodes: Sequence[ast.stm
         bound = variables.get(name, set())  # `x += 1` of an array binds nothing
         if bound - {slot.variable} or (bound and _has_array(slot.variable.type)):
             found[name] = replace(slot, unbound=slot.unbound or at)
+            c.left_open.add((name, at))
         else:
             found[name] = replace(slot, literal=False)
     return found

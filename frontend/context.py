@@ -105,6 +105,8 @@ class Checker:
     named: dict[str, Slot] = field(default_factory=dict)
     #: Names whose assignment had an error: uses of them add nothing.
     broken: set[str] = field(default_factory=set)
+    #: Names with the ``try`` that may be left before or after it assigns them.
+    left_open: set[tuple[str, Span]] = field(default_factory=set)
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
     temporaries: int = 0
     #: The functions and lambdas inside the function, by their syntax.
@@ -193,6 +195,14 @@ class Checker:
         Raises:
             Invalid: E111, it may have no value; E208, it has different types on different paths.
         """
+        if slot.unbound is not None and (name, slot.unbound) in self.left_open:
+            raise self.error(
+                "E111",
+                f"which value {name} has here is not known: an error may leave `try` before or after it is assigned",
+                span,
+                Note(f"this `try` assigns {name}", slot.unbound),
+                fix("assign another name inside `try`, or the elements of the array: `x[:] = ...`"),
+            )
         if slot.unbound is not None:
             raise self.error(
                 "E111",
