@@ -222,7 +222,7 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
         return _written(items)
     if is_array(value.type) and value.type.rank:
         return Iterable(Counted(arrays.extent(c, whole, 0, span), lambda k: _row(c, whole, k, span)))
-    if isinstance(value.type, TensorType):
+    if is_array(value.type):
         raise c.error("E120", "iteration over a 0-d array", span, fix("`x[()]` is its element"))
     raise _refused(c, node, f"a {value.type}")
 

@@ -22,7 +22,17 @@ from .check_subscripts import selected
 from .composites import item
 from .context import Checker
 from .report import fix
-from .types import INT, RecordArrayType, RecordType, ScalarType, StaticType, TensorType, TupleType, kind_of
+from .types import (
+    INT,
+    RecordArrayType,
+    RecordType,
+    ScalarType,
+    StaticType,
+    TensorType,
+    TupleType,
+    is_array,
+    kind_of,
+)
 from .values import LibraryName, Value, described
 
 _PLAIN = {"bool": "bool", "i64": "int", "f64": "float"}
@@ -83,7 +93,7 @@ class _Said:
             whole = self._kept(x)
             items = [tree.TupleItem(span=x.span, type=i, x=whole, index=k) for k, i in enumerate(t.items)]
             return ["tuple", [self._expression(i) for i in items]]
-        if isinstance(t, TensorType):
+        if is_array(t):
             return self._array(self._kept(x), t)
         if not isinstance(t, ScalarType):
             raise self.c.error("E223", f"a {t} cannot be printed in compiled code", x.span)

@@ -16,6 +16,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+import numpy
+
 from pyc.source import Span
 
 from . import tree
@@ -24,7 +26,7 @@ from .context import Checker
 from .evaluated import Evaluated
 from .report import closest, fix
 from .scope import LIBRARY
-from .types import GeneratorType, ScalarType, TensorType, kind_of
+from .types import GeneratorType, ScalarType, TensorType, is_array, kind_of
 from .values import Element, LibraryName, PythonType
 
 #: What a generator can be asked for.
@@ -82,14 +84,32 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
         Invalid: E115, generators have no such method in compiled code.
     """
     if name not in METHODS:
-        notes = closest(name, METHODS) or (fix(f"supported are {', '.join(METHODS)}; {_DRAW_OUTSIDE}"),)
+        misspelt = () if hasattr(numpy.random.Generator, name) else closest(name, METHODS)
+        notes = misspelt or (fix(f"supported are {', '.join(METHODS)}; {_DRAW_OUTSIDE}"),)
         raise c.error("E115", f"the method {name} of generators is not supported in compiled code", span, *notes)
     for k in node.keywords:
         if k.arg == "dtype" and c.value(k.value) not in (Element("i64"), PythonType("int")):
             message = f"{name} draws its own element type in compiled code"
             raise c.error("E115", message, c.span(k.value), fix("convert what it gives: `.astype(...)`"))
     keywords = [k for k in node.keywords if k.arg != "dtype"]
+    if name == "uniform":
+        _numbers(c, [*node.args[:2], *(k.value for k in keywords if k.arg in ("low", "high"))])
     return _library(c, name, [Evaluated(_typed(x, TensorType), node.func), *node.args], keywords, node, span)
+
+
+def _numbers(c: Checker, nodes: list[ast.expr]) -> None:
+    """Refuse arrays as the ends of an interval.
+
+    Raises:
+        Invalid: E115, one is an array.
+    """
+    for node in nodes:
+        value = c.value(node)
+        if isinstance(value, tree.Expression) and is_array(value.type):
+            message = "uniform between the elements of arrays is not supported in compiled code"
+            raise c.error(
+                "E115", message, c.span(node), fix("`low + (high - low) * rng.random(low.shape)` is the same")
+            )
 
 
 def _library(

@@ -23,6 +23,7 @@ def f(x: Tensor[f64, N]) -> None:
 # CHECK: error[E115]: integers draws its own element type in compiled code
 # CHECK: help: convert what it gives: `.astype(...)`
 # CHECK: error[E201]: expected a number or an array, found a generator
+# CHECK: error[E115]: uniform between the elements of arrays is not supported in compiled code
 # CHECK: error[E209]: a Generator cannot be indexed
 # CHECK: error[E202]: a seed is an int in compiled code, and this is a float
 def g(x: Tensor[f64, N]) -> None:
@@ -30,6 +31,7 @@ def g(x: Tensor[f64, N]) -> None:
     a = rng.poisson(3.0)
     b = rng.integers(9, dtype=np.uint8)
     c = x + rng
+    f = rng.uniform(x, 1.0)
     d = rng[0]
     e = np.random.default_rng(1.5)
 
