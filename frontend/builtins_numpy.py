@@ -102,7 +102,7 @@ def _one(c: Checker, node: ast.Call, name: str) -> Operand:
 def _rounding(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     o = _one(c, node, name)
     if kind_of(o.type.dtype) != "float":
-        return strong(c, o)
+        return check_operators.copied(strong(c, o), span)
     return floating_unary(c, _ROUNDING[name], o, span)
 
 

@@ -99,10 +99,10 @@ def absolute(c: Checker, o: Operand, span: Span) -> tree.Expression:
         x = c.cast(o.x, "i64", weak=True)
         return tree.Unary(span=span, type=INT, op="int_abs", x=x)
     if o.type.dtype == "bool":
-        return o.x
+        return check_operators.copied(o.x, span)
     x = check_operators.read(o.x)
     if kind_of(o.type.dtype) == "uint":
-        return x
+        return check_operators.copied(x, span)
     return tree.Unary(span=span, type=x.type, op="abs", x=x)
 
 

@@ -176,6 +176,11 @@ def read(x: tree.Expression) -> tree.Expression:
     return x
 
 
+def copied(x: tree.Expression, span: Span) -> tree.Expression:
+    """What an operation that changes no element gives: a number, or an array of its own."""
+    return tree.Copy(span=span, type=x.type, x=x) if isinstance(x.type, TensorType) else x
+
+
 def one_target(c: Checker, operands: Sequence[Operand], span: Span) -> Target | None:
     """The target on which all arrays among operands live; ``None`` without arrays.
 
@@ -363,7 +368,7 @@ def unary(c: Checker, op: ast.unaryop, x: Operand, span: Span) -> tree.Expressio
     kind = kind_of(x.type.dtype)
     match op:
         case ast.UAdd() if kind != "bool":
-            return x.x
+            return copied(x.x, span)
         case ast.USub() if kind != "bool":
             value = read(x.x)
             return tree.Unary(span=span, type=value.type, op="neg", x=value)

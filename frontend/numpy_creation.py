@@ -184,6 +184,9 @@ def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression
         p = precision or Precision.plain(o.type.dtype)
         return arrays.filled(c, c.cast(o.x, p.storage), [], p, c.target, span)
     if precision is None or precision == o.type.precision:
+        if name == "ascontiguousarray":
+            sizes = [arrays.extent(c, o.x, i, span) for i in range(o.type.rank)]
+            return tree.Reshape(span=span, type=o.type, x=o.x, sizes=tuple(sizes), checked=False, contiguous=True)
         return tree.Copy(span=span, type=o.type, x=o.x) if name in ("array", "copy") else o.x
     return arrays.converted(c, o, precision, span)
 

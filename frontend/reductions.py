@@ -8,7 +8,7 @@ from pyc.precision import Precision
 from pyc.source import Span
 
 from . import arrays, tree
-from .check_operators import elementwise, plain, read, rounded, with_precision
+from .check_operators import copied, elementwise, plain, read, rounded, with_precision
 from .context import Checker, Operand
 from .dims import Dim
 from .promotion import accumulator, summed
@@ -49,11 +49,11 @@ def reduced(
 
 
 def _untouched(x: tree.Expression, policy: Precision, span: Span) -> tree.Expression:
-    """An array reduced over none of its axes: itself, and of an array without axes, its one element."""
+    """An array reduced over none of its axes: a copy, and of an array without axes, its one element."""
     x = rounded(x, policy)
     if isinstance(x.type, TensorType) and not x.type.rank:
         return tree.Subscript(span=span, type=ScalarType(x.type.dtype), base=x, items=())
-    return x
+    return copied(x, span)
 
 
 def _prepared(c: Checker, kind: str, o: Operand, dtype: str | None) -> tuple[tree.Expression, Precision]:

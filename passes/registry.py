@@ -19,6 +19,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "strip-meta": ("strip_meta", "StripMeta"),
     "separate-destinations": ("separate_destinations", "SeparateDestinations"),
     "reuse-destinations": ("reuse_destinations", "ReuseDestinations"),
+    "keep-shared-values": ("keep_shared_values", "KeepSharedValues"),
     "save-before-write": ("save_before_write", "SaveBeforeWrite"),
     "adopt-destinations": ("adopt_destinations", "AdoptDestinations"),
     "elide-copies": ("elide_copies", "ElideCopies"),

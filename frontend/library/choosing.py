@@ -34,12 +34,12 @@ def roll(a, shift, axis=None):
 def rot90(m, k=1, axes=(0, 1)):
     """The array turned by ``k`` quarters in a plane of two axes, from the first towards the second."""
     if k % 4 == 0:
-        return m.copy()
+        return m[...]
     if k % 4 == 2:
-        return np.flip(np.flip(m, axes[0]), axes[1]).copy()
+        return np.flip(np.flip(m, axes[0]), axes[1])
     if k % 4 == 1:
-        return np.swapaxes(np.flip(m, axes[1]), axes[0], axes[1]).copy()
-    return np.flip(np.swapaxes(m, axes[0], axes[1]), axes[1]).copy()
+        return np.swapaxes(np.flip(m, axes[1]), axes[0], axes[1])
+    return np.flip(np.swapaxes(m, axes[0], axes[1]), axes[1])
 
 
 def delete(arr, obj, axis=None):

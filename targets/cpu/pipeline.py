@@ -19,6 +19,7 @@ from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
 from pyc.passes.fuse_elementwise import FuseElementwise
 from pyc.passes.inline_calls import InlineCalls
+from pyc.passes.keep_shared_values import KeepSharedValues
 from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
@@ -61,6 +62,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         SaveBeforeWrite(),
         # Before bufferisation, which then computes results where the caller wants them.
         AdoptDestinations(),
+        # Only now is it known which values go into which places.
+        KeepSharedValues(),
         # Last on values: bufferisation then follows what is left.
         ElideCopies(),
         Bufferize(),

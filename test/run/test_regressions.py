@@ -120,3 +120,71 @@ def test_extremes_of_generators_and_tuples_and_static_in_written_out_rounds():
     for x in ([3.0, -1.0, 1.0], [nan, 2.0], [2.0, nan, 5.0, -7.0], [1.0], []):
         twice.agree("extremes", np.array(x), len(x))
     twice.agree("known", 1.5)
+
+
+OWN = """\
+def alike(x: Tensor[f64, N]) -> tuple[Tensor[f64, N], Tensor[f64, N], Tensor[f64, N]]:
+    a = x + 1
+    a[0] = 8
+    b = x + 1
+    c = x + 1
+    c[1:] += a[:-1]
+    return a, b, c
+def copies(x: Tensor[f64, N], k: int) -> tuple[Tensor[f64, N], Tensor[f64, N]]:
+    x += 1
+    t, u = x.copy(), x.copy()
+    for i in range(k):
+        t[i] = u[i] * 2
+        u[i] = 0
+    return t, u
+def put_twice(x: Tensor[f64, N], v: Tensor[f64, N], w: Tensor[f64, N]) -> None:
+    v[:] = w[:] = x + 1
+    w[0] = 7
+def part(x: Tensor[f64, N], k: int):
+    a = x + 1
+    a[0] = 8
+    b = x + 1
+    return a, b[:k], b[x > 1]
+def unchanged(x: Tensor[i64, N, M], y: Tensor[u8, K]):
+    a, b, c, d, e = +x, np.floor(x), np.positive(x), abs(y), np.sum(x, axis=())
+    a[0] = b[1] = c[:] = e[0] = 50
+    d[0] = 7
+    return a, b, c, d, e
+def turned(x: Tensor[f64, N, M]):
+    a, b, c = np.rot90(x), np.rot90(x, 2), np.rot90(x, -1)
+    a[0] = -1
+    b[0] = -2
+    c[0] = -3
+    return a, b, c, np.rot90(x, 0)
+def row_major(x: Tensor[f64, N, M]):
+    a = np.ascontiguousarray(x)
+    a[0] = 1
+    return x.sum(), a
+"""
+
+
+@pytest.fixture(scope="module")
+def own() -> Twice:
+    return Twice(OWN, "alike", "copies", "put_twice", "part", "unchanged", "turned", "row_major")
+
+
+@pytest.mark.parametrize("k", [0, 1, 3])
+def test_values_computed_alike_are_two_arrays(own, k):
+    x = np.arange(4.0)
+    own.agree("alike", x)
+    own.agree("copies", x, k)
+    own.agree("part", x, k)
+    own.agree("put_twice", x, x * 0, x * 0)
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (1, 1)])
+def test_what_changes_no_element_is_an_array_of_its_own(own, shape):
+    own.agree("unchanged", np.arange(np.prod(shape)).reshape(shape), np.arange(5, dtype="u1"), message=False)
+
+
+def test_views_of_the_library(own):
+    x = np.arange(12.0).reshape(3, 4)
+    for a in (x, x.T, x[::-1], np.asfortranarray(x), x[:, ::2]):
+        # `agree` copies the arguments, in their order of memory.
+        own.agree("turned", a)
+        own.agree("row_major", a)
