@@ -81,13 +81,9 @@ def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Exp
         message = f"an array of {o.type.rank} axes does not broadcast to {shapes.shape_text(dims)}"
         raise c.error("E205", message, span)
     for have, want in zip(o.type.dims, dims[len(dims) - o.type.rank :], strict=True):
-        if have.value != 1 and have != want:
-            message = (
-                f"an array of shape {shapes.shape_text(o.type.dims)} does not broadcast to {shapes.shape_text(dims)}"
-            )
-            if shapes.differ(have, want):
-                raise c.error("E205", message, span)
-            raise c.error("E205", f"{message} provably", span, fix("use the names of the dimensions, or x.shape"))
+        if have.value != 1 and shapes.differ(have, want):
+            shape, wanted = shapes.shape_text(o.type.dims), shapes.shape_text(dims)
+            raise c.error("E205", f"an array of shape {shape} does not broadcast to {wanted}", span)
     return tree.BroadcastTo(span=span, type=replace(o.type, dims=dims), x=o.x, sizes=sizes)
 
 

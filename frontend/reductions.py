@@ -167,7 +167,11 @@ def _count(c: Checker, x: tree.Expression, over: tuple[int, ...], dtype: str, sp
             number = tree.Binary(span=span, type=INT, op="int_sub", lhs=number, rhs=less)
     if isinstance(number, tree.Constant):
         return tree.Constant(span=span, type=ScalarType(dtype), value=float(number.value))
-    return tree.Cast(span=span, type=ScalarType(dtype), x=number)
+    count = tree.Cast(span=span, type=ScalarType(dtype), x=number)
+    if not ddof:
+        return count
+    none = tree.Constant(span=span, type=ScalarType(dtype), value=0.0)
+    return tree.Binary(span=span, type=ScalarType(dtype), op="maximum", lhs=count, rhs=none)
 
 
 def variance(

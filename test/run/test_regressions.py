@@ -188,3 +188,29 @@ def test_views_of_the_library(own):
         # `agree` copies the arguments, in their order of memory.
         own.agree("turned", a)
         own.agree("row_major", a)
+
+
+FEW = """\
+def spread(x: Tensor[f64, N, M]):
+    return x.var(ddof=2), x.std(axis=0, ddof=1), x.var(axis=1, ddof=2, keepdims=True)
+def stretched(x: Tensor[f64, N], k: int):
+    return np.broadcast_to(x, (2, 3)) + 1, np.broadcast_to(x, (k, 3)) * 2
+"""
+
+
+@pytest.fixture(scope="module")
+def few() -> Twice:
+    return Twice(FEW, "spread", "stretched")
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("shape", [(0, 2), (1, 1), (1, 2), (2, 1), (2, 2)])
+def test_a_variance_of_too_few_elements(few, shape):
+    # Of ones and zeros, so that no sum is rounded.
+    few.agree("spread", np.indices(shape)[0] * 1.0)
+
+
+def test_an_array_is_broadcast_to_what_fits_at_run_time(few):
+    few.agree("stretched", np.arange(3.0), 4)
+    with pytest.raises(ValueError, match="cannot broadcast 'x'"):
+        few.compiled.stretched(np.arange(2.0), 4)
