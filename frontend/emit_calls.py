@@ -93,7 +93,7 @@ def _result(
     ref.object.layout = "row-major" if t.rank < 2 else "guessed"
     for i in callee.shares.get(k, ()):
         for origin in frame.env.reachable(slots[i]):
-            ref.object.origins[origin] = frame.env.versions[origin]
+            ref.object.origins[origin] = frame.env.versions.get(origin, 0)
             ref.object.reason = "call"
     return ref
 

@@ -73,7 +73,7 @@ def snapshot(frame: Frame, value: Any, t: TensorType, span: Span, source: Ref, r
     """A reference to a new object that may share memory with what ``source`` refers to."""
     ref = fresh(frame, value, t, span, source.object.name)
     for origin in frame.env.reachable(source):
-        ref.object.origins[origin] = frame.env.versions[origin]
+        ref.object.origins[origin] = frame.env.versions.get(origin, 0)
     ref.object.reason = reason
     return ref
 

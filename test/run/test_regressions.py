@@ -214,3 +214,31 @@ def test_an_array_is_broadcast_to_what_fits_at_run_time(few):
     few.agree("stretched", np.arange(3.0), 4)
     with pytest.raises(ValueError, match="cannot broadcast 'x'"):
         few.compiled.stretched(np.arange(2.0), 4)
+
+
+JOINED = """\
+def swapped(p: Tensor[f64, N, N], q: Tensor[f64, N, N]) -> tuple[Tensor[f64, N, N], Tensor[f64, N, N]]:
+    q[::-1] = p
+    return q, p
+def joined(a: Tensor[f64, N, N], b: Tensor[f64, N, N], n: int, c: bool) -> Tensor[f64, N, N]:
+    x, y = swapped(b[:], b.T[::-1])
+    if c:
+        for i in range(n):
+            if y[0, i] > 3.0:
+                y[0, i] = x[0, 1]
+            else:
+                x, x = x, x
+        a = x.T
+    for i in range(n):
+        x, y = y, x
+    if c:
+        a[::-1].reshape(-1)[:2] *= 2.0
+    return x
+"""
+
+
+def test_an_array_that_only_one_way_knows_is_reshaped_after_the_join():
+    twice, x = Twice(JOINED, "joined"), np.arange(9.0).reshape(3, 3)
+    for n in range(3):
+        for c in (True, False):
+            twice.agree("joined", x, x * 2, n, c)
