@@ -39,6 +39,13 @@ _REFUSED = {
     "__setattr__": "fields are assigned as they are",
     "__getattr__": "fields are read as they are",
     "__getattribute__": "fields are read as they are",
+    **{
+        f"__i{name}__": f"a record is a value: `__{name}__` says what `{symbol}=` makes of it"
+        for name, symbol in [
+            *[("add", "+"), ("sub", "-"), ("mul", "*"), ("matmul", "@"), ("truediv", "/"), ("floordiv", "//")],
+            *[("mod", "%"), ("pow", "**"), ("lshift", "<<"), ("rshift", ">>"), ("and", "&"), ("or", "|"), ("xor", "^")],
+        ]
+    },
 }
 
 

@@ -20,8 +20,23 @@ class Cloud:
     points: Tensor[f32, N]
 
 
+@pyc.record
+class Sum:
+    x: f64
+
+    # CHECK: error[E226]: the record Sum defines __iadd__
+    # CHECK: help: a record is a value: `__add__` says what `+=` makes of it
+    def __iadd__(self, o: "Sum") -> "Sum":
+        return Sum(self.x + 2 * o.x)
+
+
 def first(p: Particle) -> f64:
     return p.x
+
+
+def third(s: Sum) -> f64:
+    s += s
+    return s.x
 
 
 def second(c: Cloud) -> f32:
