@@ -30,6 +30,8 @@ from .driver import Job, compiled_object
 EXTENTS = {0: 1, 1: 100_000, 2: 300, 3: 50}
 #: Seconds that one sample should take at least, so that the clock's own are nothing; samples of each way at most.
 SAMPLE, SAMPLES = 0.005, 31
+#: Bytes that the copies of what is written may take, all calls of a sample together.
+COPIES = 1 << 26
 
 
 class ProgramError(Exception):
@@ -58,20 +60,23 @@ class Way:
     seconds: list[float] = field(default_factory=list)
 
     def sample(self) -> None:
-        """Time as many calls as a sample has; arrays that they write begin as they were."""
-        given = copy.deepcopy(self.arguments) if self.written else self.arguments
-        function, rounds = self.function, itertools.repeat(None, self.count)
+        """Time as many calls as a sample has; for each, arrays that it writes begin as they were."""
+        given = itertools.repeat(self.arguments, self.count)
+        if self.written:
+            given = [copy.deepcopy(self.arguments) for _ in range(self.count)]
+        function = self.function
         begin = time.perf_counter()
-        for _ in rounds:
-            function(*given)
+        for arguments in given:
+            function(*arguments)
         self.seconds.append((time.perf_counter() - begin) / self.count)
 
     def settle(self) -> None:
         """Find how many calls a sample has; what was measured on the way is not kept."""
         self.sample()
-        while self.seconds[-1] * self.count < SAMPLE and self.count < 1 << 20:
+        most = max(COPIES // sum(map(_bytes, self.arguments)), 1) if self.written else 1 << 20
+        while self.seconds[-1] * self.count < SAMPLE and self.count < most:
             wanted = SAMPLE / max(self.seconds[-1], 1e-9)
-            self.count = min(max(int(wanted) + 1, 2 * self.count), 1 << 20)
+            self.count = min(max(int(wanted) + 1, 2 * self.count), most)
             self.sample()
         self.seconds.clear()
 
@@ -215,6 +220,11 @@ def _measured(name: str, compiled: Any, python: Any, arguments: tuple[Any, ...],
             way.settle()
         _repeat(ways, budget)
     return Row(name, spelled, *(statistics.median(w.seconds) for w in ways), note=difference)
+
+
+def _bytes(value: Any) -> int:
+    """About how many bytes a copy of an argument takes."""
+    return sum(getattr(leaf, "nbytes", 0) + 1000 for leaf in _leaves(value))
 
 
 def _called(function: Any, arguments: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:

@@ -162,6 +162,7 @@ def cli() -> None:
 @cli.command(
     "compile",
     cls=Command,
+    short_help="Compile a file to an artifact.",
     examples="""
 pyc compile model.py                                     ./model.cpu, an importable package
 pyc compile model.py --target=cuda:sm_90a -o build/gpu   PTX, cubins and a loader
@@ -207,6 +208,7 @@ def compile_command(
 @cli.command(
     "check",
     cls=Command,
+    short_help="Report every error, without generating code.",
     examples="""
 pyc check model.py
 pyc check --target=cuda:sm_80 model.py kernels.py
@@ -231,6 +233,7 @@ def check_command(files: tuple[str, ...], target: tuple[str, Target | None] | No
 @cli.command(
     "run",
     cls=Command,
+    short_help="Run a program, its functions compiled when called.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     examples="""
 pyc run model.py
@@ -249,7 +252,13 @@ def run_command(file: str, arguments: tuple[str, ...], interpret: bool, trace: s
     click.get_current_context().exit(run(file, arguments, interpret=interpret, trace=trace))
 
 
-@cli.command("opt", cls=Command, add_help_option=False, context_settings={"ignore_unknown_options": True})
+@cli.command(
+    "opt",
+    cls=Command,
+    short_help="Run passes over IR text, as mlir-opt does.",
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True},
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def opt_command(arguments: tuple[str, ...]) -> None:
     """Run passes over IR text, as mlir-opt does; the same as pyc-opt."""
@@ -261,6 +270,7 @@ def opt_command(arguments: tuple[str, ...]) -> None:
 @cli.command(
     "inspect",
     cls=Command,
+    short_help="Print what an artifact holds.",
     examples="""
 pyc inspect model.cpu
 pyc inspect model.onnx --verify
@@ -289,6 +299,7 @@ def inspect_command(artifact: str, checked: bool, as_json: bool) -> None:
 @cli.command(
     "explain",
     cls=Command,
+    short_help="Say more about a diagnostic.",
     examples="""
 pyc explain            every code
 pyc explain E504       one code, with an example
@@ -332,6 +343,7 @@ class SizeType(click.ParamType):
 @cli.command(
     "bench",
     cls=Command,
+    short_help="Time functions against CPython and NumPy.",
     examples="""
 pyc bench stencil.py
 pyc bench stencil.py --function step --size N=4096
@@ -377,7 +389,7 @@ def bench_command(
         click.get_current_context().exit(1)
 
 
-@cli.command("targets", cls=Command, examples="pyc targets")
+@cli.command("targets", cls=Command, short_help="List targets, chips and outputs.", examples="pyc targets")
 def targets_command() -> None:
     """List the targets, their chips and their outputs; the first output of each is the default."""
     from pyc.target import CHIPS
@@ -393,7 +405,7 @@ def targets_command() -> None:
     click.echo(f"levels     {', '.join(LEVELS)}")
 
 
-@cli.group("cache")
+@cli.group("cache", short_help="What just-in-time compilation keeps on disk.")
 def cache_group() -> None:
     """The results of just-in-time compilation that are kept on disk."""
 
@@ -417,6 +429,7 @@ def cache_clear_command() -> None:
 @cache_group.command(
     "why",
     cls=Command,
+    short_help="Say why a function is compiled again, or is not.",
     examples="""
 pyc cache why scale               its entries, and what has changed since each was made
 pyc cache why "axpy[f32]" model.py
