@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import contraction, control, creation, elementwise, indexing, integer, memory, selection, shape, transfer
+from . import (
+    complex_numbers,
+    contraction,
+    control,
+    creation,
+    elementwise,
+    indexing,
+    integer,
+    memory,
+    selection,
+    shape,
+    transfer,
+)
 from .mlir import arith, ir
-from .types import DYNAMIC, element_of, element_type, is_tensor, memref_of, meta, meta_of, shape_of
+from .types import DYNAMIC, dtype_of, element_of, element_type, is_tensor, memref_of, meta, meta_of, shape_of
 from .verify import broadcast as broadcast_shapes
 
 _UNARY = {
@@ -45,6 +57,9 @@ def constant(value: Any, dtype: str) -> Any:
     t = element_type(dtype)
     if isinstance(t, ir.FloatType):
         return arith.constant(t, float(value))
+    if isinstance(t, ir.ComplexType):
+        number = complex(value)
+        return complex_number(*(arith.constant(t.element_type, part) for part in (number.real, number.imag)))
     if isinstance(t, ir.IntegerType) and t.is_unsigned:
         bits = t.width
         signless = ir.IntegerType.get_signless(bits)
@@ -73,6 +88,27 @@ def unary(name: str, x: Any) -> Any:
 def binary(name: str, lhs: Any, rhs: Any) -> Any:
     """``pyc.<name>`` for a name in :data:`BINARY`."""
     return _BINARY[name](lhs, rhs, _joined([lhs, rhs], element_of(lhs.type))).results[0]
+
+
+def complex_number(re: Any, im: Any) -> Any:
+    """``pyc.complex``: numbers of these parts."""
+    element = ir.ComplexType.get(element_of(re.type))
+    return complex_numbers.ComplexOp(re, im, _of_element(_joined([re, im], element), element)).results[0]
+
+
+def part(name: str, x: Any) -> Any:
+    """``pyc.real`` or ``pyc.imag``."""
+    element = ir.ComplexType(element_of(x.type)).element_type
+    make = complex_numbers.RealOp if name == "real" else complex_numbers.ImagOp
+    return make(x, _of_element(x.type, element)).results[0]
+
+
+def _of_element(t: Any, element: Any) -> Any:
+    """The type of an array like ``t`` with plain elements of another type; of a number, that type."""
+    if not is_tensor(t):
+        return element
+    encoding = meta(dtype_of(element), ir.StringAttr(meta_of(t).target).value)
+    return ir.RankedTensorType.get(shape_of(t), element, encoding)
 
 
 def exact(name: str, *operands: Any) -> Any:

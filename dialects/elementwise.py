@@ -14,6 +14,7 @@ from .types import element_of, is_tensor, shape_of
 from .verify import (
     ANY,
     BOOL,
+    COMPLEX,
     FLOATS,
     INTEGERS,
     NUMBERS,
@@ -82,9 +83,9 @@ class MulOp(BinaryOp, name="mul", traits=[ext.Pure]): ...
 
 
 class DivOp(BinaryOp, name="div", traits=[ext.Pure]):
-    """True division, of floats only: the frontend casts integers first."""
+    """True division, of floats and complex numbers only: the frontend casts integers first."""
 
-    ALLOWED = FLOATS
+    ALLOWED = FLOATS | COMPLEX
 
 
 class FloorDivOp(BinaryOp, name="floordiv", traits=[ext.Pure]):
@@ -267,7 +268,8 @@ class CompareOp(Pyc.Operation, name="compare", traits=[ext.Pure]):
     def verify_invariants(self) -> bool:
         if self.predicate.value not in PREDICATES:
             return fail(self, f"has no predicate '{self.predicate.value}'; it knows {', '.join(PREDICATES)}")
-        return _verify(self, [self.lhs, self.rhs], ANY, ir.IntegerType.get_signless(1))
+        allowed = ANY if self.predicate.value in ("eq", "ne") else ANY - COMPLEX
+        return _verify(self, [self.lhs, self.rhs], allowed, ir.IntegerType.get_signless(1))
 
 
 class SelectOp(Pyc.Operation, name="select", traits=[ext.Pure]):

@@ -15,6 +15,7 @@ from .report import Report, fix
 from .static import Scope, Static
 from .types import (
     BOOL,
+    COMPLEX,
     FLOAT,
     INT,
     GeneratorType,
@@ -49,7 +50,7 @@ from .values import (
     described,
 )
 
-_SCALARS = {"int": INT, "float": FLOAT, "bool": BOOL}
+_SCALARS = {"int": INT, "float": FLOAT, "bool": BOOL, "complex": COMPLEX}
 
 
 @dataclass(frozen=True)
@@ -220,8 +221,8 @@ class Annotations:
                     return pattern
                 message = f"elements of arrays are numbers or records, and {described(value)} is a module"
                 raise self.report.error("E207", message, span, fix("`@pyc.record` declares records"))
-            case PythonType("int" | "float" as name):
-                sized = "i64" if name == "int" else "f64"
+            case PythonType("int" | "float" | "complex" as name):
+                sized = {"int": "i64", "float": "f64", "complex": "c128"}[name]
                 message = f"{name} is Python's own number, not an element type"
                 raise self.report.error("E207", message, span, fix(f"elements of arrays are sized: `{sized}`"))
             case TypeParameter(name=name):

@@ -8,7 +8,7 @@ import math
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, library_calls, number_limits, reductions, tree
+from . import arrays, check_operators, complex_numbers, library_calls, number_limits, reductions, tree
 from .arguments import Arguments, bound, constant_ints
 from .builtins_python import absolute
 from .check_operators import compared, elementwise, read, result_dtype, with_precision
@@ -81,6 +81,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
 def floating_unary(c: Checker, op: str, o: Operand, span: Span) -> tree.Expression:
     """A function computed in floating point, of a number or an array."""
     o = check_operators.number(c, o)
+    if complex_numbers.is_complex(o):
+        return complex_numbers.function(c, op, o, span)
     dtype = floating(o.type.dtype)
     if kind_of(o.type.dtype) == "float":
         x = read(c.cast(o.x, o.type.dtype) if isinstance(o.type, ScalarType) else o.x)
@@ -216,6 +218,28 @@ def _absolute(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
     return absolute(c, c.operand(strong(c, _one(c, node, name))), span)
 
 
+def _part(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    o = c.operand(strong(c, check_operators.number(c, _one(c, node, name))))
+    if name in ("real", "imag"):
+        return complex_numbers.attribute(c, o.x, name, span)
+    if name != "angle":
+        return complex_numbers.conjugate(c, o.x, span)
+    x = o.x if complex_numbers.is_complex(o) else _complex_of(c, o, span)
+    return complex_numbers.angle(c, c.operand(x), span)
+
+
+def _complex_of(c: Checker, o: Operand, span: Span) -> tree.Expression:
+    """Real numbers as complex ones, whose parts have the type that NumPy computes angles of them in."""
+    dtype = "c128" if floating(o.type.dtype) == "f64" else "c64"
+    return arrays.converted(c, o, Precision.plain(dtype), span)
+
+
+def _is_complex(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    """``np.iscomplexobj``, ``np.isrealobj``: known at compile time."""
+    found = complex_numbers.is_complex(bound(c, node, f"np.{name}", ["x"]).operand("x"))
+    return c.runtime(found == (name == "iscomplexobj"), span)
+
+
 def _square(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     x = strong(c, _one(c, node, name))
     return c.once_only(x, lambda v: elementwise(c, "mul", c.operand(v), c.operand(v), span, words="np.square"))
@@ -264,6 +288,8 @@ def _test(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
 
     def test(v: tree.Expression) -> tree.Expression:
         x = c.operand(v)
+        if complex_numbers.is_complex(x):
+            return complex_numbers.written(c, name, [v], span)
         if name == "isnan":
             return compared(c, "ne", x, x, span, "np.isnan")
         if kind_of(o.type.dtype) != "float":
@@ -389,6 +415,8 @@ _FUNCTIONS: dict[str, Handler] = {
     **row(["negative", "positive"], _negative),
     **row(["invert", "bitwise_not"], _invert),
     **row(["matmul", "dot"], _matmul),
+    **row(["real", "imag", "conj", "conjugate", "angle"], _part),
+    **row(["iscomplexobj", "isrealobj"], _is_complex),
     "fmod": _fmod,
     "logical_not": _logical_not,
     "square": _square,

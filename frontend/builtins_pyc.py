@@ -10,7 +10,7 @@ from pyc.precision import DTYPES
 from pyc.source import Span
 from pyc.target import Target
 
-from . import array_methods, arrays, builtins_numpy, check_operators, library_calls, numpy_shapes, tree
+from . import array_methods, arrays, builtins_numpy, check_operators, complex_numbers, library_calls, numpy_shapes, tree
 from .arguments import bound
 from .check_python import exact_literal
 from .conform import static_dtype
@@ -50,7 +50,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
         case "static":
             a = bound(c, node, "static", ["value"])
             value = c.static.evaluate(a.nodes["value"], _known_names(c, a.nodes["value"]))
-            return c.runtime(value, span) if isinstance(value, bool | int | float) else value
+            return c.runtime(value, span) if isinstance(value, bool | int | float | complex) else value
         case _:
             notes = fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix("functions of pyc are erf, dot and static")
             raise c.error("E115", f"pyc.{name} is not supported in compiled code", span, notes)
@@ -140,6 +140,9 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     o = c.operand(x)
     if name == "to" and (isinstance(o.type, TensorType) or not o.type.weak):
         return to(c, o, node, span)
+    if name in ("conjugate", "conj") and (name == "conjugate" or isinstance(o.type, TensorType) or not o.type.weak):
+        bound(c, node, name, [])
+        return complex_numbers.conjugate(c, o.x, span)
     in_library = c.scope.namespace.in_library
     if name == "view" and in_library:
         return _bits(c, o, node, span)

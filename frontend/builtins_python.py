@@ -12,12 +12,14 @@ from . import (
     check_generators,
     check_operators,
     check_records,
+    complex_numbers,
     library_calls,
     reductions,
     static_conditions,
     tree,
 )
 from .arguments import bound
+from .builtins_complex import constructed
 from .builtins_math import to_int
 from .check_subscripts import exact, integer
 from .composites import is_idle, item
@@ -95,6 +97,8 @@ def _abs(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
 def absolute(c: Checker, o: Operand, span: Span) -> tree.Expression:
     """``abs(x)`` of a number or an array."""
     o = check_operators.number(c, o)
+    if complex_numbers.is_complex(o):
+        return complex_numbers.absolute(c, o.x, span)
     if isinstance(o.type, ScalarType) and o.type.weak and o.type.dtype != "f64":
         x = c.cast(o.x, "i64", weak=True)
         return tree.Unary(span=span, type=INT, op="int_abs", x=x)
@@ -218,8 +222,10 @@ def _bool(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
 
 
 def _number(c: Checker, node: ast.Call, name: str) -> Operand:
-    """The one number that a conversion takes; an array of no axes is one."""
+    """The one real number that a conversion takes; an array of no axes is one."""
     o = bound(c, node, name, ["x"]).operand("x")
+    if complex_numbers.is_complex(o):
+        raise c.error("E202", f"{name} takes a real number, and this is a {o.type}", o.span, fix("`z.real`"))
     if isinstance(o.type, TensorType):
         if o.type.rank:
             message = f"{name} takes a number, and this is a {o.type}"
@@ -303,6 +309,7 @@ _FUNCTIONS: dict[str, Callable[[Checker, ast.Call, Span], tree.Expression | Valu
     "round": _round,
     "int": _int,
     "float": _float,
+    "complex": constructed,
     "bool": _bool,
     "sum": _sum,
     "divmod": _divmod,

@@ -614,7 +614,7 @@ def in_result(signature: Signature, name: str) -> bool:
 
 
 def _is_number(value: Value) -> bool:
-    return isinstance(value, bool | int | float)
+    return isinstance(value, bool | int | float | complex)
 
 
 def dims_of(t: Type) -> Iterator[Dim]:

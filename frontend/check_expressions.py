@@ -16,6 +16,7 @@ from . import (
     check_records,
     check_subscripts,
     closures,
+    complex_numbers,
     flow,
     number_limits,
     static_conditions,
@@ -92,7 +93,7 @@ def supported(c: Checker, t: Type, span: Span) -> None:
 def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
     span = c.span(node)
     match node:
-        case ast.Constant(value=bool() | int() | float() as value):
+        case ast.Constant(value=bool() | int() | float() | complex() as value):
             return c.runtime(value, span)
         case ast.Constant(value=str() | None as value):
             return value
@@ -133,8 +134,6 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return _tuple(c, elements, span)
         case ast.NamedExpr(target=target, value=value):
             return _named(c, target, value, span)
-        case ast.Constant(value=complex()):
-            raise c.error("E121", "complex numbers are not supported in compiled code yet", span)
         case ast.Constant(value=bytes()):
             raise c.error("E121", "bytes are not supported in compiled code", span)
     what, other = _UNSUPPORTED.get(type(node), (f"`{type(node).__name__}`", "write it with numbers and arrays"))
@@ -258,7 +257,7 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
 
 def _compile_time(c: Checker, value: Value, span: Span) -> tree.Expression | Value:
     """A compile-time value; numbers become constants of the program at once."""
-    if isinstance(value, bool | int | float | Dim):
+    if isinstance(value, bool | int | float | complex | Dim):
         return c.runtime(value, span)
     if isinstance(value, TypeParameter):
         raise c.error("E216", f"{value.name} is not a type parameter of this function", span)
@@ -280,7 +279,9 @@ def attribute(c: Checker, node: ast.Attribute, span: Span) -> tree.Expression | 
         return _of_array(c, base, base.type, node.attr, span)
     if isinstance(base.type, RecordType | RecordArrayType):
         return check_records.attribute(c, base, node.attr, node, span)
-    if isinstance(base.type, ScalarType) and node.attr in ("real", "imag", "dtype", "itemsize", "bit_length"):
+    if isinstance(base.type, ScalarType) and node.attr in ("real", "imag"):
+        return complex_numbers.attribute(c, base, node.attr, span)
+    if isinstance(base.type, ScalarType) and node.attr in ("dtype", "itemsize", "bit_length"):
         if node.attr == "dtype" and not base.type.weak:
             return Element(base.type.dtype)
         raise c.error("E217", f"the attribute {node.attr} of numbers is not supported", span)
@@ -305,7 +306,9 @@ def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Sp
             return t.precision if t.dtype == t.precision.storage and not t.precision.is_plain else Element(t.dtype)
         case "itemsize" | "nbytes":
             return arrays.asked(c, x, lambda y: array_methods.byte_count(c, y, name, span))
-        case "real" | "imag" | "flat" | "base" | "strides" | "data" | "flags":
+        case "real" | "imag":
+            return complex_numbers.attribute(c, x, name, span)
+        case "flat" | "base" | "strides" | "data" | "flags":
             raise c.error("E217", f"the array attribute {name} is not supported in compiled code", span)
     known = ("shape", "ndim", "size", "T", "dtype", *METHODS)
     if name in METHODS:

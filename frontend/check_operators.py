@@ -12,7 +12,7 @@ from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 from pyc.target import Target
 
-from . import shapes, tree
+from . import complex_numbers, shapes, tree
 from .check_python import BITWISE, SYMBOLS, is_exact_float, mixed_comparison, python_binary, unsupported
 from .context import Checker, Operand
 from .promotion import joined, limits, promoted
@@ -70,6 +70,8 @@ def elementwise(c: Checker, op: str, lhs: Operand, rhs: Operand, span: Span, wor
     """A binary operation of the dialect with NumPy's result type. ``words`` is how the user called it."""
     dtype = result_dtype(c, [lhs, rhs], span, words)
     kind = kind_of(dtype)
+    if kind == "complex":
+        complex_numbers.elementwise(c, op, span, words)
     if kind == "bool":
         if op == "sub":
             message = f"{words} does not take booleans"
@@ -79,7 +81,7 @@ def elementwise(c: Checker, op: str, lhs: Operand, rhs: Operand, span: Span, wor
             dtype = "f64"
         elif op in ("floordiv", "mod", "pow", "shl", "shr"):
             dtype = "i8"
-    elif op == "div" and kind != "float":
+    elif op == "div" and kind not in ("float", "complex"):
         dtype = "f64"
     elif op in ("and", "or", "xor", "shl", "shr") and kind == "float":
         message = f"{words} does not take {lhs.type} and {rhs.type}"
@@ -208,6 +210,8 @@ def power(c: Checker, lhs: Operand, rhs: Operand, span: Span, words: str) -> tre
     """``lhs ** rhs``, or ``np.power`` of them, where a sized type takes part."""
     dtype = result_dtype(c, [lhs, rhs], span, words)
     kind, exponent = kind_of(dtype), rhs.x
+    if kind == "complex":
+        return complex_numbers.power(c, number(c, lhs), number(c, rhs), dtype, span)
     if kind == "float" and words == "`**`" and isinstance(lhs.type, TensorType) and isinstance(exponent, tree.Constant):
         base = Operand(read(lhs.x), lhs.type)
         if kind_of(base.x.type.dtype) == "float":  # type: ignore[union-attr]
@@ -283,6 +287,8 @@ def compare(c: Checker, op: ast.cmpop, lhs: Operand, rhs: Operand, span: Span) -
     if _is_python(lhs) and _is_python(rhs):
         found = joined([_element(lhs), _element(rhs)])
         assert found is not None
+        if found[0] == "c128":
+            complex_numbers.ordered(c, predicate, span)
         if found[0] == "f64" and INT in (lhs.type, rhs.type):
             number, other = (lhs.x, rhs.x) if lhs.type == INT else (rhs.x, lhs.x)
             if not is_exact_float(c, number):
@@ -299,6 +305,8 @@ def compare(c: Checker, op: ast.cmpop, lhs: Operand, rhs: Operand, span: Span) -
 def compared(c: Checker, predicate: str, lhs: Operand, rhs: Operand, span: Span, words: str) -> tree.Expression:
     """A comparison by NumPy's rules."""
     dtype = result_dtype(c, [lhs, rhs], span, words)
+    if kind_of(dtype) == "complex":
+        complex_numbers.ordered(c, predicate, span)
     kinds = {kind_of(_element(o)[0]) for o in (lhs, rhs)}
     mirrored = _MIRRORED[predicate]
     if DTYPES[dtype].is_integer:
@@ -380,9 +388,9 @@ def unary(c: Checker, op: ast.unaryop, x: Operand, span: Span) -> tree.Expressio
 
 
 def _python_unary(c: Checker, op: ast.unaryop, x: Operand, span: Span) -> tree.Expression:
-    if x.type.dtype == "f64":
+    if x.type.dtype in ("f64", "c128"):
         if isinstance(op, ast.Invert):
-            raise c.error("E201", "`~` does not take float", span)
+            raise c.error("E201", f"`~` does not take {x.type}", span)
         if isinstance(op, ast.UAdd):
             return x.x
         if isinstance(x.x, tree.Constant):

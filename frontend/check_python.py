@@ -7,12 +7,12 @@ import math
 
 from pyc.source import Span
 
-from . import tree
+from . import complex_numbers, tree
 from .context import Checker, Operand
 from .cpython import messages
 from .dims import Dim
 from .report import fix
-from .types import BOOL, FLOAT, INT, ScalarType
+from .types import BOOL, COMPLEX, FLOAT, INT, ScalarType
 
 EXACT: dict[type[ast.operator], str] = {
     ast.Add: "int_add",
@@ -41,6 +41,11 @@ SYMBOLS: dict[type[ast.operator], str] = {
 
 def python_binary(c: Checker, op: ast.operator, lhs: Operand, rhs: Operand, span: Span) -> tree.Expression:
     """``lhs op rhs`` of Python's own numbers."""
+    if COMPLEX in (lhs.type, rhs.type):
+        found = complex_numbers.python_binary(c, op, lhs, rhs, span)
+        if found is None:
+            raise unsupported(c, op, lhs, rhs, span)
+        return found
     floats = FLOAT in (lhs.type, rhs.type)
     kind = type(op)
     if kind in BITWISE:

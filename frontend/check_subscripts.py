@@ -73,7 +73,7 @@ def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Ex
         if found is None:
             message = f"`{c.span(node.slice).text}` is no key that is known at compile time"
             raise c.error("E210", message, c.span(node.slice), fix("the keys are constants, and so is the index"))
-        return c.runtime(found[0], span) if isinstance(found[0], bool | int | float) else found[0]
+        return c.runtime(found[0], span) if isinstance(found[0], bool | int | float | complex) else found[0]
     if isinstance(base, tuple):
         if isinstance(node.slice, ast.Slice):
             parts = (node.slice.lower, node.slice.upper, node.slice.step)
@@ -87,7 +87,7 @@ def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Ex
                 "E224", f"a tuple of {len(base)} is indexed by a constant from {-len(base)} to {len(base) - 1}", span
             )
         item = base[index]
-        return c.runtime(item, span) if isinstance(item, bool | int | float) else item
+        return c.runtime(item, span) if isinstance(item, bool | int | float | complex) else item
     if isinstance(base, Definition):
         nodes = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         return Applied(base, tuple(c.type_argument(n) for n in nodes), tuple(c.span(n) for n in nodes))

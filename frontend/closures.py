@@ -126,7 +126,9 @@ def with_partial(c: Checker, partial: Partial, node: ast.Call) -> ast.Call:
 
     def known(value: Value) -> ast.expr:
         found = c.held(value, c.span(node)) if isinstance(value, Captured) else value
-        return Evaluated(c.runtime(found, c.span(node)) if isinstance(found, bool | int | float) else found, node.func)
+        return Evaluated(
+            c.runtime(found, c.span(node)) if isinstance(found, bool | int | float | complex) else found, node.func
+        )
 
     given = {k.arg for k in node.keywords}
     keywords = [ast.keyword(arg=n, value=known(v)) for n, v in partial.keywords if n not in given]

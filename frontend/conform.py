@@ -19,6 +19,7 @@ from .promotion import promoted
 from .report import fix
 from .types import (
     BOOL,
+    COMPLEX,
     FLOAT,
     INT,
     GeneratorType,
@@ -96,10 +97,12 @@ def _scalar(c: Checker, x: tree.Expression, t: ScalarType, want: ScalarType, pla
     if t == want:
         return x
     if want.weak:
-        if t.weak and (want == FLOAT or (want == INT and t == BOOL)):
+        if t.weak and (want == COMPLEX or (want == FLOAT and t != COMPLEX) or (want == INT and t == BOOL)):
             return c.cast(x, want.dtype, weak=True)
         value_kept = t.dtype == want.dtype or (promoted(t.dtype, want.dtype) == want.dtype and t.dtype != "u64")
-        if value_kept and (kind_of(t.dtype) == kind_of(want.dtype) or want == FLOAT or DTYPES[t.dtype].kind == "uint"):
+        if value_kept and (
+            kind_of(t.dtype) == kind_of(want.dtype) or want in (FLOAT, COMPLEX) or DTYPES[t.dtype].kind == "uint"
+        ):
             return c.cast(x, want.dtype, weak=True)
         to = str(want)
         raise _mismatch(c, x, place, fix(f"`{to}(...)` converts"))
@@ -295,10 +298,11 @@ def literal_as(c: Checker, x: tree.Expression, t: Type) -> tree.Expression | Non
 
 
 def literal_fits(literal: Type, t: Type) -> bool:
-    """Whether a literal ``int`` or ``float`` may become a number of type ``t``."""
-    if literal not in (INT, FLOAT) or not isinstance(t, ScalarType) or t.dtype == "bool":
+    """Whether a literal ``int``, ``float`` or ``complex`` may become a number of type ``t``."""
+    if literal not in (INT, FLOAT, COMPLEX) or not isinstance(t, ScalarType) or t.dtype == "bool":
         return False
-    return literal == INT or kind_of(t.dtype) == "float"
+    kind = kind_of(t.dtype)
+    return literal == INT or kind == "complex" or (literal == FLOAT and kind == "float")
 
 
 def static_dtype(value: tree.Expression | Value) -> Element | Precision | None:
@@ -312,6 +316,8 @@ def static_dtype(value: tree.Expression | Value) -> Element | Precision | None:
             return Element("f64")
         case PythonType("bool"):
             return Element("bool")
+        case PythonType("complex"):
+            return Element("c128")
         case str():
             return next((Element(n) for n, d in DTYPES.items() if d.numpy == value), None)
         case _:

@@ -95,7 +95,7 @@ def _is_plain(value: Value) -> bool:
         return len(value) <= _LONGEST and all(map(_is_plain, value))
     if isinstance(value, int) and value.bit_length() > 4096:
         return False
-    return isinstance(value, bool | int | float | str)
+    return isinstance(value, bool | int | float | complex | str)
 
 
 def _limited(numbers: range) -> tuple[int, ...]:

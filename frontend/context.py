@@ -19,6 +19,7 @@ from .report import Invalid, Report, fix
 from .static import Scope, Static
 from .types import (
     BOOL,
+    COMPLEX,
     FLOAT,
     INT,
     GeneratorType,
@@ -160,6 +161,8 @@ class Checker:
                 return tree.Constant(span=span, type=INT, value=value)
             case float():
                 return tree.Constant(span=span, type=FLOAT, value=value)
+            case complex():
+                return tree.Constant(span=span, type=COMPLEX, value=value)
             case Dim():
                 return self.dim_value(value, span)
             case tuple():
@@ -170,7 +173,7 @@ class Checker:
 
     def item(self, value: tree.Expression | Value, span: Span) -> tree.Expression:
         """A value as an item of a tuple: one that does not exist at run time keeps its place."""
-        if isinstance(value, tree.Expression | bool | int | float | Dim | tuple):
+        if isinstance(value, tree.Expression | bool | int | float | complex | Dim | tuple):
             return self.runtime(value, span)
         return tree.Static(span=span, type=StaticType(value))
 
@@ -325,7 +328,7 @@ class Checker:
         except Invalid:
             self.report.rewind(before)
             return None
-        return bool(value) if isinstance(value, bool | int | float | str | tuple) or value is None else None
+        return bool(value) if isinstance(value, bool | int | float | complex | str | tuple) or value is None else None
 
     def static_text(self, node: ast.expr) -> str | None:
         """The string that an expression is at compile time, if it is one."""
@@ -373,6 +376,10 @@ class Checker:
     def _constant(self, x: tree.Constant, want: ScalarType, span: Span) -> tree.Expression:
         assert isinstance(x.type, ScalarType)
         kind, value = kind_of(want.dtype), x.value
+        if kind == "complex":
+            return tree.Constant(span=span, type=want, value=complex(value))
+        if isinstance(value, complex):
+            return tree.Cast(span=span, type=want, x=x)
         if kind in ("int", "uint"):
             if isinstance(value, float):
                 return tree.Cast(span=span, type=want, x=x)
@@ -411,7 +418,7 @@ class Checker:
             raise self.error("E218", f"a {t} has no truth value here", x.span)
         if t.dtype == "bool":
             return x
-        zero = tree.Constant(span=x.span, type=t, value=0.0 if kind_of(t.dtype) == "float" else 0)
+        zero = tree.Constant(span=x.span, type=t, value=_ZEROS.get(kind_of(t.dtype), 0))
         return tree.Compare(span=x.span, type=BOOL, predicate="ne", lhs=x, rhs=zero)
 
     def once_only(self, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression]) -> tree.Expression:
@@ -421,6 +428,10 @@ class Checker:
         variable = self.temporary(x)
         inner = body(tree.Local(span=x.span, type=x.type, variable=variable))
         return tree.Bind(span=inner.span, type=inner.type, variable=variable, value=x, body=inner)
+
+
+#: Zeros that are no ints.
+_ZEROS: dict[str, float | complex] = {"float": 0.0, "complex": 0j}
 
 
 def _found(t: Type, home: Target) -> str:

@@ -29,6 +29,7 @@ def messages() -> dict[str, str]:
         "float //": _message(lambda: 1.0 // zero),
         "float %": _message(lambda: 1.0 % zero),
         "float divmod": _message(lambda: divmod(1.0, zero)),
+        "complex /": _message(lambda: 1j / zero),
         "0 ** -": _message(lambda: 0.0**-1.0),
         "** range": _message(lambda: huge**2.0),
         "shift": _message(lambda: one << -1),

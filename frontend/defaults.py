@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from .instances import Wanted
 
 #: By kind of parameter, the kinds of numbers that are one without being converted by hand.
-_FITTING = {"bool": (bool,), "int": (bool, int), "uint": (bool, int), "float": (bool, int, float)}
+_FITTING = {
+    "bool": (bool,),
+    "int": (bool, int),
+    "uint": (bool, int),
+    "float": (bool, int, float),
+    "complex": (bool, int, float, complex),
+}
 
 
 def exported_parameters(wanted: Wanted, static: Static, report: Report) -> tuple[tree.Variable, ...]:
@@ -64,7 +70,7 @@ def _reason(value: Value, t: Type) -> str:
         return f"the parameter is a {t}, and arrays are made at run time"
     kind = kind_of(t.dtype)
     if type(value) not in _FITTING.get(kind, ()):
-        found = repr(value) if value is None or isinstance(value, bool | int | float) else described(value)
+        found = repr(value) if value is None or isinstance(value, bool | int | float | complex) else described(value)
         return f"it is {found}, and the parameter is {t}"
     if kind in ("int", "uint"):
         bits = int(t.dtype[1:])

@@ -165,10 +165,14 @@ def _operation(frame: Frame, e: Expression) -> Any:
             return frame.constant(e.value, e.type.dtype)
         case tree.Unary(op="bitcast"):
             return _with(frame, e, [e.x], lambda x: build.bitcast(x, _dtype(e)))
+        case tree.Unary(op="real" | "imag"):
+            return _with(frame, e, [e.x], lambda x: build.part(e.op, x))
         case tree.Unary():
             return _with(
                 frame, e, [e.x], lambda x: build.exact(e.op, x) if e.op in build.EXACT else build.unary(e.op, x)
             )
+        case tree.Binary(op="complex"):
+            return _with(frame, e, [e.lhs, e.rhs], build.complex_number)
         case tree.Binary():
             if e.op in build.EXACT:
                 return _with(frame, e, [e.lhs, e.rhs], lambda a, b: _exact(frame, e.op, a, b))

@@ -18,7 +18,7 @@ from . import tree
 from .conform import literal_fits
 from .context import Checker, Env, Loop, Slot
 from .dims import Dim
-from .types import FLOAT, INT, TensorType, Type
+from .types import COMPLEX, FLOAT, INT, TensorType, Type
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ def agreement(c: Checker, name: str, slots: Sequence[Slot], at: object = None) -
     fixed = list(dict.fromkeys(s.variable.type for s in slots if not s.literal))
     literals = list(dict.fromkeys(s.variable.type for s in slots if s.literal))
     if not fixed:
-        return FLOAT if set(literals) == {INT, FLOAT} else None
+        return next((t for t in (COMPLEX, FLOAT) if t in literals and set(literals) <= {INT, FLOAT, COMPLEX}), None)
     if len(fixed) == 2 and name not in c.stored:
         fixed = _computed(fixed)
     if len(fixed) > 1 and at is not None and c.target.name == "cpu":

@@ -224,7 +224,7 @@ class Instances:
         value = self.modules.member(instance, name, {}, span)
         if isinstance(value, Method) and method_kind(value.definition) == "property":
             return self._property(c, value, span)
-        return c.runtime(value, span) if isinstance(value, bool | int | float) else value
+        return c.runtime(value, span) if isinstance(value, bool | int | float | complex) else value
 
     def _property(self, c: Checker, method: Method, span: Span) -> tree.Expression | Value:
         """A property: a path to a weight or submodule is that itself, anything else is computed by a call."""

@@ -108,7 +108,11 @@ def applied(c: Checker, file: str, name: str, values: Sequence[object], node: as
 
 
 def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
-    """A call of a function of ``library/_lines.py``."""
+    """A call of a function of ``library/_lines.py`` or ``library/_parts.py``."""
+    if name == "from_parts":
+        from .builtins_complex import from_parts
+
+        return from_parts(c, node, span)
     if name == "lines":
         a = bound(c, node, name, ["a", "axis"])
         o = a.array("a")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, tree
+from . import arrays, complex_numbers, tree
 from .check_operators import copied, elementwise, plain, read, rounded, with_precision
 from .context import Checker, Operand
 from .dims import Dim
@@ -97,6 +97,8 @@ def extreme(
     c: Checker, kind: str, o: Operand, axes: tuple[int, ...] | None, span: Span, *, keepdims: bool
 ) -> tree.Expression:
     """``max`` or ``min`` over axes; of booleans, whether any or all hold."""
+    if complex_numbers.is_complex(o):
+        raise complex_numbers.refused(c, f"np.{kind}", span)
     if o.type.dtype == "bool":
         value = reduced(c, "any" if kind == "max" else "all", o, axes, span, keepdims=keepdims)
         assert isinstance(o.type, TensorType)
@@ -112,7 +114,7 @@ def mean(
     t = o.type
     assert isinstance(t, TensorType)
     policy = t.precision
-    if kind_of(t.dtype) != "float":
+    if kind_of(t.dtype) not in ("float", "complex"):
         policy = Precision.plain("f64")
         o = c.operand(with_precision(o.x, "f64", policy))
     return arrays.asked(c, read(o.x), lambda x: _mean(c, x, policy, axes, span, keepdims=keepdims, ddof=ddof))
@@ -180,6 +182,8 @@ def variance(
     """``var`` or ``std``: the mean of squared distances from the mean, in the accumulate precision."""
     t = o.type
     assert isinstance(t, TensorType)
+    if complex_numbers.is_complex(o):
+        raise complex_numbers.refused(c, "np.std" if root else "np.var", span)
     if not t.rank:
         # Of one element, along an axis that it is given.
         t = replace(t, dims=(Dim.of(1),))
@@ -208,6 +212,8 @@ def arg_extreme(
     c: Checker, kind: str, o: Operand, axes: tuple[int, ...] | None, span: Span, *, keepdims: bool
 ) -> tree.Expression:
     """``argmax`` or ``argmin`` along an axis, or of the flattened array."""
+    if complex_numbers.is_complex(o):
+        raise complex_numbers.refused(c, f"np.{kind}", span)
     t = o.type
     assert isinstance(t, TensorType)
     x = o.x

@@ -53,7 +53,7 @@ _CONSTANTS: dict[str, dict[str, Value]] = {
         "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None,
         **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf"))},
         "bool_": Element("bool"), "single": Element("f32"), "double": Element("f64"), "half": Element("f16"),
-        "int_": Element("i64"), "intp": Element("i64"),
+        "int_": Element("i64"), "intp": Element("i64"), "csingle": Element("c64"), "cdouble": Element("c128"),
     },
     "pyc": {
         **{n: Element(n) for n in DTYPES if n != "bool"},
@@ -235,7 +235,7 @@ class Static:
         match binding.node:
             case ast.Import():
                 return self.files.imported(binding.origin, namespace, here)
-            case ast.ImportFrom(module="_lines", level=1) if namespace.in_library:
+            case ast.ImportFrom(module="_lines" | "_parts", level=1) if namespace.in_library:
                 return LibraryName("library", binding.origin)
             case ast.ImportFrom(module=module, level=level) if level:
                 source = self.files.imported(module or "", namespace, here, level=level)
@@ -307,7 +307,7 @@ class Static:
         """
         span = scope.span(node)
         match node:
-            case ast.Constant(value=int() | float() | bool() | str() | None as value):
+            case ast.Constant(value=int() | float() | complex() | bool() | str() | None as value):
                 return value
             case ast.Name(id=name):
                 return self.name(name, scope, span)
@@ -379,7 +379,7 @@ class Static:
 
     def _plain(self, node: ast.expr, scope: Scope, use: Span | None) -> Any:
         value = self.evaluate(node, scope, use)
-        if not isinstance(value, int | float | str | tuple | Dim):
+        if not isinstance(value, int | float | complex | str | tuple | Dim):
             raise self.not_static(scope.span(node), use)
         return value
 
@@ -664,7 +664,7 @@ def _plain_element(value: Value) -> Any:
         case Element(dtype):
             return dtype
         case PythonType(name):
-            return {"int": "i64", "float": "f64", "bool": "bool"}.get(name, name)
+            return {"int": "i64", "float": "f64", "bool": "bool", "complex": "c128"}.get(name, name)
         case Precision() if value.is_plain:
             return value.storage
         case _:

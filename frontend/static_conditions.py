@@ -50,7 +50,7 @@ _WEAK = {"i64": ("int",), "f64": ("float",), "bool": ("bool", "int"), "c128": ("
 
 def truth(value: Value) -> bool:
     """``bool(value)`` of a value that is known at compile time."""
-    return bool(value) if value is None or isinstance(value, bool | int | float | str | tuple) else True
+    return bool(value) if value is None or isinstance(value, bool | int | float | complex | str | tuple) else True
 
 
 def compared(c: Checker, op: ast.cmpop, left: Value, right: Value, span: Span) -> bool:
@@ -71,7 +71,7 @@ def compared(c: Checker, op: ast.cmpop, left: Value, right: Value, span: Span) -
 def member(op: ast.cmpop, left: tree.Expression | Value, right: tree.Expression | Value) -> bool | None:
     """A comparison of what exists at run time with None, a string or a function: they are never equal."""
     for a, b in ((left, right), (right, left)):
-        if isinstance(a, tree.Expression) and not isinstance(b, tree.Expression | bool | int | float | tuple):
+        if isinstance(a, tree.Expression) and not isinstance(b, tree.Expression | bool | int | float | complex | tuple):
             if isinstance(a.type, TensorType) and isinstance(op, ast.Eq | ast.NotEq):
                 return None  # NumPy compares element by element
             if isinstance(op, ast.Eq | ast.Is):

@@ -25,6 +25,7 @@ class ScalarType:
 
 
 INT, FLOAT, BOOL = ScalarType("i64", weak=True), ScalarType("f64", weak=True), ScalarType("bool", weak=True)
+COMPLEX = ScalarType("c128", weak=True)
 
 
 @dataclass(frozen=True)

@@ -307,7 +307,7 @@ Pattern = TensorPattern | ScalarPattern | TuplePattern | RecordPattern | Generat
 if TYPE_CHECKING:
     #: A compile-time value. Numbers, strings and tuples of values stand for themselves, as does ``None``.
     Value: TypeAlias = (
-        int | float | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
+        int | float | complex | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
         | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | RecordMethod
         | ModuleInstance | Pattern | Captured | Closure | Partial | Contract | Table | Alias | Limits
         | Namespace | None
@@ -358,7 +358,7 @@ def described(value: Value) -> str:
             return f"the target {text(value)}"
         case TypeParameter():
             return f"the type parameter {value.name}"
-        case bool() | int() | float() | str() | None:
+        case bool() | int() | float() | complex() | str() | None:
             return f"the constant {value!r}"
         case Applied():
             return str(value)

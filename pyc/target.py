@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from .precision import DTYPES
 
 #: The element types that generated code of each target with a code generator can compute with.
-_ALL = frozenset(DTYPES) - {"c64", "c128"}
-_NO_F8 = _ALL - {"f8e4m3", "f8e5m2"}
+_ALL = frozenset(DTYPES)
+_CUDA = _ALL - {"c64", "c128"}
+_NO_F8 = _CUDA - {"f8e4m3", "f8e5m2"}
 CHIPS: dict[str, tuple[str, ...]] = {
     "cpu": ("native", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "neoverse-n1", "neoverse-v1", "neoverse-v2"),
     "cuda": ("sm_80", "sm_86", "sm_89", "sm_90", "sm_90a", "sm_100", "sm_100a", "sm_120"),
@@ -68,6 +69,8 @@ class Target:
             return dtype in self.dtypes
         if self.name == "cuda" and self.chip in ("sm_80", "sm_86"):
             return dtype in _NO_F8
+        if self.name == "cuda":
+            return dtype in _CUDA
         return dtype in _ALL if self.generates_code else True
 
     def __str__(self) -> str:

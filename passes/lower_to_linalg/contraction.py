@@ -13,7 +13,7 @@ from pyc.dialects.mlir import arith, ir
 from pyc.dialects.types import element_of, is_tensor, meta_of, shape_of
 from pyc.precision import DTYPES
 
-from . import scalar
+from . import complex_math, scalar
 from .site import Rule, Site
 from .structured import Iterator, broadcast_extent, dim, filled, generic, parallel, projection, retyped
 
@@ -25,6 +25,9 @@ def _product(lhs: Any, rhs: Any, acc: Any, source: str, to: str) -> Any:
     """``acc + lhs * rhs`` in the element type of the result."""
     wide = scalar.compute_dtype(to)
     a, b = scalar.convert(lhs, source, wide), scalar.convert(rhs, source, wide)
+    if wide in complex_math.PART:
+        flags = ir.Attribute.parse(_FUSED)
+        return complex_math.binary("add", acc, complex_math.binary("mul", a, b, flags), flags)
     if not DTYPES[wide].is_float:
         return arith.addi(acc, arith.muli(a, b))
     flags = ir.Attribute.parse(_FUSED)

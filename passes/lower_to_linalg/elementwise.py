@@ -8,7 +8,7 @@ from pyc.dialects.build import BINARY, UNARY
 from pyc.dialects.mlir import arith, ir
 from pyc.dialects.types import is_tensor, meta_of
 
-from . import scalar
+from . import complex_math, scalar
 from .site import Rule, Site
 from .structured import elementwise, retyped
 
@@ -53,6 +53,17 @@ def _bitcast(site: Site) -> Any:
     return elementwise(site.operands, site.result_type, lambda x: x if x.type == t else arith.bitcast(t, x))
 
 
+def _complex(site: Site) -> Any:
+    return elementwise(site.operands, site.result_type, complex_math.made)
+
+
+def _part(position: int) -> Rule:
+    def rule(site: Site) -> Any:
+        return elementwise(site.operands, site.result_type, lambda x: complex_math.parts(x)[position])
+
+    return rule
+
+
 RULES: dict[str, Rule] = {
     **{f"pyc.{name}": _unary(name) for name in UNARY},
     **{f"pyc.{name}": _binary(name) for name in BINARY},
@@ -60,4 +71,7 @@ RULES: dict[str, Rule] = {
     "pyc.select": _select,
     "pyc.cast": _cast,
     "pyc.bitcast": _bitcast,
+    "pyc.complex": _complex,
+    "pyc.real": _part(0),
+    "pyc.imag": _part(1),
 }

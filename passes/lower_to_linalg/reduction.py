@@ -10,7 +10,7 @@ from pyc.dialects.types import element_of, is_tensor, meta_of, shape_of
 from pyc.dialects.verify import int_array
 from pyc.precision import DTYPES
 
-from . import scalar
+from . import complex_math, scalar
 from .shape import beside, expand
 from .site import Rule, Site
 from .structured import Iterator, dim, filled, generic, identity, iteration_index, projection, to_i64
@@ -42,6 +42,8 @@ def _combine(kind: str, dtype: str) -> Callable[[Any, Any], Any]:
         case "min":
             return lambda x, acc: scalar.binary("minimum", dtype, x, acc)
     name = "add" if kind == "sum" else "mul"
+    if dtype in complex_math.PART:
+        return lambda x, acc: complex_math.binary(name, x, acc, ir.Attribute.parse(_ANY_ORDER))
     if not DTYPES[dtype].is_float:
         return lambda x, acc: scalar.binary(name, dtype, x, acc)
 

@@ -12,7 +12,7 @@ from typing import Any
 from pyc.dialects.mlir import arith, ir, math
 from pyc.precision import DTYPES
 
-from . import integer_math
+from . import complex_math, integer_math
 
 _INTEGER_PREDICATES = {"eq": 0, "ne": 1, "lt": 2, "le": 3, "gt": 4, "ge": 5}
 #: Ordered comparisons, false with NaN; only ``ne`` is the unordered one.
@@ -47,6 +47,8 @@ def compute_dtype(dtype: str) -> str:
 
 def constant(value: float, dtype: str) -> Any:
     t = element(dtype)
+    if isinstance(t, ir.ComplexType):
+        return complex_math.constant(value, dtype)
     if isinstance(t, ir.IntegerType):
         bits = t.width
         wrapped = int(value) & ((1 << bits) - 1)
@@ -81,6 +83,8 @@ def unary(name: str, dtype: str, x: Any) -> Any:
     if d.is_float:
         wide = compute_dtype(dtype)
         return convert(_FLOAT_UNARY[name](convert(x, dtype, wide)), wide, dtype)
+    if d.kind == "complex":
+        return complex_math.unary(name, x)
     match name:
         case "neg":
             return arith.subi(constant(0, dtype), x)
@@ -96,6 +100,8 @@ def binary(name: str, dtype: str, lhs: Any, rhs: Any) -> Any:
     if DTYPES[dtype].is_float:
         wide = compute_dtype(dtype)
         return convert(_FLOAT_BINARY[name](convert(lhs, dtype, wide), convert(rhs, dtype, wide)), wide, dtype)
+    if DTYPES[dtype].kind == "complex":
+        return complex_math.binary(name, lhs, rhs)
     return integer_math.binary(name, dtype, lhs, rhs)
 
 
@@ -104,6 +110,8 @@ def compare(predicate: str, dtype: str, lhs: Any, rhs: Any) -> Any:
     if d.is_float:
         wide = compute_dtype(dtype)
         return arith.cmpf(_FLOAT_PREDICATES[predicate], convert(lhs, dtype, wide), convert(rhs, dtype, wide))
+    if d.kind == "complex":
+        return complex_math.compare(predicate, lhs, rhs)
     code = _INTEGER_PREDICATES[predicate]
     return arith.cmpi(code + _UNSIGNED_OFFSET if d.kind != "int" and code > 1 else code, lhs, rhs)
 
@@ -124,6 +132,8 @@ def convert(x: Any, source: str, to: str) -> Any:
     s, d = DTYPES[source], DTYPES[to]
     if d.kind == "bool":
         return compare("ne", source, x, constant(0, source))
+    if s.kind == "complex" or d.kind == "complex":
+        return _with_complex(x, source, to)
     if s.kind == "bool":
         return convert_bool(x, to)
     if s.is_float:
@@ -137,6 +147,18 @@ def convert(x: Any, source: str, to: str) -> Any:
     if d.bits < s.bits:
         return arith.trunci(element(to), x)
     return (arith.extsi if s.kind == "int" else arith.extui)(element(to), x)
+
+
+def _with_complex(x: Any, source: str, to: str) -> Any:
+    """A number with no imaginary part as one with 0, and the other way without it: NumPy warns of that."""
+    part = complex_math.PART.get(to, to)
+    if source not in complex_math.PART:
+        return complex_math.made(convert(x, source, part), constant(0, part))
+    re, im = complex_math.parts(x)
+    own = complex_math.PART[source]
+    if to not in complex_math.PART:
+        return convert(re, own, to)
+    return complex_math.made(convert(re, own, to=part), convert(im, own, to=part))
 
 
 def convert_bool(x: Any, to: str) -> Any:

@@ -25,7 +25,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "E303",
         "the target does not support the element type",
-        "Some hardware lacks some element types (f8 before sm_89, complex numbers everywhere yet), and a Target of"
+        "Some hardware lacks some element types (f8 before sm_89, complex numbers on every GPU), and a Target of"
         " your own"
         " has those that its dtypes list. The error stands at the line that makes such a value.",
         wrong='npu = Target("npu", dtypes={f16})\n\n'

@@ -57,6 +57,8 @@ _CTYPES: dict[str, Any] = {
     "f16": ctypes.c_uint16,
     "f32": ctypes.c_float,
     "f64": ctypes.c_double,
+    "c64": ctypes.c_float * 2,
+    "c128": ctypes.c_double * 2,
 }
 #: What objects have that can be seen as arrays.
 _ARRAYS = ("__dlpack__", "__array_interface__", "__array__", "__cuda_array_interface__")
@@ -259,7 +261,7 @@ class ScalarParameter:
     def __init__(self, value: Mapping[str, Any]) -> None:
         self.name, self.dtype, self.written = value["name"], value["dtype"], False
         #: What messages call it: Python's own types as they are written, others by their elements, whatever ``T`` is.
-        self.type = value["type"] if value["type"] in ("int", "float", "bool") else self.dtype
+        self.type = value["type"] if value["type"] in ("int", "float", "bool", "complex") else self.dtype
         self.ctype = _CTYPES[self.dtype]
         kind = self.dtype.rstrip("0123456789")
         self.binds = self.dtype == "i64"
@@ -269,6 +271,12 @@ class ScalarParameter:
             bits = int(self.dtype[1:])
             self.low, self.high = (0, 2**bits - 1) if kind == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
             self.convert = self._integer
+        elif kind == "c":
+            # By address: how a struct of two floats is passed depends on the machine.
+            self.ctype = ctypes.c_void_p
+            self.sized = numpy_dtype(NUMPY_NAMES[self.dtype])
+            self.pack = struct.Struct("2f" if self.dtype == "c64" else "2d").pack
+            self.convert = self._complex
         else:
             #: The NumPy type that NumPy's scalars must widen to; Python's `float` takes any real number.
             self.sized = None if self.type == "float" else numpy_dtype(NUMPY_NAMES[self.dtype])
@@ -321,6 +329,23 @@ class ScalarParameter:
             return float(value)
         except OverflowError:
             raise OverflowError(f"{self.name} is an int that is too large for {self.type}") from None
+
+    def _complex(self, value: Any) -> bytes:
+        if isinstance(value, np.generic):
+            if not np.can_cast(value.dtype, self.sized or np.complex128):
+                if not np.can_cast(value.dtype, np.clongdouble):
+                    raise TypeError(f"{self.name} is {article(value)}, and {self.type} is wanted")
+                found = _dtype_name(value.dtype)
+                raise TypeError(f"{self.name} is {found}, and {self.type} would round it: pass np.{self.sized}(...)")
+        elif not isinstance(value, (complex, float, int)):
+            raise TypeError(f"{self.name} is {article(value)}, and {self.type} is wanted")
+        try:
+            number = complex(value)
+        except OverflowError:
+            raise OverflowError(f"{self.name} is an int that is too large for {self.type}") from None
+        if self.dtype == "c64":
+            number = complex(np.complex64(number))  # a part too large for 32 bits is infinite
+        return self.pack(number.real, number.imag)
 
     def _narrow(self, value: Any) -> int:
         self._check_real(value)
@@ -397,8 +422,13 @@ class ScalarResult:
     def __init__(self, value: Mapping[str, Any]) -> None:
         self.place = _CTYPES[value["dtype"]]
         dtype = value["dtype"]
-        if value["type"] in ("int", "float"):
-            self.value: Callable[[Any], Any] = lambda place: place.value
+        if value["type"] == "complex":
+            self.value: Callable[[Any], Any] = lambda place: complex(*place)
+        elif dtype in ("c64", "c128"):
+            kind = np.dtype(NUMPY_NAMES[dtype]).type
+            self.value = lambda place: kind(complex(*place))
+        elif value["type"] in ("int", "float"):
+            self.value = lambda place: place.value
         elif dtype == "bool":
             self.value = lambda place: bool(place.value)
         elif dtype in _BITS:

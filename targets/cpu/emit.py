@@ -84,6 +84,8 @@ _CONVERSIONS = {
     "i1": ("icmp ne i8 {}, 0", "i8"),
     "half": ("bitcast i16 {} to half", "i16"),
     "bfloat": ("bitcast i16 {} to bfloat", "i16"),
+    "{ float, float }": ("load {{ float, float }}, ptr {}", "ptr"),
+    "{ double, double }": ("load {{ double, double }}, ptr {}", "ptr"),
 }
 
 
@@ -321,10 +323,11 @@ def _check_dimensions(s: Signature) -> None:
 
 
 def _argument_types(function: Any) -> tuple[str, ...]:
-    """The LLVM types of a function's parameters, none of which is an aggregate."""
-    text = str(function.attributes["function_type"])
+    """The LLVM types of a function's parameters, of which only complex numbers are aggregates."""
+    text = re.sub(r"struct<\((f32|f64), \1\)>", r"complex<\1>", str(function.attributes["function_type"]))
     inner = text[text.index("(") + 1 : text.rindex(")")]
     names = {"f16": "half", "bf16": "bfloat", "f32": "float", "f64": "double"}
+    names |= {"complex<f32>": "{ float, float }", "complex<f64>": "{ double, double }"}
     return tuple(names.get(t, t) for t in inner.split(", ")) if inner else ()
 
 

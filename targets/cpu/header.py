@@ -32,7 +32,11 @@ _C = {
     "f16": "uint16_t",
     "f32": "float",
     "f64": "double",
+    "c64": "pyc_complex_float",
+    "c128": "pyc_complex_double",
 }
+#: What a complex number is in memory: the same in C99, whose ``double _Complex`` C++ lacks, and in C++.
+_COMPLEX = {"c64": "float", "c128": "double"}
 _RESERVED = frozenset(
     """
     alignas alignof and and_eq asm auto bitand bitor bool case catch char char16_t char32_t char8_t co_await
@@ -58,8 +62,10 @@ def write(name: str, target: str, exports: Sequence[Export], release: str | None
         for v in (*(p for p in e.signature.parameters if p.dims is not None), *e.signature.results)
     }
     numbers = {error.number: error for e in exports for error in e.errors if error.kind != CALL}
+    used = {v.dtype for e in exports for v in (*e.signature.parameters, *e.signature.results)}
     parts = [
         _opening(name, target, guard),
+        *(_complex(dtype) for dtype in sorted(used & _COMPLEX.keys())),
         *(_descriptor(dtype, rank) for dtype, rank in sorted(shapes)),
         *([_freeing(release)] if release is not None else []),
         *([_telling(teller)] if teller is not None else []),
@@ -89,6 +95,12 @@ def _opening(name: str, target: str, guard: str) -> str:
 extern "C" {{
 #endif
 """
+
+
+def _complex(dtype: str) -> str:
+    """The struct of a complex number, which is passed by address."""
+    name, part = _C[dtype], _COMPLEX[dtype]
+    return f"#ifndef {name.upper()}\n#define {name.upper()}\ntypedef struct {{ {part} real, imag; }} {name};\n#endif\n"
 
 
 def _descriptor(dtype: str, rank: int) -> str:
@@ -186,6 +198,8 @@ def _facts(value: Value, *, is_result: bool) -> str:
 
 
 def _c_parameter(name: str, value: Value, *, is_result: bool) -> str:
+    if value.dims is None and not is_result and value.dtype in _COMPLEX:
+        return f"const {_C[value.dtype]} *{name}"
     if value.dims is None and not is_result:
         return f"{_C[value.dtype]} {name}"
     if value.allocated:

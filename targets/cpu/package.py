@@ -25,7 +25,9 @@ _SCALARS = {
     "c64": "np.complex64",
     "c128": "np.complex128",
 }
-_PYTHON = ("int", "float", "bool")
+_PYTHON = ("int", "float", "bool", "complex")
+#: Which of Python's numbers stand for element types, by their first letters.
+_PARENTS = {"i": "int", "u": "int", "c": "complex"}
 
 
 def stub(manifest: Mapping[str, Any]) -> str:
@@ -87,7 +89,7 @@ def _accepted(value: Mapping[str, Any]) -> str:
         return value["type"]
     kind = value["dtype"][0]
     scalar = _SCALARS.get(value["dtype"], "Any")
-    return f"bool | {scalar}" if value["dtype"] == "bool" else f"{'int' if kind in 'iu' else 'float'} | {scalar}"
+    return f"bool | {scalar}" if value["dtype"] == "bool" else f"{_PARENTS.get(kind, 'float')} | {scalar}"
 
 
 def _returned(entry: Mapping[str, Any]) -> str:
