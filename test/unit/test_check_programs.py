@@ -177,7 +177,6 @@ def g(x: f32) -> f32:
         ("y = (v for v in x)", "E121: (v for v in x)"),
         ("y = f'{n}'", "E121: f'{n}'"),
         ("y = n is 3", "E121: n is 3"),
-        ("y = 1j", "E121: 1j"),
         ("y = x[x]", "E210: x"),
         ("y = print(n)", "E122: print(n)"),
         ("print(n, file=n)", "E203: n"),
@@ -191,7 +190,7 @@ def g(x: f32) -> f32:
 def test_what_is_not_compiled_is_named_with_an_alternative(statement, where):
     text = f"def f[N](x: Tensor[f32, N], n: int) -> None:\n    {statement}\n"
     assert found(text) == [where]
-    assert any(n.fix for n in errors(text)[0].notes) or where.startswith(("E120: n", "E121: 1j", "E223"))
+    assert any(n.fix for n in errors(text)[0].notes) or where.startswith(("E120: n", "E223"))
 
 
 # --- exact ints and Python floats -------------------------------------------------------------------------------------
