@@ -430,7 +430,8 @@ def _fitting(c: Checker, base: tree.Expression, dims: tuple, x: tree.Expression)
     if isinstance(x.type, TupleType):
         x = check_lists.from_tuple(c, x, x.span, Precision.plain(t.dtype))
     if not isinstance(x.type, TensorType):
-        raise c.error("E212", f"a {x.type} cannot be stored in an array", x.span)
+        words = str(x.type) if str(x.type).startswith("the ") else f"a {x.type}"
+        raise c.error("E212", f"{words} cannot be stored in an array", x.span)
     if x.type.rank > len(dims):
         message = f"could not broadcast an array of shape {shape_text(x.type.dims)} into shape {shape_text(dims)}"
         raise c.error("E205", message, x.span)
