@@ -27,7 +27,7 @@ def here() -> Iterator[None]:
 def function(array: str, *, memory: bool, results: str) -> tuple[Any, Any]:
     text = f"func.func private @f({array}) -> {results}"
     module = ir.Module.parse(text)
-    found = signature.functions(module)[0]
+    found = module.body.operations[0]
     signature.attach(found, signature.Signature("f", "f", "cpu", (VALUE,), (RESULT,), (0,), writes=(0,)))
     if memory:
         found.attributes["pyc.memory"] = ir.StringAttr.get("'u, v = v, u' exchanges arrays in a loop, line 7")
