@@ -47,12 +47,27 @@ class _Said:
     values: list[tree.Expression] = field(default_factory=list)
     prepared: list[tree.Statement] = field(default_factory=list)
     elements: list[tree.Statement] = field(default_factory=list)
+    #: The values that are numbers of exceptions.
+    caught: list[int] = field(default_factory=list)
 
     def part(self, node: ast.expr) -> Any:
         """The part of a template for an expression, evaluated after those before it."""
         if isinstance(node, ast.JoinedStr):
             return self._formatted(node)
+        if (name := shown(node)) is not node or isinstance(node, ast.Name):
+            number = self.c.caught.get(name.id) if isinstance(name, ast.Name) else None
+            if number is not None:
+                return self._caught(node, number)
         return self._of(self.c.value(node), self.c.span(node))
+
+    def _caught(self, node: ast.expr, number: tree.Variable) -> Any:
+        """The part of an exception that a handler has bound: the loader makes it of its number."""
+        at = self._number(tree.Local(span=self.span, type=number.type, variable=number))
+        self.caught.append(at)
+        said = ["caught", at]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return ["format", [[said, node.func.id[0], ["text", ""]]]]
+        return said
 
     def _formatted(self, node: ast.JoinedStr) -> Any:
         pieces: list[Any] = []
@@ -170,10 +185,19 @@ class _Said:
         """The statements that say it."""
         # The operation takes integers, then floats; parts know values by the order in which they were evaluated.
         row = sorted(range(len(self.values)), key=lambda k: self._is_float(self.values[k]))
+        template = {**template, "caught": self.caught} if self.caught else template
         text = json.dumps({**template, "row": [row.index(k) for k in range(len(row))]})
         values = tuple(self.values[k] for k in row)
         told = tree.Tell(span=self.span, kind=kind, message=message, template=text, values=values)
         return [*self.prepared, *self.elements, told]
+
+
+def shown(node: ast.expr) -> ast.expr:
+    """What ``str(x)`` and ``repr(x)`` are of; any other expression itself."""
+    match node:
+        case ast.Call(func=ast.Name(id="str" | "repr"), args=[inner], keywords=[]):
+            return inner
+    return node
 
 
 # --- print ------------------------------------------------------------------------------------------------------------
@@ -233,6 +257,9 @@ def raised(c: Checker, node: ast.Raise, span: Span, out: list[tree.Statement]) -
         return
     if node.exc is None:
         raise c.error("E121", "`raise` without an exception stands in an `except` block", span)
+    if isinstance(node.exc, ast.Name) and node.exc.id in c.caught and node.cause is None:
+        out.append(tree.Reraise(span=span, number=c.caught[node.exc.id]))
+        return
     if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
         notes = fix("leave out the cause, or write `from None`")
         raise c.error("E121", "`raise ... from` an exception is not supported in compiled code", span, notes)

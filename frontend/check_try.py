@@ -9,11 +9,11 @@ from dataclasses import fields, replace
 from pyc.source import Span
 
 from . import flow, tree
-from .check_messages import exception_name
+from .check_messages import exception_name, shown
 from .conform import literal_fits
 from .context import Checker, Env, Slot
 from .report import fix
-from .types import FLOAT, INT, TensorType, TupleType, Type
+from .types import FLOAT, INT, ScalarType, TensorType, TupleType, Type
 
 
 def try_(c: Checker, node: ast.Try, span: Span, out: list[tree.Statement]) -> None:
@@ -78,24 +78,28 @@ def _look(c: Checker, node: ast.Try, span: Span, at: Span, entry: dict[str, Slot
     if c.env is not None:
         ways.append(flow.Way(c.env, otherwise if node.orelse else body, at))
     between = _between(c, entry, body, node.body, at)
-    handlers: list[tuple[tuple[str, ...], list[tree.Statement]]] = []
+    handlers: list[tuple[tuple[str, ...], list[tree.Statement], tree.Variable | None]] = []
     for h in node.handlers:
         kinds = _kinds(c, h)
         _no_value(c, h)
         c.env = dict(between)
         statements: list[tree.Statement] = []
+        number, others = None, dict(c.caught)
+        if h.name is not None:
+            number = c.caught[h.name] = tree.Variable(f".{h.name}", ScalarType("i32"), c.span(h.body[0]))
         c.handling += 1
         block(c, h.body, statements)
         c.handling -= 1
+        c.caught = others
         if c.env is not None:
             ways.append(flow.Way(c.env, statements, c.span(h.body[0])))
-        handlers.append((kinds, statements))
+        handlers.append((kinds, statements, number))
     c.env = flow.join(c, ways, at) if ways else None
-    final = _final(c, node, between, [body, otherwise, *(s for _, s in handlers)], at)
+    final = _final(c, node, between, [body, otherwise, *(s for _, s, _ in handlers)], at)
     return tree.Try(
         span=span,
         body=tuple(body),
-        handlers=tuple(tree.Handler(kinds, tuple(statements)) for kinds, statements in handlers),
+        handlers=tuple(tree.Handler(kinds, tuple(statements), number) for kinds, statements, number in handlers),
         otherwise=tuple(otherwise),
         final=tuple(final),
     )
@@ -188,11 +192,28 @@ def _kinds(c: Checker, h: ast.ExceptHandler) -> tuple[str, ...]:
 
 
 def _no_value(c: Checker, h: ast.ExceptHandler) -> None:
-    """Refuse a handler that uses the exception as a value."""
+    """Refuse a handler that uses the exception as a value, but to say it: in ``print``, f-strings and exceptions."""
+    if h.name is None:
+        return
+    said: set[ast.expr] = set()
     for n in ast.walk(ast.Module(h.body, [])):
-        if h.name is not None and isinstance(n, ast.Name) and n.id == h.name:
+        if isinstance(n, ast.Raise) and n.cause is not None:
+            said.add(n.cause)  # `from` has a message of its own
+        match n:
+            case ast.Call(func=ast.Name(id="print"), args=args) | ast.Raise(exc=ast.Call(args=args)):
+                said.update(map(shown, args))
+            case ast.Raise(exc=ast.Name() as again):
+                said.add(again)
+            case ast.FormattedValue(value=value):
+                said.add(shown(value))
+            case ast.ExceptHandler(name=name) if name == h.name:
+                message = f"the name {name} is bound by two handlers, one in the other, and unbound by the inner one"
+                raise c.error("E121", message, c.span(n), fix("give one of the exceptions another name"))
+    for n in ast.walk(ast.Module(h.body, [])):
+        if isinstance(n, ast.Name) and n.id == h.name and n not in said:
             message = f"the exception {h.name} is not a value in compiled code"
-            raise c.error("E121", message, c.span(n), fix("`raise` alone raises it again"))
+            mend = fix(f"`print({h.name})`, f-strings in `print` and `raise` say it; `raise` alone raises it again")
+            raise c.error("E121", message, c.span(n), mend)
 
 
 def _first_line(span: Span) -> Span:

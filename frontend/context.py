@@ -102,6 +102,8 @@ class Checker:
     forced: dict[str, Type] = field(default_factory=dict)
     #: How many `except` blocks are around what is being checked.
     handling: int = 0
+    #: The numbers of the errors that handlers around here have bound to names.
+    caught: dict[str, tree.Variable] = field(default_factory=dict)
     #: What names held where an assignment expression bound them last.
     named: dict[str, Slot] = field(default_factory=dict)
     #: Names whose assignment had an error: uses of them add nothing.

@@ -178,7 +178,7 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
             case tree.Raise():
                 return (*out, s)
             case tree.Reraise():
-                return (*out, replace(s, number=flags.handled))
+                return (*out, replace(s, number=s.number or flags.handled))
             case tree.Try():
                 jumps = exits((s,)) & JUMPS
                 out.extend(_set(f, False, s.span) for f in flags.of(jumps - {"return"}))

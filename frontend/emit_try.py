@@ -68,6 +68,9 @@ def structured(s: tree.Try, flags: Any) -> tuple[Statement, ...]:
     chain: tuple[Statement, ...] = (tree.Reraise(span=s.span, number=raised),)
     for h in reversed(s.handlers):
         handled = flow.block_of(h.body, replace(flags, handled=raised))
+        if h.number is not None:
+            local = tree.Local(span=s.span, type=_NUMBER, variable=raised)
+            handled = (tree.Assign(span=s.span, variable=h.number, value=local), *handled)
         if h.kinds:
             local = tree.Local(span=s.span, type=_NUMBER, variable=raised)
             test = tree.IsKind(span=s.span, type=BOOL, number=local, kinds=h.kinds)

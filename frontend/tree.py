@@ -644,10 +644,11 @@ class Tell(Statement):
 
 @dataclass(frozen=True)
 class Handler:
-    """``except kinds:``; every exception where ``kinds`` is empty."""
+    """``except kinds:``; every exception where ``kinds`` is empty. ``number`` is the error's, if it has a name."""
 
     kinds: tuple[str, ...]
     body: tuple[Statement, ...]
+    number: Variable | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -7,6 +7,7 @@ made of parts:
 - ``["text", s]`` and ``["none"]``: a string, and None;
 - ``["value", type, k]``: value ``k``, of a Python type or a NumPy scalar type;
 - ``["array", type, [k, ...]]``: its extents are these values; its elements were said before, one by one;
+- ``["caught", k]``: the exception that a handler has bound, whose number is value ``k``;
 - ``["tuple", parts]``;
 - ``["record", name, fields, parts]``;
 - ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
@@ -16,6 +17,7 @@ Bundles carry this file: it needs NumPy, and must not import anything of pyc.
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import json
 import struct
@@ -36,8 +38,8 @@ class Teller:
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
-        self._errors = {e["number"]: e for entry in entries for e in entry["errors"] if e["template"]}
-        self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items()}
+        self._errors = {e["number"]: e for entry in entries for e in entry["errors"]}
+        self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items() if e["template"]}
         #: What a thread has said: elements of arrays to come, arguments of exceptions by number, what printing raised.
         self._said = threading.local()
         self._callback = _CALLBACK(self._hear)
@@ -60,6 +62,12 @@ class Teller:
             self._said.state = ([], {}, {})
         return self._said.state
 
+    def _caught(self, number: int) -> BaseException:
+        """The exception that this thread has raised with a number, and caught."""
+        entry, told = self._errors[number], self._state()[1]
+        kind = exception(entry["kind"])
+        return kind(*told[number]) if number in told else kind(*filter(None, [entry["message"]]))
+
     def _hear(self, number: int, values: Any) -> int:
         """0, or 1 where Python raised an exception, which the function then ends with."""
         elements, arguments, raised = self._state()
@@ -68,7 +76,9 @@ class Teller:
             if kind == ELEMENT:
                 elements.append(_value(template["type"], values[0]))
                 return 0
-            row = [values[k] for k in template["row"]]
+            row: list[Any] = [values[k] for k in template["row"]]
+            for k in template.get("caught", ()):
+                row[k] = self._caught(row[k])
             made = tuple(_part(p, row, elements) for p in template["arguments"])
             elements.clear()
             if kind == PRINT:
@@ -80,6 +90,11 @@ class Teller:
             raised[number] = error.with_traceback(None)
             return 1
         return 0
+
+
+def exception(kind: str) -> type[Exception]:
+    """The exception of a name in a manifest: a built-in one, or NumPy's."""
+    return np.linalg.LinAlgError if kind == "LinAlgError" else getattr(builtins, kind)
 
 
 def _write(line: str, *, flush: bool) -> None:
@@ -137,6 +152,7 @@ def _record(part: Any, values: Sequence[int], elements: list[Any]) -> Any:
 
 _PARTS: dict[str, Callable[[Any, Sequence[int], list[Any]], Any]] = {
     "text": lambda part, values, elements: part[0],
+    "caught": lambda part, values, elements: values[part[0]],
     "none": lambda part, values, elements: None,
     "value": lambda part, values, elements: _value(part[0], values[part[1]]),
     "array": _array,

@@ -8,7 +8,6 @@ number of the check that failed. Arrays are never copied.
 from __future__ import annotations
 
 import ast
-import builtins
 import copy
 import ctypes
 import functools
@@ -26,7 +25,7 @@ import numpy as np
 from ._allocated import AllocatedResult, arrays
 from ._composites import Composites
 from ._described import Groups, declared, default_of, describe, grouped, groups_of, python_signature, spelled
-from ._tell import Teller, listening
+from ._tell import Teller, exception, listening
 from ._values import NUMPY_NAMES, SAME, ArrayParameter, ArrayResult, Dims, ScalarParameter, ScalarResult
 from ._weights import read_weights
 
@@ -265,8 +264,8 @@ class Described:
                 return interruption
             arguments = self._teller.arguments(number)
             if arguments is not None:
-                return _exception(entry["kind"])(*arguments)
-        return _exception(entry["kind"])(entry["message"])
+                return exception(entry["kind"])(*arguments)
+        return exception(entry["kind"])(*filter(None, [entry["message"]]))
 
     def __reduce__(self) -> Any:
         """Pickled as its place in a bundle on disk, which is opened where the pickle goes; with weights given to it."""
@@ -284,11 +283,6 @@ class Described:
 
     def __repr__(self) -> str:
         return f"<compiled function {spelled(self._description)} for {self._description['target']}>"
-
-
-def _exception(kind: str) -> type[Exception]:
-    """The exception of a name in a manifest: a built-in one, or NumPy's."""
-    return np.linalg.LinAlgError if kind == "LinAlgError" else getattr(builtins, kind)
 
 
 class TakenApart(tuple[Any, ...]):

@@ -1,5 +1,7 @@
 """``try``: which statements run, in which order, and what names and arrays hold afterwards, as CPython."""
 
+import contextlib
+import io
 from functools import cache
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from allocations import watched
 from language import CPU, HEADER, Twice, outcome
 
+from pyc.diagnostics import CompileError
 from pyc.frontend import Request, lower
 from pyc.source import Source
 from pyc.targets.backend import Options, backend
@@ -266,3 +269,82 @@ def test_numpys_error_is_a_value_error() -> None:
     for a in (np.eye(3), np.zeros((3, 3)), 2.0 * np.eye(3)):
         p.agree("inverse", a)
         p.agree("solved", a, np.ones(3))
+
+
+SAID = """
+def said(u: Tensor[f64, N], i: int, n: int) -> float:
+    x = 0.0
+    try:
+        if n == 1:
+            raise ValueError(f"n is {n}")
+        if n == 2:
+            raise KeyError("k")
+        if n == 3:
+            raise RuntimeError
+        if n == 4:
+            raise ValueError("a", n, u[0])
+        assert n != 5, n
+        x = u[i] * (1 // n)
+    except KeyError as e:
+        print("it was", e, f"<{e}>", f"{e!r:>20}", str(e), repr(e), n)
+        raise
+    except (ValueError, IndexError) as e:
+        print(f"{n} {e}", x)
+        raise TypeError(f"{n}: {e}")
+    except (ZeroDivisionError, RuntimeError) as error:
+        print(repr(error), sep="")
+        if n == 3:
+            raise error
+    except AssertionError as e:
+        try:
+            x = u[n]
+        except LookupError as inner:
+            print("inner", n, e)
+        print("outer", e)
+    return x
+def _deep(n: int) -> int:
+    if n > 2:
+        raise OverflowError(f"{n} is too much")
+    return n
+def rounds(n: int) -> int:
+    total = 0
+    for k in range(n):
+        try:
+            total += _deep(k) + _deep(k - 1)
+        except OverflowError as e:
+            print(k, e)
+            if k > 5:
+                raise ValueError(e)
+    return total
+"""
+
+
+def test_a_caught_exception_is_said() -> None:
+    p = Twice(SAID, "said", "rounds")
+    for name, arguments in (
+        *(("said", (np.ones(3), 0, n)) for n in range(8)),
+        *(("rounds", (n,)) for n in (0, 3, 5, 8)),
+    ):
+        lines = []
+        for function in (p.python[name], getattr(p.compiled, name)):
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                done = outcome(function, arguments)
+            lines.append((out.getvalue(), done.error))
+        assert lines[0] == lines[1], (name, arguments)
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ("k = len(e.args)", "the exception e is not a value in compiled code"),
+        ("e = 3", "the exception e is not a value in compiled code"),
+        ("try:\n            k = 1 // k\n        except KeyError as e:\n            k = 2", "two handlers"),
+        ("raise KeyError('k') from e", "from"),
+    ],
+)
+def test_a_caught_exception_is_no_value(use: str, message: str) -> None:
+    head = "def f(k: int) -> int:\n    try:\n        k = 1 // k\n    except ValueError as e:\n"
+    text = f"{head}        {use}\n    return k\n"
+    with pytest.raises(CompileError) as refused:
+        Twice(text, "f")
+    assert message in refused.value.diagnostics[0].message
