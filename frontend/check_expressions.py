@@ -51,7 +51,7 @@ _UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
     ast.ListComp: ("a list", "make it an array: `np.array([...])`"),
     ast.SetComp: ("a set comprehension", "fill an array in a `for` loop"),
     ast.DictComp: ("a dict comprehension", "fill arrays in a `for` loop"),
-    ast.GeneratorExp: ("a generator expression", "accumulate in a `for` loop"),
+    ast.GeneratorExp: ("a generator expression", "give it to sum, any, all, max or min, or loop"),
     ast.Dict: ("a dict", "use separate variables, or a tuple"),
     ast.Set: ("a set", "use a tuple or an array"),
     ast.List: ("a list", "make it an array, `np.array([...])`, or use a tuple"),

@@ -80,7 +80,6 @@ def same(actual: Any, expected: Any, where: str) -> None:
         assert actual == expected, where
 
 
-@pytest.mark.xfail(strict=False, reason="the language is growing")
 @pytest.mark.parametrize("level", [0, 3])
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: p.stem)
 def test_program(path, level):
