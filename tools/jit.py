@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pyc.annotations import OtherSpec, ScalarSpec, Spec, TupleSpec, spell
+from pyc.annotations import OptionalSpec, OtherSpec, ScalarSpec, Spec, TupleSpec, spell
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.module import Module
 from pyc.records import Record, RecordType, SoA
@@ -152,7 +152,12 @@ class Compiled:
                 entry = self._entries.get(key)
                 if entry is None:
                     entry = self._entries[key] = self._compiled_for(values)
-        return _run(entry, tuple(v for v in values if not _is_static(v)))
+        return _run(entry, self._passed(values))
+
+    def _passed(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments that are not constants of the instance."""
+        declared = self._signature.parameters.values()
+        return tuple(v for v, d in zip(values, declared, strict=True) if not _is_constant(v, d))
 
     def _compiled_for(self, values: tuple[Any, ...]) -> Entry:
         """The entry for arguments of these types."""
@@ -171,7 +176,9 @@ class Compiled:
             return only
         declared = self._signature.parameters
         kinds = tuple(
-            _static_kind(n, v, self.__wrapped__.__globals__) if _is_static(v) else _kind(n, v, declared[n])
+            _static_kind(n, v, self.__wrapped__.__globals__)
+            if _is_constant(v, declared[n])
+            else _kind(n, v, declared[n])
             for n, v in zip(declared, values, strict=True)
         )
         return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options)).run
@@ -311,8 +318,15 @@ def _kind(name: str, value: Any, declared: Spec) -> str:
     return f"Tensor[{', '.join([element, *'_' * value.ndim, *place])}]"
 
 
-def _is_static(value: Any) -> bool:
-    """Whether an argument is a constant of the instance that is compiled: None, a string, a function."""
+def _is_constant(value: Any, declared: Spec) -> bool:
+    """Whether an argument is a constant of the instance that is compiled, where its annotation lets it be one."""
+    if isinstance(declared, OptionalSpec):
+        return value is None
+    return isinstance(declared, OtherSpec) and _may_be_constant(value)
+
+
+def _may_be_constant(value: Any) -> bool:
+    """Whether a value is None, a string, or a function."""
     return value is None or isinstance(value, str) or (callable(value) and not isinstance(value, type | np.generic))
 
 
@@ -359,13 +373,11 @@ def _key(value: Any) -> object:
         return value.precision, value.ndim, value.target
     if isinstance(value, SoA):
         return value._record, value.ndim
-    if isinstance(value, SoA):
-        return value._record, value.ndim
     if isinstance(value, np.ndarray):
         return value.dtype, value.dtype.type, value.ndim
     if isinstance(value, tuple):
         return tuple(map(_key, value))
-    if _is_static(value):
+    if _may_be_constant(value):
         return value
     if isinstance(value, (int, float, complex, str, np.generic)) or not _is_array(value):
         return type(value)
