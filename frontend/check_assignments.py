@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import check_advanced, check_lists, check_record_arrays, check_records, tree
+from . import check_advanced, check_lists, check_record_arrays, check_records, complex_numbers, tree
 from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
@@ -89,6 +89,8 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
     assert c.env is not None
     if name in c.forced:
         x = literal_as(c, x, c.forced[name]) or x
+    if name in c.stored and complex_numbers.is_part(x):
+        raise complex_numbers.unwritable(c, x.span)
     variable = c.variable(name, x.type, at)
     if isinstance(x.type, StaticType):
         c.hold(name, variable, at)
@@ -302,6 +304,8 @@ def _target_array(c: Checker, node: ast.expr) -> tree.Expression:
     base = c.expression(node)
     if not is_array(base.type):
         raise c.error("E209", f"a {base.type} has no elements to assign", base.span)
+    if complex_numbers.is_part(base):
+        raise complex_numbers.unwritable(c, base.span)
     if _is_weight(base):
         raise c.error(
             "E227",
