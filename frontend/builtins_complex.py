@@ -27,7 +27,8 @@ def constructed(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     if re is None:
         re = c.operand(c.runtime(0.0, span))
     if not is_complex(re) and not is_complex(im):
-        return made(*(c.cast(o.x, FLOAT.dtype, weak=True) for o in (re, im)), span)
+        parts = [c.cast(o.x, FLOAT.dtype, weak=True) for o in (re, im)]
+        return made(parts[0], parts[1], span)
     x, y = (c.cast(o.x, COMPLEX.dtype, weak=True) for o in (re, im))
     return written(c, "python_from_complex", [x, y], span)
 

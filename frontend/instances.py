@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pyc.diagnostics import Note
+from pyc.diagnostics import Diagnostic, Note
 from pyc.source import Span
 from pyc.target import Target
 
@@ -95,7 +95,8 @@ class Instances:
     target: Target
     functions: list[tree.Function] = field(default_factory=list)
     _known: dict[object, tree.Function] = field(default_factory=dict)
-    _failed: set[object] = field(default_factory=set)
+    #: The errors of instances that have some: a call after an attempt was forgotten reports them again.
+    _failed: dict[object, tuple[Diagnostic, ...]] = field(default_factory=dict)
     _active: dict[object, str] = field(default_factory=dict)
     _symbols: set[str] = field(default_factory=set)
     _numbers: int = 0
@@ -118,8 +119,10 @@ class Instances:
             return self._recursive(wanted, key, span)
         if key in self._known:
             function = self._known[key]
-            if key in self._failed and wanted.signature.result is None:
-                raise Invalid(function.name)
+            if key in self._failed:
+                self.report.again(self._failed[key])
+                if wanted.signature.result is None:
+                    raise Invalid(function.name)
             return function
         if len(self._active) > 100:
             raise self.report.error("E126", "calls are nested too deeply here: an endless chain of instances?", span)
@@ -177,14 +180,14 @@ class Instances:
         try:
             check_body(self, wanted, function, declared=result)
         except Invalid:
-            self._failed.add(key)
+            self._failed[key] = ()
             if result is None:
                 raise
         finally:
             del self._active[key]
             if self.report.count > before:
-                self._failed.add(key)
                 self._blame(wanted, function, known, span)
+                self._failed[key] = tuple(self.report.errors[known:])
         self.functions.append(function)
         return function
 

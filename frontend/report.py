@@ -41,6 +41,13 @@ class Report:
         """Forget the errors since a mark: what was attempted is not what the program means."""
         self.errors[:], self.count = mark
 
+    def again(self, errors: Iterable[Diagnostic]) -> None:
+        """Record errors that were found before and may have been forgotten since."""
+        for d in errors:
+            if d not in self.errors:
+                self.count += 1
+                self.errors.append(d)
+
     def remark(self, code: str, message: str, span: Span | None, *notes: Note, severity: Severity = "warning") -> None:
         self.remarks.append(Diagnostic(code, message, span, notes, severity))
 

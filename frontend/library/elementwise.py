@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from ._parts import from_parts
+
 
 def deg2rad(x):
     """Degrees as radians."""
@@ -139,7 +141,9 @@ def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 
 def round(a, decimals=0):
-    """To a number of decimals, halves to even."""
+    """To a number of decimals, halves to even; each part of complex numbers."""
+    if np.iscomplexobj(a):
+        return from_parts(round(a.real, decimals), round(a.imag, decimals))
     if decimals == 0:
         return np.copy(a) if np.ndim(a) > 0 and np.result_type(a).kind != "f" else _rint(a)
     if decimals > 0:

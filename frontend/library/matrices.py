@@ -85,8 +85,8 @@ def outer(a, b):
 
 
 def vdot(a, b):
-    """The sum of products of all elements."""
-    return np.dot(np.ravel(a), np.ravel(b))
+    """The sum of products of all elements, those of ``a`` conjugated."""
+    return np.dot(np.ravel(np.conj(a)), np.ravel(b))
 
 
 def inner(a, b):

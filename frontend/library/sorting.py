@@ -109,5 +109,14 @@ def _order(lines):
 
 
 def _before(x, y):
-    """Whether ``x`` comes before ``y``: numbers by size, NaN last."""
+    """Whether ``x`` comes before ``y``: numbers by size, NaN last; complex ones by their real parts first."""
+    if not np.iscomplexobj(x):
+        return _less(x, y)
+    if (x == x) != (y == y):
+        return bool(x == x)
+    return _less(x.real, y.real) or (not _less(y.real, x.real) and _less(x.imag, y.imag))
+
+
+def _less(x, y):
+    """Whether a real number comes before another, NaN last."""
     return x < y or (y != y and x == x)

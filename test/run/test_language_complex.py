@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from language import Twice, interpreted, outcome
 
+from pyc.diagnostics import CompileError
+
 SCALARS = """
 from pyc import c64, c128
 UNIT = 1j
@@ -248,6 +250,9 @@ def created(n: int) -> tuple[Tensor[c128, n], Tensor[c64, n], Tensor[c128, n], T
     e[:] = 1j
     return np.zeros(n, dtype=complex) + e, np.ones(n, np.complex64), np.full(n, 2 - 1j), np.array([1, 2.5, 3j])
 
+def ordered(x: Tensor[c128, 6]) -> tuple[Tensor[c128, 6], Tensor[i64, 6], c128, Tensor[c128, 6]]:
+    return np.sort(x), np.argsort(x), np.vdot(x, x * 1j), np.round(x, 1)
+
 def likes(x: Tensor[c64, N]) -> tuple[Tensor[c64, N], Tensor[c64, N], Tensor[c128, N], bool, bool]:
     return np.zeros_like(x), np.full_like(x, 1j), x.astype(c128), np.iscomplexobj(x), np.isrealobj(x.real)
 
@@ -328,11 +333,20 @@ def test_strange_numbers_in_arrays(arrays: tuple[Twice, str]) -> None:
 
 
 def test_new_arrays_and_numbers() -> None:
-    twice = Twice(NEW, "created", "likes", "numbers", "spectrum", "argument")
+    twice = Twice(NEW, "created", "ordered", "likes", "numbers", "spectrum", "argument")
     for n in (0, 1, 5):
         agree(twice, "created", n)
         agree(twice, "likes", values(n, "c64"))
+    x = values(6, "c128")
+    x[3:5] = x[0].real + 2j, complex(math.nan, 1)
+    agree(twice, "ordered", x, exact=False)
     agree(twice, "numbers", np.complex64(1 - 2j), np.complex128(0.25j), 3.0, np.float32(0.5), exact=False)
     agree(twice, "spectrum", np.random.default_rng(3).normal(size=11), exact=False)
     for z in (1 + 1j, -2.0 + 0j, -1 - 1e-9j, 0j):
         agree(twice, "argument", np.complex128(z), exact=False)
+
+
+def test_parts_of_arrays_are_not_written() -> None:
+    for body in ("x.imag[:] = 0", "x.real[0] += 1", "r = x.imag\n    r[0] = 1"):
+        with pytest.raises(CompileError, match="E217: the real and imaginary parts of an array cannot be written"):
+            Twice(f"from pyc import c128\ndef f(x: Tensor[c128, N]) -> None:\n    {body}\n", "f")

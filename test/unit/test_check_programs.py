@@ -474,3 +474,13 @@ def f(x: Tensor[f32, 3]) -> float:
     return total + 1.0
 """
     assert [e.partition(":")[0] for e in found(text, "f")] == ["E115"]
+
+
+def test_an_error_in_a_function_called_in_a_loop_is_not_lost_when_the_loop_is_looked_at_again():
+    text = (
+        "def bad(x, y):\n    return x & y\n\n\n"
+        "def f[N](x: Tensor[f64, N]) -> f64:\n    s, width = 0.0, 1\n    while width < len(x):\n"
+        "        for i in range(width):\n            if not bad(x[i], x[0]):\n                s += 1.0\n"
+        "        width *= 2\n    return s\n"
+    )
+    assert found(text) == ["E201: x & y"]
