@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pyc.diagnostics import Diagnostic
 from pyc.source import Source, Span
@@ -146,7 +146,7 @@ class DimCheck:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Constant(Expression):
-    value: int | float | bool
+    value: Any  # int, float, bool or complex, as the type says
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
