@@ -6,13 +6,17 @@ from pyc.frontend import library_calls
 from pyc.frontend.scope import LIBRARY
 
 
+# Files whose functions are not NumPy's own names: rules of the type checker call them.
+CALLED_BY_RULES = {"complex_functions", "nn", "numbers", "padding", "random"}
+
+
 def public(file: str) -> set[str]:
     tree = ast.parse((LIBRARY / f"{file}.py").read_text())
     return {n.name for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")}
 
 
 def test_each_function_is_where_the_table_says() -> None:
-    files = {path.stem for path in LIBRARY.glob("*.py")} - {"__init__", "_lines", "nn", "numbers", "padding"}
+    files = {path.stem for path in LIBRARY.glob("*.py") if not path.stem.startswith("_")} - CALLED_BY_RULES
     listed: dict[str, set[str]] = {}
     for module in library_calls.WRITTEN.values():
         for name, file in module.items():
