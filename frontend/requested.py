@@ -10,9 +10,10 @@ from pyc.diagnostics import CompileError
 from pyc.source import Source, Span
 
 from .exports import Export, Selection, of_applied, plain_module, quietly
+from .libraries import library_value, names_of
 from .report import Invalid, closest, fix
 from .scope import namespace_of
-from .static import Scope, library_value, names_of
+from .static import Scope
 from .syntax import Parsed, parse
 from .values import Applied, Definition, Value
 

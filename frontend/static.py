@@ -9,13 +9,10 @@ from __future__ import annotations
 import ast
 import keyword
 import math
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
-
-import numpy
 
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES, Precision
@@ -26,8 +23,20 @@ from . import constants
 from .dims import Dim
 from .evaluated import Evaluated
 from .lambdas import function_of
+from .libraries import (
+    BUILTINS,
+    CONSTANTS,
+    OF_ELEMENTS,
+    PYC,
+    SUPPORTED,
+    UFUNC_METHODS,
+    library_value,
+    names_of,
+    starred_names,
+)
 from .report import Invalid, Report, closest, fix
 from .scope import LIBRARIES, Binding, Files, Namespace, single_binding
+from .static_operators import ARITHMETIC, COMPARISONS, is_huge, plain_element
 from .values import (
     BOUNDS,
     Alias,
@@ -45,96 +54,6 @@ from .values import (
     described,
     text,
 )
-
-#: Values of libraries that are not functions.
-_CONSTANTS: dict[str, dict[str, Value]] = {
-    "math": {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan},
-    "numpy": {
-        "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None,
-        **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf"))},
-        "bool_": Element("bool"), "single": Element("f32"), "double": Element("f64"), "half": Element("f16"),
-        "int_": Element("i64"), "intp": Element("i64"), "csingle": Element("c64"), "cdouble": Element("c128"),
-    },
-    "pyc": {
-        **{n: Element(n) for n in DTYPES if n != "bool"},
-        **BOUNDS,
-        "cpu": Target("cpu"), "cuda": Target("cuda"),
-    },
-    "builtins": {n: PythonType(n) for n in ("int", "float", "bool", "complex", "str", "tuple", "list", "dict", "set")},
-    "typing": {},
-    "functools": {"partial": LibraryName("functools", "partial")},
-    "dataclasses": {"replace": LibraryName("dataclasses", "replace")},
-}  # fmt: skip
-#: Attributes of ``x.dtype``.
-_OF_ELEMENTS: dict[str, Callable[[str], Value]] = {
-    "type": Element,
-    "kind": lambda dtype: {"bool": "b", "int": "i", "uint": "u", "float": "f", "complex": "c"}[DTYPES[dtype].kind],
-    "itemsize": lambda dtype: max(DTYPES[dtype].bits // 8, 1),
-    "name": lambda dtype: DTYPES[dtype].numpy,
-}
-_UFUNC_METHODS = {
-    "reduce": "`np.sum`, `np.prod`, `np.max`, `np.min`, `np.any` and `np.all` reduce",
-    "accumulate": "`np.cumsum` and `np.cumprod` accumulate",
-    "outer": "`np.outer(x, y)`, or `x[:, None] + y`",
-    "at": "a loop adds up where indices repeat: `x[i] += y`",
-    "reduceat": "a loop over the pieces: `np.sum(x[i:j])`",
-}
-#: Built-in functions that a program may name; the others are unknown names.
-BUILTINS = (
-    "abs", "all", "any", "divmod", "enumerate", "isinstance", "len", "map", "max", "min", "pow", "print", "range",
-    "reversed", "round", "sorted", "sum", "zip", "input", "open", "iter", "next", "filter", "id", "type", "slice",
-    "getattr", "setattr", "hasattr", "eval", "exec", "repr", "hash", "chr", "ord", "super", "object", "bytes",
-    "bytearray", "frozenset", "property", "staticmethod", "classmethod", "callable", "format", "vars",
-    "globals", "locals",
-)  # fmt: skip
-#: Those that misspelt names are compared with.
-_SUPPORTED = ("abs", "divmod", "len", "max", "min", "pow", "range", "round", "sum")
-_TYPING = (
-    "Callable",
-    "Optional",
-    "Union",
-    "Any",
-    "Final",
-    "ClassVar",
-    "Annotated",
-    "TypeVar",
-    "TypeVarTuple",
-    "Generic",
-    "NewType",
-    "Literal",
-    "TypeAlias",
-    "cast",
-    "TYPE_CHECKING",
-    "Unpack",
-)
-_PYC = (
-    "Tensor", "Stack", "Buffer", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array",
-    "erf", "dot", "annotate",
-    "static", "static_range", "prange", "fastmath", "Array", "nn", "TypeVar", "Generic", "hook", "compile",
-)  # fmt: skip
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
-    ast.BitAnd: operator.and_,
-    ast.BitOr: operator.or_,
-    ast.BitXor: operator.xor,
-}
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.eq,
-    ast.IsNot: operator.ne,
-}
 
 
 @dataclass(frozen=True)
@@ -179,11 +98,11 @@ class Static:
             return scope.names.get(value.name, value) if isinstance(value, TypeParameter) else value
         if (star := self._starred(scope.namespace, name, [])) is not None:
             return self.member(star, name, span) if isinstance(star, Namespace) else library_value(star.name, name)
-        if name in _CONSTANTS["builtins"] or name in BUILTINS:
+        if name in CONSTANTS["builtins"] or name in BUILTINS:
             return library_value("builtins", name)
-        known = [*local_names, *scope.names, *scope.namespace.bindings, *_CONSTANTS["builtins"], *_SUPPORTED]
+        known = [*local_names, *scope.names, *scope.namespace.bindings, *CONSTANTS["builtins"], *SUPPORTED]
         notes = list(closest(name, known))
-        if name in _CONSTANTS["pyc"] or name in _PYC:
+        if name in CONSTANTS["pyc"] or name in PYC:
             notes = [fix(f"`from pyc import {name}`")]
         raise self.report.error("E110", f"the name {name} is not defined", span, *notes)
 
@@ -273,11 +192,11 @@ class Static:
                 return self.files.written("pyc.nn", span)
             case Library(library):
                 return self._library_member(library, name, span)
-            case Element(dtype) if name in _OF_ELEMENTS:
-                return _OF_ELEMENTS[name](dtype)
-            case LibraryName("numpy") if name in _UFUNC_METHODS:
+            case Element(dtype) if name in OF_ELEMENTS:
+                return OF_ELEMENTS[name](dtype)
+            case LibraryName("numpy") if name in UFUNC_METHODS:
                 message = f"{value}.{name}, a method of a ufunc, is not supported in compiled code"
-                raise self.report.error("E115", message, span, fix(_UFUNC_METHODS[name]))
+                raise self.report.error("E115", message, span, fix(UFUNC_METHODS[name]))
             case Target() if name in ("name", "chip"):
                 return getattr(value, name)
             case Definition(node=ast.ClassDef()) | Applied() if name == "dtype":
@@ -388,21 +307,21 @@ class Static:
             if isinstance(a, int) and isinstance(b, int) and a.bit_length() * abs(b) > 4096:
                 raise self.not_static(span, use, "this constant is too large")
             return a**b
-        if type(op) not in _ARITHMETIC:
+        if type(op) not in ARITHMETIC:
             raise self.not_static(span, use)
-        if isinstance(op, ast.LShift) and (_is_huge(a) or not isinstance(b, int) or b > 4096):
+        if isinstance(op, ast.LShift) and (is_huge(a) or not isinstance(b, int) or b > 4096):
             raise self.not_static(span, use, "this constant is too large")
         if isinstance(op, ast.Mult) and (isinstance(a, str | tuple) or isinstance(b, str | tuple)):
             length = next(len(x) for x in (a, b) if isinstance(x, str | tuple))
             if any(isinstance(x, int) and x * length > 100_000 for x in (a, b)):
                 raise self.not_static(span, use, "this constant is too large")
-        return _ARITHMETIC[type(op)](a, b)
+        return ARITHMETIC[type(op)](a, b)
 
     def same(self, op: ast.cmpop, a: Value, b: Value, span: Span) -> bool:
         """``a == b`` or ``a != b`` of compile-time values: element types, precisions, targets, strings."""
         if not isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
             raise self.not_static(span, None)
-        x, y = _plain_element(a), _plain_element(b)
+        x, y = plain_element(a), plain_element(b)
         if isinstance(x, Target) and isinstance(y, Target):
             equal = x.accepts(y) or y.accepts(x)
         else:
@@ -417,7 +336,7 @@ class Static:
             b = self.evaluate(node, scope, use)
             match op:
                 case ast.In() | ast.NotIn() if isinstance(b, tuple):
-                    holds = (_plain_element(a) in [_plain_element(x) for x in b]) == isinstance(op, ast.In)
+                    holds = (plain_element(a) in [plain_element(x) for x in b]) == isinstance(op, ast.In)
                 case ast.In() | ast.NotIn():
                     raise self.not_static(scope.span(node), use)
                 case ast.Eq() | ast.NotEq() if isinstance(a, Target) and isinstance(b, Target):
@@ -425,7 +344,7 @@ class Static:
                 case _ if isinstance(a, Dim) or isinstance(b, Dim):
                     raise self.not_static(scope.span(left), use)
                 case _:
-                    holds = bool(_COMPARISONS[type(op)](_plain_element(a), _plain_element(b)))
+                    holds = bool(COMPARISONS[type(op)](plain_element(a), plain_element(b)))
             if not holds:
                 return False
             a = b
@@ -546,7 +465,7 @@ class Static:
     def _applied(self, function: Callable[..., Any], node: ast.Call, scope: Scope, use: Span | None) -> Value:
         arguments = [self._plain(a, scope, use) for a in node.args]
         span = scope.span(node)
-        if node.keywords or any(isinstance(a, tuple | Dim) for a in arguments) or any(_is_huge(a) for a in arguments):
+        if node.keywords or any(isinstance(a, tuple | Dim) for a in arguments) or any(is_huge(a) for a in arguments):
             raise self.not_static(span, use)
         if function in (math.factorial, math.comb, math.perm) and any(abs(a) > 500 for a in arguments):
             raise self.not_static(span, use, "this constant is too large")
@@ -585,7 +504,7 @@ class Static:
             raise self.report.error("E307", "features and dtypes of a Target are sets", span)
         if unknown := set(keywords) - {"chip", "features", "dtypes"}:
             raise self.report.error("E307", f"Target takes no argument {min(map(str, unknown))}", span)
-        names = [_plain_element(d) for d in dtypes]
+        names = [plain_element(d) for d in dtypes]
         if bad := [d for d in names if not (isinstance(d, str) and d in DTYPES)]:
             raise self.report.error("E307", f"{bad[0]} is not an element type", span)
         return self._known_target(Target(name, chip, map(str, features), names), span)
@@ -637,42 +556,6 @@ class Static:
                 message = f"{described(bound)} cannot bound the type parameter {name}"
                 known = "Float, Int, Number, Precision, Target, int, or a tuple of element types such as (f16, f32)"
                 raise self.report.error("E117", message, span, fix(f"bounds are {known}"))
-
-
-def starred_names(library: str) -> tuple[str, ...]:
-    """The functions that ``from library import *`` brings."""
-    if library == "math":
-        return tuple(n for n in dir(math) if not n.startswith("_"))
-    return tuple(numpy.__all__) if library == "numpy" else ()
-
-
-def library_value(library: str, name: str) -> Value:
-    """A name of a known module: a constant, a type, or the name itself, for the tables of built-ins."""
-    constants = _CONSTANTS.get(library, {})
-    return constants[name] if name in constants else LibraryName(library, name)
-
-
-def names_of(library: str) -> list[str]:
-    """The names that a known module has, as far as they are listed here; functions are listed with their tables."""
-    names = {"typing": _TYPING, "pyc": _PYC, "builtins": BUILTINS}.get(library, ())
-    return [*_CONSTANTS.get(library, ()), *names]
-
-
-def _plain_element(value: Value) -> Any:
-    """Element types as their names, so that a plain precision and the element type compare equal."""
-    match value:
-        case Element(dtype):
-            return dtype
-        case PythonType(name):
-            return {"int": "i64", "float": "f64", "bool": "bool", "complex": "c128"}.get(name, name)
-        case Precision() if value.is_plain:
-            return value.storage
-        case _:
-            return value
-
-
-def _is_huge(value: object) -> bool:
-    return isinstance(value, int) and value.bit_length() > 4096
 
 
 def _short(text: str) -> str:

@@ -440,8 +440,9 @@ def compiled(
     Raises:
         CompileError: the function cannot be compiled.
     """
+    from pyc.targets.cpu._bundle import functions_of
     from pyc.targets.cpu.run import load_object
-    from pyc.targets.cpu.runtime import functions_of, may_be_called_with_overlap
+    from pyc.targets.cpu.runtime import may_be_called_with_overlap
 
     from . import cache, trace
 

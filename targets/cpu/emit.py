@@ -164,6 +164,8 @@ def _bundle(
         "__init__.pyi": package.stub(manifest).encode(),
         "py.typed": b"",
         "_runtime.py": (here / "runtime.py").read_bytes(),
+        "_called.py": (here / "_called.py").read_bytes(),
+        "_bundle.py": (here / "_bundle.py").read_bytes(),
         "_values.py": (here / "_values.py").read_bytes(),
         "_allocated.py": (here / "_allocated.py").read_bytes(),
         "_described.py": (here / "_described.py").read_bytes(),

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from ._arrays import DeviceArray, pretended, stream_handle
+from ._bundle import Bundle, check_files, read_manifest
+from ._called import Described
 from ._driver import LazyGpu
-from ._functions import Bundle, Described, check_files, read_manifest
 from ._program import Device, Program, Stopped, View, contiguous
 from ._values import ArrayParameter, ArrayResult
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.precision import DTYPES
-from pyc.targets.cpu.runtime import Bundle, Described
+from pyc.targets.cpu._bundle import Bundle
+from pyc.targets.cpu._called import Described
 from pyc.targets.naming import python_name
 
 #: Where export writes what a bundle has in its manifest.json.

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pyc.targets.cpu._called import Described
 from pyc.targets.cpu._values import ArrayResult, Dims, _expression
-from pyc.targets.cpu.runtime import Described
 
 
 def function(*parameters: tuple[str, ...] | str) -> Described:

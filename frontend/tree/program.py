@@ -1,0 +1,101 @@
+"""Functions of the checked program, and what they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyc.diagnostics import Diagnostic
+from pyc.source import Source, Span
+from pyc.target import Target
+
+from ..types import NoneType, TensorType, Type
+
+if TYPE_CHECKING:
+    from .statements import Statement
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A name with one type. Rebinding a name to another type makes a new variable; identity is what counts.
+
+    ``annotation`` is the type as the user wrote it, for a parameter. ``default`` is what artifacts pass for it where
+    callers say nothing, as Python writes it; ``only`` is ``positional`` or ``keyword`` where it is passed in no other
+    way.
+    """
+
+    name: str
+    type: Type
+    span: Span
+    annotation: str = ""
+    default: str | None = None
+    only: str = ""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight of a module. ``name`` is dotted, relative to the module (``block.up``); ``annotation`` as written.
+
+    ``buffer`` says that methods may write it.
+    """
+
+    name: str
+    type: TensorType
+    span: Span
+    annotation: str
+    buffer: bool = False
+
+
+@dataclass(eq=False)
+class Function:
+    """One instance of a function or method: all type parameters but dimensions are fixed.
+
+    ``name`` is what users read (``axpy[f32]``, ``MLP[784, 10].__call__``), ``symbol`` an identifier unique in the
+    program. ``weights`` are all those of the module that a method belongs to, in order of declaration, nested ones with
+    their path; a call of a submodule's method passes the caller's weights under ``path``. ``constants`` are dimension
+    names that the instance fixes to numbers. ``unchecked`` says that its indices are not checked.
+
+    ``parameters`` and ``result`` are flat: tuples and records in them are taken apart (``composites.py``). ``named``
+    and ``returned`` are what the user declared; ``fresh`` says that nothing else has the records that it returns.
+    """
+
+    name: str
+    symbol: str
+    span: Span
+    parameters: tuple[Variable, ...]
+    weights: tuple[Weight, ...]
+    result: Type
+    result_annotation: str
+    target: Target
+    export: bool
+    module: str | None = None
+    constants: Mapping[str, int] = field(default_factory=dict)
+    body: tuple[Statement, ...] = ()
+    generic: Mapping[str, str] = field(default_factory=dict)
+    unchecked: bool = False
+    #: Whether it calls itself, directly or not: then it stays a function of its own.
+    recursive: bool = False
+    named: tuple[Variable, ...] = ()
+    returned: Type = field(default_factory=NoneType)
+    fresh: bool = False
+
+    def __post_init__(self) -> None:
+        """A function that is described flat takes and gives what it says."""
+        self.named = self.named or self.parameters
+        if isinstance(self.returned, NoneType):
+            self.returned = self.result
+
+    @property
+    def inputs(self) -> tuple[Variable | Weight, ...]:
+        """All that it takes: parameters, then weights. What it writes is said by the index in this."""
+        return (*self.parameters, *self.weights)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Functions in an order in which callees come before callers, and what was noted about skipped ones."""
+
+    source: Source
+    functions: tuple[Function, ...]
+    remarks: tuple[Diagnostic, ...] = ()
