@@ -245,6 +245,8 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
         if slot is None:
             if name in c.broken:
                 raise Invalid(name)  # its assignment had an error: what uses it has nothing to add
+            for loop in c.loops:
+                loop.missing.add(name)
             message = f"the variable {name} has no value here"
             raise c.error("E111", message, span, fix(f"assign {name} before this line"))
         if slot.unbound is not None and name in c.broken:

@@ -20,6 +20,7 @@ from .conform import Place, agreed, conform
 from .context import Checker, Slot
 from .dims import Dim
 from .instances import Instances, Wanted
+from .presence import with_flags
 from .report import Invalid, fix
 from .static import Scope
 from .types import INT, GeneratorType, NoneType, StaticType, TensorType, TupleType, Type, leaf_types
@@ -53,6 +54,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
         raise report.error(
             "E222", message, signature.definition.span, note, fix("end every path with `return` or `raise`")
         )
+    body = with_flags(c, body, {v.name for v in function.named}, signature.definition.span)
     check_sharing(report, function, body)
     unbound = frozenset(v.name for v in function.named) - assigned_in(signature.node)
     function.body = tuple(opened(function, body, unbound))

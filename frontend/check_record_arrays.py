@@ -20,8 +20,8 @@ from .composites import is_idle, item
 from .conform import Place, conform
 from .context import Checker
 from .dims import Dim
-from .report import Invalid, closest, fix
-from .types import RecordArrayType, RecordType, TensorType, TupleType, Type, records
+from .report import closest, fix
+from .types import INT, RecordArrayType, RecordType, TensorType, TupleType, Type, records
 
 
 def subscript(c: Checker, base: tree.Expression, node: ast.Subscript, span: Span) -> tree.Expression:
@@ -136,9 +136,13 @@ def assign_field(c: Checker, target: ast.Attribute, x: tree.Expression, span: Sp
 
 
 def hoisted(x: tree.Expression, span: Span, out: list[tree.Statement]) -> tree.Expression:
-    """The inner expression of bindings, which become assignments."""
-    while isinstance(x, tree.Bind):
-        out.append(tree.Assign(span=span, variable=x.variable, value=x.value))
+    """The inner expression of bindings and checks, which become statements."""
+    while isinstance(x, tree.Bind | tree.Checked):
+        if isinstance(x, tree.Bind):
+            out.append(tree.Assign(span=span, variable=x.variable, value=x.value))
+        else:
+            nothing = tree.Constant(span=x.span, type=INT, value=0)
+            out.append(tree.Evaluate(span=span, value=replace(x, type=INT, body=nothing)))
         x = x.body
     return x
 
@@ -179,13 +183,12 @@ def _update(c: Checker, target: ast.Attribute, x: tree.Expression, span: Span, o
         raise c.error("E120", message, c.span(target), fix("bind the record to a name first"))
     root = c.expression(node)
     assert c.env is not None
-    slot = c.env.get(node.id)
-    if slot is None or not isinstance(root, tree.Local):
-        raise Invalid(node.id)
+    slot = c.env[node.id]
     if not is_idle(x):
         variable = c.temporary(x)
         out.append(tree.Assign(span=span, variable=variable, value=x))
         x = tree.Local(span=x.span, type=x.type, variable=variable)
+    root = hoisted(root, span, out)
     value = _updated(c, root, path[::-1], x, c.span(target))
     out.append(tree.Assign(span=span, variable=slot.variable, value=value))
 

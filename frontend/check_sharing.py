@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
 from . import tree
-from .emit_liveness import parts
+from .emit_flow import named, parts
 from .report import Report, fix
 from .types import RecordArrayType, RecordType, TensorType, TupleType, Type
 
@@ -29,7 +29,8 @@ def check_sharing(report: Report, function: tree.Function, body: Sequence[tree.S
     Reports E410.
     """
     state = _Sharing(report, frozenset(function.named))
-    state.block(body, frozenset())
+    # A name without a value shares nothing.
+    state.block(body, _assigned(body) - state.parameters)
     function.fresh = state.fresh
 
 
@@ -148,6 +149,21 @@ class _Sharing:
                 return frozenset()
 
 
+def _assigned(body: Sequence[tree.Statement]) -> Owned:
+    """The variables that statements bind, and no expression."""
+    found: set[tree.Variable] = set()
+    inside: set[tree.Variable] = set()
+    pending = list(body)
+    while pending:
+        s = pending.pop()
+        if isinstance(s, tree.Assign):
+            found.add(s.variable)
+        for e in _expressions(s):
+            inside.update(named(e))
+        pending += [inner for b in _blocks(s) for inner in b]
+    return frozenset(found - inside)
+
+
 def _may_share(t: Type) -> bool:
     """Whether a value of a type is, or holds, something that Python would share."""
     if isinstance(t, RecordArrayType):
@@ -167,6 +183,10 @@ def _expressions(s: tree.Statement) -> Iterator[tree.Expression]:
 
 
 def _blocks(s: tree.Statement) -> Iterator[tuple[tree.Statement, ...]]:
+    if isinstance(s, tree.Try):
+        yield from (h.body for h in s.handlers)
+    if isinstance(s, tree.Rounds):
+        yield from s.rounds
     for f in fields(s):
         value = getattr(s, f.name)
         if isinstance(value, tuple) and value and all(isinstance(v, tree.Statement) for v in value):

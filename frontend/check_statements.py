@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import check_assignments, check_loops, check_match, check_messages, check_try, flow, tree
+from . import check_assignments, check_loops, check_match, check_messages, check_try, flow, presence, tree
 from .check_expressions import condition, decided
 from .check_records import value_of
 from .closures import closure
@@ -43,6 +43,7 @@ def block(c: Checker, nodes: Sequence[ast.stmt], out: list[tree.Statement]) -> N
         try:
             _statement(c, node, out)
         except Invalid:
+            assert c.report.count, "a statement was refused without an error"
             _poison(c, node)
         except RecursionError:
             c.error("E102", "this statement is nested too deeply", c.span(node))
@@ -91,7 +92,7 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
             check_match.match(c, node, span, out)
         case ast.Delete(targets=targets):
             for target in targets:
-                _delete(c, target)
+                _delete(c, target, out)
         case ast.FunctionDef():
             _define(c, node, span, out)
         case _:
@@ -99,16 +100,19 @@ def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
             raise c.error("E120", f"`{what}` is not supported in compiled code", _head(c, node), fix(other))
 
 
-def _delete(c: Checker, target: ast.expr) -> None:
+def _delete(c: Checker, target: ast.expr, out: list[tree.Statement]) -> None:
     """``del name``: the name has no value any more; an array goes when nobody refers to it."""
     match target:
         case ast.Name(id=name):
-            c.value(ast.copy_location(ast.Name(id=name, ctx=ast.Load()), target))
+            value = c.value(ast.copy_location(ast.Name(id=name, ctx=ast.Load()), target))
+            if isinstance(value, tree.Checked):
+                out.append(tree.Evaluate(span=value.span, value=value))
             assert c.env is not None
             del c.env[name]
+            out.append(presence.unbound(c, name, c.span(target)))
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
             for t in targets:
-                _delete(c, t)
+                _delete(c, t, out)
         case _:
             message = "`del` of an element or attribute is not supported in compiled code"
             raise c.error("E120", message, c.span(target), fix("arrays keep their length: copy what stays"))

@@ -150,9 +150,13 @@ def _between(
         variables.setdefault(v.name, set()).add(v)
     for name in dict.fromkeys(flow.bound_names(*nodes)):
         slot = entry.get(name)
-        if slot is None:
-            continue
         bound = variables.get(name, set())  # `x += 1` of an array binds nothing
+        if slot is None and not bound:
+            continue
+        if slot is None:
+            # It has a value if the error came after it was assigned.
+            first = min(bound, key=lambda v: v.span.start)
+            slot = found[name] = Slot(first, first.span, unbound=at)
         if bound - {slot.variable} or (bound and _has_array(slot.variable.type)):
             found[name] = replace(slot, unbound=slot.unbound or at)
             c.left_open.add((name, at))

@@ -71,7 +71,7 @@ def item(x: tree.Expression, index: int, span: Span) -> tree.Expression:
     t = x.type.items[index]
     if isinstance(x, tree.Tuple) and all(is_idle(other) for i, other in enumerate(x.items) if i != index):
         return x.items[index]
-    if isinstance(x, tree.Bind):
+    if isinstance(x, tree.Bind | tree.Checked):
         return replace(x, type=t, body=item(x.body, index, span))
     return tree.TupleItem(span=span, type=t, x=x, index=index)
 

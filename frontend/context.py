@@ -14,6 +14,7 @@ from pyc.target import Target
 
 from . import tree
 from .dims import AtLeastZero, Dim, Unknown
+from .presence import checked
 from .promotion import limits
 from .report import Invalid, Report, fix
 from .static import Scope, Static
@@ -63,6 +64,8 @@ class Loop:
     node: ast.For | ast.While
     breaks: list[tuple[ast.stmt, Env]] = field(default_factory=list)
     continues: list[tuple[ast.stmt, Env]] = field(default_factory=list)
+    #: Names that had no value where they were read: a round before may have given them one.
+    missing: set[str] = field(default_factory=set)
 
 
 @dataclass(eq=False)
@@ -111,6 +114,9 @@ class Checker:
     #: Names with the ``try`` that may be left before or after it assigns them.
     left_open: set[tuple[str, Span]] = field(default_factory=set)
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
+    #: The variables that say whether names have a value, and the names of which that is in doubt where they are read.
+    presence: dict[str, tree.Variable] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)
     temporaries: int = 0
     #: The functions and lambdas inside the function, by their syntax.
     closures: dict[ast.AST, Definition] = field(default_factory=dict)
@@ -192,13 +198,14 @@ class Checker:
                 raise Invalid(name)
             message = f"the variable {name}, which a function inside this one uses, has no value here"
             raise self.error("E111", message, span, fix(f"assign {name} before this line"))
-        return self.slot_value(name, slot, span)
+        return self.slot_value(name, slot, span, captured=True)
 
-    def slot_value(self, name: str, slot: Slot, span: Span) -> tree.Expression | Value:
-        """What a name holds.
+    def slot_value(self, name: str, slot: Slot, span: Span, *, captured: bool = False) -> tree.Expression | Value:
+        """What a name holds; where it may have no value, that is checked.
 
         Raises:
-            Invalid: E111, it may have no value; E208, it has different types on different paths.
+            Invalid: E111, it may have no value, and a function inside uses it, or it exists at compile time only; E208,
+                it has different types on different paths.
         """
         if slot.unbound is not None and (name, slot.unbound) in self.left_open:
             raise self.error(
@@ -208,7 +215,8 @@ class Checker:
                 Note(f"this `try` assigns {name}", slot.unbound),
                 fix("assign another name inside `try`, or the elements of the array: `x[:] = ...`"),
             )
-        if slot.unbound is not None:
+        doubted = slot.unbound is not None
+        if slot.unbound is not None and (captured or isinstance(slot.variable.type, StaticType)):
             raise self.error(
                 "E111",
                 f"the variable {name} may have no value here",
@@ -230,6 +238,8 @@ class Checker:
         t = slot.variable.type
         if isinstance(t, StaticType):
             return t.value  # type: ignore[return-value]
+        if doubted:
+            return checked(self, name, tree.Local(span=span, type=t, variable=slot.variable), span)
         dim = self.dims.get(slot.variable)
         if dim is not None and dim.value is not None and t != BOOL:
             return self.dim_value(dim, span)

@@ -37,7 +37,7 @@ from .emit_frame import Frame, mlir_type, retyped
 from .emit_memory import carried_type
 from .objects import Environment, Object, Ref, Slot, refs
 from .tree import Variable
-from .types import NoneType, TensorType, TupleType, Type
+from .types import NoneType, StaticType, TensorType, TupleType, Type
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,21 @@ def placeholder(frame: Frame, t: Type) -> Any:
         return retyped(build.empty(t.dtype, sizes, t.precision, t.target), mlir_type(t))
     assert not isinstance(t, TupleType | NoneType)
     return frame.constant(0, t.dtype)
+
+
+def absent(frame: Frame, t: Type, span: Span) -> Slot:
+    """What a name of type ``t`` holds that has no value: something that is never read."""
+    if isinstance(t, TupleType):
+        return tuple(absent(frame, item, span) for item in t.items)
+    if isinstance(t, NoneType | StaticType):
+        return None
+    with frame.at(span):
+        value = placeholder(frame, t)
+        if not isinstance(t, TensorType):
+            return value
+        if frame.memory is not None:
+            return memory.bound(frame, value, t, span, "", [], "")
+        return views.fresh(frame, value, t, span)
 
 
 def slot_value(frame: Frame, slot: Slot, t: Type, span: Span) -> Any:

@@ -43,6 +43,10 @@ def reference(frame: Frame, e: Expression) -> Slot:
     """What a name bound to ``e`` would hold: a value, a reference to an array, or a tuple of these."""
     match e:
         case tree.Local():
+            if e.variable not in frame.env.slots:
+                from .emit_branches import absent
+
+                return absent(frame, e.type, e.span)  # no path gives it a value: a check before this fails
             return frame.env.slots[e.variable]
         case tree.Static():
             return None

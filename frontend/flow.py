@@ -280,9 +280,11 @@ class _Head:
     conflicts: dict[str, Slot] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
     deleted: dict[str, Span] = field(default_factory=dict)
+    #: Names that have no value before the loop, and are read where a round before may have given them one.
+    late: dict[str, Slot] = field(default_factory=dict)
 
     def copy(self) -> _Head:
-        return _Head(dict(self.conflicts), set(self.computed), dict(self.deleted))
+        return _Head(dict(self.conflicts), set(self.computed), dict(self.deleted), dict(self.late))
 
 
 def loop(
@@ -317,6 +319,9 @@ def _look(
     at = _first_line(c, node)
     start = dict(entry)
     convert(c, node, start, before, at)
+    for name, slot in head.late.items():
+        t = c.conversions.get((node, name))
+        start[name] = slot if t is None else replace(slot, variable=c.variable(name, t, slot.span))
     for name, other in head.conflicts.items():
         start[name] = replace(start[name], conflict=other, literal=False)
     for name in head.computed:
@@ -332,6 +337,10 @@ def _look(
         ends.append(Way(c.env, done.body, at))
     for name, slot in start.items():
         _meet(c, node, name, slot, ends, head)
+    for name in this.missing - start.keys():
+        given = next((way.env[name] for way in ends if name in way.env), None)
+        if given is not None:
+            head.late[name] = replace(given, unbound=at)
     return done, _after(c, node, done, start, ends, this, at)
 
 

@@ -28,13 +28,13 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "E111",
-        "the variable may have no value",
-        "On some path to this line the name was not assigned. CPython would raise UnboundLocalError there; compiled"
-        " code"
-        " would read nothing. A loop may run no round, so what only its body assigns does not count.",
-        wrong="def last(x: Tensor[f32, N]) -> f32:\n    for i in range(len(x)):\n        v = x[i]\n    return v",
-        right="def last(x: Tensor[f32, N]) -> f32:\n"
-        "    v = f32(0)\n    for i in range(len(x)):\n        v = x[i]\n    return v",
+        "the variable has no value",
+        "On no path to this line the name was assigned: CPython would always raise UnboundLocalError here. Where some"
+        " paths assign it, compiled code does what CPython does, and raises where it has no value; but a name that a"
+        " function inside the function uses, or that holds a function, has a value on every path, and so has an array"
+        " that `try` may be left before or after binding.",
+        wrong="def first(x: Tensor[f32, N]) -> f32:\n    y = v * 2\n    v = x[0]\n    return y + v",
+        right="def first(x: Tensor[f32, N]) -> f32:\n    v = x[0]\n    y = v * 2\n    return y + v",
     ),
     Code(
         "E112",

@@ -291,6 +291,16 @@ def test_generic_records():
         ("def f(x: f64) -> f64:\n    a = Body(x)\n    t = (a, 1)\n    a.x = 1.0\n    return t[0].x\n", "E410"),
         ("def f(x: f64) -> f64:\n    a = Body(x)\n    b = g(a)\n    b.x = 1.0\n    return a.x\n", "E410"),
         ("def f(x: f64) -> f64:\n    a = Body(x)\n    b = g(a)\n    a.x = 1.0\n    return b.x\n", "E410"),
+        (
+            "def f(x: f64) -> f64:\n    a = Body(x)\n    b = Body(2 * x)\n    try:\n        x = x / 0.0\n"
+            "    except ZeroDivisionError:\n        b = a\n    b.x = 1.0\n    return a.x\n",
+            "E410",
+        ),
+        (
+            "def f(x: f64) -> f64:\n    a = Body(x)\n    b = Body(x)\n    for c in (b, a):\n        b = c\n"
+            "    b.x = 1.0\n    return a.x\n",
+            "E410",
+        ),
         ("def f(x: f64) -> f64:\n    o = Outer(Body(x))\n    b = o.b\n    o.b.x = 1.0\n    return b.x\n", "E410"),
         (
             "def f(n: int) -> f64:\n    a = Body(1.0)\n    b = Body(2.0)\n    for i in range(n):\n        a.x = 2.0\n"
