@@ -203,6 +203,13 @@ def filled(
     return tree.Fill(span=span, type=t, value=value, sizes=tuple(sizes))
 
 
+def of_number(c: Checker, o: Operand) -> Operand:
+    """A number as an array without axes, which is what functions of arrays take it for."""
+    assert isinstance(o.type, ScalarType)
+    precision = Precision.plain(o.type.dtype)
+    return c.operand(filled(c, c.cast(o.x, o.type.dtype), [], precision, c.target, o.span))
+
+
 def joined_arrays(c: Checker, operands: Sequence[Operand], axis: int, span: Span, words: str) -> tree.Expression:
     """Arrays one after the other along an axis.
 

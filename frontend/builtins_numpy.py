@@ -344,8 +344,9 @@ def _no_out(a: Arguments) -> Arguments:
 
 def reduction(c: Checker, a: Arguments, o: Operand, name: str, span: Span) -> tree.Expression:
     """A reduction by its NumPy name, of arguments ``axis``, ``keepdims``, ``dtype``, ``ddof``."""
-    if not isinstance(o.type, TensorType):
-        raise c.error("E202", f"{a.words} takes an array, and this is a {o.type}", o.span)
+    if isinstance(o.type, ScalarType):
+        o = arrays.of_number(c, o)
+    assert isinstance(o.type, TensorType)
     axes = a.axes("axis", o.type.rank, several=not name.startswith("arg"))
     keepdims = a.flag("keepdims")
     if name in _EXTREMES:

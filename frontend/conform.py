@@ -260,9 +260,9 @@ def agreed(c: Checker, a: tree.Expression, b: tree.Expression, span: Span) -> tu
     """
     if a.type == b.type:
         return a, b
-    if (x := literal_as(c, a, b.type)) is not None:
+    if (x := literal_as(c, a, b.type)) is not None or (x := _held_literal_as(c, a, b.type)) is not None:
         return x, b
-    if (x := literal_as(c, b, a.type)) is not None:
+    if (x := literal_as(c, b, a.type)) is not None or (x := _held_literal_as(c, b, a.type)) is not None:
         return a, x
     if (both := _opened(c, a, b)) is not None:
         return both
@@ -295,6 +295,17 @@ def literal_as(c: Checker, x: tree.Expression, t: Type) -> tree.Expression | Non
         assert isinstance(t, ScalarType)
         return c.cast(x, t.dtype, weak=t.weak)
     return None
+
+
+def _held_literal_as(c: Checker, x: tree.Expression, t: Type) -> tree.Expression | None:
+    """The name of a number literal as another number type: ``low = 0`` in ``low = min(low, x[i])``."""
+    if not isinstance(x, tree.Local) or c.env is None:
+        return None
+    slot = c.env.get(x.variable.name)
+    if slot is None or slot.variable is not x.variable or not slot.literal or not literal_fits(x.type, t):
+        return None
+    assert isinstance(t, ScalarType)
+    return c.cast(x, t.dtype, weak=t.weak)
 
 
 def literal_fits(literal: Type, t: Type) -> bool:

@@ -26,7 +26,7 @@ def _constant_array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.E
         return _records(c, name, record, a.shape("shape"), span)
     precision, sizes = a.dtype("dtype", "f64"), a.shape("shape")
     assert precision is not None
-    if name == "empty":
+    if name in ("empty", "ndarray"):
         t = TensorType(precision.storage, tuple(c.extent(s) for s in sizes), precision, c.target)
         return tree.Empty(span=span, type=t, sizes=sizes)
     return arrays.filled(c, _number(c, name == "ones", precision.storage, span), sizes, precision, c.target, span)
@@ -50,7 +50,7 @@ def _records(
 
     def column(t: TensorType) -> tree.Expression:
         more = tuple(tree.Constant(span=span, type=INT, value=d.value or 0) for d in t.dims[len(dims) :])
-        if name == "empty":
+        if name in ("empty", "ndarray"):
             return tree.Empty(span=span, type=t, sizes=(*kept, *more))
         return tree.Fill(span=span, type=t, value=_number(c, 0, t.dtype, span), sizes=(*kept, *more))
 
@@ -201,7 +201,7 @@ def _fromiter(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
 
 
 CREATION: dict[str, Handler] = {
-    **row(["zeros", "ones", "empty"], _constant_array),
+    **row(["zeros", "ones", "empty", "ndarray"], _constant_array),
     **row(["zeros_like", "ones_like", "empty_like", "full_like"], _like),
     **row(["array", "asarray", "ascontiguousarray", "copy"], _array),
     "fromiter": _fromiter,
