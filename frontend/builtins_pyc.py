@@ -25,7 +25,7 @@ _ELSEWHERE = {
     "array": "np.empty makes an array; pyc.array is for the caller",
     "load": "load artifacts outside of compiled functions",
     "annotate": "annotations of values are not supported yet",
-    "prange": "use `range`",
+    "prange": "it stands alone in a `for`: `for i in prange(n):`",
     "static_range": "use `range`",
     "fastmath": "floating-point arithmetic is exact; leave it out",
 }

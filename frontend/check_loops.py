@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import arrays, check_record_arrays, check_records, flow, tree
+from . import arrays, check_parallel, check_record_arrays, check_records, flow, tree
 from .check_assignments import assign
 from .check_subscripts import integer, selected
 from .context import Checker, Slot
@@ -30,12 +30,13 @@ _HELP = "loops run over range, arrays, tuples, and enumerate, zip and reversed o
 
 @dataclass(frozen=True)
 class RangeOf:
-    """A range, its bounds not evaluated yet."""
+    """A range, its bounds not evaluated yet; ``parallel`` if it is a ``prange``."""
 
     start: tree.Expression
     stop: tree.Expression
     step: tree.Expression
     span: Span
+    parallel: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,9 @@ def _counted(
         block(c, node.body, loop.body)
 
     done = flow.loop(c, node, attempt, out)
+    parallel = isinstance(over, RangeOf) and over.parallel
+    if parallel:
+        check_parallel.refuse_jumps(c, done.body)
     out.append(
         tree.ForRange(
             span=span,
@@ -114,6 +118,7 @@ def _counted(
             step=step,
             body=tuple(done.body),
             otherwise=(*ends, *done.otherwise),
+            parallel=parallel,
         )
     )
 
@@ -306,6 +311,12 @@ def _range(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iterable:
     return Iterable(RangeOf(start, stop, step, span))
 
 
+def _prange(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iterable:
+    over = _range(c, node, out).over
+    assert isinstance(over, RangeOf)
+    return Iterable(replace(over, parallel=True))
+
+
 def _enumerate(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iterable:
     span = c.span(node)
     nodes = {k.arg: k.value for k in node.keywords}
@@ -343,6 +354,8 @@ def _reversed(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iterable
     if isinstance(found.over, Written):
         return _written(found.over.items[::-1])
     over = found.over
+    if isinstance(over, RangeOf) and over.parallel:
+        raise check_parallel.not_alone(c, over.span)
     if isinstance(over, RangeOf) and _is(over.start, 0) and _is(over.step, 1):
         last = _plain("sub", _at_least_zero(over.stop), _number(1, span))
         return Iterable(RangeOf(last, _number(-1, span), _number(-1, span), span))
@@ -435,6 +448,7 @@ def _static_range(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iter
 #: The built-ins that make an iterable.
 _CALLS: dict[str, Callable[[Checker, ast.Call, list[tree.Statement]], Iterable]] = {
     "range": _range,
+    "pyc.prange": _prange,
     "pyc.static_range": _static_range,
     "enumerate": _enumerate,
     "reversed": _reversed,
@@ -449,6 +463,8 @@ def _counting(c: Checker, over: RangeOf | Counted, out: list[tree.Statement]) ->
     """A loop by the number of its rounds; the bounds of a range are evaluated here, once."""
     if isinstance(over, Counted):
         return over
+    if over.parallel:
+        raise check_parallel.not_alone(c, over.span)
     span = over.span
     start, stop, step = (_kept(c, x, out) for x in (over.start, over.stop, over.step))
     if not isinstance(step, tree.Constant):

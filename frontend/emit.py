@@ -29,6 +29,7 @@ from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
 from pyc.source import Source
 
+from . import emit_parallel as parallel
 from . import emit_recursion as recursion
 from .emit_errors import several_extents
 from .emit_exchanges import exchanges
@@ -83,7 +84,7 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
         form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
         return form.emitted
     errors, remarks = report.mark(), list(report.remarks)
-    form, reason = None, _length(function)
+    form, reason = None, _length(function) or _parallel(function)
     try:
         form = None if reason else _form(function, function.symbol, emitted, report, has_memory=True)
         found = report.errors[len(errors[0]) :]
@@ -132,6 +133,11 @@ def _length(function: Function) -> str:
     """Why a function is too long for value form, if it is."""
     writes = sum(isinstance(s, Store) for s in statements(structure(function).body))
     return f"it has {writes} writes to arrays" if writes > _MOST_WRITES else ""
+
+
+def _parallel(function: Function) -> str:
+    """Why a function whose loops write one array from several threads has it in memory, if it has such loops."""
+    return "it has a loop over prange" if parallel.is_used(structure(function).body) else ""
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,11 @@ def liveness(body: Sequence[Statement], at_end: Iterable[Variable]) -> Liveness:
     return found
 
 
+def read_first(block: Sequence[Statement]) -> frozenset[Variable]:
+    """The variables that a block may read before it binds them."""
+    return _before(block, frozenset(), Liveness({}, {}))
+
+
 def _uses(s: Statement, live: frozenset[Variable] = frozenset()) -> frozenset[Variable]:
     """The variables live before a statement's own expressions where ``live`` are after them."""
     for e in reversed(own(s)):

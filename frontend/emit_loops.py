@@ -35,6 +35,7 @@ from . import emit_flow as flow
 from . import emit_index as index
 from . import emit_liveness as liveness
 from . import emit_memory as memory
+from . import emit_parallel as parallel
 from . import tree
 from .emit_aliases import Carried, check_rounds, outcome, written
 from .emit_branches import slot_value
@@ -61,11 +62,14 @@ def loop(frame: Frame, s: Loop, block: Block) -> None:
     """Emit a loop."""
     if isinstance(s.loop, tree.ForRange):
         counter = _counter(frame, s.loop)
+        reductions = parallel.check(frame, s) if s.loop.parallel else None
         state = _enter(frame, s, (s.loop.variable,))
         if s.stops:
             _counting_while(frame, s, s.loop, counter, state, block)
         else:
-            _for(frame, s, s.loop, counter, state, block)
+            op = _for(frame, s, s.loop, counter, state, block)
+            if reductions is not None:
+                parallel.mark(frame, op, [leaf.variable for leaf in state.leaves], reductions)
     else:
         _while(frame, s, s.loop, _enter(frame, s, ()), block)
 
@@ -217,7 +221,7 @@ def _leave(frame: Frame, s: Loop, state: _State, end: Environment, results: Sequ
 # --- the three forms --------------------------------------------------------------------------------------------------
 
 
-def _for(frame: Frame, s: Loop, range_: tree.ForRange, counter: _Counter, state: _State, block: Block) -> None:
+def _for(frame: Frame, s: Loop, range_: tree.ForRange, counter: _Counter, state: _State, block: Block) -> Any:
     with frame.at(s.span):
         operands = [counter.low, counter.high, frame.constant(1), *state.values]
         op = ir.Operation.create("scf.for", operands=operands, results=state.types, regions=1)
@@ -230,6 +234,7 @@ def _for(frame: Frame, s: Loop, range_: tree.ForRange, counter: _Counter, state:
         with frame.at(s.span):
             ir.Operation.create("scf.yield", operands=values)
     _leave(frame, s, state, frame.env, list(op.results))
+    return op
 
 
 def _while(frame: Frame, s: Loop, while_: tree.While, state: _State, block: Block) -> None:

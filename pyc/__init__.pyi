@@ -72,12 +72,13 @@ def record(cls: type[_T], /) -> type[_T]: ...
 def record(cls: None = ..., /, *, layout: L["aos", "soa"] = ...) -> Callable[[type[_T]], type[_T]]: ...
 def load(path: str | Path) -> ModuleType | Any: ...
 
+prange = range
 static_range = range
 
 __all__ = [  # noqa: RUF022
     "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
     "Stack", "Target", "Tensor",
     "TypeVar", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "f16", "f32", "f64", "f8e4m3", "f8e5m2",
-    "i16", "i32", "i64", "i8", "jit", "load", "nn", "python", "record", "static", "static_range", "u16", "u32", "u64",
-    "u8",
+    "i16", "i32", "i64", "i8", "jit", "load", "nn", "prange", "python", "record", "static", "static_range", "u16",
+    "u32", "u64", "u8",
 ]  # fmt: skip

@@ -11,6 +11,9 @@ _T = TypeVar("_T")
 #: ``for i in static_range(n)``: the compiler unrolls the loop.
 static_range = range
 
+#: ``for i in prange(n)``: the rounds may run at the same time, on several threads.
+prange = range
+
 
 def python(function: _T) -> _T:
     """``function`` itself, kept out of compilation though its signature is typed."""

@@ -64,7 +64,10 @@ class While(Statement):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ForRange(Statement):
-    """``for variable in range(start, stop, step)``; bounds are exact ints, evaluated once; a zero step is checked."""
+    """``for variable in range(start, stop, step)``; bounds are exact ints, evaluated once; a zero step is checked.
+
+    ``parallel`` says that it runs over ``prange``.
+    """
 
     variable: Variable
     start: Expression
@@ -72,6 +75,7 @@ class ForRange(Statement):
     step: Expression
     body: tuple[Statement, ...]
     otherwise: tuple[Statement, ...] = ()
+    parallel: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -96,6 +96,29 @@ CODES: tuple[Code, ...] = (
         "def f(b: Body) -> Body:\n    b = dataclasses.replace(b)\n    b.x = 0.0\n    return b",
     ),
     Code(
+        "E411",
+        "a loop over prange whose rounds need each other",
+        "The rounds of a loop over 'prange' may run at the same time, in any order. A name that a round reads before it"
+        " binds it has a value of the round before, unless it is a reduction: all that is done with it is one of"
+        " 's += x' (and '-='), '*=', '&=', '|=', '^=', 's = min(s, x)', 'max', 's and x' or 's or x'. A name that each"
+        " round binds is its own, and has no value after the loop.",
+        wrong="def f(x: Tensor[f64, N]) -> float:\n    s = 0.0\n    for i in prange(len(x)):\n"
+        "        s = s * 0.5 + x[i]\n    return s",
+        right="def f(x: Tensor[f64, N]) -> float:\n    s = 0.0\n    for i in prange(len(x)):\n"
+        "        s += x[i]\n    return s",
+    ),
+    Code(
+        "E412",
+        "a race in a loop over prange",
+        "Rounds that may run at the same time access the same elements of an array, and one of them writes: what is"
+        " there afterwards would depend on which comes first. Each round writes elements of its own, mostly those that"
+        " the loop's variable selects. Only what is certain is reported: that rounds differ in positions which are"
+        " computed is for you to know.",
+        wrong="def f(x: Tensor[f64, N]) -> None:\n    for i in prange(1, len(x)):\n        x[i] = x[i - 1] * 2",
+        right="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    for i in prange(1, len(x)):\n"
+        "        y[i] = x[i - 1] * 2",
+    ),
+    Code(
         "E450",
         "an array is copied",
         "A remark, shown with --remarks. Updates happen in place where the old value of the array is not needed any"

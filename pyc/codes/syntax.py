@@ -209,4 +209,23 @@ CODES: tuple[Code, ...] = (
         right="def apply(f: Callable[[f32], f32], x: f32) -> f32:\n    return f(x)\n\n"
         "def doubled(x: f32) -> f32:\n    return apply(lambda v: v * 2, x)",
     ),
+    Code(
+        "E132",
+        "a loop over prange that is left",
+        "The rounds of a loop over 'prange' may run at the same time, so that there is no last one before a 'break',"
+        " and a 'return' in one of them would not keep others from running. 'continue' ends a round. An exception"
+        " leaves the loop: that of the first round, in their order, that raises one.",
+        wrong="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    for i in prange(len(x)):\n"
+        "        if x[i] < 0:\n            break\n        y[i] = x[i]",
+        right="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    for i in prange(len(x)):\n"
+        "        if x[i] < 0:\n            continue\n        y[i] = x[i]",
+    ),
+    Code(
+        "E133",
+        "prange inside another iterable",
+        "A 'for' loop over 'prange(...)' itself runs its rounds at the same time. What 'enumerate', 'zip' and"
+        " 'reversed' give, and what a comprehension runs over, comes one after the other: that is 'range'.",
+        wrong="def f(x: Tensor[f64, N]) -> None:\n    for k, i in enumerate(prange(len(x))):\n        x[i] = k",
+        right="def f(x: Tensor[f64, N]) -> None:\n    for i in prange(len(x)):\n        x[i] = i",
+    ),
 )
