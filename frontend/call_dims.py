@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from .context import Checker
 from .dims import AtLeastZero, Dim, FloorDiv, Unknown
@@ -87,6 +88,21 @@ def refreshed(t: Type, c: Checker, fresh: dict[object, Dim]) -> Type:
             return replace(t, dims=dims)
         case TupleType(items=items):
             return with_items(t, tuple(refreshed(i, c, fresh) for i in items))
+        case _:
+            return t
+
+
+def numbered(t: Type) -> Type:
+    """A type whose unknown extents are numbered in order: equal to another that says the same."""
+    return _numbered(t, count(1))
+
+
+def _numbered(t: Type, numbers: Iterator[int]) -> Type:
+    match t:
+        case TensorType():
+            return replace(t, dims=tuple(d if d.is_known else Dim.of(Unknown(-next(numbers))) for d in t.dims))
+        case TupleType(items=items):
+            return with_items(t, tuple(_numbered(i, numbers) for i in items))
         case _:
             return t
 

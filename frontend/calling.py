@@ -19,7 +19,7 @@ from .closures import Carried, default_of
 from .composites import assembled, first_leaves, flat, flat_arguments, is_idle, leaves_of
 from .conform import Place, conform, elements
 from .context import Checker
-from .dims import Dim
+from .dims import Dim, Unknown
 from .flow import bound_names
 from .instances import Instances, Wanted
 from .modules import Module
@@ -53,6 +53,9 @@ from .values import (
     described,
     text,
 )
+
+#: A function that calls itself with numbers known at compile time is compiled for them up to this depth.
+_DEEPEST_SPECIALISED = 4
 
 
 @dataclass
@@ -192,9 +195,10 @@ class Call:
             return
         never_assigned = p.name not in assigned_in(signature.node)
         if p.pattern is None:
-            if isinstance(value, tree.Constant) and never_assigned:
+            specialised = never_assigned and self.instances.depth(signature.node) < _DEEPEST_SPECIALISED
+            if isinstance(value, tree.Constant) and specialised:
                 value = value.value if isinstance(value.type, ScalarType) and value.type.weak else value
-            if isinstance(value, tree.Tuple) and is_plain_tuple(value.type):
+            if isinstance(value, tree.Tuple) and is_plain_tuple(value.type) and specialised:
                 items = [i.value for i in value.items if isinstance(i, tree.Constant)]
                 value = tuple(items) if len(items) == len(value.items) else value
             if not isinstance(value, tree.Expression) and (never_assigned or not _is_number(value)):
@@ -435,11 +439,11 @@ class Call:
         """The instance, in the callee's own names, and those names in the caller's terms."""
         names = DimNames(taken={p.name for p in signature.type_parameters} | {p.name for p in parameters})
         bindings: dict[str, Value] = {}
-        for name, value in found.items():
+        for number, (name, value) in enumerate(found.items(), 1):
             if isinstance(value, Dim) and not self._is_brought(signature, name) and not value.is_known:
                 if not in_result(signature, name):
                     raise self._unknown(signature, name, value)
-                bindings[name] = value  # known when the called function has returned
+                bindings[name] = Dim.of(Unknown(-number))  # known when the called function has returned
             elif isinstance(value, Dim):
                 bindings[name] = names.named(name, value)
             elif isinstance(value, tuple):

@@ -375,7 +375,10 @@ def _chained(c: Checker, op: str, parts: Sequence[Callable[[], tree.Expression]]
     result: tree.Expression | None = None
     x: tree.Expression | None = None
     for part in parts:
-        x = part() if result is None else flow.maybe(c, part, span)
+        found = part() if result is None else flow.resolved(c, lambda part=part: flow.maybe(c, part, span))
+        if found is None:
+            break
+        x = found
         known = decided(x)
         if known is not None and known == (op == "and"):
             continue
@@ -402,7 +405,11 @@ def _and_or(c: Checker, node: ast.BoolOp, span: Span) -> tree.Expression | Value
         rest = others[0] if len(others) == 1 else ast.copy_location(ast.BoolOp(node.op, others), node)
         return c.value(rest)
     values = [c.operand(c.runtime(head, c.span(first)))]
-    values += [flow.maybe(c, lambda v=v: c.number_or_array(v), span) for v in others]
+    for v in others:
+        found = flow.resolved(c, lambda v=v: flow.maybe(c, lambda: c.number_or_array(v), span))
+        if found is None:
+            break
+        values.append(found)
     for o in values:
         if isinstance(o.type, TensorType) and o.type.rank:
             symbol = "&" if word == "and" else "|"
@@ -486,9 +493,16 @@ def _conditional(c: Checker, node: ast.IfExp, span: Span) -> tree.Expression | V
         return c.value(node.body if choice else node.orelse)
     env, otherwise = (flow.assuming(c, node.test, truth=truth) for truth in (True, False))
     c.env = env
-    first = c.expression(node.body)
+    first = flow.resolved(c, lambda: c.expression(node.body))
     env, c.env = c.env, otherwise
-    second = c.expression(node.orelse)
+    if first is None:
+        return c.expression(node.orelse)
+    second = flow.resolved(c, lambda: c.expression(node.orelse))
+    if second is None:
+        c.env = env
+        return first
+    assert env is not None
+    assert c.env is not None
     c.env = flow.merged(env, c.env, span)
     on_true, on_false = agreed(c, first, second, span)
     return tree.Conditional(span=span, type=on_true.type, condition=test, on_true=on_true, on_false=on_false)

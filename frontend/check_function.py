@@ -21,7 +21,7 @@ from .context import Checker, Slot
 from .dims import Dim
 from .instances import Instances, Wanted
 from .presence import with_flags
-from .report import Invalid, fix
+from .report import Invalid, Unresolved, fix
 from .static import Scope
 from .types import INT, GeneratorType, NoneType, StaticType, TensorType, TupleType, Type, leaf_types
 from .values import ModuleInstance, Value, text
@@ -44,6 +44,8 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     if report.count > before:
         raise Invalid(function.name)
     ends = c.env is not None
+    if declared is None and c.unresolved and not ends and not c.returns:
+        raise Unresolved(c.unresolved)
     if declared is None:
         function.returned = _settled(c, ends=ends)
         function.result = flat(function.returned)

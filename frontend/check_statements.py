@@ -15,7 +15,7 @@ from .check_records import value_of
 from .closures import closure
 from .conform import Place, conform, repeated
 from .context import Checker, Loop
-from .report import Invalid, fix
+from .report import Invalid, Unresolved, fix
 from .types import BOOL, NoneType, RecordArrayType, StaticType, TensorType, TupleType, is_plain_tuple
 from .values import described
 
@@ -42,6 +42,9 @@ def block(c: Checker, nodes: Sequence[ast.stmt], out: list[tree.Statement]) -> N
             return
         try:
             _statement(c, node, out)
+        except Unresolved as call:
+            c.unresolved |= call.keys
+            c.env = None
         except Invalid:
             assert c.report.count, "a statement was refused without an error"
             _poison(c, node)

@@ -113,6 +113,8 @@ class Checker:
     broken: set[str] = field(default_factory=set)
     #: Names with the ``try`` that may be left before or after it assigns them.
     left_open: set[tuple[str, Span]] = field(default_factory=set)
+    #: Instances whose results are not known yet, and were needed.
+    unresolved: frozenset[object] = frozenset()
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
     #: The variables that say whether names have a value, and the names of which that is in doubt where they are read.
     presence: dict[str, tree.Variable] = field(default_factory=dict)

@@ -115,12 +115,12 @@ def _refused(function: Function, reason: str, report: Report) -> Emitted:
 
 
 def _recursive(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
-    """Emit a function that calls itself and takes arrays: again until what it writes is what its calls say it does."""
+    """Emit a function that calls itself and works on arrays: until it writes and returns what its calls say it does."""
     known = dict(emitted)
     while True:
         errors = report.mark()
         form = _form(function, function.symbol, known, report, Memory(recursion.REASON))
-        if form.emitted.writes == known[function].writes:
+        if form.emitted == known[function]:
             # Its calls may give it one array twice.
             form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
             return form.emitted

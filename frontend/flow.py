@@ -18,6 +18,7 @@ from . import tree
 from .conform import literal_fits
 from .context import Checker, Env, Loop, Slot
 from .dims import Dim
+from .report import Unresolved
 from .types import COMPLEX, FLOAT, INT, TensorType, Type
 
 T = TypeVar("T")
@@ -167,6 +168,17 @@ def maybe(c: Checker, evaluate: Callable[[], T], span: Span) -> T:
     result = evaluate()
     c.env = merged(before, c.env, span)
     return result
+
+
+def resolved(c: Checker, evaluate: Callable[[], T]) -> T | None:
+    """``evaluate()``; ``None`` where it needs a result that is not known yet, and something else says the type."""
+    before = c.env
+    try:
+        return evaluate()
+    except Unresolved as call:
+        c.unresolved |= call.keys
+        c.env = before
+        return None
 
 
 def merged(one: Env, other: Env, span: Span) -> dict[str, Slot]:
@@ -330,8 +342,10 @@ def _look(
         start[name] = replace(start[name], unbound=start[name].unbound or where)
     c.env, this, done = dict(start), Loop(node), Attempt()
     c.loops.append(this)
-    attempt(done)
-    c.loops.pop()
+    try:
+        attempt(done)
+    finally:
+        c.loops.pop()
     ends: list[Way] = [Way(env, None, at, leaving) for leaving, env in this.continues]
     if c.env is not None:
         ends.append(Way(c.env, done.body, at))
@@ -426,8 +440,10 @@ def _look_at_rounds(
             break
         body: list[tree.Statement] = []
         c.loops.append(this)
-        attempt(body)
-        c.loops.pop()
+        try:
+            attempt(body)
+        finally:
+            c.loops.pop()
         ways = [Way(env, None, at, leaving) for leaving, env in this.continues]
         this.continues.clear()
         if c.env is not None:

@@ -13,6 +13,7 @@ from pyc.target import Target
 
 from . import tree
 from .annotations import Annotations, resolve
+from .call_dims import numbered
 from .composites import flat, leaf_variables
 from .context import Checker
 from .defaults import exported_parameters
@@ -20,10 +21,10 @@ from .dims import Dim
 from .evaluated import Evaluated
 from .modules import Module, Modules
 from .records import Records
-from .report import Invalid, Report, fix
+from .report import Invalid, Report, Unresolved, fix
 from .signatures import Declarations, Parameter, Signature, method_kind
 from .static import Static
-from .types import NoneType, TensorType, TupleType, Type
+from .types import NoneType, Type
 from .values import Method, ModuleInstance, Value, text
 
 
@@ -75,6 +76,18 @@ class Wanted:
         )
 
 
+#: So often the body of a function that calls itself is looked at for the type of its result.
+_MOST_LOOKS = 8
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Where a function is called whose body is being checked, and the names of the functions on the way there."""
+
+    span: Span
+    names: str
+
+
 def _hashable(value: Value) -> object:
     """A value as a part of a key: ``1``, ``1.0`` and ``True`` are different, and so are ``0.0`` and ``-0.0``."""
     if isinstance(value, tuple):
@@ -99,11 +112,18 @@ class Instances:
     _failed: dict[object, tuple[Diagnostic, ...]] = field(default_factory=dict)
     _active: dict[object, str] = field(default_factory=dict)
     _symbols: set[str] = field(default_factory=set)
+    #: Of functions that call themselves: where they do, and what their undeclared results are taken for.
+    _round_trips: dict[object, Calls] = field(default_factory=dict)
+    _guesses: dict[object, Type] = field(default_factory=dict)
     _numbers: int = 0
 
     def fresh_number(self) -> int:
         self._numbers += 1
         return self._numbers
+
+    def depth(self, node: ast.FunctionDef) -> int:
+        """How many instances of a function are being checked: each called by the one before."""
+        return sum(isinstance(key, tuple) and key[0][0] is node for key in self._active)
 
     # --- making instances ---------------------------------------------------------------------------------------------
 
@@ -132,21 +152,18 @@ class Instances:
         """The function that is being checked and is called again: it stays a function, and is called.
 
         Raises:
-            Invalid: E126, its result is an array, or not declared.
+            Unresolved: its result is not declared, and not known yet.
         """
         function = self._known[key]
-        declared = wanted.signature.result is not None
-        arrays = any(isinstance(t, TensorType) for t in _leaves(function.result))
-        if declared and not arrays:
-            function.recursive = True
-            return function
+        function.recursive = True
         names = list(self._active.values())[list(self._active).index(key) :]
-        round_trip = " -> ".join([*names, names[0]])
-        if declared:
-            message = f"a function that calls itself returns numbers, and this is a {function.result}: {round_trip}"
-            raise self.report.error("E126", message, span, fix("write into an array that it is given"))
-        message = f"the result of {function.name} must be declared, for it calls itself: {round_trip}"
-        raise self.report.error("E126", message, span, fix(f"`def {wanted.signature.definition.name}(...) -> int:`"))
+        self._round_trips[key] = Calls(span, " -> ".join([*names, names[0]]))
+        if wanted.signature.result is None:
+            if key not in self._guesses:
+                raise Unresolved(frozenset({key}))
+            guess = self._guesses[key]
+            function.returned, function.result = guess, flat(guess)
+        return function
 
     def _made(self, wanted: Wanted, key: object, span: Span) -> tree.Function:
         from .check_function import check_body
@@ -178,7 +195,13 @@ class Instances:
         self._active[key] = name
         before, known = self.report.count, len(self.report.errors)
         try:
-            check_body(self, wanted, function, declared=result)
+            if result is None:
+                self._check_until_known(wanted, key, function)
+            else:
+                check_body(self, wanted, function, declared=result)
+        except Unresolved:
+            del self._known[key]
+            raise
         except Invalid:
             self._failed[key] = ()
             if result is None:
@@ -190,6 +213,39 @@ class Instances:
                 self._failed[key] = tuple(self.report.errors[known:])
         self.functions.append(function)
         return function
+
+    def _check_until_known(self, wanted: Wanted, key: object, function: tree.Function) -> None:
+        """Check the body of a function whose result is not declared.
+
+        Where it calls itself, the paths that do not say what the result is; then all of it is looked at again with
+        that for the calls, until it stays the same.
+
+        Raises:
+            Invalid: it has errors; E126, its result is not found.
+            Unresolved: what it returns depends on a function whose body is being checked.
+        """
+        from .check_function import check_body
+
+        errors, count = self.report.mark(), len(self.functions)
+        before = dict(self._known), dict(self._failed), set(self._symbols)
+        for _ in range(_MOST_LOOKS):
+            try:
+                check_body(self, wanted, function, declared=None)
+            except Unresolved as call:
+                if call.keys != {key}:
+                    raise Unresolved(call.keys - {key}) from None
+                break
+            found = numbered(function.returned)
+            if key not in self._round_trips or self._guesses.get(key) == found:
+                return
+            self._guesses[key] = found
+            self.report.rewind(errors)
+            # What was made for calls has been made for another result.
+            self._known, self._failed, self._symbols = dict(before[0]), dict(before[1]), set(before[2])
+            del self.functions[count:]
+        at = self._round_trips[key]
+        message = f"the result of {function.name} must be declared, for it calls itself: {at.names}"
+        raise self.report.error("E126", message, at.span, fix(f"`def {wanted.signature.definition.name}(...) -> int:`"))
 
     def _blame(self, wanted: Wanted, function: tree.Function, known: int, span: Span) -> None:
         """Say on the errors of an instance whose types come from a call which call that is."""
@@ -258,10 +314,6 @@ class Instances:
         from .calling import Call
 
         return Call(self, c, node, span).checked(callee)
-
-
-def _leaves(t: Type) -> list[Type]:
-    return [leaf for item in t.items for leaf in _leaves(item)] if isinstance(t, TupleType) else [t]
 
 
 def _place_in_module(node: ast.expr | None, self_name: str, module: ModuleInstance) -> ast.expr | None:

@@ -15,6 +15,17 @@ class Invalid(Exception):
     """Leaves a construct whose errors are in the report. Caught where checking can go on: a statement, a function."""
 
 
+class Unresolved(Invalid):
+    """Leaves a path that needs the result of a function whose type is not known yet: as if the call never returned.
+
+    ``keys`` are those of the instances that it waits for.
+    """
+
+    def __init__(self, keys: frozenset[object]) -> None:
+        super().__init__()
+        self.keys = keys
+
+
 class Report:
     """The diagnostics of a phase, each once: an instance of a generic repeats those of another."""
 

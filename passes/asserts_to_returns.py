@@ -98,8 +98,9 @@ def _convert(function: Any, called: Mapping[str, Any], landings: Mapping[int, La
     failed = region.blocks.append(i32, arg_locs=[function.location])
     others = ir.TypeAttr(function.attributes["function_type"]).value.results[1:]
     with ir.InsertionPoint(failed):
-        nothing = [arith.constant(t, 0.0 if isinstance(t, ir.FloatType) else 0) for t in others]
-        func.ReturnOp([failed.arguments[0], *nothing]).operation.attributes[FAILURE] = ir.UnitAttr.get()
+        func.ReturnOp([failed.arguments[0], *(nothing(function, t) for t in others)]).operation.attributes[FAILURE] = (
+            ir.UnitAttr.get()
+        )
     aborted = {number: _aborted(function, landing) for number, landing in landings.items()}
     for operations in blocks:
         _split(operations, called, failed, aborted)

@@ -34,6 +34,8 @@ from .buffers import element_bytes
 
 #: Takes memory from the list of temporaries (``track-allocations``); 0 is none.
 KEEP = "pyc.keep"
+#: Puts memory on that list; 0 is none.
+ADOPT = "pyc.adopt"
 _PRIVATE = "private"
 _OPTIONS = "private-function-dynamic-ownership=1"
 
@@ -61,10 +63,63 @@ class Deallocate(Pass):
             table = ir.SymbolTable(module.operation)
             for name in names:
                 _hand_over(table[name])
-            if names:
+            passing = [op for op in module.body.operations if op.operation.name == "func.func" and _passes_memory(op)]
+            for function in passing:
+                _pass_on(function)
+            if passing:
+                _adopt_results(module, {ir.StringAttr(f.attributes["sym_name"]).value for f in passing})
+            if names or passing:
                 with ir.InsertionPoint.at_block_begin(module.body):
                     i64 = ir.IntegerType.get_signless(64)
                     func.FuncOp(KEEP, ([i64], []), visibility=_PRIVATE)
+
+
+def _passes_memory(function: Any) -> bool:
+    """Whether a function is called by others and returns memory, each followed by whether it is the function's own."""
+    attributes = function.operation.attributes
+    private = "sym_visibility" in attributes and bool(function.regions[0].blocks)
+    return private and any(isinstance(t, ir.MemRefType) for t in function.type.results)
+
+
+def _pass_on(function: Any) -> None:
+    """Let memory that a function returns be no temporary of its own any more."""
+    for block in function.regions[0].blocks:
+        ending = block.operations[len(block.operations) - 1]
+        if ending.operation.name == "func.return":
+            with ir.InsertionPoint(ending), ending.location:
+                for m, owned in _owned(list(ending.operands)):
+                    func.CallOp([], ir.FlatSymbolRefAttr.get(KEEP), [_block(m, owned)])
+
+
+def _adopt_results(module: Any, symbols: set[str]) -> None:
+    """Make memory that calls return a temporary of the caller."""
+    found: list[Any] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "func.call" and ir.FlatSymbolRefAttr(operation.attributes["callee"]).value in symbols:
+            found.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)
+    for call in found:
+        with ir.InsertionPoint.after(call), call.location:
+            for m, owned in _owned(list(call.results)):
+                func.CallOp([], ir.FlatSymbolRefAttr.get(ADOPT), [_block(m, owned)])
+    with ir.InsertionPoint.at_block_begin(module.body):
+        func.FuncOp(ADOPT, ([ir.IntegerType.get_signless(64)], []), visibility=_PRIVATE)
+
+
+def _owned(values: list[Any]) -> list[tuple[Any, Any]]:
+    """The arrays among what a function returns, with whether it owns them, which is said at the end."""
+    arrays = [v for v in values if isinstance(v.type, ir.MemRefType)]
+    return list(zip(arrays, values[len(values) - len(arrays) :], strict=True))
+
+
+def _block(memory: Any, owned: Any) -> Any:
+    """The address of the memory that an array is in, 0 if it is not owned."""
+    index, i64 = ir.IndexType.get(), ir.IntegerType.get_signless(64)
+    start = ir.Operation.create("memref.extract_aligned_pointer_as_index", [index], [memory]).results[0]
+    return arith.index_cast(i64, arith.select(owned, start, arith.constant(index, 0)))
 
 
 def _hand_over(function: Any) -> None:

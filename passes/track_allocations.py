@@ -31,11 +31,13 @@ from pyc.dialects.mlir import ir
 
 from .asserts_to_returns import FAILURE
 from .base import LLVM, Level, Pass
-from .deallocate import KEEP
+from .deallocate import ADOPT, KEEP
 from .landings import MARK, UNWIND
 
 _ALLOCATE = "_mlir_memref_to_llvm_aligned_alloc"
 _FREE = "_mlir_memref_to_llvm_free"
+
+_REPLACED = frozenset({_ALLOCATE, _FREE, KEEP, ADOPT, MARK, UNWIND})
 
 #: A node is {next, previous}; the memory that it stands for begins 64 bytes after it, aligned to 64.
 _RUNTIME = """
@@ -106,6 +108,24 @@ llvm.func internal @pyc.keep(%block: i64) {
 ^done:
   llvm.return
 }
+llvm.func internal @pyc.adopt(%list: !llvm.ptr, %block: i64) {
+  %zero = llvm.mlir.constant(0 : i64) : i64
+  %absent = llvm.icmp "eq" %block, %zero : i64
+  llvm.cond_br %absent, ^done, ^link
+^link:
+  %memory = llvm.inttoptr %block : i64 to !llvm.ptr
+  %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
+  %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %node : !llvm.ptr, !llvm.ptr
+  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %list : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %back : !llvm.ptr, !llvm.ptr
+  llvm.br ^done
+^done:
+  llvm.return
+}
 llvm.func internal @pyc.mark(%list: !llvm.ptr, %address: i64) {
   %node = llvm.inttoptr %address : i64 to !llvm.ptr
   %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
@@ -169,7 +189,7 @@ class TrackAllocations(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             tracked = [_track(op.operation) for op in _functions(module)]
-            declared = [op for op in _functions(module) if _symbol(op) in (_ALLOCATE, _FREE, KEEP, MARK, UNWIND)]
+            declared = [op for op in _functions(module) if _symbol(op) in _REPLACED]
             keeps = any(_symbol(op) == KEEP for op in declared)
             for op in declared:
                 op.operation.erase()
@@ -197,7 +217,7 @@ def _track(function: Any) -> bool:
             callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
             if callee in (_ALLOCATE, _FREE):
                 (allocations if callee == _ALLOCATE else frees).append(operation)
-            elif callee in (MARK, UNWIND):
+            elif callee in (MARK, UNWIND, ADOPT):
                 regions.append((operation, callee))
         elif operation.name == "llvm.return" and FAILURE in operation.attributes:
             failures.append(operation)
@@ -207,7 +227,7 @@ def _track(function: Any) -> bool:
     for operation in frees:
         _call(operation, "pyc.release", list(operation.operands))
         operation.erase()
-    if allocations:
+    if allocations or any(callee == ADOPT for _, callee in regions):
         head = _open(function)
         pointer = ir.Type.parse("!llvm.ptr")
         for operation in allocations:
@@ -220,7 +240,7 @@ def _track(function: Any) -> bool:
             _call(operation, callee, [head, *operation.operands])
     for operation, _ in regions:
         operation.erase()
-    return bool(allocations or frees)
+    return bool(allocations or frees or regions)
 
 
 def _open(function: Any) -> Any:

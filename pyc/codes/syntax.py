@@ -162,11 +162,12 @@ CODES: tuple[Code, ...] = (
     Code(
         "E126",
         "the function calls itself in a way that is not supported",
-        "A function that calls itself, directly or through others, declares its result, which is made of"
-        " numbers;"
-        " arrays are given to it, and it may write into them. Calls may be 3000 deep: the next raises RecursionError.",
-        wrong="def fact(n: int):\n    return 1 if n < 2 else n * fact(n - 1)",
-        right="def fact(n: int) -> int:\n    return 1 if n < 2 else n * fact(n - 1)",
+        "What a function returns that calls itself, directly or through others, is found from the paths on which it does"
+        " not; where every path calls it again, it is declared. Models and kernels have no such functions that work on"
+        " arrays. Calls may be 3000 deep: the next raises RecursionError.",
+        wrong="def down(n: int):\n    return down(n - 1)\n\ndef f(x: Tensor[f32, N], n: int) -> int:\n    return down(n)",
+        right="def down(n: int) -> int:\n    return down(n - 1)\n\n"
+        "def f(x: Tensor[f32, N], n: int) -> int:\n    return down(n)",
     ),
     Code(
         "E128",

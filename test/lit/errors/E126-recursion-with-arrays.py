@@ -8,7 +8,7 @@ from pyc import Dim, Tensor, f32
 N = Dim("N")
 
 
-# CHECK: error[E126]: 'fill' needs arrays in memory: 'fill' is called: it calls itself and takes arrays
+# CHECK: error[E126]: 'fill' needs arrays in memory: 'fill' is called: it calls itself and works on arrays
 # CHECK: help: `--target=cpu` compiles it
 def fill(x: Tensor[f32, N], low: int, high: int) -> None:
     if low < high:
@@ -16,7 +16,7 @@ def fill(x: Tensor[f32, N], low: int, high: int) -> None:
         fill(x, low + 1, high)
 
 
-# CHECK: error[E126]: 'start' needs arrays in memory: 'fill' is called: it calls itself and takes arrays
+# CHECK: error[E126]: 'start' needs arrays in memory: 'fill' is called: it calls itself and works on arrays
 # CHECK: 2 errors
 def start(x: Tensor[f32, N]) -> None:
     fill(x, 0, 3)
