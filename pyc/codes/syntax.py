@@ -163,8 +163,8 @@ CODES: tuple[Code, ...] = (
         "E126",
         "the function calls itself in a way that is not supported",
         "What a function returns that calls itself, directly or through others, is found from the paths on which it"
-        " does not; where every path calls it again, it is declared. Models and kernels have no such functions that work on"
-        " arrays. Calls may be 3000 deep: the next raises RecursionError.",
+        " does not; where every path calls it again, it is declared. Models and kernels have no such functions that"
+        " take or give arrays. Calls may be 3000 deep: the next raises RecursionError.",
         wrong="def down(n: int):\n    return down(n - 1)\n\n"
         "def f(x: Tensor[f32, N], n: int) -> int:\n    return down(n)",
         right="def down(n: int) -> int:\n    return down(n - 1)\n\n"
