@@ -291,6 +291,21 @@ def reshape_view(m: Any, sizes: Sequence[Any], *, contiguous: bool = False) -> A
     return op.results[0]
 
 
+def part_view(m: Any, part: str) -> Any:
+    """``pyc.part_view``: the ``real`` or ``imag`` parts of an array in memory."""
+    element = ir.ComplexType(element_of(m.type)).element_type
+    space = meta(dtype_of(element), ir.StringAttr(meta_of(m.type).target).value)
+    result = memref_of(shape_of(m.type), element, space)
+    return _make("pyc.part_view", [[m]], {"part": ir.StringAttr.get(part)}, result)
+
+
+def diagonal_view(m: Any) -> Any:
+    """``pyc.diagonal_view`` of an array in memory."""
+    *outer, rows, columns = shape_of(m.type)
+    extent = DYNAMIC if DYNAMIC in (rows, columns) else min(rows, columns)
+    return _make("pyc.diagonal_view", [[m]], {}, memref_of([*outer, extent], element_of(m.type), meta_of(m.type)))
+
+
 def gather(x: Any, indices: Sequence[Any], axes: Sequence[int], position: int) -> Any:
     shape = selection.region(x, indices[0], axes, position)
     result = ir.RankedTensorType.get(shape, element_of(x.type), meta_of(x.type))

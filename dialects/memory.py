@@ -13,7 +13,7 @@ from typing import Any
 
 from .dialect import Pyc
 from .mlir import ext, ir
-from .types import element_of, is_memref, is_tensor, meta_of, shape_of
+from .types import DYNAMIC, element_of, is_memref, is_tensor, meta_of, shape_of, target_of
 from .verify import compatible, fail, has_segments, int_array, shape_text
 
 
@@ -126,6 +126,47 @@ class ReshapeViewOp(Pyc.Operation, name="reshape_view"):
             and _same_array(self, self.m, self.res)
             and _one_each(self, "sizes", self.sizes, self.res)
         )
+
+
+class PartViewOp(Pyc.Operation, name="part_view", traits=[ext.Pure]):
+    """A reference to the real or the imaginary parts (``part``) of the elements of ``m``, which are complex."""
+
+    m: ext.Operand[Any]
+    part: ir.StringAttr
+    res: ext.Result[Any]
+
+    def verify_invariants(self) -> bool:
+        if not (_is_array(self, self.m) and _is_array(self, self.res)):
+            return False
+        if self.part.value not in ("real", "imag"):
+            return fail(self, f"part {self.part} should be real or imag")
+        element = element_of(self.m.type)
+        if not isinstance(element, ir.ComplexType):
+            return fail(self, f"takes an array of complex numbers, not {self.m.type}")
+        if element_of(self.res.type) != ir.ComplexType(element).element_type:
+            return fail(self, f"{self.res.type} does not hold parts of {element}")
+        if target_of(self.res.type) != target_of(self.m.type):
+            return fail(self, f"{self.res.type} is on another target than {self.m.type}")
+        have, want = shape_of(self.m.type), shape_of(self.res.type)
+        return have == want or fail(self, f"shapes {shape_text(have)} and {shape_text(want)} differ")
+
+
+class DiagonalViewOp(Pyc.Operation, name="diagonal_view", traits=[ext.Pure]):
+    """A reference to the elements whose positions along the last two axes of ``m`` are equal: one axis, the last."""
+
+    m: ext.Operand[Any]
+    res: ext.Result[Any]
+
+    def verify_invariants(self) -> bool:
+        if not _same_array(self, self.m, self.res):
+            return False
+        have, want = shape_of(self.m.type), shape_of(self.res.type)
+        if len(have) < 2 or len(want) != len(have) - 1:
+            return fail(self, f"gives an array of {len(want)} axes for one of {len(have)}")
+        if have[:-2] != want[:-1]:
+            return fail(self, f"shapes {shape_text(have)} and {shape_text(want)} differ before the diagonal")
+        known = DYNAMIC if DYNAMIC in have[-2:] else min(have[-2:])
+        return want[-1] == known or fail(self, f"the diagonal of {shape_text(have)} is not {shape_text(want[-1:])}")
 
 
 def _is_array(op: Any, v: Any) -> bool:

@@ -42,7 +42,7 @@ class Value:
     ``dims``) or because it may be memory of an argument. ``default`` is what stands for a scalar that callers leave
     out, as Python writes it (``inf`` and ``nan`` as ``float`` takes them), and ``only`` is ``positional`` or
     ``keyword`` where it is passed in no other way. ``strided`` says of a result that its place may have any strides: it
-    is a field of an array of records.
+    is a field of an array of records; ``read_only`` that NumPy would not let the caller write it.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Value:
     default: str | None = None
     only: str = ""
     strided: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,8 @@ def _encode(v: Value) -> Any:
         out["only"] = ir.StringAttr.get(v.only)
     if v.strided:
         out["strided"] = ir.UnitAttr.get()
+    if v.read_only:
+        out["read_only"] = ir.UnitAttr.get()
     return ir.DictAttr.get(out)
 
 
@@ -253,6 +256,7 @@ def _decode(a: Any) -> Value:
         default=_text(a["default"]) if "default" in a else None,
         only=_text(a["only"]) if "only" in a else "",
         strided="strided" in a,
+        read_only="read_only" in a,
     )
 
 

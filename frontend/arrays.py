@@ -80,6 +80,20 @@ def transposed(x: tree.Expression, permutation: Sequence[int], span: Span) -> tr
     return tree.Transpose(span=span, type=view, x=x, permutation=tuple(permutation))
 
 
+def main_diagonal(c: Checker, o: Operand, span: Span) -> tree.Expression:
+    """A view of the elements whose positions along the last two axes are equal."""
+    t = o.type
+    assert isinstance(t, TensorType)
+    *outer, rows, columns = t.dims
+    if rows == columns:
+        extent = rows
+    elif rows.value is not None and columns.value is not None:
+        extent = Dim.of(min(rows.value, columns.value))
+    else:
+        extent = c.fresh_dim()
+    return tree.Diagonal(span=span, type=replace(t, dims=(*outer, extent)), x=o.x)
+
+
 def reshaped(c: Checker, o: Operand, sizes: Sequence[tree.Expression], span: Span) -> tree.Expression:
     """``x`` in other extents; one of them may be -1.
 

@@ -76,6 +76,9 @@ def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: li
             _unpack(c, targets, x, span, out)
         case ast.Subscript():
             _store(c, target, x, span, out)
+        case ast.Attribute() if (part := _part(c, target)) is not None:
+            assert isinstance(part.type, TensorType)
+            put(c, part, full(part.type), part.type.dims, x, span, out)
         case ast.Attribute():
             check_record_arrays.assign_field(c, target, x, span, out)
         case ast.Starred(value=name):
@@ -84,13 +87,19 @@ def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: li
             raise c.error("E120", "this cannot be assigned to in compiled code", c.span(target))
 
 
+def _part(c: Checker, node: ast.Attribute) -> tree.Expression | None:
+    """``x.real`` or ``x.imag`` of an array, which is written in place; ``None`` where that is not what stands there."""
+    base = c.value(node.value) if node.attr in ("real", "imag") else None
+    if not isinstance(base, tree.Expression) or not isinstance(base.type, TensorType):
+        return None
+    return complex_numbers.attribute(c, base, node.attr, c.span(node))
+
+
 def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Statement], span: Span) -> tree.Variable:
     """``name = x``."""
     assert c.env is not None
     if name in c.forced:
         x = literal_as(c, x, c.forced[name]) or x
-    if name in c.stored and complex_numbers.is_part(x):
-        raise complex_numbers.unwritable(c, x.span)
     variable = c.variable(name, x.type, at)
     if isinstance(x.type, StaticType):
         c.hold(name, variable, at)
@@ -246,7 +255,12 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
 def _augmented_buffer(
     c: Checker, node: ast.AugAssign, target: ast.Attribute, span: Span, out: list[tree.Statement]
 ) -> None:
-    """``self.count += 1`` of a buffer: in place, as an array's."""
+    """``self.count += 1`` of a buffer, ``z.real += 1``: in place, as an array's."""
+    part = _part(c, target)
+    if part is not None:
+        assert isinstance(part.type, TensorType)
+        augmented_array(c, node, part, full(part.type), part.type.dims, span, out)
+        return
     base = c.value(target)
     if isinstance(base, tree.Expression) and isinstance(base.type, TensorType):
         if not (isinstance(base, tree.WeightRef) and base.buffer):
@@ -304,8 +318,6 @@ def _target_array(c: Checker, node: ast.expr) -> tree.Expression:
     base = c.expression(node)
     if not is_array(base.type):
         raise c.error("E209", f"a {base.type} has no elements to assign", base.span)
-    if complex_numbers.is_part(base):
-        raise complex_numbers.unwritable(c, base.span)
     if _is_weight(base):
         raise c.error(
             "E227",

@@ -35,7 +35,7 @@ def is_complex(o: Operand | tree.Expression) -> bool:
 
 
 def part(x: tree.Expression, name: str, span: Span) -> tree.Expression:
-    """``real`` or ``imag`` of a complex number or array, as a new value."""
+    """``real`` or ``imag`` of a complex number, or of an array: a view of it."""
     t = x.type
     assert isinstance(t, ScalarType | TensorType)
     if isinstance(x, tree.Constant):
@@ -78,7 +78,7 @@ def attribute(c: Checker, x: tree.Expression, name: str, span: Span) -> tree.Exp
 
     def nothing(y: tree.Expression) -> tree.Expression:
         sizes = tuple(arrays.extent(c, y, i, span) for i in range(t.rank))
-        return tree.Fill(span=span, type=t, value=zero, sizes=sizes)
+        return tree.Fill(span=span, type=t, value=zero, sizes=sizes, read_only="`.imag` of real numbers")
 
     return arrays.asked(c, x, nothing)
 
@@ -219,16 +219,3 @@ def ordered(c: Checker, predicate: str, span: Span) -> None:
     if predicate not in ("eq", "ne"):
         message = "complex numbers have no order"
         raise c.error("E201", message, span, fix("compare magnitudes, `abs(z)`, or parts, `z.real`"))
-
-
-def is_part(x: tree.Expression) -> bool:
-    """Whether an array is the real or imaginary part of another, or a view of one: NumPy's are views, these are not."""
-    while isinstance(x, tree.Subscript | tree.Transpose | tree.Reshape):
-        x = x.base if isinstance(x, tree.Subscript) else x.x
-    return isinstance(x, tree.Unary) and x.op in ("real", "imag") and isinstance(x.type, TensorType)
-
-
-def unwritable(c: Checker, span: Span) -> Invalid:
-    """The error of a write to a part of complex numbers."""
-    message = "the real and imaginary parts of an array cannot be written in compiled code"
-    return c.error("E217", message, span, fix("write whole numbers: `z[:] = z.real` sets the imaginary parts to 0"))

@@ -304,7 +304,10 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
     in_memory = result.memory is not None
     strided = strided_results(function, result.returns)
     results = tuple(
-        _result(function, t, annotation, allocated=in_memory, strided=k in strided)
+        replace(
+            _result(function, t, annotation, allocated=in_memory, strided=k in strided),
+            read_only=k in result.read_only,
+        )
         for k, t in enumerate(result.results)
     )
     extra = dict(function.generic)

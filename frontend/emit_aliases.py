@@ -77,6 +77,8 @@ def _roots(frame: Frame, e: Expression) -> set[Variable]:
             return _roots(frame, e.base)
         case tree.Transpose() | tree.Reshape() | tree.Conform() | tree.BroadcastTo() | tree.TupleItem():
             return _roots(frame, e.x)
+        case tree.Diagonal() | tree.Unary(op="real" | "imag"):
+            return _roots(frame, e.x)
         case tree.Tuple():
             return {v for item in e.items for v in _roots(frame, item)}
         case tree.Conditional():

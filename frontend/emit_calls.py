@@ -91,6 +91,7 @@ def _result(
         return results[k]
     ref = views.fresh(frame, results[k], t, e.span)
     ref.object.layout = "row-major" if t.rank < 2 else "guessed"
+    ref.object.read_only = callee.read_only.get(k, "")
     for i in callee.shares.get(k, ()):
         for origin in frame.env.reachable(slots[i]):
             ref.object.origins[origin] = frame.env.versions.get(origin, 0)

@@ -8,6 +8,9 @@ from pyc.source import Span
 from .objects import Environment, Object, Ref
 from .report import Report, fix
 
+#: Arrays that are other views of an array than indexing gives.
+_MADE = ("reshape", "broadcast", "part", "diagonal")
+
 
 def stale_read(report: Report, env: Environment, ref: Ref, span: Span) -> None:
     """Report a read of an array that may share memory with one written since it was made."""
@@ -26,7 +29,7 @@ def stale_read(report: Report, env: Environment, ref: Ref, span: Span) -> None:
 def write_refused(report: Report, ref: Ref, span: Span) -> bool:
     """Report a write to an array that is not one known array; whether it was reported."""
     obj = ref.object
-    if not obj.weight and not obj.origins:
+    if not obj.weight and not obj.origins and not obj.read_only:
         return False
     name = _name(obj)
     origins = " or ".join(_named(o) for o in obj.origins)
@@ -36,7 +39,13 @@ def write_refused(report: Report, ref: Ref, span: Span) -> bool:
         report.error(
             "E407", f"writes to the weight '{name}'", span, Note("the weight is declared here", obj.span), mend
         )
-    elif obj.reason in ("reshape", "broadcast"):
+    elif obj.read_only:
+        what = f"'{name}'" if name else "an array"
+        source = f" of {origins}" if origins else ""
+        message = f"writes to {what}, which is what {obj.read_only} gives{source}: NumPy makes that read-only"
+        mend = fix("write to the array itself, or make the new one a copy: `.copy()`")
+        report.error("E404", message, span, *notes, mend)
+    elif obj.reason in _MADE:
         message = f"writes through a {obj.reason} of {origins}"
         mend = fix("write to the array itself, or make the new one a copy: `.copy()`")
         report.error("E404", message, span, *notes, mend)
@@ -51,7 +60,7 @@ def write_refused(report: Report, ref: Ref, span: Span) -> bool:
 
 
 def _maker(obj: Object) -> str:
-    if obj.reason in ("reshape", "broadcast"):
+    if obj.reason in _MADE:
         return f"the {obj.reason} is made"
     return "it is the result of the call" if obj.reason == "call" else f"'{_name(obj) or 'the array'}' gets its value"
 

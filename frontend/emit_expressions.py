@@ -11,6 +11,7 @@ from pyc.dialects.types import is_tensor
 from . import emit_index as index
 from . import emit_liveness as liveness
 from . import emit_memory as memory
+from . import emit_parts as parts
 from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
@@ -85,6 +86,10 @@ def reference(frame: Frame, e: Expression) -> Slot:
             return _reshape(frame, e)
         case tree.BroadcastTo():
             return _broadcast_to(frame, e)
+        case tree.Unary(op="real" | "imag") if isinstance(e.type, TensorType):
+            return parts.part(frame, e)
+        case tree.Diagonal():
+            return parts.diagonal(frame, e)
         case tree.Conform():
             return _conform(frame, e)
         case tree.Call():
@@ -109,6 +114,7 @@ def reference(frame: Frame, e: Expression) -> Slot:
                 return result
             ref = views.fresh(frame, result, e.type, e.span)
             ref.object.layout = "row-major" if is_row_major(frame, e) else "guessed"
+            ref.object.read_only = e.read_only if isinstance(e, tree.Fill) else ""
             return ref
 
 
@@ -171,6 +177,8 @@ def _operation(frame: Frame, e: Expression) -> Any:
             return _with(frame, e, [e.x], lambda x: build.bitcast(x, _dtype(e)))
         case tree.Unary(op="real" | "imag"):
             return _with(frame, e, [e.x], lambda x: build.part(e.op, x))
+        case tree.Diagonal():
+            return _with(frame, e, [e.x], lambda x: parts.of_value(frame, e, x))
         case tree.Unary():
             return _with(
                 frame, e, [e.x], lambda x: build.exact(e.op, x) if e.op in build.EXACT else build.unary(e.op, x)
@@ -340,7 +348,7 @@ def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
         result = refined(build.reshape(x, sizes), e.type)
     return (
         views.snapshot(frame, result, _tensor(e), e.span, source, "reshape")
-        if _is_shared(e.x)
+        if is_shared(e.x)
         else views.fresh(frame, result, _tensor(e), e.span)
     )
 
@@ -389,7 +397,9 @@ def _broadcast_to(frame: Frame, e: tree.BroadcastTo) -> Slot:
     x = value_of(frame, slot, e.x)
     with frame.at(e.span):
         result = _spread_to(frame, e, x, sizes)
-    return views.snapshot(frame, result, _tensor(e), e.span, slot, "broadcast")
+    ref = views.snapshot(frame, result, _tensor(e), e.span, slot, "broadcast")
+    ref.object.read_only = memory.BROADCAST
+    return ref
 
 
 def _spread_to(frame: Frame, e: tree.BroadcastTo, x: Any, sizes: Sequence[Any]) -> Any:
@@ -435,7 +445,7 @@ def value_of(frame: Frame, ref: Ref, e: Expression) -> Any:
         return refined(views.read(frame, ref, e.span), e.type)
 
 
-def _is_shared(e: Expression) -> bool:
+def is_shared(e: Expression) -> bool:
     """Whether an expression gives an array that something else may refer to as well."""
     match e:
         case tree.Local() | tree.WeightRef() | tree.Subscript() | tree.Transpose() | tree.BroadcastTo():
@@ -443,9 +453,11 @@ def _is_shared(e: Expression) -> bool:
         case tree.Call() | tree.Conditional() | tree.Bind() | tree.Named() | tree.TupleItem():
             return True
         case tree.Checked():
-            return _is_shared(e.body)
-        case tree.Reshape() | tree.Conform():
-            return _is_shared(e.x)
+            return is_shared(e.body)
+        case tree.Reshape() | tree.Conform() | tree.Diagonal():
+            return is_shared(e.x)
+        case tree.Unary(op="real" | "imag"):
+            return is_shared(e.x)
         case _:
             return False
 

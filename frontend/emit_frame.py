@@ -56,8 +56,8 @@ class Emitted:
 
     ``results`` are the types of its IR results but the final values of written parameters, ``returns`` what its
     ``return`` gives, leaf by leaf: k >= 0 the result k, k < 0 the argument -(k + 1). ``writes`` are the written
-    parameters; ``shares`` says for a result which parameters it may share memory with. ``memory`` says why the function
-    has no value form, if it has none.
+    parameters; ``shares`` says for a result which parameters it may share memory with, ``read_only`` for one that NumPy
+    makes read-only what gives it. ``memory`` says why the function has no value form, if it has none.
     """
 
     function: Function
@@ -66,6 +66,7 @@ class Emitted:
     writes: tuple[int, ...]
     shares: Mapping[int, frozenset[int]]
     memory: str | None = None
+    read_only: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -41,6 +41,8 @@ from .types import TensorType, Type
 VALUE_FORM_ERRORS = frozenset({"E401", "E402", "E403", "E404", "E405", "E406", "E409"})
 
 
+#: What NumPy calls a view that it does not write.
+BROADCAST = "np.broadcast_to"
 #: Expressions that give a new array.
 _NEW = (
     tree.Unary, tree.Binary, tree.Compare, tree.Select, tree.Cast, tree.Transfer, tree.Copy, tree.Reduce,
@@ -157,7 +159,9 @@ def broadcast(frame: Frame, source: Ref, sizes: Sequence[Any], t: TensorType, sp
     zero, one = frame.constant(0), frame.constant(1)
     m = build.view(m, [zero] * source.type.rank, sizes, [zero if s else one for s in stretched], axes)
     m = build.with_extents(m, carried_type(frame, t))
-    return bound(frame, m, t, span, source.object.name, [source.object], "broadcast")
+    ref = bound(frame, m, t, span, "", [source.object], "broadcast")
+    ref.object.read_only = BROADCAST
+    return ref
 
 
 def placeholder(frame: Frame, t: TensorType) -> Any:
@@ -221,8 +225,8 @@ def written_parameters(frame: Frame) -> tuple[int, ...]:
 
 
 def is_read_only(obj: Object) -> bool:
-    """Whether an array is never written: a weight, or what ``np.broadcast_to`` gives."""
-    return obj.weight or obj.reason == "broadcast"
+    """Whether an array is never written: a weight, or what NumPy makes read-only."""
+    return obj.weight or bool(obj.read_only)
 
 
 def parameters_in(objects: Iterable[Object]) -> frozenset[int]:
@@ -236,8 +240,10 @@ def parameters_in(objects: Iterable[Object]) -> frozenset[int]:
 def needs_none(e: tree.Expression) -> bool:
     """Whether an expression gives an array that nothing else refers to: where it is only read, it needs no memory."""
     match e:
-        case tree.Transpose() | tree.Conform() | tree.Reshape() | tree.BroadcastTo():
+        case tree.Transpose() | tree.Conform() | tree.Reshape() | tree.BroadcastTo() | tree.Diagonal():
             return needs_none(e.x)
+        case tree.Unary(op="real" | "imag"):
+            return needs_none(e.x) and isinstance(e.type, TensorType)
         case tree.Bind() | tree.Checked():
             return needs_none(e.body)
         case _:

@@ -47,6 +47,7 @@ def settled(frame: Frame, slot: Slot, span: Span) -> Slot:
                 continue
             with frame.at(span):
                 leaves[k] = views.fresh(frame, views.read(frame, leaf, span), leaf.type, span)
+                leaves[k].object.read_only = leaf.object.read_only
             if _is_whole(leaf):
                 found[leaf.object] = leaves[k]
     return _with_leaves(slot, leaves)
@@ -87,6 +88,7 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
     returns: list[int] = []
     shares: dict[int, frozenset[int]] = {}
     known: dict[tuple[Object, View | None], int] = {}
+    read_only: dict[int, str] = {}
     taken = 0
     with frame.at(function.span):
         for k, t in enumerate(result_types(function.result)):
@@ -101,6 +103,8 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
                 continue
             if isinstance(slot, Ref):
                 known[slot.object, slot.view] = len(values)
+                if slot.object.read_only:
+                    read_only[len(values)] = slot.object.read_only
             returns.append(len(values))
             if frame.memory is not None:
                 shares[len(values)] = memory.parameters_in([slot.object] if isinstance(slot, Ref) else [])
@@ -112,12 +116,12 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
             ir.Operation.create("func.return", operands=values)
             written = memory.written_parameters(frame)
             check_reshapes(frame)
-            return Emitted(function, tuple(kinds), tuple(returns), written, shares, frame.memory.reason)
+            return Emitted(function, tuple(kinds), tuple(returns), written, shares, frame.memory.reason, read_only)
         arrays = {o.parameter: o for o in env.values if o.parameter is not None}
         written = sorted(i for i, o in arrays.items() if o.written is not None)
         finals = [retyped(env.values[arrays[i]], mlir_type(arrays[i].type)) for i in written]
         ir.Operation.create("func.return", operands=[*values, *finals])
-    return Emitted(function, tuple(kinds), tuple(returns), tuple(written), shares)
+    return Emitted(function, tuple(kinds), tuple(returns), tuple(written), shares, read_only=read_only)
 
 
 def _is_whole(ref: Ref) -> bool:

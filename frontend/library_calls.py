@@ -113,6 +113,8 @@ def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Express
         from .builtins_complex import from_parts
 
         return from_parts(c, node, span)
+    if name == "main_diagonal":
+        return arrays.main_diagonal(c, bound(c, node, name, ["x"]).array("x"), span)
     if name == "lines":
         a = bound(c, node, name, ["a", "axis"])
         o = a.array("a")

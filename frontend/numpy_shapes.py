@@ -75,7 +75,9 @@ def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Exp
     o, sizes = a.operand("array"), a.shape("shape")
     if isinstance(o.type, ScalarType):
         precision = Precision.plain(o.type.dtype)
-        return arrays.filled(c, strong(c, o), sizes, precision, c.target, span)
+        stretched = arrays.filled(c, strong(c, o), sizes, precision, c.target, span)
+        assert isinstance(stretched, tree.Fill)
+        return replace(stretched, read_only="np.broadcast_to")
     dims = tuple(c.extent(s) for s in sizes)
     if len(dims) < o.type.rank:
         message = f"an array of {o.type.rank} axes does not broadcast to {shapes.shape_text(dims)}"

@@ -29,6 +29,7 @@ class Object:
     ``reason`` says why, for messages. ``parameter`` is the index of the parameter that it came in through; ``weight``
     marks a weight. ``written`` is where it was first written. ``layout`` says of a new array in memory form whether
     NumPy would have it in row-major order as it is here, or that may depend on the arrays that it is made of.
+    ``read_only`` is what has made an array that NumPy does not write, in the user's words.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Object:
     reason: str = ""
     written: Span | None = None
     layout: Literal["", "row-major", "guessed"] = ""
+    read_only: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ VIEWS = frozenset(
         "subview", "cast", "expand_shape", "collapse_shape", "reinterpret_cast", "transpose",
         "extract_strided_metadata",
     )
-)  # fmt: skip
+) | {"builtin.unrealized_conversion_cast"}  # fmt: skip
 
 
 def element_bytes(element: Any) -> int:

@@ -257,13 +257,23 @@ def eigvalsh(a):
 def matrix_power(a, n):
     """The product of ``n`` matrices ``a``; of inverses for a negative ``n``."""
     _square(a)
-    result = np.eye(a.shape[0]).astype(a.dtype)
-    factor = inv(a) if n < 0 else a.copy()
+    if n == 0:
+        return np.eye(a.shape[0]).astype(a.dtype)
+    if n == 1:
+        return a
+    factor = inv(a) if n < 0 else a
     rest = abs(n)
+    if rest == 3:
+        return factor @ factor @ factor
+    while rest & 1 == 0:
+        factor = factor @ factor
+        rest >>= 1
+    result = factor
+    rest >>= 1
     while rest > 0:
+        factor = factor @ factor
         if rest & 1 == 1:
             result = result @ factor
-        factor = factor @ factor
         rest >>= 1
     return result
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ._parts import main_diagonal
+
 
 def eye(N, M=None, k=0, dtype=np.float64):
     """Ones on the diagonal ``k``, and zeros."""
@@ -49,14 +51,11 @@ def diagflat(v, k=0):
 
 
 def diagonal(a, offset=0, axis1=0, axis2=1):
-    """The elements on a diagonal, along a last axis."""
+    """A view of the elements on a diagonal, along a last axis."""
+    if a.ndim < 2:
+        raise ValueError("diag requires an array of at least two dimensions")
     x = np.moveaxis(np.moveaxis(a, axis1, -1), axis2 if axis2 % a.ndim < axis1 % a.ndim else axis2 % a.ndim - 1, -1)
-    row, column = max(-offset, 0), max(offset, 0)
-    n = max(min(x.shape[-2] - row, x.shape[-1] - column), 0)
-    out = np.empty(x.shape[:-2] + (n,), a.dtype)
-    for i in range(n):
-        out[..., i] = x[..., i + row, i + column]
-    return out
+    return main_diagonal(x[..., max(-offset, 0) :, max(offset, 0) :])
 
 
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None):

@@ -23,6 +23,9 @@ from .arrays import (
     Copy as Copy,
 )
 from .arrays import (
+    Diagonal as Diagonal,
+)
+from .arrays import (
     DimValue as DimValue,
 )
 from .arrays import (

@@ -58,6 +58,13 @@ class Transpose(Expression):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Diagonal(Expression):
+    """The elements whose positions along the last two axes of ``x`` are equal: a view, which NumPy does not write."""
+
+    x: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Reshape(Expression):
     """``sizes`` are int expressions; ``checked`` says that the number of elements must be compared at run time.
 
@@ -87,12 +94,14 @@ class Concat(Expression):
 class Fill(Expression):
     """``value`` has the element type; negative sizes raise ``ValueError``.
 
-    ``like`` says that NumPy lays it out as some other array is.
+    ``like`` says that NumPy lays it out as some other array is, ``read_only`` what makes it an array that NumPy does
+    not write, if something does.
     """
 
     value: Expression
     sizes: tuple[Expression, ...]
     like: bool = False
+    read_only: str = ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

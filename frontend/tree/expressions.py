@@ -77,7 +77,10 @@ class WeightRef(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Unary(Expression):
-    """``op`` names an operation of ``build.UNARY``, or is ``int_neg`` or ``int_abs`` of exact ints, or ``bitcast``."""
+    """``op`` names an operation of ``build.UNARY``, or is ``int_neg`` or ``int_abs`` of exact ints, or ``bitcast``.
+
+    ``real`` and ``imag`` of an array are views of it.
+    """
 
     op: str
     x: Expression

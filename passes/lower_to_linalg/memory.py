@@ -85,6 +85,23 @@ def _reshape_view(site: Site) -> Any:
     return choice.results[0]
 
 
+def _part_view(site: Site) -> Any:
+    op, want = site.op, site.result_type
+    base, start, sizes, steps = _metadata(op.m)
+    # Nothing in MLIR reinterprets memory; both descriptors are the same words, and the cast is gone in LLVM.
+    single = ir.MemRefType.get([], element_of(want), memory_space=meta_of(want))
+    base = ir.Operation.create("builtin.unrealized_conversion_cast", [single], [base]).results[0]
+    two = index_constant(2)
+    start = arith.addi(arith.muli(start, two), index_constant(int(op.part.value == "imag")))
+    return _cast_to(base, start, sizes, [arith.muli(s, two) for s in steps], want)
+
+
+def _diagonal_view(site: Site) -> Any:
+    base, start, sizes, steps = _metadata(site.op.m)
+    size, step = arith.minui(*sizes[-2:]), arith.addi(*steps[-2:])
+    return _cast_to(base, start, [*sizes[:-2], size], [*steps[:-2], step], site.result_type)
+
+
 def _is_contiguous(extents: Sequence[Any], steps: Sequence[Any], inner: Sequence[Any]) -> Any:
     """Whether the elements lie one after the other, in row-major order; strides of extents of 1 say nothing."""
     one, ok = index_constant(1), arith.constant(ir.IntegerType.get_signless(1), 1)
@@ -197,4 +214,6 @@ RULES: dict[str, Rule] = {
     "pyc.store": _store,
     "pyc.view": _view,
     "pyc.reshape_view": _reshape_view,
+    "pyc.part_view": _part_view,
+    "pyc.diagonal_view": _diagonal_view,
 }

@@ -35,6 +35,7 @@ class Function(Described):
         super().__init__(entry)
         self._results: tuple[Any, ...] = tuple(map(_result, entry["results"]))
         self._strided = frozenset(k for k, v in enumerate(entry["results"]) if v.get("strided"))
+        self._read_only = tuple(k for k, v in enumerate(entry["results"]) if v.get("read_only"))
         allocates = any(isinstance(r, AllocatedResult) for r in self._results)
         self._teller = teller
         self._release = ctypes.CFUNCTYPE(None, ctypes.c_int64)(release) if allocates else None
@@ -88,8 +89,12 @@ class Function(Described):
         if number:
             raise self._failure(number)
         if self._release is not None:
-            return self._give(arrays(self._results, places, seen, self._release, self._owner), arguments)
-        return self._give([r.value(p) for r, p in zip(self._results, places)], arguments)  # noqa: B905 (made of them)
+            values = arrays(self._results, places, seen, self._release, self._owner)
+        else:
+            values = [r.value(p) for r, p in zip(self._results, places)]  # noqa: B905 (made of them)
+        for k in self._read_only:
+            values[k].flags.writeable = False
+        return self._give(values, arguments)
 
 
 def made_function(

@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 from language import Twice, interpreted, outcome
 
-from pyc.diagnostics import CompileError
-
 SCALARS = """
 from pyc import c64, c128
 UNIT = 1j
@@ -344,9 +342,3 @@ def test_new_arrays_and_numbers() -> None:
     agree(twice, "spectrum", np.random.default_rng(3).normal(size=11), exact=False)
     for z in (1 + 1j, -2.0 + 0j, -1 - 1e-9j, 0j):
         agree(twice, "argument", np.complex128(z), exact=False)
-
-
-def test_parts_of_arrays_are_not_written() -> None:
-    for body in ("x.imag[:] = 0", "x.real[0] += 1", "r = x.imag\n    r[0] = 1"):
-        with pytest.raises(CompileError, match="E217: the real and imaginary parts of an array cannot be written"):
-            Twice(f"from pyc import c128\ndef f(x: Tensor[c128, N]) -> None:\n    {body}\n", "f")

@@ -96,3 +96,34 @@ func.func @ravel(%m: !m, %n: i64) -> !m {
   %0 = "pyc.reshape_view"(%m, %n) {contiguous, operandSegmentSizes = array<i32: 1, 1>} : (!m, i64) -> !m
   return %0 : !m
 }
+
+// -----
+
+!m = memref<?xcomplex<f64>, strided<[?], offset: ?>, #pyc.meta<"c128", "cpu">>
+!p = memref<?xf64, strided<[?], offset: ?>, #pyc.meta<"f64", "cpu">>
+// Parts lie two floats apart, the imaginary ones one float after the real ones.
+// CHECK-LABEL: @parts
+// CHECK: %[[B:.*]], %[[O:.*]], %[[N:.*]], %[[S:.*]] = memref.extract_strided_metadata
+// CHECK: %[[C:.*]] = builtin.unrealized_conversion_cast %[[B]] : memref<complex<f64>, {{.*}}> to memref<f64, {{.*}}>
+// CHECK: %[[D:.*]] = arith.muli %[[O]], %[[TWO:.*]] : index
+// CHECK: %[[AT:.*]] = arith.addi %[[D]], %c1{{.*}} : index
+// CHECK: %[[STEP:.*]] = arith.muli %[[S]], %[[TWO]] : index
+// CHECK: memref.reinterpret_cast %[[C]] to offset: [%[[AT]]], sizes: [%[[N]]], strides: [%[[STEP]]]
+func.func @parts(%m: !m) -> !p {
+  %0 = "pyc.part_view"(%m) {part = "imag"} : (!m) -> !p
+  return %0 : !p
+}
+
+// -----
+
+!m = memref<?x?xf64, strided<[?, ?], offset: ?>, #pyc.meta<"f64", "cpu">>
+!d = memref<?xf64, strided<[?], offset: ?>, #pyc.meta<"f64", "cpu">>
+// CHECK-LABEL: @diagonal
+// CHECK: %[[B:.*]], %[[O:.*]], %[[N:.*]]:2, %[[S:.*]]:2 = memref.extract_strided_metadata
+// CHECK: %[[L:.*]] = arith.minui %[[N]]#0, %[[N]]#1 : index
+// CHECK: %[[STEP:.*]] = arith.addi %[[S]]#0, %[[S]]#1 : index
+// CHECK: memref.reinterpret_cast %[[B]] to offset: [%[[O]]], sizes: [%[[L]]], strides: [%[[STEP]]]
+func.func @diagonal(%m: !m) -> !d {
+  %0 = "pyc.diagonal_view"(%m) : (!m) -> !d
+  return %0 : !d
+}
