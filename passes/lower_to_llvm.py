@@ -11,6 +11,7 @@ from .base import FLAT, LLVM, Level, Pass, PassError, run_upstream
 
 _CONVERSIONS = (
     # Memory first: an axis of memref.dim is recognised as a number only while it is an arith.constant.
+    "convert-vector-to-llvm,"
     "finalize-memref-to-llvm{use-generic-functions=1 use-aligned-alloc=1},"
     "convert-complex-to-llvm,convert-math-to-llvm,convert-arith-to-llvm,convert-ub-to-llvm,"
     "convert-cf-to-llvm,convert-func-to-llvm,reconcile-unrealized-casts,canonicalize,cse"

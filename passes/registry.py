@@ -25,6 +25,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "elide-copies": ("elide_copies", "ElideCopies"),
     "bufferize": ("bufferize", "Bufferize"),
     "deallocate": ("deallocate", "Deallocate"),
+    "block-contractions": ("block_contractions", "BlockContractions"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
     "flatten": ("flatten", "Flatten"),

@@ -217,6 +217,15 @@ def cpu_machine(chip: str) -> Machine:
     return Machine(f"{architecture}-{host.partition('-')[2]}", chip)
 
 
+def vector_registers(machine: Machine) -> tuple[int, int]:
+    """The bits of a vector register of a machine, and how many there are."""
+    if machine.triple.startswith("aarch64"):
+        return 128, 32
+    if machine.cpu == "x86-64-v4" or "+avx512vl" in machine.features:
+        return 512, 32
+    return (256, 16) if machine.cpu == "x86-64-v3" or "+avx2" in machine.features else (128, 16)
+
+
 @dataclass(frozen=True)
 class Module:
     """An optimised LLVM module for a machine. ``level`` is 0 to 3, as in ``-O3``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyc.passes.adopt_destinations import AdoptDestinations
 from pyc.passes.asserts_to_returns import AssertsToReturns
 from pyc.passes.base import Pass, Pipeline
+from pyc.passes.block_contractions import BlockContractions
 from pyc.passes.bound_recursion import BoundRecursion
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
@@ -32,6 +33,7 @@ from pyc.passes.track_allocations import TrackAllocations
 from pyc.target import Target
 
 from ..backend import Options
+from ..llvm import cpu_machine, vector_registers
 
 #: Chips without the F16C instructions: conversions of f16 are expanded there.
 _WITHOUT_F16C = frozenset({"x86-64", "x86-64-v2"})
@@ -39,7 +41,7 @@ _WITHOUT_F16C = frozenset({"x86-64", "x86-64-v2"})
 
 def pipeline(target: Target, options: Options) -> Pipeline:
     """From PYC to LLVM."""
-    return Pipeline([*to_buffers(target, options), *to_llvm(target)])
+    return Pipeline([*to_buffers(target, options), *to_llvm(target, options)])
 
 
 def to_buffers(target: Target, options: Options) -> list[Pass]:
@@ -71,9 +73,12 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
     ]
 
 
-def to_llvm(target: Target) -> list[Pass]:
+def to_llvm(target: Target, options: Options) -> list[Pass]:
     """From BUFFER to LLVM."""
+    bits, registers = vector_registers(cpu_machine(target.chip))
     return [
+        # While products still are single operations. Without optimisation, code is to be small and quickly made.
+        *([BlockContractions(bits, registers)] if options.level else []),
         SmallBuffersOnStack(),
         LowerToLoops(),
         Flatten(),

@@ -1,0 +1,325 @@
+"""BUFFER: matrix products become calls of blocked kernels.
+
+Before::
+
+    linalg.fill ins(%zero) outs(%c)
+    linalg.generic {(m, k, n) -> (m, k), (k, n), (m, n)} ins(%a, %b) outs(%c) { multiply, add }
+
+After::
+
+    scf.if %is_small {
+      call @contract.f32.f32.f32.small(%a, %b, %c, %true)
+    } else {
+      %pa, %pb = memref.alloc ...
+      call @contract.f32.f32.f32(%a, %b, %c, %pa, %pb, %true)
+    }
+
+A contraction has more loops than three where it is batched, or where several axes are summed: the others stay loops
+around the call. What is not a product of two matrices, as the product of a matrix and a vector, stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import arith, ir, scf
+
+from .base import BUFFER, Level, Pass
+from .buffers import element_bytes
+from .contraction_kernels import Blocking, Elements, blocking, packed, unpacked
+from .structured import Operand, Structured, read
+
+_EQ, _SLE = 0, 3
+_ANY = "strided<[?, ?], offset: ?>"
+#: Sums that the kernels compute in.
+_SUMS = frozenset({"f32", "f64", "i32", "i64"})
+_WIDEN = frozenset({"arith.extf", "arith.extsi", "arith.extui", "arith.sitofp", "arith.uitofp"})
+#: A right operand of so many bytes is read where it lies: it stays in the level 2 cache, or nearly.
+_UNPACKED = 2048 * 1024
+#: Products of so few terms that LLVM does better with their loops: their extents are known.
+_UNROLLED = 512
+
+
+@dataclass(frozen=True)
+class BlockContractions(Pass):
+    """Call blocked kernels for matrix products, for a machine with ``registers`` vector registers of ``bits`` bits."""
+
+    name: ClassVar[str] = "block-contractions"
+    takes: ClassVar[Level] = BUFFER
+    gives: ClassVar[Level] = BUFFER
+
+    bits: int = 256
+    registers: int = 16
+
+    def apply(self, module: Any) -> None:
+        found: list[Any] = []
+
+        def visit(operation: Any) -> Any:
+            if operation.name == "linalg.generic":
+                found.append(operation)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit)
+        with module.context:
+            products = [p for p in map(_product, found) if p is not None]
+            for product in products:
+                size = blocking(self.bits, self.registers, 8 * element_bytes(product.sum_type))
+                with product.structured.operation.location:
+                    _call(product, size)
+            for elements in dict.fromkeys(p.elements for p in products):
+                size = blocking(self.bits, self.registers, 8 * _bytes(elements.sum))
+                _define(module, elements, size)
+
+
+@dataclass(frozen=True)
+class Product:
+    """A contraction of two matrices: the loops over rows of the left, summed terms and columns of the right."""
+
+    structured: Structured
+    elements: Elements
+    rows: int
+    terms: int
+    columns: int
+
+    @property
+    def left(self) -> Operand:
+        return self.structured.inputs[0]
+
+    @property
+    def right(self) -> Operand:
+        return self.structured.inputs[1]
+
+    @property
+    def sums(self) -> Operand:
+        return self.structured.outputs[0]
+
+    @property
+    def sum_type(self) -> Any:
+        return self.sums.value.type.element_type
+
+    @property
+    def outer(self) -> list[int]:
+        """The loops around the product."""
+        return [i for i in range(len(self.structured.iterators)) if i not in (self.rows, self.terms, self.columns)]
+
+
+def _product(operation: Any) -> Product | None:
+    """How an operation is a product of matrices, if it is one."""
+    s = read(operation)
+    operands = (*s.inputs, *s.outputs)
+    if len(s.inputs) != 2 or len(s.outputs) != 1 or not all(o.is_buffer and _is_projection(o) for o in operands):
+        return None
+    elements = _elements(s)
+    if elements is None:
+        return None
+    left, right, sums = (_loops(o) for o in operands)
+    kinds: dict[tuple[bool, bool, bool], list[int]] = {}
+    for loop in range(len(s.iterators)):
+        kinds.setdefault((loop in left, loop in right, loop in sums), []).append(loop)
+    rows, terms, columns = (kinds.get(k, []) for k in ((True, False, True), (True, True, False), (False, True, True)))
+    if not rows or not terms or not columns:
+        return None
+    known = [s.static_extent(loops[-1]) for loops in (rows, terms, columns)]
+    if known[0] == 1 or known[2] == 1 or (None not in known and prod(known) <= _UNROLLED):
+        return None
+    return Product(s, elements, rows[-1], terms[-1], columns[-1])
+
+
+def _is_projection(operand: Operand) -> bool:
+    """Whether each axis is one loop, and no loop two axes, or the axis is read at 0 only."""
+    loops = _loops(operand)
+    others = [e for e in operand.expressions if not isinstance(e, ir.AffineDimExpr)]
+    return len(loops) == len(set(loops)) and all(isinstance(e, ir.AffineConstantExpr) and e.value == 0 for e in others)
+
+
+def _loops(operand: Operand) -> list[int]:
+    return [e.position for e in operand.expressions if isinstance(e, ir.AffineDimExpr)]
+
+
+def _elements(s: Structured) -> Elements | None:
+    """The types of a body that is ``sum + widen(left) * widen(right)`` with additions that may be in any order."""
+    (total,) = s.yielded
+    (acc,) = s.accumulators
+    t = str(acc.type)
+    if t not in _SUMS or isinstance(total.owner, ir.Block) or total.owner.name not in ("arith.addf", "arith.addi"):
+        return None
+    addition = total.owner
+    if addition.name == "arith.addf" and not _is_free(addition):
+        return None
+    others = [v for v in addition.operands if v != acc]
+    if len(others) != 1 or isinstance(others[0].owner, ir.Block):
+        return None
+    product = others[0].owner
+    if product.name not in ("arith.mulf", "arith.muli"):
+        return None
+    chains = [_widening(v) for v in product.operands]
+    arguments = [v for v, _ in (c for c in chains if c is not None)]
+    if len(arguments) != 2:
+        return None
+    found = {a: tuple(chain) for a, chain in (c for c in chains if c is not None)}
+    inputs = list(s.body.arguments)[:2]
+    if set(found) != set(inputs):
+        return None
+    return Elements(*(str(o.value.type.element_type) for o in s.inputs), t, found[inputs[0]], found[inputs[1]])
+
+
+def _is_free(addition: Any) -> bool:
+    return "fastmath" in addition.attributes and "reassoc" in str(addition.attributes["fastmath"])
+
+
+def _widening(value: Any) -> tuple[Any, list[tuple[str, str]]] | None:
+    """The body's argument that a value is made of, and the conversions that make it."""
+    chain: list[tuple[str, str]] = []
+    while not isinstance(value.owner, ir.Block):
+        operation = value.owner
+        if operation.name not in _WIDEN:
+            return None
+        chain.append((operation.name, str(value.type)))
+        value = operation.operands[0]
+    return value, chain[::-1]
+
+
+def _call(product: Product, size: Blocking) -> None:
+    """Replace a product by calls."""
+    operation = product.structured.operation
+    cleared = _clearing(product)
+    with ir.InsertionPoint(operation):
+        clear = arith.constant(ir.IntegerType.get_signless(1), 1 if cleared else 0)
+        _nest(product, product.outer, {}, clear, size)
+    if cleared:
+        cleared.erase()
+    operation.erase()
+
+
+def _clearing(product: Product) -> Any:
+    """The operation right before a product that sets all its sums to zero, if nothing else is summed around it."""
+    if any(product.structured.iterators[loop] != "parallel" for loop in product.outer):
+        return None
+    operations = list(product.structured.operation.block.operations)
+    place = next(i for i, op in enumerate(operations) if op.operation == product.structured.operation)
+    if place == 0:
+        return None
+    before = operations[place - 1].operation
+    if before.name != "linalg.fill" or before.operands[1] != product.sums.value:
+        return None
+    value = before.operands[0]
+    if isinstance(value.owner, ir.Block) or value.owner.name != "arith.constant":
+        return None
+    return before if str(value.owner.attributes["value"]).split(" :")[0] in ("0", "0.000000e+00") else None
+
+
+def _nest(product: Product, loops: Sequence[int], at: dict[int, Any], clear: Any, size: Blocking) -> None:
+    """The loops around a product, and the product."""
+    if not loops:
+        _multiply(product, at, clear, size)
+        return
+    extent = product.structured.extents()[loops[0]]
+    loop = scf.ForOp(_index(0), extent, _index(1))
+    with ir.InsertionPoint(loop.body):
+        _nest(product, loops[1:], {**at, loops[0]: loop.induction_variable}, clear, size)
+        scf.YieldOp([])
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A matrix as a memref of any strides, with its two sizes and strides."""
+
+    value: Any
+    sizes: tuple[Any, Any]
+    strides: tuple[Any, Any]
+
+
+def _multiply(product: Product, at: dict[int, Any], clear: Any, size: Blocking) -> None:
+    a = _matrix(product.left, product.rows, product.terms, at)
+    b = _matrix(product.right, product.terms, product.columns, at)
+    c = _matrix(product.sums, product.rows, product.columns, at)
+    symbol = product.elements.symbol
+    if product.elements.direct:
+        branch = scf.IfOp(_is_small(a, b, c, size, product), has_else=True)
+        with ir.InsertionPoint(branch.then_block):
+            _invoke(f"{symbol}.small", [a.value, b.value, c.value, clear])
+            scf.YieldOp([])
+        with ir.InsertionPoint(branch.else_block):
+            _pack_and_multiply(product, a, b, c, clear, size)
+            scf.YieldOp([])
+    else:
+        _pack_and_multiply(product, a, b, c, clear, size)
+
+
+def _is_small(a: Matrix, b: Matrix, c: Matrix, size: Blocking, product: Product) -> Any:
+    """Whether the right operand is not worth packing, and can be read in vectors as it is."""
+    contiguous = arith.andi(*(arith.cmpi(_EQ, x.strides[1], _index(1)) for x in (b, c)))
+    cells = arith.muli(*b.sizes)
+    few = arith.cmpi(_SLE, cells, _index(_UNPACKED // element_bytes(product.sum_type)))
+    flat = arith.cmpi(_SLE, a.sizes[0], _index(2 * size.high))
+    return arith.andi(contiguous, arith.ori(few, flat))
+
+
+def _pack_and_multiply(product: Product, a: Matrix, b: Matrix, c: Matrix, clear: Any, size: Blocking) -> None:
+    depth = arith.minsi(a.sizes[1], _index(size.depth))
+    room = []
+    for extent, tile, most in ((a.sizes[0], size.high, size.rows), (b.sizes[1], size.wide, size.columns)):
+        padded = arith.muli(arith.ceildivsi(extent, _index(tile)), _index(tile))
+        room.append(arith.muli(arith.minsi(padded, _index(most)), depth))
+    t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], product.sum_type)
+    segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
+    buffers = [ir.Operation.create("memref.alloc", [t], [cells], segments).results[0] for cells in room]
+    _invoke(product.elements.symbol, [a.value, b.value, c.value, *buffers, clear])
+    for buffer in buffers:
+        ir.Operation.create("memref.dealloc", [], [buffer])
+
+
+def _matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Matrix:
+    """The matrix that two loops go over, at the indices of the others."""
+    t = operand.value.type
+    index = ir.IndexType.get()
+    base = ir.MemRefType.get([], t.element_type)
+    count = len(operand.expressions)
+    description = ir.Operation.create(
+        "memref.extract_strided_metadata", [base, *[index] * (1 + 2 * count)], [operand.value]
+    ).results
+    offset, sizes, strides = description[1], list(description)[2 : 2 + count], list(description)[2 + count :]
+    axes = {}
+    for axis, expression in enumerate(operand.expressions):
+        if not isinstance(expression, ir.AffineDimExpr):
+            continue
+        if expression.position in at:
+            offset = arith.addi(offset, arith.muli(at[expression.position], strides[axis]))
+        else:
+            axes[expression.position] = axis
+    chosen = [axes[rows], axes[columns]]
+    extents, steps = [sizes[i] for i in chosen], [strides[i] for i in chosen]
+    result = ir.Type.parse(f"memref<?x?x{t.element_type}, {_ANY}>")
+    dynamic = ir.ShapedType.get_dynamic_size()
+    attributes = {
+        "operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 1, 2, 2]),
+        "static_offsets": ir.DenseI64ArrayAttr.get([dynamic]),
+        "static_sizes": ir.DenseI64ArrayAttr.get([dynamic] * 2),
+        "static_strides": ir.DenseI64ArrayAttr.get([dynamic] * 2),
+    }
+    operands = [description[0], offset, *extents, *steps]
+    view = ir.Operation.create("memref.reinterpret_cast", [result], operands, attributes).results[0]
+    return Matrix(view, (extents[0], extents[1]), (steps[0], steps[1]))
+
+
+def _invoke(symbol: str, arguments: Sequence[Any]) -> None:
+    ir.Operation.create("func.call", [], arguments, {"callee": ir.FlatSymbolRefAttr.get(symbol)})
+
+
+def _define(module: Any, elements: Elements, size: Blocking) -> None:
+    """Add the kernels for some element types to a module."""
+    text = packed(elements, size) + (unpacked(elements, size) if elements.direct else "")
+    kernels = ir.Module.parse(text, module.context)
+    for function in list(kernels.body.operations):
+        module.body.append(function)
+
+
+def _bytes(t: str) -> int:
+    return int(t[1:]) // 8
+
+
+def _index(value: int) -> Any:
+    return arith.constant(ir.IndexType.get(), value)

@@ -1,0 +1,108 @@
+// RUN: pyc-opt %s --block-contractions | filecheck %s
+// RUN: pyc-opt %s --block-contractions="bits=512 registers=32" | filecheck %s --check-prefix=WIDE
+
+#lhs = affine_map<(m, k, n) -> (m, k)>
+#rhs = affine_map<(m, k, n) -> (k, n)>
+#out = affine_map<(m, k, n) -> (m, n)>
+
+// What cleared the sums before is left to the kernel.
+// CHECK-LABEL: func.func @product
+// CHECK-NOT: linalg
+// CHECK: %[[CLEAR:.*]] = arith.constant true
+// CHECK: scf.if
+// CHECK: call @contract.f32.f32.f32.small(%{{.*}}, %{{.*}}, %{{.*}}, %[[CLEAR]])
+// CHECK: else
+// CHECK: %[[A:.*]] = memref.alloc
+// CHECK: %[[B:.*]] = memref.alloc
+// CHECK: call @contract.f32.f32.f32(%{{.*}}, %{{.*}}, %{{.*}}, %[[A]], %[[B]], %[[CLEAR]])
+// CHECK: memref.dealloc %[[A]]
+// CHECK: memref.dealloc %[[B]]
+func.func @product(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%c : memref<?x?xf32>)
+  linalg.generic {indexing_maps = [#lhs, #rhs, #out], iterator_types = ["parallel", "reduction", "parallel"]}
+    ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%c : memref<?x?xf32>) {
+  ^bb0(%x: f32, %y: f32, %s: f32):
+    %0 = arith.mulf %x, %y fastmath<reassoc,contract> : f32
+    %1 = arith.addf %s, %0 fastmath<reassoc,contract> : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
+// Other sums are added to; elements that are widened are packed.
+// CHECK-LABEL: func.func @widened
+// CHECK-NOT: linalg
+// CHECK: %[[CLEAR:.*]] = arith.constant false
+// CHECK-NOT: scf.if
+// CHECK: call @contract.f16.f32.f32(%{{.*}}, %[[CLEAR]])
+func.func @widened(%a: memref<?x?xf16>, %b: memref<?x?xf32>, %c: memref<?x?xf32>) {
+  linalg.generic {indexing_maps = [#lhs, #rhs, #out], iterator_types = ["parallel", "reduction", "parallel"]}
+    ins(%a, %b : memref<?x?xf16>, memref<?x?xf32>) outs(%c : memref<?x?xf32>) {
+  ^bb0(%x: f16, %y: f32, %s: f32):
+    %w = arith.extf %x : f16 to f32
+    %0 = arith.mulf %y, %w fastmath<reassoc,contract> : f32
+    %1 = arith.addf %0, %s fastmath<reassoc,contract> : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
+// A batch is a loop around the call.
+// CHECK-LABEL: func.func @batched
+// CHECK: scf.for
+// CHECK: call @contract.i32.i32.i32.small
+func.func @batched(%a: memref<?x?x?xi32>, %b: memref<?x?x?xi32>, %c: memref<?x?x?xi32>) {
+  linalg.generic {
+    indexing_maps = [affine_map<(b, m, k, n) -> (b, m, k)>, affine_map<(b, m, k, n) -> (b, k, n)>,
+                     affine_map<(b, m, k, n) -> (b, m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction", "parallel"]}
+    ins(%a, %b : memref<?x?x?xi32>, memref<?x?x?xi32>) outs(%c : memref<?x?x?xi32>) {
+  ^bb0(%x: i32, %y: i32, %s: i32):
+    %0 = arith.muli %x, %y : i32
+    %1 = arith.addi %s, %0 : i32
+    linalg.yield %1 : i32
+  }
+  return
+}
+
+// Sums in a fixed order, products with a vector, and those of a few known terms stay as they are.
+// CHECK-LABEL: func.func @others
+// CHECK-COUNT-3: linalg.generic
+// CHECK: return
+func.func @others(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>, %v: memref<?xf32>, %w: memref<?xf32>,
+                  %s: memref<4x4xf32>) {
+  linalg.generic {indexing_maps = [#lhs, #rhs, #out], iterator_types = ["parallel", "reduction", "parallel"]}
+    ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%c : memref<?x?xf32>) {
+  ^bb0(%x: f32, %y: f32, %t: f32):
+    %0 = arith.mulf %x, %y : f32
+    %1 = arith.addf %t, %0 : f32
+    linalg.yield %1 : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(m, k) -> (m, k)>, affine_map<(m, k) -> (k)>, affine_map<(m, k) -> (m)>],
+                  iterator_types = ["parallel", "reduction"]}
+    ins(%a, %v : memref<?x?xf32>, memref<?xf32>) outs(%w : memref<?xf32>) {
+  ^bb0(%x: f32, %y: f32, %t: f32):
+    %0 = arith.mulf %x, %y fastmath<reassoc,contract> : f32
+    %1 = arith.addf %t, %0 fastmath<reassoc,contract> : f32
+    linalg.yield %1 : f32
+  }
+  linalg.generic {indexing_maps = [#lhs, #rhs, #out], iterator_types = ["parallel", "reduction", "parallel"]}
+    ins(%s, %s : memref<4x4xf32>, memref<4x4xf32>) outs(%s : memref<4x4xf32>) {
+  ^bb0(%x: f32, %y: f32, %t: f32):
+    %0 = arith.mulf %x, %y fastmath<reassoc,contract> : f32
+    %1 = arith.addf %t, %0 fastmath<reassoc,contract> : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
+// The kernels: a tile of 6 rows by 2 vectors of 8, or 12 by 2 of 16, stays in registers over all terms.
+// CHECK: func.func private @contract.f32.f32.f32(
+// CHECK: scf.for {{.*}} -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>) {
+// CHECK: func.func private @contract.f32.f32.f32.pack_right
+// CHECK: func.func private @contract.f32.f32.f32.pack_left
+// CHECK: func.func private @contract.f32.f32.f32.small
+// CHECK: vector.maskedload
+// WIDE: memref<12x32xf32>
+// WIDE: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>

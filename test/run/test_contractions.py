@@ -1,0 +1,191 @@
+"""Matrix products, through blocked kernels: every shape around the tiles, every order of memory, batches, types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from language import Twice
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+#: Around tiles of 6 and 12 rows and 8, 16 and 32 columns.
+EXTENTS = (0, 1, 2, 3, 5, 6, 7, 11, 12, 13, 16, 17, 24, 31, 32, 33, 47, 64, 65, 97)
+#: Blocks of 256 terms and of some hundred rows, operands too large to be read in place, and few rows or columns.
+LARGE = [(37, 129, 65), (500, 300, 2100), (1, 1000, 1300), (700, 900, 1), (13, 700, 1033), (481, 513, 1100), (0, 5, 3)]
+
+PROGRAM = """
+def f4(a: Tensor[f32, M, K], b: Tensor[f32, K, N]) -> Tensor[f32, M, N]:
+    return a @ b
+
+def f8(a: Tensor[f64, M, K], b: Tensor[f64, K, N]) -> Tensor[f64, M, N]:
+    return a @ b
+
+def i4(a: Tensor[i32, M, K], b: Tensor[i32, K, N]) -> Tensor[i32, M, N]:
+    return a @ b
+
+def i8_(a: Tensor[i64, M, K], b: Tensor[i64, K, N]) -> Tensor[i64, M, N]:
+    return a @ b
+
+def u1(a: Tensor[u8, M, K], b: Tensor[u8, K, N]) -> Tensor[u8, M, N]:
+    return a @ b
+"""
+BATCHED = """
+from pyc import f16
+
+def batched(a: Tensor[f64, N, M, K], b: Tensor[f64, N, K, M]) -> Tensor[f64, N, M, M]:
+    return a @ b
+
+def shared(a: Tensor[f64, N, 3, M, K], b: Tensor[f64, K, M]) -> Tensor[f64, N, 3, M, M]:
+    return a @ b
+
+def stretched(a: Tensor[f64, 1, M, K], b: Tensor[f64, N, K, M]) -> Tensor[f64, N, M, M]:
+    return a @ b
+
+def summed(a: Tensor[f64, N, M, K], b: Tensor[f64, N, K, M]) -> Tensor[f64, M, M]:
+    return np.einsum("nik,nkj->ij", a, b)
+
+def transposed(a: Tensor[f64, K, M], b: Tensor[f64, N, K]) -> Tensor[f64, M, N]:
+    return a.T @ b.T
+
+def turned(a: Tensor[f64, M, K], b: Tensor[f64, K, N]) -> Tensor[f64, N, M]:
+    return np.einsum("ik,kj->ji", a, b)
+
+def chain(a: Tensor[f64, M, M], steps: int) -> Tensor[f64, M, M]:
+    r = a
+    for i in range(steps):
+        r = (r @ a) * 0.5 + a
+    return r
+
+def into(c: Tensor[f64, M, M], a: Tensor[f64, M, M]) -> None:
+    c[...] = c @ a
+    c[1:, 1:] += a[1:, 1:] @ a[1:, 1:]
+
+def half(a: Tensor[f16, M, K], b: Tensor[f16, K, N]) -> Tensor[f16, M, N]:
+    return a @ b
+
+def few(a: Tensor[f64, 4, 3], b: Tensor[f64, 3, 5]) -> Tensor[f64, 4, 5]:
+    return a @ b
+"""
+
+
+@pytest.fixture(scope="module")
+def plain() -> Twice:
+    return Twice(PROGRAM, "f4", "f8", "i4", "i8_", "u1")
+
+
+@pytest.fixture(scope="module")
+def batched() -> Twice:
+    names = "batched shared stretched summed transposed turned chain into half few"
+    return Twice(BATCHED, *names.split())
+
+
+def orders(x: Array) -> list[Array]:
+    """The same matrix by rows, by columns, and with gaps and backwards along both axes."""
+    m, n = x.shape
+    wide = np.zeros((2 * m + 1, 3 * n + 1), x.dtype)
+    gaps = wide[: 2 * m : 2, : 3 * n : 3]
+    gaps[...] = x
+    backwards = np.zeros_like(x)[::-1, ::-1]
+    backwards[...] = x
+    return [np.ascontiguousarray(x), np.asfortranarray(x), gaps, backwards]
+
+
+def close(got: Array, a: Array, b: Array, eps: float) -> None:
+    """Any order of the sums is within the bound of Higham, "Accuracy and Stability of Numerical Algorithms", 3.5."""
+    want = a.astype("f8") @ b.astype("f8")
+    bound = (a.shape[-1] + 2) * eps * (np.abs(a).astype("f8") @ np.abs(b).astype("f8"))
+    assert got.shape == want.shape
+    assert np.all(np.abs(got - want) <= bound)
+
+
+@pytest.mark.parametrize("name", ["f4", "f8"])
+def test_extents_around_the_tiles(plain: Twice, name: str) -> None:
+    rng, function = np.random.default_rng(1), getattr(plain.compiled, name)
+    for _ in range(150):
+        m, k, n = rng.choice(EXTENTS, 3)
+        a, b = (rng.standard_normal(shape).astype(name) for shape in ((m, k), (k, n)))
+        lefts, rights = orders(a), orders(b)
+        for x, y in ((0, 0), (0, 1), (1, 0), (2, 2), (3, 3)):
+            close(function(lefts[x], rights[y]), a, b, float(np.finfo(name).eps))
+
+
+@pytest.mark.parametrize("name", ["f4", "f8"])
+@pytest.mark.parametrize("extents", LARGE)
+def test_blocks(plain: Twice, name: str, extents: tuple[int, int, int]) -> None:
+    m, k, n = extents
+    rng, function = np.random.default_rng(2), getattr(plain.compiled, name)
+    a, b = (rng.standard_normal(shape).astype(name) for shape in ((m, k), (k, n)))
+    for x in orders(a)[:3]:
+        for y in orders(b)[:3]:
+            close(function(x, y), a, b, float(np.finfo(name).eps))
+
+
+@pytest.mark.parametrize(("name", "dtype"), [("i4", "i4"), ("i8_", "i8"), ("u1", "u1")])
+def test_integers_wrap_around(plain: Twice, name: str, dtype: str) -> None:
+    rng = np.random.default_rng(3)
+    kind = np.iinfo(dtype)
+    for m, k, n in [*rng.choice(EXTENTS, (25, 3)), (70, 300, 40), (0, 3, 2), (3, 0, 2)]:
+        a, b = (rng.integers(kind.min, kind.max, shape, dtype, endpoint=True) for shape in ((m, k), (k, n)))
+        for x, y in zip(orders(a), orders(b)[::-1], strict=True):
+            plain.agree(name, x, y)
+
+
+def test_infinities_and_nans_stay_in_their_rows_and_columns(plain: Twice) -> None:
+    a, b = np.ones((13, 40), "f4"), np.ones((40, 35), "f4")
+    a[2, 3], a[7, 1], b[5, 33] = np.inf, np.nan, -np.inf
+    with np.errstate(invalid="ignore"):
+        want = a @ b
+    np.testing.assert_array_equal(plain.compiled.f4(a, b), want)
+    np.testing.assert_array_equal(plain.compiled.f4(np.asfortranarray(a), np.asfortranarray(b)), want)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 7, 5), (3, 0, 4), (0, 3, 3), (5, 33, 17), (2, 4, 0), (2, 130, 150)])
+def test_batches(batched: Twice, shape: tuple[int, int, int]) -> None:
+    n, m, k = shape
+    rng, eps = np.random.default_rng(4), float(np.finfo("f8").eps)
+    a, b = rng.standard_normal((n, m, k)), rng.standard_normal((n, k, m))
+    close(batched.compiled.batched(a, b), a, b, eps)
+    close(batched.compiled.batched(a[::-1], b.transpose(0, 2, 1).copy().transpose(0, 2, 1)), a[::-1], b, eps)
+    close(batched.compiled.stretched(a[:1], b), a[:1], b, eps) if n else None
+    several = rng.standard_normal((n, 3, m, k))
+    right = rng.standard_normal((k, m))
+    close(batched.compiled.shared(several, right), several, right, eps)
+    flat = a.transpose(1, 0, 2).reshape(m, n * k), b.reshape(n * k, m)
+    close(batched.compiled.summed(a, b), *flat, eps)
+
+
+@pytest.mark.parametrize(("m", "k", "n"), [(1, 1, 1), (7, 5, 3), (13, 0, 5), (33, 40, 65), (300, 260, 290)])
+def test_transposed(batched: Twice, m: int, k: int, n: int) -> None:
+    rng, eps = np.random.default_rng(5), float(np.finfo("f8").eps)
+    a, b = rng.standard_normal((m, k)), rng.standard_normal((k, n))
+    close(batched.compiled.transposed(np.ascontiguousarray(a.T), np.ascontiguousarray(b.T)), a, b, eps)
+    close(batched.compiled.turned(a, b).T, a, b, eps)
+
+
+@pytest.mark.parametrize("m", [0, 1, 5, 32, 131])
+def test_in_larger_programs(batched: Twice, m: int) -> None:
+    rng = np.random.default_rng(6)
+    a, c = rng.standard_normal((2, m, m)) / max(m, 1)
+    np.testing.assert_allclose(batched.compiled.chain(a, 3), batched.python["chain"](a, 3), rtol=1e-11, atol=1e-13)
+    mine, want = c.copy(), c.copy()
+    batched.compiled.into(mine, a)
+    batched.python["into"](want, a)
+    np.testing.assert_allclose(mine, want, rtol=1e-11, atol=1e-13)
+
+
+def test_half_precision_is_summed_in_single(batched: Twice) -> None:
+    rng = np.random.default_rng(7)
+    for m, k, n in ((1, 1, 1), (5, 70, 9), (33, 300, 40)):
+        a, b = (rng.standard_normal(shape).astype("f2") for shape in ((m, k), (k, n)))
+        want = (a.astype("f8") @ b.astype("f8")).astype("f2")
+        got = batched.compiled.half(a, b)
+        assert got.dtype == np.float16
+        assert np.all(np.abs(got.astype("f8") - want) <= np.spacing(np.abs(want)) + 1e-3)
+
+
+def test_a_few_known_terms(batched: Twice) -> None:
+    rng = np.random.default_rng(8)
+    a, b = rng.standard_normal((4, 3)), rng.standard_normal((3, 5))
+    close(batched.compiled.few(a, b), a, b, float(np.finfo("f8").eps))
