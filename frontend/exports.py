@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -50,6 +51,9 @@ def hot(s: Selection) -> Iterator[Export]:
                 definition = _definition(s, name)
                 if definition is None or definition.node is not b.node:
                     if definition is None and _mentions(s, Definition(name, b.node, s.namespace)):
+                        if sum(isinstance(other.node, ast.FunctionDef) for other in found) > 1:
+                            _bound_again(s, name)
+                            break
                         yield Export(Definition(name, b.node, s.namespace), name, span)
                 elif _is_hot(s, definition):
                     yield Export(definition, name, definition.span)
@@ -77,6 +81,13 @@ def plain_module(s: Selection, name: str) -> Iterator[Export]:
     except Invalid:
         return
     yield from of_applied(s, Applied(definition, ()), name, definition.span, named=False)
+
+
+def _bound_again(s: Selection, name: str) -> None:
+    """Report E113: several functions of a file have one name, and which of them it is the compiler does not decide."""
+    again = s.namespace.bindings[name][-1]
+    with contextlib.suppress(Invalid):
+        s.instances.static.member(s.namespace, name, s.namespace.span(again.node))
 
 
 def _definition(s: Selection, name: str) -> Definition | None:

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from pyc.diagnostics import CompileError, Note
 from pyc.source import Source, Span
@@ -99,15 +99,11 @@ def _bindings(body: list[ast.stmt], *, conditional: bool) -> Iterator[Binding]:
                         yield Binding(a.asname or a.name, "from", node, conditional, origin=a.name)
             case ast.FunctionDef() | ast.ClassDef():
                 yield Binding(node.name, "definition", node, conditional)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                yield Binding(name, "value", node, conditional, value)
             case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
                 yield Binding(name, "value", node, conditional, value)
-            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if _pairs(names, values):
-                for name, value in zip(names, values, strict=True):
-                    yield Binding(cast("ast.Name", name).id, "value", node, conditional, value)
-            case ast.Assign(targets=targets):
-                yield from _opaque(node, targets)
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    yield from _assigned(node, target, value, conditional=conditional)
             case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
                 yield from _opaque(node, [target])
             case ast.AsyncFunctionDef():
@@ -120,13 +116,18 @@ def _bindings(body: list[ast.stmt], *, conditional: bool) -> Iterator[Binding]:
             yield from _bindings(inner, conditional=True)
 
 
-def _pairs(names: list[ast.expr], values: list[ast.expr]) -> bool:
-    """Whether ``M, N = Dim("M"), Dim("N")`` binds each name to one value."""
-    return (
-        len(names) == len(values)
-        and all(isinstance(n, ast.Name) for n in names)
-        and not any(isinstance(v, ast.Starred) for v in values)
-    )
+def _assigned(node: ast.stmt, target: ast.expr, value: ast.expr, *, conditional: bool) -> Iterator[Binding]:
+    """What one target of an assignment binds; ``M, (N, K) = 2, (3, 4)`` binds each name to its part."""
+    match target, value:
+        case ast.Name(id=name), _:
+            yield Binding(name, "value", node, conditional, value)
+        case ast.Tuple(elts=names) | ast.List(elts=names), ast.Tuple(elts=values) | ast.List(elts=values) if (
+            len(names) == len(values) and not any(isinstance(e, ast.Starred) for e in (*names, *values))
+        ):
+            for name, part in zip(names, values, strict=True):
+                yield from _assigned(node, name, part, conditional=conditional)
+        case _:
+            yield from _opaque(node, [target])
 
 
 def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
