@@ -15,9 +15,10 @@ from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .binding import Match, default, explicit, relate
 from .call_dims import DimNames, refreshed
 from .check_lists import listed
+from .check_operators import with_precision
 from .closures import Carried, default_of
 from .composites import assembled, first_leaves, flat, flat_arguments, is_idle, leaves_of
-from .conform import Place, conform, elements
+from .conform import Place, conform
 from .context import Checker
 from .dims import Dim, Unknown
 from .flow import bound_names
@@ -368,11 +369,11 @@ class Call:
     ) -> tree.Expression:
         place_span = p.span
         if p.pattern is None:
-            if isinstance(x.type, TensorType) and not isinstance(x.type, GeneratorType):
-                place = Place(f"the argument {p.name}", x.type, place_span, "E202", widens=False)
-                stored = TensorType(x.type.precision.storage, x.type.dims, x.type.precision, x.type.target)
-                return elements(self.c, x, x.type, stored, place) if x.type.dtype == x.type.precision.compute else x
-            return x
+            if signature.definition.namespace.in_library and isinstance(x.type, TensorType):
+                # NumPy's functions make arrays as their argument is stored.
+                stored = replace(x.type, dtype=x.type.precision.storage)
+                return with_precision(x, stored.dtype, stored.precision)
+            return x  # as it is: a parameter without a type is one more name for it
         want = resolve(p.pattern, found, target)
         place = Place(f"the argument {p.name}", want, place_span, "E202", widens=False)
         if isinstance(want, RecordArrayType) and isinstance(x.type, RecordArrayType):

@@ -37,6 +37,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     node, report = signature.node, instances.report
     c = _checker(instances, wanted, function)
     c.result, c.result_span = declared, signature.result_span
+    c.stores_result = wanted.export or signature.is_typed
     _enter(c, wanted, function)
     body: list[tree.Statement] = []
     before = report.count

@@ -177,9 +177,14 @@ def _return(c: Checker, node: ast.Return, span: Span, out: list[tree.Statement])
 
 
 def _returned(c: Checker, x: tree.Expression) -> tree.Expression:
-    """A value as an undeclared result: one of mixed precision is rounded to storage, as at every result."""
+    """A value as an undeclared result: one of mixed precision is rounded where typed functions return it."""
     t = x.type
-    if isinstance(t, TensorType) and t.dtype == t.precision.compute and t.dtype != t.precision.storage:
+    if (
+        c.stores_result
+        and isinstance(t, TensorType)
+        and t.dtype == t.precision.compute
+        and t.dtype != t.precision.storage
+    ):
         return conform(c, x, Place("the result", replace(t, dtype=t.precision.storage), None))
     if isinstance(t, RecordArrayType):
         return value_of(c, x)

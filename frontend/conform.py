@@ -121,6 +121,10 @@ def _scalar(c: Checker, x: tree.Expression, t: ScalarType, want: ScalarType, pla
 
 def _narrowing(c: Checker, x: tree.Expression, place: Place, conversion: str):
     found, want = spelled(x.type, c.target), spelled(place.type, c.target)
+    if isinstance(x.type, TensorType) and not x.type.precision.is_plain and x.type.dtype != x.type.precision.storage:
+        stored = spelled(replace(x.type, dtype=x.type.precision.storage), c.target)
+        message = f"{place.what} is a {want}, and this is a {stored}, which is computed in {x.type.dtype}"
+        return c.error("E212", message, x.span, *place.notes, fix(f"a change of precision is written: `{conversion}`"))
     message = f"{place.what} is a {want}, and this is a {found}: it would lose precision or range"
     return c.error("E212", message, x.span, *place.notes, fix(f"narrowing is always written: `{conversion}`"))
 

@@ -91,6 +91,8 @@ class Checker:
     module: ModuleInstance | None = None
     result: Type | None = None
     result_span: Span | None = None
+    #: Whether an undeclared result is stored, as the results of typed functions are; others give what they computed.
+    stores_result: bool = True
     returns: list[tuple[ast.Return, tree.Expression | None]] = field(default_factory=list)
     env: dict[str, Slot] | None = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)

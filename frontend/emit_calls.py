@@ -29,6 +29,7 @@ def call(frame: Frame, e: tree.Call) -> Slot:
         NeedsMemory: the callee has only a memory form, and this function is emitted in value form.
     """
     callee = frame.emitted[e.function]
+    _kept(frame, e, callee)
     if e.function.recursive and callee.memory is not None and frame.memory is not None:
         return call_with_memory(frame, e, callee)
     if frame.memory is not None and is_in_place(callee):
@@ -54,6 +55,25 @@ def call(frame: Frame, e: tree.Call) -> Slot:
         for i, value in zip(callee.writes, results[len(callee.results) :], strict=True):
             views.replace(frame, slots[i], value, e.span)
         return _returned(frame, e, callee, slots, results)
+
+
+def _kept(frame: Frame, e: tree.Call, callee: Emitted) -> None:
+    """Report writes to an array of mixed precision that is rounded where it is passed: they would be lost."""
+    for i in callee.writes:
+        a = e.arguments[i] if i < len(e.arguments) else None
+        while isinstance(a, tree.Conform):
+            a = a.x
+        # A conversion that the user wrote has a span of its own.
+        if isinstance(a, tree.Cast) and isinstance(a.type, TensorType) and a.span == a.x.span:
+            held = a.x.type
+            if isinstance(held, TensorType) and held.dtype != a.type.dtype:
+                name = e.function.inputs[i].name
+                message = (
+                    f"{e.function.name} writes to its argument {name}, and what is passed is computed in {held.dtype}"
+                    f" and rounded to {a.type.precision} on the way: the writes would be lost"
+                )
+                stored = fix(f"`y = ({a.span.text}).to({a.type.precision})`, and pass y")
+                frame.report.error("E202", message, a.span, stored)
 
 
 def _operation(e: tree.Call, callee: Emitted, operands: Sequence[Any]) -> Any:

@@ -121,9 +121,9 @@ def _assigned(node: ast.stmt, target: ast.expr, value: ast.expr, *, conditional:
     match target, value:
         case ast.Name(id=name), _:
             yield Binding(name, "value", node, conditional, value)
-        case ast.Tuple(elts=names) | ast.List(elts=names), ast.Tuple(elts=values) | ast.List(elts=values) if (
-            len(names) == len(values) and not any(isinstance(e, ast.Starred) for e in (*names, *values))
-        ):
+        case ast.Tuple(elts=names) | ast.List(elts=names), ast.Tuple(elts=values) | ast.List(elts=values) if len(
+            names
+        ) == len(values) and not any(isinstance(e, ast.Starred) for e in (*names, *values)):
             for name, part in zip(names, values, strict=True):
                 yield from _assigned(node, name, part, conditional=conditional)
         case _:

@@ -15,12 +15,14 @@ from .binding import argument
 from .report import Invalid, Report, closest, fix
 from .static import Scope, Static
 from .static_parameters import StaticPattern, declared
+from .types import ScalarType
 from .values import (
     Applied,
     Definition,
     GeneratorPattern,
     LibraryName,
     ModulePattern,
+    NonePattern,
     Pattern,
     RecordPattern,
     ScalarPattern,
@@ -67,6 +69,12 @@ class Signature:
     target: Target | None
     self_name: str | None = None
     unchecked: bool = False
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is a function of the hot path by itself: with types of pyc, a decorator, or in a module."""
+        decorated = bool(self.node.decorator_list) and not self.definition.namespace.in_library
+        return decorated or self.self_name is not None or any(map(_is_pyc, self.patterns))
 
     @property
     def patterns(self) -> Iterator[Pattern]:
@@ -465,6 +473,19 @@ def method_kind(definition: Definition) -> str:
     assert isinstance(definition.node, ast.FunctionDef)
     names = [d.id for d in definition.node.decorator_list if isinstance(d, ast.Name)]
     return next((n for n in names if n in ("property", "staticmethod")), "")
+
+
+def _is_pyc(pattern: Pattern) -> bool:
+    """Whether a type is one of pyc's, not Python's own."""
+    match pattern:
+        case TuplePattern(items=items):
+            return any(map(_is_pyc, items))
+        case ScalarPattern(element=ScalarType(weak=weak)):
+            return not weak
+        case NonePattern():
+            return False
+        case _:
+            return True
 
 
 def mentioned_types(definition: Definition) -> list[ast.expr]:

@@ -80,7 +80,9 @@ def _jitted(function: Any, options: JitOptions) -> Any:
     if not isinstance(function, FunctionType):
         raise TypeError(f"pyc.jit compiles functions, not {type(function).__name__}")
     if os.environ.get("PYC_INTERPRET", "0") not in ("", "0"):
-        return typed(function)
+        from .declared_locals import converting
+
+        return typed(converting(function))
     if "<locals>" in function.__qualname__:
         name = function.__qualname__.replace(".<locals>", "")
         raise TypeError(f"{name} is defined inside a function: pyc.jit compiles the functions of a module")

@@ -12,7 +12,7 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, TracebackType
 from typing import Any
@@ -21,6 +21,9 @@ import pyc
 from pyc.diagnostics import CompileError
 from pyc.hook import Finder, portable_code
 from pyc.source import Source
+
+from .declared_locals import DECLARED, convert_locals, declared
+from .typed_definitions import typed_definitions
 
 #: The name under which a program finds the decorator of its typed functions.
 _TYPED = "__pyc_typed__"
@@ -100,69 +103,23 @@ class _Compiler:
 
     def __init__(self, *, interpret: bool) -> None:
         self._decorate = _interpreted if interpret else _compiled
-        self._methods = not interpret
+        self._interpret = interpret
         #: The user's files that were compiled.
         self.files: set[str] = set()
 
     def __call__(self, source: Source) -> tuple[CodeType, dict[str, Any]]:
         self.files.add(source.path)
         code, names = portable_code(source, self._mark)
-        return code, {**names, _TYPED: self._decorate}
+        return code, {**names, _TYPED: self._decorate, DECLARED: declared}
 
     def _mark(self, tree: ast.Module) -> None:
-        for definition in typed_definitions(tree, methods=self._methods):
+        if self._interpret:
+            convert_locals(tree)
+        for definition in typed_definitions(tree, methods=not self._interpret):
             mark = ast.copy_location(ast.Name(_TYPED, ast.Load()), definition)
             mark.end_lineno, mark.end_col_offset = mark.lineno, mark.col_offset
             # Outermost: what other decorators made of the function is left as it is.
             definition.decorator_list.insert(0, mark)
-
-
-def typed_definitions(tree: ast.Module, *, methods: bool) -> Iterator[ast.FunctionDef]:
-    """The functions of a file that are typed, and the typed methods of its module classes."""
-    known = _names_from_pyc(tree)
-    for statement in tree.body:
-        if isinstance(statement, ast.FunctionDef) and _is_typed(statement, known):
-            yield statement
-        elif methods and isinstance(statement, ast.ClassDef) and statement.name in known:
-            yield from (m for m in statement.body if isinstance(m, ast.FunctionDef) and _is_typed(m, known))
-
-
-def _names_from_pyc(tree: ast.Module) -> set[str]:
-    """The names of a file that come from pyc: imported, or defined with the help of such names."""
-    known: set[str] = set()
-    for statement in tree.body:
-        match statement:
-            case ast.Import(names=names):
-                known |= {(a.asname or "pyc") for a in names if a.name.partition(".")[0] == "pyc"}
-            case ast.ImportFrom(module=str(module), level=0, names=names) if module.partition(".")[0] == "pyc":
-                known |= {a.asname or a.name for a in names}
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _mentions(value, known):
-                known.add(name)
-            case ast.ClassDef(name=name, bases=bases) if any(_mentions(b, known) for b in bases):
-                known.add(name)
-    return known
-
-
-def _is_typed(definition: ast.FunctionDef, known: set[str]) -> bool:
-    given = definition.args
-    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
-    annotations = [a.annotation for a in every if a is not None] + [definition.returns]
-    return any(a is not None and _mentions(a, known) for a in annotations)
-
-
-def _mentions(expression: ast.expr, known: set[str]) -> bool:
-    """Whether an expression uses one of the names, also in quotes."""
-    for node in ast.walk(expression):
-        if isinstance(node, ast.Name) and node.id in known:
-            return True
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                quoted = ast.parse(node.value, mode="eval").body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue  # a string that is no annotation
-            if not isinstance(quoted, ast.Constant) and _mentions(quoted, known):
-                return True
-    return False
 
 
 def _interpreted(function: Any) -> Any:

@@ -96,7 +96,7 @@ class TypedFunction:
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         function, signature = self.__wrapped__, self.signature
         if not signature.typed and not (arguments and isinstance(arguments[0], Module)):
-            return function(*arguments, **named)
+            return _stored(function(*arguments, **named))
         bound = signature.python.bind(*arguments, **named)
         bound.apply_defaults()
         call = _Call(function.__name__, signature, dict(self._bindings))
@@ -184,6 +184,17 @@ def _is_open(spec: Spec) -> bool:
     return False
 
 
+def converted(name: str, value: Any, spec: Spec) -> Any:
+    """``value`` in the type that is declared for a local name.
+
+    Raises:
+        TypeError, ValueError: it is a value of another kind, or of another shape.
+    """
+    if isinstance(spec, OtherSpec):
+        return value
+    return _Call(name, Signature(inspect.Signature(), {}, spec, (), typed=True), {})._result(value, spec, name)
+
+
 # --- one call ---------------------------------------------------------------------------------------------------------
 
 
@@ -260,7 +271,10 @@ class _Call:
             if isinstance(d, Parameter) or (isinstance(d, Dim) and d.operation is None):
                 self._bind(d.name, extent, name)
         source = value.plain() if isinstance(value, Array) else value
-        return wrapped(rounded(source, precision.storage), precision, target)
+        passed = rounded(source, precision.storage)
+        if passed is not source and not np.shares_memory(passed, source):
+            passed.flags.writeable = False  # what is written to a copy would be lost
+        return wrapped(passed, precision, target)
 
     def _precision(self, name: str, value: Any, spec: TensorSpec) -> Precision:
         own = value.precision if isinstance(value, Array) else Precision.plain(dtype_of(value.dtype).name)
@@ -371,6 +385,8 @@ class _Call:
             return self._scalar(name, value, spec)
         if isinstance(spec, RecordSpec):
             return copy.copy(value)  # records are values: what is returned is the caller's own
+        if isinstance(spec, OtherSpec):
+            return _stored(value)
         if not isinstance(spec, TensorSpec) or isinstance(spec.element, RecordSpec):
             return value
         if not isinstance(value, np.ndarray):
@@ -393,6 +409,15 @@ class _Call:
             return value  # the very object: a function may return its argument
         probe = wrapped(np.empty(0, DTYPES[wanted.storage].dtype), wanted, own)
         return wrapped(np.asarray(storable(value, probe)), wanted, own or target or self.target)
+
+
+def _stored(value: Any) -> Any:
+    """An undeclared result: what was computed under a mixed precision is rounded to what that stores."""
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(map(_stored, value))
+    if isinstance(value, Array) and value.dtype.name != DTYPES[value.precision.storage].numpy:
+        return wrapped(rounded(value.plain(), value.precision.storage), value.precision, value.target)
+    return value
 
 
 def _as_precision(bound: Any) -> Precision:

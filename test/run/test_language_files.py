@@ -42,6 +42,8 @@ LOOKUP = {"x": 1.5, "y": 2.5}
 NEGATIVE = -SIZE ** 2 // 2
 CHAIN = 1 < SIZE < 5 and not False
 REVERSED = NAMES[::-1]
+LOW = BOTTOM = 0
+ONE, (TWO, [THREE, FOUR]) = 1, (2, (3, 4))
 """,
     "layers/__init__.py": "from .deep import deep as exported\n",
     "layers/deep.py": """
@@ -84,6 +86,7 @@ def f(x: V, m: Mat[3, 4], s: Square[2]) -> Tensor[f64, N]:
     for i, n in PAIRS:
         if n == "b":
             y = y + i * 10
+    y = y + LOW + BOTTOM + ONE + TWO * 10 + THREE * 100 + FOUR * 1000 - 4321
     return DOUBLE(y) + s[0, 1] + LOOKUP["y"] + NEGATIVE + sh.SIZE
 def g(x: V) -> V:
     return layers.deep.deep(x) + layers.exported(x)
