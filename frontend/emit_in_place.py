@@ -58,6 +58,10 @@ def _frame(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[S
     """The frame of the callee, its parameters bound to the arguments."""
     function = e.function
     live = liveness(structured.body, [structured.result])
+    # What is hoisted to the marker, the start of the callee, may use the extents of the arguments.
+    extents = {
+        p: views.extents(frame, s) for p, s in zip(function.parameters, slots, strict=True) if isinstance(s, Ref)
+    }
     marker = build.constant(False, "bool").owner
     env = Environment(values=dict(frame.env.values), versions=dict(frame.env.versions))
     inner = Frame(
@@ -70,7 +74,7 @@ def _frame(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[S
         t = parameter.type
         if isinstance(slot, Ref) and isinstance(t, TensorType):
             env.slots[parameter] = Ref(slot.object, t, slot.view)
-            _name_dims(inner, t, slot, frame)
+            _name_dims(inner, t, extents[parameter])
         else:
             env.slots[parameter] = slot
             inner.symbols.setdefault(parameter.name, (slot, None))
@@ -78,13 +82,12 @@ def _frame(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[S
                 inner.naturals.add(slot)
     for weight in function.weights:
         obj = inner.weights[weight.name]
-        _name_dims(inner, weight.type, Ref(obj, weight.type), frame)
+        _name_dims(inner, weight.type, views.extents(frame, Ref(obj, weight.type)))
     return inner
 
 
-def _name_dims(inner: Frame, t: TensorType, slot: Ref, frame: Frame) -> None:
+def _name_dims(inner: Frame, t: TensorType, extents: Sequence[Any]) -> None:
     """Give names of dimensions the extents of an argument."""
-    extents = views.extents(frame, slot)
     for dim, extent in zip(t.dims, extents, strict=True):
         if len(dim.symbols) == 1 and str(dim) in dim.symbols:
             inner.symbols.setdefault(str(dim), (extent, None))

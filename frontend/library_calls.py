@@ -50,10 +50,17 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "sums": ("cumsum", "cumprod", "diff", "trapezoid"),
     },
     "numpy.linalg": {
-        "linear_algebra": (
-            "cholesky", "det", "eigh", "eigvalsh", "inv", "matrix_power", "norm", "qr", "slogdet", "solve",
-            "trace",
+        "eigenvalues": ("eig", "eigvals"),
+        "linear_systems": (
+            "cholesky", "det", "inv", "matrix_power", "slogdet", "solve", "tensorinv", "tensorsolve",
         ),
+        "matrix_norms": ("cond", "matrix_norm", "matrix_rank", "norm", "pinv", "vector_norm"),
+        "matrix_products": (
+            "cross", "diagonal", "matmul", "matrix_transpose", "multi_dot", "outer", "tensordot", "trace", "vecdot",
+        ),
+        "reflections": ("qr",),
+        "singular_values": ("lstsq", "svd", "svdvals"),
+        "symmetric": ("eigh", "eigvalsh"),
     },
 }  # fmt: skip
 #: The file of each function.

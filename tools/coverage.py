@@ -43,7 +43,7 @@ _WANTED = {
     "trim_zeros": "", "union1d": "`np.unique(np.concatenate(...))`", "unwrap": "a loop",
     "vecdot": "`np.sum(x * y, axis=-1)`", "vectorize": "a loop, or the function on whole arrays",
 }  # fmt: skip
-_LINALG = ("cond", "eig", "eigvals", "lstsq", "matrix_rank", "multi_dot", "pinv", "svd", "tensorsolve")
+_LINALG = ()
 _METHODS = ("argpartition", "byteswap", "choose", "conj", "partition", "searchsorted", "tolist")
 #: What the language promises by name, of NumPy and of Python.
 _PROMISED = (
