@@ -36,10 +36,10 @@ def g(x: Tensor[f64, N]) -> None:
     e = np.random.default_rng(1.5)
 
 
-# CHECK: error[E115]: np.linalg.svd is not supported in compiled code
+# CHECK: error[E115]: np.linalg.sdv is not supported in compiled code
 # CHECK: error[E115]: np.add.reduce, a method of a ufunc, is not supported in compiled code
 # CHECK: help: `np.sum`, `np.prod`, `np.max`, `np.min`, `np.any` and `np.all` reduce
 def h(x: Tensor[f64, N, N]) -> f64:
-    y = np.linalg.svd(x)
+    y = np.linalg.sdv(x)
     z = np.add.reduce(x)
     return z[0]
