@@ -237,23 +237,24 @@ def _triangle(x, upper):
 
 
 def matrix_power(a, n):
-    """The product of ``n`` matrices ``a``; of inverses for a negative ``n``."""
+    """The product of ``n`` matrices ``a``; of inverses for a negative ``n``. In NumPy's order of products."""
     _square(a)
     if n == 0:
         return np.broadcast_to(np.eye(a.shape[-1]).astype(a.dtype), a.shape).copy()
-    if n < 0:
-        return _power(inv(a), -n)
-    return _power(a, n)
-
-
-def _power(a, n):
-    """The product of ``n`` matrices, at least one, by squares."""
-    result = np.broadcast_to(np.eye(a.shape[-1]).astype(a.dtype), a.shape).copy()
-    factor, rest = a.copy(), n
+    if n == 1:
+        return a
+    factor = inv(a) if n < 0 else a
+    rest = abs(n)
+    if rest == 3:
+        return factor @ factor @ factor
+    while rest & 1 == 0:
+        factor = factor @ factor
+        rest >>= 1
+    result = factor
+    rest >>= 1
     while rest > 0:
+        factor = factor @ factor
         if rest & 1 == 1:
             result = result @ factor
         rest >>= 1
-        if rest > 0:
-            factor = factor @ factor
     return result
