@@ -222,6 +222,13 @@ def iota(dtype: str, size: Any, precision: object, target: object) -> Any:
     return creation.IotaOp([size], _sized([size], element_type(dtype), meta(str(precision), str(target)))).results[0]
 
 
+def table(numbers: Sequence[int] | Sequence[float], dtype: str, target: object) -> Any:
+    """An array of constants, which is part of the program."""
+    text = ", ".join(f"{n:.17e}" if isinstance(n, float) else str(n) for n in numbers)
+    t = ir.RankedTensorType.get([len(numbers)], element_type(dtype), meta(dtype, str(target)))
+    return arith.constant(t, ir.Attribute.parse(f"dense<[{text}]> : {t}"))
+
+
 def extract(x: Any, indices: Sequence[Any]) -> Any:
     return indexing.ExtractOp(x, list(indices), element_of(x.type)).results[0]
 

@@ -26,11 +26,26 @@ from .context import Checker
 from .evaluated import Evaluated
 from .report import closest, fix
 from .scope import LIBRARY
-from .types import GeneratorType, ScalarType, TensorType, is_array, kind_of
-from .values import Element, LibraryName, PythonType
+from .types import GeneratorType, ScalarType, TensorType, kind_of
+from .values import LibraryName
 
 #: What a generator can be asked for.
-METHODS = ("choice", "integers", "permutation", "random", "shuffle", "uniform")
+_FILES = {
+    "random": ("choice", "integers", "permutation", "permuted", "random", "shuffle"),
+    "draws": (
+        "beta", "chisquare", "exponential", "gamma", "gumbel", "laplace", "logistic", "lognormal", "normal", "pareto",
+        "rayleigh", "standard_exponential", "standard_gamma", "standard_normal", "standard_t", "uniform", "weibull",
+    ),
+    "counts": ("binomial", "geometric", "poisson"),
+}  # fmt: skip
+METHODS = tuple(sorted(name for names in _FILES.values() for name in names))
+#: What draws from the state that all programs share have become.
+_LEGACY = {
+    "rand": "rng.random(n)", "random_sample": "rng.random(n)", "ranf": "rng.random(n)", "sample": "rng.random(n)",
+    "randn": "rng.standard_normal(n)", "randint": "rng.integers(low, high, n)",
+    "random_integers": "rng.integers(low, high, n, endpoint=True)",
+    **{name: f"rng.{name}(...)" for name in METHODS if name != "random"},
+}  # fmt: skip
 #: How a generator is made.
 MAKERS = ("Generator", "default_rng")
 _DRAW_OUTSIDE = "draw the numbers in a function that is not compiled, and pass them as an array"
@@ -54,8 +69,9 @@ def made(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         raise c.error("E115", message, span, fix("`np.random.Generator(np.random.PCG64(seed))`"))
     elif name != "default_rng":
         message = f"{words} is not supported in compiled code"
-        other = fix("make a generator, `rng = np.random.default_rng(seed)`, and draw from it: `rng.random(n)`")
-        raise c.error("E115", message, span, other)
+        instead = f" and draw from it: `{_LEGACY.get(name, 'rng.random(n)')}`" if name != "seed" else ""
+        note = fix(f"make a generator, `rng = np.random.default_rng(seed)`,{instead}".rstrip(","))
+        raise c.error("E115", message, span, note)
     given = bound(c, node, words, [], ["seed"]).nodes.get("seed")
     seed = None if given is None else c.value(given)
     if given is None or seed is None:
@@ -87,34 +103,35 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
         misspelt = () if hasattr(numpy.random.Generator, name) else closest(name, METHODS)
         notes = misspelt or (fix(f"supported are {', '.join(METHODS)}; {_DRAW_OUTSIDE}"),)
         raise c.error("E115", f"the method {name} of generators is not supported in compiled code", span, *notes)
-    for k in node.keywords:
-        if k.arg == "dtype" and c.value(k.value) not in (Element("i64"), PythonType("int")):
-            message = f"{name} draws its own element type in compiled code"
-            raise c.error("E115", message, c.span(k.value), fix("convert what it gives: `.astype(...)`"))
-    keywords = [k for k in node.keywords if k.arg != "dtype"]
-    if name == "uniform":
-        _numbers(c, [*node.args[:2], *(k.value for k in keywords if k.arg in ("low", "high"))])
-    return _library(c, name, [Evaluated(_typed(x, TensorType), node.func), *node.args], keywords, node, span)
+    _check_dtype(c, name, node)
+    return _library(c, name, [Evaluated(_typed(x, TensorType), node.func), *node.args], node.keywords, node, span)
 
 
-def _numbers(c: Checker, nodes: list[ast.expr]) -> None:
-    """Refuse arrays as the ends of an interval.
+def _check_dtype(c: Checker, name: str, node: ast.Call) -> None:
+    """Refuse element types that NumPy draws none of.
 
     Raises:
-        Invalid: E115, one is an array.
+        Invalid: E202, it is one.
     """
-    for node in nodes:
-        value = c.value(node)
-        if isinstance(value, tree.Expression) and is_array(value.type):
-            message = "uniform between the elements of arrays is not supported in compiled code"
-            raise c.error(
-                "E115", message, c.span(node), fix("`low + (high - low) * rng.random(low.shape)` is the same")
-            )
+    position = {"random": 1, "standard_normal": 1, "standard_exponential": 1, "integers": 3}.get(name)
+    if position is None:
+        return
+    found = [k.value for k in node.keywords if k.arg == "dtype"] or node.args[position : position + 1]
+    for given in found:
+        precision = bound(c, ast.copy_location(ast.Call(node.func, [given], []), node), name, ["dtype"]).precision(
+            "dtype"
+        )
+        dtype = precision.storage
+        if (kind_of(dtype) in ("int", "uint", "bool")) if name == "integers" else (dtype in ("f32", "f64")):
+            continue
+        what = "whole numbers" if name == "integers" else "numbers of f64 or f32"
+        raise c.error("E202", f"{name} draws {what}, not {dtype}", c.span(given), fix("convert: `.astype(...)`"))
 
 
 def _library(
     c: Checker, name: str, arguments: list[ast.expr], keywords: list[ast.keyword], node: ast.Call, span: Span
 ) -> tree.Expression:
     call = ast.copy_location(ast.Call(node.func, arguments, keywords), node)
-    file = c.static.files.load(LIBRARY / "random.py", span)
+    written = next((file for file, names in _FILES.items() if name in names), "random")
+    file = c.static.files.load(LIBRARY / f"{written}.py", span)
     return c.instances.call(c, c.static.member(file, name, span), call, span)

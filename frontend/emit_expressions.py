@@ -216,6 +216,8 @@ def _operation(frame: Frame, e: Expression) -> Any:
             return _with(frame, e, [e.x], build.nonzero)
         case tree.Packed():
             return selection.packed(frame, e)
+        case tree.Entry():
+            return _with(frame, e, [e.index], lambda i: build.extract(build.table(e.table, _dtype(e), e.target), [i]))
         case tree.Extent():
             return _extent(frame, e)
         case tree.DimValue():

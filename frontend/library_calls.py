@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, tree
+from . import arrays, check_operators, tree, ziggurat
 from .arguments import Arguments, bound
 from .context import Checker, Operand
 from .dims import Dim
@@ -115,13 +115,15 @@ def applied(c: Checker, file: str, name: str, values: Sequence[object], node: as
 
 
 def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
-    """A call of a function of ``library/_lines.py`` or ``library/_parts.py``."""
+    """A call of a function of ``library/_lines.py``, ``library/_parts.py`` or ``library/_tables.py``."""
     if name == "from_parts":
         from .builtins_complex import from_parts
 
         return from_parts(c, node, span)
     if name == "main_diagonal":
         return arrays.main_diagonal(c, bound(c, node, name, ["x"]).array("x"), span)
+    if name == "ziggurat":
+        return _ziggurat(c, bound(c, node, name, ["law", "table", "dtype", "i"]), span)
     if name == "lines":
         a = bound(c, node, name, ["a", "axis"])
         o = a.array("a")
@@ -139,6 +141,14 @@ def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Express
     rest = iter(result.dims)
     dims = [Dim.of(1) if i in axes else next(rest) for i in range(len(o.dims))]
     return arrays.with_axes(c, result.x, items, dims, span)
+
+
+def _ziggurat(c: Checker, a: Arguments, span: Span) -> tree.Expression:
+    dtype = a.precision("dtype").storage
+    numbers = ziggurat.tables(c.static_text(a.nodes["law"]), dtype)[c.static_text(a.nodes["table"])]
+    element = dtype if isinstance(numbers[0], float) else "i64"
+    i = c.cast(a.expression("i"), "i64")
+    return tree.Entry(span=span, type=ScalarType(element), table=numbers, index=i, target=c.target)
 
 
 def _axes(a: Arguments, o: Operand) -> tuple[int, ...]:

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import PassManager, ir
-from pyc.dialects.types import dtype_of, is_tensor, meta, shape_of
 
+from . import encodings
 from .base import LINALG, Level, Pass, run_upstream
 
 #: Operations of a body that cost about nothing next to the load they follow.
@@ -28,16 +28,6 @@ _FREE = frozenset(
     {"linalg.yield", "linalg.index", "arith.constant", "arith.extf", "arith.index_cast", "arith.extsi", "arith.extui"}
 )
 _CHEAP = 2
-#: Operations, with the number of an operand, whose result has that operand's encoding.
-_KEEPS_ENCODING = frozenset(
-    {
-        ("tensor.expand_shape", 0),
-        ("tensor.collapse_shape", 0),
-        ("tensor.cast", 0),
-        ("tensor.insert", 1),
-        ("tensor.insert_slice", 1),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ class FuseElementwise(Pass):
             fusion.run(module.operation)
             for pin in pins:
                 pin.erase()
-            module.operation.walk(_restore_encoding, ir.WalkOrder.PRE_ORDER)
+            module.operation.walk(encodings.restore, ir.WalkOrder.PRE_ORDER)
             run_upstream(module, "func.func(canonicalize,cse)")
 
 
@@ -79,59 +69,6 @@ def _pin(module: Any) -> list[Any]:
 
     module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
     return pins
-
-
-def _restore_encoding(operation: Any) -> Any:
-    """Fusion moves reshapes about and forgets the encoding of the new ones: they have what their reader promises.
-
-    Where no reader does, they have their operand's: the destination of a structured operation stands last among its
-    operands, and a reshape has one tensor. The destination may be new as well: it is as the result.
-    """
-    for number, value in enumerate(operation.results):
-        if is_tensor(value.type) and value.type.encoding is None:
-            known = [v.type.encoding for v in operation.operands if is_tensor(v.type) and v.type.encoding is not None]
-            wanted = _wanted(value)
-            if wanted is not None or known:
-                _encode(value, wanted if wanted is not None else known[-1])
-            elif operation.name != "tensor.empty":
-                _encode(value, _plain(operation, value))
-        if operation.name.startswith("linalg.") and is_tensor(value.type) and value.type.encoding is not None:
-            destination = operation.operands[len(operation.operands) - len(operation.results) + number]
-            if destination.type.encoding is None:
-                _encode(destination, value.type.encoding)
-    return ir.WalkResult.ADVANCE
-
-
-def _plain(operation: Any, value: Any) -> Any:
-    """The encoding of a tensor that nothing around it says: elements as they are, on the function's target."""
-    parent = operation
-    while parent.name != "func.func":
-        parent = parent.parent.operation
-    return meta(dtype_of(value.type.element_type), ir.StringAttr(parent.attributes["pyc.target"]).value)
-
-
-def _encode(value: Any, encoding: Any) -> None:
-    value.set_type(ir.RankedTensorType.get(shape_of(value.type), value.type.element_type, encoding))
-
-
-def _wanted(value: Any) -> Any:
-    """The encoding that a reader of a tensor holds it to; ``None`` where none does."""
-    for use in value.uses:
-        reader, number = use.owner.operation, use.operand_number
-        parent = reader.parent
-        same = None
-        if reader.name == "func.return":
-            same = ir.FunctionType(ir.TypeAttr(parent.attributes["function_type"]).value).results[number]
-        elif reader.name == "scf.yield" and parent.name != "scf.while":
-            same = parent.results[number].type
-        elif reader.name.startswith("linalg."):
-            place = number - (len(reader.operands) - len(reader.results))
-            same = reader.results[place].type if place >= 0 else None
-        elif (reader.name, number) in _KEEPS_ENCODING:
-            same = reader.results[0].type
-        if same is not None and is_tensor(same) and same.encoding is not None:
-            return same.encoding
-    return None
 
 
 def _own_cost(generic: Any) -> int:

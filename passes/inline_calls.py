@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, ir
 
+from . import encodings
 from .base import LINALG, Level, Pass, run_upstream
 from .lower_to_linalg.tell import PREFIX
 
@@ -38,6 +39,7 @@ class InlineCalls(Pass):
         run_upstream(module, "inline{default-pipeline=canonicalize max-iterations=64},symbol-dce")
         table = errors.ErrorTable(errors.read(module))
         with module.context, ir.Location.unknown():
+            module.operation.walk(encodings.restore, ir.WalkOrder.PRE_ORDER)
             _renumber(module, table)
         errors.attach(module, table.errors)
 

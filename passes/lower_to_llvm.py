@@ -31,7 +31,8 @@ class LowerToLlvm(Pass):
         memory = {
             _symbol(op): _pointers(op.operation)
             for op in module.body.operations
-            if "pyc.may_overlap" not in op.operation.attributes
+            # Besides functions, a module has the tables of constants that they read.
+            if op.operation.name == "func.func" and "pyc.may_overlap" not in op.operation.attributes
         }
         run_upstream(module, _CONVERSIONS)
         with module.context:

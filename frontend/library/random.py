@@ -125,6 +125,11 @@ def _unit(state):
     return float(_word(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
+def _unit_single(state):
+    """The next number from 0 to 1 in single precision: 24 bits."""
+    return (_half(state) >> np.uint64(8)).astype(np.float32) * np.float32(1.0 / 16777216.0)
+
+
 def _below(state, most):
     """The next number from 0 to ``most`` and with it, by Lemire's method; 32 bits are drawn where they are enough."""
     low = np.uint64(0xFFFFFFFF)
@@ -170,8 +175,15 @@ def _position(state, most):
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
-def random(state, size=None):
+def random(state, size=None, dtype=np.float64):
     """Numbers from 0 to 1."""
+    if np.result_type(dtype) == np.float32:
+        if size is None:
+            return float(_unit_single(state))
+        out = np.empty(np.empty(size).size, np.float32)
+        for i in range(out.shape[0]):
+            out[i] = _unit_single(state)
+        return np.reshape(out, size)
     if size is None:
         return _unit(state)
     out = np.empty(np.empty(size).size)
@@ -180,26 +192,13 @@ def random(state, size=None):
     return np.reshape(out, size)
 
 
-def uniform(state, low=0.0, high=1.0, size=None):
-    """Numbers from ``low`` to ``high``."""
-    least = float(low)
-    extent = float(high) - least
-    if not np.isfinite(extent):
-        raise OverflowError("high - low range exceeds valid bounds")
-    if extent < 0.0 or (extent == 0.0 and np.signbit(extent)):
-        raise ValueError("high - low < 0")
-    if size is None:
-        return least + extent * _unit(state)
-    out = np.empty(np.empty(size).size)
-    for i in range(out.shape[0]):
-        out[i] = least + extent * _unit(state)
-    return np.reshape(out, size)
-
-
 def integers(state, low, high=None, size=None, dtype=np.int64, endpoint=False):
     """Whole numbers from ``low`` to ``high``, without it unless ``endpoint`` says so."""
     least = 0 if high is None else int(low)
     end = int(low) if high is None else int(high)
+    kind = np.result_type(dtype)
+    if kind != np.int64:
+        _check_inside(least, end if endpoint else end - 1, dtype)
     if endpoint:
         if least > end:
             raise ValueError("high < 0" if high is None else "low > high")
@@ -209,11 +208,89 @@ def integers(state, low, high=None, size=None, dtype=np.int64, endpoint=False):
     most = np.int64(end).astype(np.uint64) - first
     if not endpoint:
         most = most - np.uint64(1)
+    if kind == np.int8 or kind == np.uint8:
+        return _parts(state, first, most, size, dtype, np.uint64(8))
+    if kind == np.int16 or kind == np.uint16:
+        return _parts(state, first, most, size, dtype, np.uint64(16))
+    if kind == np.bool_:
+        return _bits(state, first, most, size)
     if size is None:
         return (first + _below(state, most)).astype(dtype)
     out = np.empty(np.empty(size).size, dtype)
     for i in range(out.shape[0]):
         out[i] = (first + _below(state, most)).astype(dtype)
+    return np.reshape(out, size)
+
+
+def _check_inside(low, high, dtype):
+    """Refuse ends that an element type does not hold."""
+    if np.result_type(dtype) == np.bool_:
+        if low < 0:
+            raise ValueError("low is out of bounds for bool")
+        if high > 1:
+            raise ValueError("high is out of bounds for bool")
+    elif np.result_type(dtype) == np.uint64:
+        if low < 0:
+            raise ValueError("low is out of bounds for uint64")
+    elif np.result_type(dtype).kind == "u":
+        if low < 0:
+            raise ValueError(f"low is out of bounds for uint{np.iinfo(dtype).bits}")
+        if high > np.iinfo(dtype).max:
+            raise ValueError(f"high is out of bounds for uint{np.iinfo(dtype).bits}")
+    else:
+        if low < np.iinfo(dtype).min:
+            raise ValueError(f"low is out of bounds for int{np.iinfo(dtype).bits}")
+        if high > np.iinfo(dtype).max:
+            raise ValueError(f"high is out of bounds for int{np.iinfo(dtype).bits}")
+
+
+def _parts(state, first, most, size, dtype, width):
+    """Whole numbers of 8 or 16 bits: as many from each draw of 32 bits as it has."""
+    everything = (np.uint64(1) << width) - np.uint64(1)
+    n = 1 if size is None else np.empty(size).size
+    out = np.empty(n, dtype)
+    kept = np.uint64(0)
+    left = np.uint64(0)
+    for i in range(n):
+        drawn = np.uint64(0)
+        if most > np.uint64(0):
+            again = True
+            while again:
+                if left == np.uint64(0):
+                    kept = _half(state)
+                    left = np.uint64(32) // width
+                else:
+                    kept = kept >> width
+                left = left - np.uint64(1)
+                part = kept & everything
+                if most == everything:
+                    drawn = part
+                    again = False
+                else:
+                    count = most + np.uint64(1)
+                    drawn = part * count
+                    low = drawn & everything
+                    again = low < count and low < (everything - most) % count
+                    drawn = drawn >> width
+        out[i] = (first + drawn).astype(dtype)
+    if size is None:
+        return out[0]
+    return np.reshape(out, size)
+
+
+def _bits(state, first, most, size):
+    """Truth values: one bit of a draw of 32 for each."""
+    n = 1 if size is None else np.empty(size).size
+    out = np.empty(n, np.bool_)
+    kept = np.uint64(0)
+    for i in range(n):
+        if most == np.uint64(0):
+            out[i] = first != np.uint64(0)
+        else:
+            kept = _half(state) if i % 32 == 0 else kept >> np.uint64(1)
+            out[i] = (kept & np.uint64(1)) != np.uint64(0)
+    if size is None:
+        return out[0]
     return np.reshape(out, size)
 
 
@@ -246,6 +323,22 @@ def permutation(state, x, axis=0):
     order = np.arange(x.shape[axis])
     shuffle(state, order)
     return np.take(x, order, axis=axis)
+
+
+def permuted(state, x, axis=None):
+    """The elements of an array in another order, or those of each line along an axis in one of its own."""
+    if axis is None:
+        flat = np.ravel(x).copy()
+        shuffle(state, flat)
+        return np.reshape(flat, x.shape)
+    parts = np.moveaxis(x, axis, -1)
+    n = parts.shape[-1]
+    lines = np.reshape(parts, (parts.size // max(n, 1), n)).copy()
+    for k in range(lines.shape[0]):
+        line = lines[k].copy()
+        shuffle(state, line)
+        lines[k] = line
+    return np.moveaxis(np.reshape(lines, parts.shape), -1, axis)
 
 
 def choice(state, a, size=None, replace=True, p=None, axis=0, shuffle=True):

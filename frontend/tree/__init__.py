@@ -32,6 +32,9 @@ from .arrays import (
     Empty as Empty,
 )
 from .arrays import (
+    Entry as Entry,
+)
+from .arrays import (
     Extent as Extent,
 )
 from .arrays import (

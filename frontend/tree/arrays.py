@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pyc.target import Target
+
 from ..dims import Dim
 from .expressions import DimCheck, Expression, Guard
 
@@ -117,6 +119,15 @@ class Iota(Expression):
     """0, 1, 2, ..., ``size`` of them, as the dtype of ``type``."""
 
     size: Expression
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Entry(Expression):
+    """One of the numbers of a table, by its position, which is inside."""
+
+    table: tuple[int, ...] | tuple[float, ...]
+    index: Expression
+    target: Target
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
