@@ -145,7 +145,8 @@ def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Express
 
 def _ziggurat(c: Checker, a: Arguments, span: Span) -> tree.Expression:
     dtype = a.precision("dtype").storage
-    numbers = ziggurat.tables(c.static_text(a.nodes["law"]), dtype)[c.static_text(a.nodes["table"])]
+    law, table = (str(c.static_text(a.nodes[n])) for n in ("law", "table"))
+    numbers = ziggurat.tables(law, dtype)[table]
     element = dtype if isinstance(numbers[0], float) else "i64"
     i = c.cast(a.expression("i"), "i64")
     return tree.Entry(span=span, type=ScalarType(element), table=numbers, index=i, target=c.target)

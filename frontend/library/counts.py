@@ -111,6 +111,7 @@ def geometric(state, p, size=None):
 
 @pyc.jit(unchecked=True)
 def _geometric_of(state, number, _):
+    """The next number of the geometric distribution."""
     p = float(number)
     if p >= 0.333333333333333333333333:
         k = 1
@@ -137,6 +138,7 @@ def binomial(state, n, p, size=None):
 
 @pyc.jit(unchecked=True)
 def _binomial_of(state, number, share):
+    """The next number of the binomial distribution."""
     n = int(number)
     p = float(share)
     if n == 0 or p == 0.0:

@@ -242,6 +242,7 @@ def uniform(state, low=0.0, high=1.0, size=None):
 
 
 def _uniform_of(state, low, extent):
+    """The next number of the uniform distribution."""
     return low + extent * _unit(state)
 
 
@@ -252,6 +253,7 @@ def normal(state, loc=0.0, scale=1.0, size=None):
 
 
 def _normal_of(state, loc, scale):
+    """The next number of the normal distribution."""
     return loc + scale * _normal(state)
 
 
@@ -262,6 +264,7 @@ def lognormal(state, mean=0.0, sigma=1.0, size=None):
 
 
 def _lognormal_of(state, mean, sigma):
+    """The next number of the lognormal distribution."""
     return _exp(_normal_of(state, mean, sigma))
 
 
@@ -272,6 +275,7 @@ def exponential(state, scale=1.0, size=None):
 
 
 def _exponential_of(state, scale, _):
+    """The next number of the exponential distribution."""
     return scale * _exponential(state)
 
 
@@ -289,6 +293,7 @@ def gamma(state, shape, scale=1.0, size=None):
 
 
 def _gamma_of(state, shape, scale):
+    """The next number of the gamma distribution."""
     return scale * _gamma(state, shape)
 
 
@@ -299,6 +304,7 @@ def chisquare(state, df, size=None):
 
 
 def _chisquare_of(state, df, _):
+    """The next number of the chi-square distribution."""
     return 2.0 * _gamma(state, df / 2.0)
 
 
@@ -339,6 +345,7 @@ def standard_t(state, df, size=None):
 
 
 def _t_of(state, df, _):
+    """The next number of the Student's t distribution."""
     above = _normal(state)
     below = _gamma(state, df / 2.0)
     return float(np.sqrt(np.float64(df / 2.0)) * above / np.sqrt(np.float64(below)))
@@ -351,6 +358,7 @@ def laplace(state, loc=0.0, scale=1.0, size=None):
 
 
 def _laplace_of(state, loc, scale):
+    """The next number of the Laplace distribution."""
     u = _unit(state)
     while u <= 0.0:
         u = _unit(state)
@@ -364,6 +372,7 @@ def gumbel(state, loc=0.0, scale=1.0, size=None):
 
 
 def _gumbel_of(state, loc, scale):
+    """The next number of the Gumbel distribution."""
     u = 1.0 - _unit(state)
     while u >= 1.0:
         u = 1.0 - _unit(state)
@@ -377,6 +386,7 @@ def logistic(state, loc=0.0, scale=1.0, size=None):
 
 
 def _logistic_of(state, loc, scale):
+    """The next number of the logistic distribution."""
     u = _unit(state)
     while u <= 0.0:
         u = _unit(state)
@@ -390,6 +400,7 @@ def rayleigh(state, scale=1.0, size=None):
 
 
 def _rayleigh_of(state, scale, _):
+    """The next number of the Rayleigh distribution."""
     return scale * math.sqrt(2.0 * _exponential(state))
 
 
@@ -400,6 +411,7 @@ def weibull(state, a, size=None):
 
 
 def _weibull_of(state, a, _):
+    """The next number of the Weibull distribution."""
     return 0.0 if a == 0.0 else _power(_exponential(state), 1.0 / a)
 
 
@@ -410,6 +422,7 @@ def pareto(state, a, size=None):
 
 
 def _pareto_of(state, a, _):
+    """The next number of the Pareto distribution."""
     return float(np.expm1(np.float64(_exponential(state) / a)))
 
 
