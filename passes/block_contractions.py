@@ -122,8 +122,9 @@ def _product(operation: Any) -> Product | None:
     rows, terms, columns = (kinds.get(k, []) for k in ((True, False, True), (True, True, False), (False, True, True)))
     if not rows or not terms or not columns:
         return None
-    known = [s.static_extent(loops[-1]) for loops in (rows, terms, columns)]
-    if known[0] == 1 or known[2] == 1 or (None not in known and prod(known) <= _UNROLLED):
+    extents = [s.static_extent(loops[-1]) for loops in (rows, terms, columns)]
+    known = [extent for extent in extents if extent is not None]
+    if 1 in (extents[0], extents[2]) or (len(known) == 3 and prod(known) <= _UNROLLED):
         return None
     return Product(s, elements, rows[-1], terms[-1], columns[-1])
 
@@ -163,7 +164,8 @@ def _elements(s: Structured) -> Elements | None:
     inputs = list(s.body.arguments)[:2]
     if set(found) != set(inputs):
         return None
-    return Elements(*(str(o.value.type.element_type) for o in s.inputs), t, found[inputs[0]], found[inputs[1]])
+    left, right = (str(o.value.type.element_type) for o in s.inputs)
+    return Elements(left, right, t, found[inputs[0]], found[inputs[1]])
 
 
 def _is_free(addition: Any) -> bool:
