@@ -29,7 +29,7 @@ from pyc.dialects.mlir import arith, ir, scf
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
-from .contraction_kernels import Blocking, Elements, blocking, packed, unpacked
+from .contraction_kernels import Blocking, Elements, blocking, kernels
 from .structured import Operand, Structured, read
 
 _EQ, _SLE = 0, 3
@@ -313,9 +313,8 @@ def _invoke(symbol: str, arguments: Sequence[Any]) -> None:
 
 def _define(module: Any, elements: Elements, size: Blocking) -> None:
     """Add the kernels for some element types to a module."""
-    text = packed(elements, size) + (unpacked(elements, size) if elements.direct else "")
-    kernels = ir.Module.parse(text, module.context)
-    for function in list(kernels.body.operations):
+    parsed = ir.Module.parse(kernels(elements, size), module.context)
+    for function in list(parsed.body.operations):
         module.body.append(function)
 
 

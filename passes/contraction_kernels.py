@@ -11,8 +11,9 @@ Small products, and those with few rows, are not worth packing: B is read where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 #: Rows of B in a block: a panel of 32 columns fills a level 1 cache of 32 KiB.
 _DEPTH = 256
@@ -68,7 +69,21 @@ class Elements:
 
 
 _ANY = "strided<[?, ?], offset: ?>"
-_ROWS = "strided<[?, 1], offset: ?>"
+#: Functions that LLVM shall not copy into their callers.
+_APART = "{llvm.no_inline}"
+#: Loops that LLVM shall not unroll: there are too few registers for more addresses.
+_AS_IT_IS = "{llvm.loop_annotation = #llvm.loop_annotation<unroll = <disable = true>>}"
+#: The arguments of a tile: where A begins and how far its rows and terms are apart, B and its terms, C and its rows.
+_TILE = (
+    "%a: memref<?x{t}>, %a_at: index, %a_row: index, %a_term: index, %b: memref<?x{t}>, %b_at: index, %b_term: index, "
+    "%c: memref<?x{t}>, %c_at: index, %c_row: index, %k: index, %h: index, %w: index, %fresh: i1"
+)
+_TILE_TYPES = "memref<?x{t}>, index, index, index, memref<?x{t}>, index, index, memref<?x{t}>, index, index, index, index, index, i1"
+
+
+def kernels(e: Elements, b: Blocking) -> str:
+    """The functions ``contract.A.B.C`` for large products and, of elements that are not widened, ``.small``."""
+    return packed(e, b) + (unpacked(e, b) if e.direct else "") + tiles(e, b)
 
 
 def packed(e: Elements, b: Blocking) -> str:
@@ -78,25 +93,27 @@ def packed(e: Elements, b: Blocking) -> str:
     from what it holds.
     """
     t, s = e.sum, e.symbol
-    vector = f"vector<{b.lanes}x{t}>"
+    left, right, sums = (f"memref<?x?x{x}, {_ANY}>" for x in (e.left, e.right, t))
+    types = _TILE_TYPES.format(t=t)
     return f"""
-func.func private @{s}(%a: memref<?x?x{e.left}, {_ANY}>, %b: memref<?x?x{e.right}, {_ANY}>,
-    %c: memref<?x?x{t}, {_ANY}>, %pa: memref<?x{t}>, %pb: memref<?x{t}>, %clear: i1) {{
+func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pa: memref<?x{t}>, %pb: memref<?x{t}>, %clear: i1) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %true = arith.constant true
   %high = arith.constant {b.high} : index
   %wide = arith.constant {b.wide} : index
   %depth = arith.constant {b.depth} : index
   %rows = arith.constant {b.rows} : index
   %columns = arith.constant {b.columns} : index
   %zero = arith.constant {_zero(t)} : {t}
-  %zeros = vector.broadcast %zero : {t} to {vector}
-  %m = memref.dim %a, %c0 : memref<?x?x{e.left}, {_ANY}>
-  %k = memref.dim %a, %c1 : memref<?x?x{e.left}, {_ANY}>
-  %n = memref.dim %b, %c1 : memref<?x?x{e.right}, {_ANY}>
-  %at = memref.transpose %a (i, j) -> (j, i) : memref<?x?x{e.left}, {_ANY}> to memref<?x?x{e.left}, {_ANY}>
-{_by_rows("c", t)}
-  %edge = memref.alloca() {{alignment = 64 : i64}} : memref<{b.high}x{b.wide}x{t}>
+  %m = memref.dim %a, %c0 : {left}
+  %k = memref.dim %a, %c1 : {left}
+  %n = memref.dim %b, %c1 : {right}
+  %at = memref.transpose %a (i, j) -> (j, i) : {left} to {left}
+{_flat("c", t)}
+  %by_rows = arith.cmpi eq, %c_steps#1, %c1 : index
+  %edge = memref.alloca() {{alignment = 64 : i64}} : memref<{b.high * b.wide}x{t}>
+  %corner = memref.cast %edge : memref<{b.high * b.wide}x{t}> to memref<?x{t}>
   // Without terms the sums still are set to zero.
   %some = arith.maxsi %k, %c1 : index
   scf.for %jc = %c0 to %n step %columns {{
@@ -112,10 +129,9 @@ func.func private @{s}(%a: memref<?x?x{e.left}, {_ANY}>, %b: memref<?x?x{e.right
         %jp = arith.muli %p, %wide : index
         %j = arith.addi %jc, %jp : index
 {_rest("w", "n", "j", "wide")}
-        %from = memref.subview %b[%pc, %j] [%kc, %w] [1, 1]
-          : memref<?x?x{e.right}, {_ANY}> to memref<?x?x{e.right}, {_ANY}>
+        %from = memref.subview %b[%pc, %j] [%kc, %w] [1, 1] : {right} to {right}
         %to = arith.muli %p, %panel_b : index
-        func.call @{s}.pack_right(%from, %pb, %to) : (memref<?x?x{e.right}, {_ANY}>, memref<?x{t}>, index) -> ()
+        func.call @{s}.pack_right(%from, %pb, %to) : ({right}, memref<?x{t}>, index) -> ()
       }}
       scf.for %ic = %c0 to %m step %rows {{
 {_rest("mc", "m", "ic", "rows")}
@@ -124,10 +140,9 @@ func.func private @{s}(%a: memref<?x?x{e.left}, {_ANY}>, %b: memref<?x?x{e.right
           %iq = arith.muli %q, %high : index
           %i = arith.addi %ic, %iq : index
 {_rest("h", "m", "i", "high")}
-          %from = memref.subview %at[%pc, %i] [%kc, %h] [1, 1]
-            : memref<?x?x{e.left}, {_ANY}> to memref<?x?x{e.left}, {_ANY}>
+          %from = memref.subview %at[%pc, %i] [%kc, %h] [1, 1] : {left} to {left}
           %to = arith.muli %q, %panel_a : index
-          func.call @{s}.pack_left(%from, %pa, %to) : (memref<?x?x{e.left}, {_ANY}>, memref<?x{t}>, index) -> ()
+          func.call @{s}.pack_left(%from, %pa, %to) : ({left}, memref<?x{t}>, index) -> ()
         }}
         scf.for %p = %c0 to %np step %c1 {{
           %jp = arith.muli %p, %wide : index
@@ -139,20 +154,29 @@ func.func private @{s}(%a: memref<?x?x{e.left}, {_ANY}>, %b: memref<?x?x{e.right
             %i = arith.addi %ic, %iq : index
 {_rest("h", "m", "i", "high")}
             %at_a = arith.muli %q, %panel_a : index
-{_tile(e, b, "kc", b.high, _packed_row(t, b), _packed_element(t, b))}
-            %all_rows = arith.cmpi eq, %h, %high : index
-            %all_columns = arith.cmpi eq, %w, %wide : index
-            %whole = arith.andi %all_rows, %all_columns : i1
-            %fast = arith.andi %whole, %c_by_rows : i1
-            scf.if %fast {{
-{_update(e, b, b.high, None)}
+{_place("c", "i", "j")}
+            scf.if %by_rows {{
+              func.call @{s}.tile(%pa, %at_a, %c1, %high, %pb, %at_b, %wide, %c_flat, %c_place, %c_steps#0, %kc, %h, %w,
+                %fresh) : ({types}) -> ()
             }} else {{
-              scf.if %c_by_rows {{
-{_masks(b)}
-{_update(e, b, b.high, _mask_names(b), limit="%h")}
-              }} else {{
-{_spill(t, b)}
-{_scatter(t, b)}
+              func.call @{s}.tile(%pa, %at_a, %c1, %high, %pb, %at_b, %wide, %corner, %c0, %wide, %kc, %h, %w,
+                %true) : ({types}) -> ()
+              scf.for %r = %c0 to %h step %c1 {{
+                %ri = arith.addi %i, %r : index
+                %row = arith.muli %r, %wide : index
+                scf.for %l = %c0 to %w step %c1 {{
+                  %lj = arith.addi %j, %l : index
+                  %cell = arith.addi %row, %l : index
+                  %new = memref.load %corner[%cell] : memref<?x{t}>
+                  %held = scf.if %fresh -> {t} {{
+                    scf.yield %zero : {t}
+                  }} else {{
+                    %o = memref.load %c[%ri, %lj] : {sums}
+                    scf.yield %o : {t}
+                  }}
+                  %total = {_add(t)} %held, %new : {t}
+                  memref.store %total, %c[%ri, %lj] : {sums}
+                }}
               }}
             }}
           }}
@@ -169,34 +193,30 @@ func.func private @{s}(%a: memref<?x?x{e.left}, {_ANY}>, %b: memref<?x?x{e.right
 
 def unpacked(e: Elements, b: Blocking) -> str:
     """``contract.A.B.C.small``: the function for products not worth packing; rows of B and C are contiguous."""
-    t = e.sum
-    single = Blocking(b.lanes, 1, b.high, b.depth, b.rows, b.columns)
+    t, s = e.sum, e.symbol
+    types = _TILE_TYPES.format(t=t)
+    matrix = f"memref<?x?x{t}, {_ANY}>"
     return f"""
-func.func private @{e.symbol}.small(%a: memref<?x?x{e.left}, {_ANY}>, %b: memref<?x?x{e.right}, {_ANY}>,
-    %c: memref<?x?x{t}, {_ANY}>, %fresh: i1) {{
+func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %fresh: i1) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %lanes = arith.constant {b.lanes} : index
+  %high = arith.constant {b.high} : index
   %wide = arith.constant {b.wide} : index
-  %zero = arith.constant {_zero(t)} : {t}
-  %zeros = vector.broadcast %zero : {t} to vector<{b.lanes}x{t}>
-  %m = memref.dim %a, %c0 : memref<?x?x{e.left}, {_ANY}>
-  %k = memref.dim %a, %c1 : memref<?x?x{e.left}, {_ANY}>
-  %n = memref.dim %b, %c1 : memref<?x?x{e.right}, {_ANY}>
-{_by_rows("b", e.right)}
-{_by_rows("c", t)}
+  %m = memref.dim %a, %c0 : {matrix}
+  %k = memref.dim %a, %c1 : {matrix}
+  %n = memref.dim %b, %c1 : {matrix}
+{_flat("a", t)}
+{_flat("b", t)}
+{_flat("c", t)}
   scf.for %j = %c0 to %n step %wide {{
-    %w = arith.subi %n, %j : index
-    %whole = arith.cmpi sge, %w, %wide : index
-    scf.if %whole {{
-{_columns(e, b, masked=False)}
-    }} else {{
-      %narrow = arith.cmpi sle, %w, %lanes : index
-      scf.if %narrow {{
-{_columns(e, single, masked=True)}
-      }} else {{
-{_columns(e, b, masked=True)}
-      }}
+{_rest("w", "n", "j", "wide")}
+    scf.for %i = %c0 to %m step %high {{
+{_rest("h", "m", "i", "high")}
+{_place("a", "i", "c0")}
+{_place("b", "c0", "j")}
+{_place("c", "i", "j")}
+      func.call @{s}.tile(%a_flat, %a_place, %a_steps#0, %a_steps#1, %b_flat, %b_place, %b_steps#0,
+        %c_flat, %c_place, %c_steps#0, %k, %h, %w, %fresh) : ({types}) -> ()
     }}
   }}
   return
@@ -204,41 +224,128 @@ func.func private @{e.symbol}.small(%a: memref<?x?x{e.left}, {_ANY}>, %b: memref
 """
 
 
-def _columns(e: Elements, b: Blocking, *, masked: bool) -> str:
-    """All rows of a stripe of columns: in tiles of full height as far as they go, then lower ones, then single rows."""
-    t = e.sum
-    lines = [_masks(b)] if masked else []
-    masks = _mask_names(b) if masked else None
-    start = "%c0"
-    for number, height in enumerate((b.high, 4, 1)):
+def tiles(e: Elements, b: Blocking) -> str:
+    """``contract.A.B.C.tile``: ``h`` rows by ``w`` columns of C, from rows of A of any strides and contiguous rows of B.
+
+    It calls the one function for whole tiles, or one for the edge that is high and wide enough.
+    """
+    t, s = e.sum, e.symbol
+    types = _TILE_TYPES.format(t=t)
+    names = re.findall(r"%\w+", _TILE)
+    arguments = f"({', '.join(names)}) : ({types}) -> ()"
+    heights = sorted({b.high, b.high * 2 // 3, b.high // 3})
+    lines, functions = [], [_tile(f"{s}.whole", t, b, b.high, edge=False)]
+    narrow = replace(b, vectors=1)
+    lines += [
+        "%narrow = arith.cmpi sle, %w, %lanes : index",
+        "scf.if %narrow {",
+        f"func.call @{s}.narrow{arguments}",
+        "} else {",
+    ]
+    functions.append(_tile(f"{s}.narrow", t, narrow, b.high, edge=True))
+    for height in heights:
+        functions.append(_tile(f"{s}.edge{height}", t, b, height, edge=True))
+        if height < b.high:
+            lines += [
+                f"%most{height} = arith.constant {height} : index",
+                f"%low{height} = arith.cmpi sle, %h, %most{height} : index",
+                f"scf.if %low{height} {{",
+            ]
+        lines.append(f"func.call @{s}.edge{height}{arguments}")
+        if height < b.high:
+            lines.append("} else {")
+    lines += ["}"] * len(heights)
+    choice = "\n".join(lines)
+    return f"""
+func.func private @{s}.tile({_TILE.format(t=t)}) {{
+  %high = arith.constant {b.high} : index
+  %wide = arith.constant {b.wide} : index
+  %lanes = arith.constant {b.lanes} : index
+  %all_rows = arith.cmpi eq, %h, %high : index
+  %all_columns = arith.cmpi eq, %w, %wide : index
+  %whole = arith.andi %all_rows, %all_columns : i1
+  scf.if %whole {{
+    func.call @{s}.whole{arguments}
+  }} else {{
+{choice}
+  }}
+  return
+}}
+{"".join(functions)}"""
+
+
+def _tile(symbol: str, t: str, b: Blocking, height: int, *, edge: bool) -> str:
+    """A function for a tile of at most ``height`` rows; at an ``edge`` it may have fewer, and fewer columns."""
+    vector, bits = f"vector<{b.lanes}x{t}>", f"vector<{b.lanes}xi1>"
+    memory = f"memref<?x{t}>"
+    multiply, flags = ("arith.muli", "") if t.startswith("i") else ("arith.mulf", " fastmath<contract>")
+    count = height * b.vectors
+    lines = [f"func.func private @{symbol}({_TILE.format(t=t)}) attributes {_APART} {{"]
+    lines += [
+        "%c0 = arith.constant 0 : index",
+        "%c1 = arith.constant 1 : index",
+        f"%zero = arith.constant dense<{_zero(t)}> : {vector}",
+        "%last = arith.subi %h, %c1 : index",
+        *(f"%r{r} = arith.constant {r} : index" for r in range(height)),
+        *(f"%v{v} = arith.constant {v * b.lanes} : index" for v in range(b.vectors)),
+    ]
+    for v in range(b.vectors if edge else 0):
+        lines += [f"%left{v} = arith.subi %w, %v{v} : index", f"%mask{v} = vector.create_mask %left{v} : {bits}"]
+    for r in range(height):
+        # Rows beyond the edge are computed from the last one, and not stored.
+        row = f"%near{r}" if edge else f"%r{r}"
+        if edge:
+            lines.append(f"%near{r} = arith.minsi %r{r}, %last : index")
+        lines += [f"%step{r} = arith.muli {row}, %a_row : index", f"%a{r} = arith.addi %a_at, %step{r} : index"]
+
+    def load(x: str, where: str, v: int) -> str:
+        if edge:
+            return f"vector.maskedload %{x}[{where}], %mask{v}, %zero : {memory}, {bits}, {vector} into {vector}"
+        return f"vector.load %{x}[{where}] : {memory}, {vector}"
+
+    initial = ", ".join(f"%acc{i} = %zero" for i in range(count))
+    types = ", ".join([vector] * count)
+    lines += [
+        f"%sum:{count} = scf.for %kk = %c0 to %k step %c1 iter_args({initial}) -> ({types}) {{",
+        "%bk = arith.muli %kk, %b_term : index",
+        "%b_row = arith.addi %b_at, %bk : index",
+        "%ak = arith.muli %kk, %a_term : index",
+    ]
+    for v in range(b.vectors):
+        lines += [f"%b{v} = arith.addi %b_row, %v{v} : index", f"%y{v} = {load('b', f'%b{v}', v)}"]
+    for r in range(height):
         lines += [
-            f"%h{number} = arith.constant {height} : index",
-            f"%span{number} = arith.subi %m, {start} : index",
-            f"%odd{number} = arith.remsi %span{number}, %h{number} : index",
-            f"%end{number} = arith.subi %m, %odd{number} : index",
-            f"scf.for %i = {start} to %end{number} step %h{number} {{",
-            _tile(e, b, "k", height, _row_of_b(t, b, masks), _element_of_a(t)),
-            _update(e, b, height, masks),
-            "}",
+            f"%from{r} = arith.addi %a{r}, %ak : index",
+            f"%x{r} = memref.load %a[%from{r}] : {memory}",
+            f"%xs{r} = vector.broadcast %x{r} : {t} to {vector}",
         ]
-        start = f"%end{number}"
-    return "\n".join(lines)
-
-
-def _masks(b: Blocking) -> str:
-    """Which lanes of each vector of a row are among the ``%w`` columns that there are."""
-    lines = []
-    for v, mask in enumerate(_mask_names(b)):
-        lines += [
-            f"%skip{v} = arith.constant {v * b.lanes} : index",
-            f"%left{v} = arith.subi %w, %skip{v} : index",
-            f"{mask} = vector.create_mask %left{v} : vector<{b.lanes}xi1>",
-        ]
-    return "\n".join(lines)
-
-
-def _mask_names(b: Blocking) -> list[str]:
-    return [f"%mask{v}" for v in range(b.vectors)]
+        for i, v in ((r * b.vectors + v, v) for v in range(b.vectors)):
+            lines += [
+                f"%product{i} = {multiply} %xs{r}, %y{v}{flags} : {vector}",
+                f"%next{i} = {_add(t)} %acc{i}, %product{i}{flags} : {vector}",
+            ]
+    lines += [f"scf.yield {', '.join(f'%next{i}' for i in range(count))} : {types}", f"}} {_AS_IT_IS}"]
+    for r in range(height):
+        if edge:
+            lines += [f"%in{r} = arith.cmpi slt, %r{r}, %h : index", f"scf.if %in{r} {{"]
+        lines += [f"%down{r} = arith.muli %r{r}, %c_row : index", f"%line{r} = arith.addi %c_at, %down{r} : index"]
+        for i, v in ((r * b.vectors + v, v) for v in range(b.vectors)):
+            lines += [
+                f"%place{i} = arith.addi %line{r}, %v{v} : index",
+                f"%total{i} = scf.if %fresh -> {vector} {{",
+                f"scf.yield %sum#{i} : {vector}",
+                "} else {",
+                f"%held{i} = {load('c', f'%place{i}', v)}",
+                f"%added{i} = {_add(t)} %held{i}, %sum#{i} : {vector}",
+                f"scf.yield %added{i} : {vector}",
+                "}",
+                f"vector.maskedstore %c[%place{i}], %mask{v}, %total{i} : {memory}, {bits}, {vector}"
+                if edge
+                else f"vector.store %total{i}, %c[%place{i}] : {memory}, {vector}",
+            ]
+        if edge:
+            lines.append("}")
+    return "\n".join([*lines, "return", "}", ""])
 
 
 def _zero(t: str) -> str:
@@ -254,220 +361,69 @@ def _rest(name: str, extent: str, start: str, most: str) -> str:
     return f"%{name}_left = arith.subi %{extent}, %{start} : index\n%{name} = arith.minsi %{name}_left, %{most} : index"
 
 
-def _by_rows(x: str, t: str) -> str:
-    """``%x_rows``: a matrix as one whose rows are contiguous; meant to be used where ``%x_by_rows`` says they are."""
+def _flat(x: str, t: str) -> str:
+    """``%x_flat``: the memory of a matrix; ``%x_start``, where the matrix begins in it; ``%x_steps``, its strides."""
     return f"""
-  %{x}_base, %{x}_at, %{x}_sizes:2, %{x}_strides:2 = memref.extract_strided_metadata %{x} : memref<?x?x{t}, {_ANY}>
+  %{x}_base, %{x}_start, %{x}_sizes:2, %{x}_steps:2 = memref.extract_strided_metadata %{x} : memref<?x?x{t}, {_ANY}>
     -> memref<{t}>, index, index, index, index, index
-  %{x}_by_rows = arith.cmpi eq, %{x}_strides#1, %c1 : index
-  %{x}_rows = memref.reinterpret_cast %{x}_base to offset: [%{x}_at], sizes: [%{x}_sizes#0, %{x}_sizes#1],
-    strides: [%{x}_strides#0, 1] : memref<{t}> to memref<?x?x{t}, {_ROWS}>"""
+  %{x}_flat = memref.reinterpret_cast %{x}_base to offset: [0], sizes: [%{x}_sizes#0], strides: [1]
+    : memref<{t}> to memref<?x{t}>"""
 
 
-def _tile(
-    e: Elements,
-    b: Blocking,
-    terms: str,
-    height: int,
-    row: Callable[[], list[str]],
-    element: Callable[[int], list[str]],
-) -> str:
-    """``%sum0`` and so on, the sums of a tile: over ``%kk``, ``row`` gives ``%y0...`` of B, ``element`` ``%x`` of A."""
-    t = e.sum
-    vector = f"vector<{b.lanes}x{t}>"
-    count = height * b.vectors
-    initial = ", ".join(f"%acc{i} = %zeros" for i in range(count))
-    types = ", ".join([vector] * count)
-    lines = [f"%sum:{count} = scf.for %kk = %c0 to %{terms} step %c1 iter_args({initial}) -> ({types}) {{", *row()]
-    multiply = "arith.muli" if t.startswith("i") else "arith.mulf"
-    flags = "" if t.startswith("i") else " fastmath<contract>"
-    for r in range(height):
-        lines += element(r)
-        lines.append(f"%xs{r} = vector.broadcast %x{r} : {t} to {vector}")
-        for v in range(b.vectors):
-            i = r * b.vectors + v
-            lines.append(f"%product{i} = {multiply} %xs{r}, %y{v}{flags} : {vector}")
-            lines.append(f"%next{i} = {_add(t)} %acc{i}, %product{i}{flags} : {vector}")
-    lines += [f"scf.yield {', '.join(f'%next{i}' for i in range(count))} : {types}", "}"]
-    return "\n".join(lines)
-
-
-def _packed_row(t: str, b: Blocking) -> Callable[[], list[str]]:
-    def row() -> list[str]:
-        lines = ["%kb = arith.muli %kk, %wide : index", "%b0 = arith.addi %at_b, %kb : index"]
-        for v in range(b.vectors):
-            if v:
-                lines += [f"%o{v} = arith.constant {v * b.lanes} : index", f"%b{v} = arith.addi %b0, %o{v} : index"]
-            lines.append(f"%y{v} = vector.load %pb[%b{v}] : memref<?x{t}>, vector<{b.lanes}x{t}>")
-        return lines
-
-    return row
-
-
-def _packed_element(t: str, b: Blocking) -> Callable[[int], list[str]]:
-    def element(r: int) -> list[str]:
-        if r == 0:
-            return [
-                "%ka = arith.muli %kk, %high : index",
-                "%a0 = arith.addi %at_a, %ka : index",
-                f"%x0 = memref.load %pa[%a0] : memref<?x{t}>",
-            ]
-        return [
-            f"%ro{r} = arith.constant {r} : index",
-            f"%a{r} = arith.addi %a0, %ro{r} : index",
-            f"%x{r} = memref.load %pa[%a{r}] : memref<?x{t}>",
-        ]
-
-    return element
-
-
-def _row_of_b(t: str, b: Blocking, masks: Sequence[str] | None) -> Callable[[], list[str]]:
-    def row() -> list[str]:
-        lines = []
-        for v in range(b.vectors):
-            lines += [f"%o{v} = arith.constant {v * b.lanes} : index", f"%j{v} = arith.addi %j, %o{v} : index"]
-            lines.append(f"%y{v} = {_load('b_rows', f'%kk, %j{v}', t, b, masks, v)}")
-        return lines
-
-    return row
-
-
-def _element_of_a(t: str) -> Callable[[int], list[str]]:
-    def element(r: int) -> list[str]:
-        return [
-            f"%ro{r} = arith.constant {r} : index",
-            f"%i{r} = arith.addi %i, %ro{r} : index",
-            f"%x{r} = memref.load %a[%i{r}, %kk] : memref<?x?x{t}, {_ANY}>",
-        ]
-
-    return element
-
-
-def _load(x: str, where: str, t: str, b: Blocking, masks: Sequence[str] | None, v: int) -> str:
-    vector = f"vector<{b.lanes}x{t}>"
-    if masks is None:
-        return f"vector.load %{x}[{where}] : memref<?x?x{t}, {_ROWS}>, {vector}"
-    return (
-        f"vector.maskedload %{x}[{where}], {masks[v]}, %zeros : memref<?x?x{t}, {_ROWS}>, "
-        f"vector<{b.lanes}xi1>, {vector} into {vector}"
-    )
-
-
-def _update(e: Elements, b: Blocking, height: int, masks: Sequence[str] | None, limit: str = "") -> str:
-    """Store a tile to C, or add it to what is there; the rows of C are contiguous.
-
-    Of each row the lanes of ``masks`` are stored, and where there is a ``limit`` only so many rows.
-    """
-    t = e.sum
-    vector = f"vector<{b.lanes}x{t}>"
-
-    def each(add: bool) -> list[str]:
-        lines = []
-        for r in range(height):
-            lines += [f"%uo{r} = arith.constant {r} : index", f"%ui{r} = arith.addi %i, %uo{r} : index"]
-            if limit:
-                lines += [f"%in{r} = arith.cmpi slt, %uo{r}, {limit} : index", f"scf.if %in{r} {{"]
-            for v in range(b.vectors):
-                i = r * b.vectors + v
-                where = f"%ui{r}, %uj{v}"
-                value = f"%sum#{i}"
-                if add:
-                    lines.append(f"%held{i} = {_load('c_rows', where, t, b, masks, v)}")
-                    lines.append(f"%total{i} = {_add(t)} %held{i}, {value} : {vector}")
-                    value = f"%total{i}"
-                if masks is None:
-                    lines.append(f"vector.store {value}, %c_rows[{where}] : memref<?x?x{t}, {_ROWS}>, {vector}")
-                else:
-                    lines.append(
-                        f"vector.maskedstore %c_rows[{where}], {masks[v]}, {value} : memref<?x?x{t}, {_ROWS}>, "
-                        f"vector<{b.lanes}xi1>, {vector}"
-                    )
-            if limit:
-                lines.append("}")
-        return lines
-
-    columns = []
-    for v in range(b.vectors):
-        columns += [f"%uw{v} = arith.constant {v * b.lanes} : index", f"%uj{v} = arith.addi %j, %uw{v} : index"]
-    return "\n".join([*columns, "scf.if %fresh {", *each(False), "} else {", *each(True), "}"])
-
-
-def _spill(t: str, b: Blocking) -> str:
-    """Store a tile to ``%edge``."""
-    lines = []
-    for r in range(b.high):
-        lines.append(f"%er{r} = arith.constant {r} : index")
-        for v in range(b.vectors):
-            lines += [
-                f"%ev{r}_{v} = arith.constant {v * b.lanes} : index",
-                f"vector.store %sum#{r * b.vectors + v}, %edge[%er{r}, %ev{r}_{v}] : "
-                f"memref<{b.high}x{b.wide}x{t}>, vector<{b.lanes}x{t}>",
-            ]
-    return "\n".join(lines)
-
-
-def _scatter(t: str, b: Blocking) -> str:
-    """Store what is in ``%edge`` to ``%h`` rows and ``%w`` columns of C, or add it to what is there."""
+def _place(x: str, row: str, column: str) -> str:
+    """``%x_place``: where an element is in the memory of a matrix."""
     return f"""
-                scf.for %r = %c0 to %h step %c1 {{
-                  %ri = arith.addi %i, %r : index
-                  scf.for %l = %c0 to %w step %c1 {{
-                    %lj = arith.addi %j, %l : index
-                    %new = memref.load %edge[%r, %l] : memref<{b.high}x{b.wide}x{t}>
-                    %held = scf.if %fresh -> {t} {{
-                      scf.yield %zero : {t}
-                    }} else {{
-                      %o = memref.load %c[%ri, %lj] : memref<?x?x{t}, {_ANY}>
-                      scf.yield %o : {t}
-                    }}
-                    %total = {_add(t)} %held, %new : {t}
-                    memref.store %total, %c[%ri, %lj] : memref<?x?x{t}, {_ANY}>
-                  }}
-                }}"""
+    %{x}_down = arith.muli %{row}, %{x}_steps#0 : index
+    %{x}_across = arith.muli %{column}, %{x}_steps#1 : index
+    %{x}_line = arith.addi %{x}_start, %{x}_down : index
+    %{x}_place = arith.addi %{x}_line, %{x}_across : index"""
 
 
 def _packing(symbol: str, source: str, widen: Sequence[tuple[str, str]], t: str, width: int) -> str:
     """Copy a matrix of at most ``width`` columns into contiguous rows of ``width``, the rest of which is zero."""
-    whole = "%false = arith.constant false"
-    if not widen:
-        whole = "%false = arith.constant false\n  %fast = arith.andi %whole, %x_by_rows : i1"
-    fast = "%false" if widen else "%fast"
-    copy = ""
-    if not widen:
-        copy = f"""
+    matrix = f"memref<?x?x{source}, {_ANY}>"
+    chain, value, kind = [], "%e0", source
+    for number, (operation, to) in enumerate(widen, 1):
+        chain.append(f"%e{number} = {operation} {value} : {kind} to {to}")
+        value, kind = f"%e{number}", to
+    element = f"""
+          %e0 = memref.load %x[%r, %l] : {matrix}
+          {chr(10).join(chain)}
+          %ro = arith.muli %r, %width : index
+          %rl = arith.addi %ro, %l : index
+          %o = arith.addi %at, %rl : index
+          memref.store {value}, %to[%o] : memref<?x{t}>"""
+    # Rows that are contiguous and full are copied as vectors.
+    fast = (
+        f"""
+  %by_rows = arith.cmpi eq, %x_steps#1, %c1 : index
+  %full = arith.cmpi eq, %n, %width : index
+  %whole = arith.andi %full, %by_rows : i1
+  scf.if %whole {{
     scf.for %r = %c0 to %k step %c1 {{
-      %v = vector.load %x_rows[%r, %c0] : memref<?x?x{t}, {_ROWS}>, vector<{width}x{t}>
+{_place("x", "r", "c0")}
+      %v = vector.load %x_flat[%x_place] : memref<?x{t}>, vector<{width}x{t}>
       %ro = arith.muli %r, %width : index
       %o = arith.addi %at, %ro : index
       vector.store %v, %to[%o] : memref<?x{t}>, vector<{width}x{t}>
-    }}"""
-    chain = []
-    value = "%e0"
-    for number, (operation, to) in enumerate(widen):
-        before = source if number == 0 else widen[number - 1][1]
-        chain.append(f"%e{number + 1} = {operation} {value} : {before} to {to}")
-        value = f"%e{number + 1}"
-    element = f"""
-        %e0 = memref.load %x[%r, %l] : memref<?x?x{source}, {_ANY}>
-        {chr(10).join(chain)}
-        %ro = arith.muli %r, %width : index
-        %rl = arith.addi %ro, %l : index
-        %o = arith.addi %at, %rl : index
-        memref.store {value}, %to[%o] : memref<?x{t}>"""
+    }}
+  }} else {{"""
+        if not widen
+        else """
+  %always = arith.constant true
+  scf.if %always {"""
+    )
     return f"""
-func.func private @{symbol}(%x: memref<?x?x{source}, {_ANY}>, %to: memref<?x{t}>, %at: index) {{
+func.func private @{symbol}(%x: {matrix}, %to: memref<?x{t}>, %at: index) attributes {_APART} {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %width = arith.constant {width} : index
   %zero = arith.constant {_zero(t)} : {t}
-  %k = memref.dim %x, %c0 : memref<?x?x{source}, {_ANY}>
-  %n = memref.dim %x, %c1 : memref<?x?x{source}, {_ANY}>
-{_by_rows("x", source)}
-  %by_columns = arith.cmpi eq, %x_strides#0, %c1 : index
-  %whole = arith.cmpi eq, %n, %width : index
-  {whole}
-  scf.if {fast} {{{copy}
-  }} else {{
+  %k = memref.dim %x, %c0 : {matrix}
+  %n = memref.dim %x, %c1 : {matrix}
+{_flat("x", source)}
+{fast}
+    %by_columns = arith.cmpi eq, %x_steps#0, %c1 : index
     scf.if %by_columns {{
       scf.for %l = %c0 to %n step %c1 {{
         scf.for %r = %c0 to %k step %c1 {{{element}

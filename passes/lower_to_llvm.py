@@ -16,6 +16,7 @@ _CONVERSIONS = (
     "convert-complex-to-llvm,convert-math-to-llvm,convert-arith-to-llvm,convert-ub-to-llvm,"
     "convert-cf-to-llvm,convert-func-to-llvm,reconcile-unrealized-casts,canonicalize,cse"
 )
+_ANNOTATION = "llvm.loop_annotation"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class LowerToLlvm(Pass):
         }
         run_upstream(module, _CONVERSIONS)
         with module.context:
+            module.operation.walk(_own_annotation)
             for op in module.body.operations:
                 if _symbol(op).startswith("_mlir_ciface_"):
                     _disown(op.operation)
@@ -68,6 +70,14 @@ def _promise_no_alias(function: Any, pointers: list[int]) -> None:
     unit = ir.UnitAttr.get()
     attributes = [ir.DictAttr.get({"llvm.noalias": unit} if i in pointers else {}) for i in range(count)]
     function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
+
+
+def _own_annotation(operation: Any) -> Any:
+    """What is said of a loop comes with its branch backwards, under a name that the translation passes over."""
+    if operation.name == "llvm.br" and _ANNOTATION in operation.attributes:
+        operation.attributes["loop_annotation"] = operation.attributes[_ANNOTATION]
+        del operation.attributes[_ANNOTATION]
+    return ir.WalkResult.ADVANCE
 
 
 def _disown(function: Any) -> None:

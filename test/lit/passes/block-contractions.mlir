@@ -97,12 +97,17 @@ func.func @others(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>,
   return
 }
 
-// The kernels: a tile of 6 rows by 2 vectors of 8, or 12 by 2 of 16, stays in registers over all terms.
+// The kernels: a tile of 6 rows by 2 vectors of 8, or of 12 by 2 of 16, stays in registers over all terms.
 // CHECK: func.func private @contract.f32.f32.f32(
-// CHECK: scf.for {{.*}} -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>) {
 // CHECK: func.func private @contract.f32.f32.f32.pack_right
 // CHECK: func.func private @contract.f32.f32.f32.pack_left
 // CHECK: func.func private @contract.f32.f32.f32.small
+// CHECK: func.func private @contract.f32.f32.f32.tile
+// CHECK: func.func private @contract.f32.f32.f32.whole
+// CHECK: %[[SUMS:.*]]:12 = scf.for
+// CHECK-COUNT-2: vector.load %{{.*}} : memref<?xf32>, vector<8xf32>
+// CHECK: func.func private @contract.f32.f32.f32.narrow
 // CHECK: vector.maskedload
-// WIDE: memref<12x32xf32>
-// WIDE: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
+// WIDE: func.func private @contract.f32.f32.f32.whole
+// WIDE: %[[SUMS:.*]]:24 = scf.for
+// WIDE-COUNT-2: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>

@@ -15,3 +15,20 @@ func.func @f(%x: memref<?xf32, strided<[?], offset: ?>>, %s: f32) -> i32 attribu
 }
 
 // ASSERTION: an assertion is left at {{.*}}; asserts-to-returns comes first
+
+// What is said of a loop reaches LLVM.
+// CHECK-LABEL: llvm.func @annotated
+// CHECK: llvm.br ^bb1({{.*}}) {loop_annotation = #loop_annotation}
+func.func @annotated(%n: i64) {
+  %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
+  cf.br ^bb1(%c0 : i64)
+^bb1(%i: i64):
+  %more = arith.cmpi slt, %i, %n : i64
+  cf.cond_br %more, ^bb2, ^bb3
+^bb2:
+  %next = arith.addi %i, %c1 : i64
+  cf.br ^bb1(%next : i64) {llvm.loop_annotation = #llvm.loop_annotation<unroll = <disable = true>>}
+^bb3:
+  return
+}
