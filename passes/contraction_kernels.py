@@ -78,7 +78,8 @@ _TILE = (
     "%a: memref<?x{t}>, %a_at: index, %a_row: index, %a_term: index, %b: memref<?x{t}>, %b_at: index, %b_term: index, "
     "%c: memref<?x{t}>, %c_at: index, %c_row: index, %k: index, %h: index, %w: index, %fresh: i1"
 )
-_TILE_TYPES = "memref<?x{t}>, index, index, index, memref<?x{t}>, index, index, memref<?x{t}>, index, index, index, index, index, i1"
+_TILE_NAMES = ", ".join(re.findall(r"%\w+", _TILE))
+_TILE_TYPES = ", ".join(re.findall(r": ([^,]+)", _TILE))
 
 
 def kernels(e: Elements, b: Blocking) -> str:
@@ -225,14 +226,13 @@ func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %fresh: i
 
 
 def tiles(e: Elements, b: Blocking) -> str:
-    """``contract.A.B.C.tile``: ``h`` rows by ``w`` columns of C, from rows of A of any strides and contiguous rows of B.
+    """``contract.A.B.C.tile``: ``h`` rows by ``w`` columns of C, from A of any strides and contiguous rows of B.
 
     It calls the one function for whole tiles, or one for the edge that is high and wide enough.
     """
     t, s = e.sum, e.symbol
     types = _TILE_TYPES.format(t=t)
-    names = re.findall(r"%\w+", _TILE)
-    arguments = f"({', '.join(names)}) : ({types}) -> ()"
+    arguments = f"({_TILE_NAMES}) : ({types}) -> ()"
     heights = sorted({b.high, b.high * 2 // 3, b.high // 3})
     lines, functions = [], [_tile(f"{s}.whole", t, b, b.high, edge=False)]
     narrow = replace(b, vectors=1)
