@@ -10,7 +10,8 @@ After::
 
     %1 = "pyc.add"(%i, %one) : (i64, i64) -> i64
 
-An exact operation whose result fits 64 bits is the one that wraps. Floor division and remainder of numbers that are not
+An exact operation whose result fits 64 bits is the one that wraps, and a selection whose condition is known is what it
+gives. Floor division and remainder of numbers that are not
 negative need no correction of signs, and are done without sign.
 """
 
@@ -53,10 +54,17 @@ def _drop(function: Any) -> None:
             found[op] = "idle" if ranges.of(op.operands[0]).low == 1 else None
         elif op.name.startswith("pyc.int_") and op.name.removeprefix("pyc.int_") in _PLAIN:
             found[op] = _form(op, ranges)
+        elif op.name == "pyc.select" and isinstance(op.results[0].type, ir.IntegerType):
+            # An index that is known not to be negative needs no wrapping.
+            number = ranges.of(op.operands[0]).number
+            found[op] = None if number is None else "first" if number else "second"
 
     IntegerRanges(visit).walk(function.regions[0].blocks[0])
     for op, form in found.items():
         if form == "idle":
+            op.erase()
+        elif form in ("first", "second"):
+            op.results[0].replace_all_uses_with(op.operands[1 if form == "first" else 2])
             op.erase()
         elif form is not None:
             _replace(op, form)

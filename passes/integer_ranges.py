@@ -20,11 +20,14 @@ from typing import Any
 
 from pyc.dialects.mlir import ir
 
+from .linear_bounds import LinearBounds
 from .scalar_facts import Fact, Facts, Number, type_bounds
 
 #: Loops nested deeper than this are walked once, with nothing known of what they carry.
 _DEEPEST = 3
 
+#: What reads comparisons that should not be made.
+_GUARDS = frozenset({"pyc.check", "pyc.and", "pyc.select"})
 _NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
@@ -42,7 +45,7 @@ class IntegerRanges(Facts):
         super().__init__()
         self._visit = visit
         self._refined: dict[Any, Fact] = {}
-        self._less: set[tuple[Any, Any]] = set()
+        self._bounds = LinearBounds(self.of, self._chosen)
         self._depth = 0
 
     def of(self, value: Any) -> Fact:
@@ -80,11 +83,12 @@ class IntegerRanges(Facts):
     @contextmanager
     def _scope(self) -> Iterator[None]:
         """What is refined inside is forgotten behind it."""
-        before = dict(self._refined), set(self._less)
+        before, mark = dict(self._refined), self._bounds.mark()
         try:
             yield
         finally:
-            self._refined, self._less = before
+            self._refined = before
+            self._bounds.forget(mark)
 
     def _refine(self, condition: Any, *, holds: bool) -> None:
         """Use that a condition is known to hold, or not to."""
@@ -111,22 +115,39 @@ class IntegerRanges(Facts):
         predicate = ir.StringAttr(op.attributes["predicate"]).value
         predicate = predicate if holds else _NEGATED[predicate]
         left, right = self.of(a), self.of(b)
-        if predicate in ("lt", "gt"):
-            self._less.add((a, b) if predicate == "lt" else (b, a))
+        match predicate:
+            case "lt" | "le":
+                self._bounds.at_most(a, b, int(predicate == "lt"))
+            case "gt" | "ge":
+                self._bounds.at_most(b, a, int(predicate == "gt"))
+            case "eq":
+                self._bounds.at_most(a, b)
+                self._bounds.at_most(b, a)
         self._narrow(a, _where(predicate, left, right))
         self._narrow(b, _where(_MIRRORED[predicate], right, left))
 
     def _related(self, op: Any) -> Fact | None:
-        """The value of a comparison of two numbers of which one is known to be less, though neither is known."""
-        if op.name != "pyc.compare" or not self._less:
+        """The value of a comparison of two numbers that follows from what is known of their difference."""
+        if op.name != "pyc.compare" or not any(use.owner.operation.name in _GUARDS for use in op.results[0].uses):
             return None
-        a, b = (self._chosen(v) for v in op.operands)
-        predicate = ir.StringAttr(op.attributes["predicate"]).value
-        if (a, b) in self._less:
-            return Fact(1, 1) if predicate in ("lt", "le", "ne") else Fact(0, 0)
-        if (b, a) in self._less:
-            return Fact(1, 1) if predicate in ("gt", "ge", "ne") else Fact(0, 0)
-        return None
+        a, b = op.operands
+        if type_bounds(a.type) is None or (found := self._find(op.results[0])).number is not None:
+            return None
+        follows = self._bounds.follows
+        match ir.StringAttr(op.attributes["predicate"]).value:
+            case "lt":
+                found = 1 if follows(a, b, 1) else 0 if follows(b, a) else None
+            case "le":
+                found = 1 if follows(a, b) else 0 if follows(b, a, 1) else None
+            case "gt":
+                found = 1 if follows(b, a, 1) else 0 if follows(a, b) else None
+            case "ge":
+                found = 1 if follows(b, a) else 0 if follows(a, b, 1) else None
+            case "eq":
+                found = 1 if follows(a, b) and follows(b, a) else None
+            case _:
+                found = 1 if follows(a, b, 1) or follows(b, a, 1) else None
+        return None if found is None else Fact(found, found)
 
     def _chosen(self, value: Any) -> Any:
         """``value``, or the operand that a selection is known to give: an index that needs no wrapping is itself."""
@@ -176,7 +197,9 @@ class IntegerRanges(Facts):
                     self._set(argument, fact)
                 if high.high > low.low:
                     self._narrow(counter, Fact(low.low, high.high - 1))
-                self._less.add((counter, op.operands[1]))
+                self._bounds.at_most(counter, op.operands[1], 1)
+                if step.low >= 1:
+                    self._bounds.at_most(op.operands[0], counter)
                 self.walk(body)
                 return self._terminated(body)
 
@@ -204,8 +227,7 @@ class IntegerRanges(Facts):
                 self._refine(condition, holds=True)
                 for argument, value in zip(after.arguments, values, strict=True):
                     self._set(argument, self._fact(value))
-                    self._less |= {(argument, n) for v, n in self._less if v == value}
-                    self._less |= {(v, argument) for v, n in self._less if n == value}
+                    self._bounds.same(argument, value)
                 self.walk(after)
                 return self._terminated(after)
 

@@ -29,7 +29,7 @@ from ..backend import Options
 from ..entry import function_entry, value_entry
 from ..naming import python_name
 from ..package import init, record_names
-from . import header, package
+from . import contiguous, header, package
 from ._values import Dims
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
@@ -122,7 +122,7 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     chip = target.chip or llvm.default_chip()
     machine = llvm.cpu_machine(chip)
     text = translate_to_llvm_ir(module.operation)
-    text += "".join(_entry_point(e, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
+    text += "".join(_entry_point(e, text, options.level, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
     symbols = [e.symbol for e in exports]
     release = _release_symbol(exports, options.name)
     if release is not None:
@@ -354,7 +354,7 @@ def _constants(symbol: str, functions: Mapping[str, Any]) -> set[int]:
     return found
 
 
-def _entry_point(export: Export, scope: str, place: str, metadata: str) -> str:
+def _entry_point(export: Export, text: str, level: int, scope: str, place: str, metadata: str) -> str:
     """LLVM IR of a function's entry point: C's types outside, MLIR's inside. The rest is :func:`_debug_scope`'s."""
     outer, inner, body = [], [], []
     for i, kind in enumerate(export.arguments):
@@ -363,11 +363,23 @@ def _entry_point(export: Export, scope: str, place: str, metadata: str) -> str:
         inner.append(f"{kind} %a{i}" if conversion else f"{kind} %{i}")
         if conversion:
             body.append(f"  %a{i} = {conversion.format(f'%{i}')}\n")
+    body.append(_contiguous(export, inner, place, text) if level > 1 else "")
     return (
         f"\ndefine i32 @{export.symbol}({', '.join(outer)}) nounwind{scope} {{\n{''.join(body)}"
         f"  %code = call i32 {_llvm_name(_INTERFACE + export.signature.symbol)}({', '.join(inner)}){place}\n"
         f"  ret i32 %code{place}\n}}\n{metadata}"
     )
+
+
+def _contiguous(export: Export, arguments: Sequence[str], place: str, text: str) -> str:
+    """LLVM IR of a copy of the function for contiguous arrays, which returns if they are; empty if there is none."""
+    function = _llvm_name(export.signature.symbol)
+    begin = text.find(f"define i32 {function}(")
+    if begin < 0 or text.count("\n", begin, text.find("\n}\n", begin)) > contiguous.LONGEST:
+        return ""
+    values = (*export.signature.parameters, *export.signature.results)
+    given = [a.rpartition(" ")[2] for a in arguments]
+    return contiguous.both(values, export.arguments, given, function, place)
 
 
 def _debug_scope(export: Export, index: int, text: str) -> tuple[str, str, str]:

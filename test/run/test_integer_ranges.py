@@ -57,12 +57,64 @@ def moving(n: int, limit: int) -> int:
         i += 1
         limit -= n
     return i * 4611686018427387904
+def near(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    for i in range(1, len(x) - 1):
+        total += int(x[i - 1]) + int(x[i + 1])
+    for i in range(max(low, 0), min(high, len(x))):
+        total += int(x[i])
+        if i + 1 < len(x):
+            total += int(x[i + 1])
+    for i in range(low, high):
+        total += int(x[i + 1])
+    return total
+def backwards(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    for i in range(len(x) - 2, -1, -1):
+        total += int(x[i]) - int(x[i + 1])
+    for i in range(high, low, -1):
+        total += int(x[i - 2])
+    return total
+def around(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    for i in range(len(x)):
+        total += int(x[(i + off) % len(x)])
+        total += int(x[(i + len(x) - 1) % len(x)])
+        total += int(x[(len(x) + i) // 2]) + int(x[i // 2])
+        total += int(x[min(i, off)])
+    return total
+def triangle(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    for i in range(len(x)):
+        for j in range(i):
+            total += int(x[i - j]) + int(x[j + 1])
+        for j in range(i + 1, len(x)):
+            total += int(x[j - i]) + int(x[j - 1 if off > 0 else i])
+    for i in range(len(x)):
+        for j in range(i, len(x) + off):
+            total += int(x[j])
+    return total
+def closing(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    i, j = 0, len(x) - 1
+    while i < j:
+        total += int(x[i]) * 3 - int(x[j])
+        if total % 2 == 0:
+            i += 1
+        else:
+            j -= 1
+    k = low
+    while k < high and k < len(x):
+        total += int(x[k])
+        k += 1
+    return total + int(x[k - 1])
 """
+INDEXED = ("near", "backwards", "around", "triangle", "closing")
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving")
+    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving", *INDEXED)
 
 
 EDGES = st.sampled_from([0, 1, 2, 3, 7, -1, -5, 2**62, -(2**62), 2**63 - 1, -(2**63)]) | st.integers(-20, 20)
@@ -118,3 +170,10 @@ def test_counts(twice):
         twice.agree("nested", n, 4)
     for n, limit in ((1, 3), (-1, 0), (1, 1), (2, 0)):
         agree(twice, "moving", n, limit)
+
+
+@pytest.mark.parametrize("name", INDEXED)
+@given(st.integers(0, 6), st.integers(-7, 7), st.integers(-7, 7), st.integers(-7, 7))
+@settings(max_examples=60, deadline=None)
+def test_indices(twice, name, n, low, high, off):
+    twice.agree(name, np.arange(n) * 7 - 3, low, high, off, message=False)

@@ -100,3 +100,70 @@ func.func @checked(%n: i64) -> i64 {
   "pyc.check"(%2) {kind = "ValueError", message = "never"} : (i1) -> ()
   return %1 : i64
 }
+
+// Neighbours of a position that stays one away from both ends are inside; one step further is not.
+// CHECK-LABEL: func.func @neighbours(
+// CHECK: scf.for
+// CHECK-NOT: pyc.check
+// CHECK: "pyc.extract"
+// CHECK-NOT: pyc.check
+// CHECK: "pyc.extract"
+// CHECK: "pyc.check"
+// CHECK-NEXT: "pyc.extract"
+// CHECK: return
+func.func @neighbours(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+  %last = "pyc.int_sub"(%n, %one) : (i64, i64) -> i64
+  scf.for %i = %one to %last step %one : i64 {
+    %before = "pyc.int_sub"(%i, %one) : (i64, i64) -> i64
+    %0 = "pyc.compare"(%before, %zero) {predicate = "lt"} : (i64, i64) -> i1
+    %1 = "pyc.add"(%before, %n) : (i64, i64) -> i64
+    %2 = "pyc.select"(%0, %1, %before) : (i1, i64, i64) -> i64
+    %3 = "pyc.compare"(%zero, %2) {predicate = "le"} : (i64, i64) -> i1
+    %4 = "pyc.compare"(%2, %n) {predicate = "lt"} : (i64, i64) -> i1
+    %5 = "pyc.and"(%3, %4) : (i1, i1) -> i1
+    "pyc.check"(%5) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %6 = "pyc.extract"(%x, %2) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>, i64) -> f64
+    %behind = "pyc.int_add"(%i, %one) : (i64, i64) -> i64
+    %7 = "pyc.compare"(%behind, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%7) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %8 = "pyc.extract"(%x, %behind) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>, i64) -> f64
+    %far = "pyc.int_add"(%i, %two) : (i64, i64) -> i64
+    %9 = "pyc.compare"(%far, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%9) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %10 = "pyc.extract"(%x, %far) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>, i64) -> f64
+  }
+  return
+}
+
+// What is less than the less of two is less than each; a remainder is less than what it is divided by.
+// CHECK-LABEL: func.func @extremes(
+// CHECK-NOT: pyc.check
+// CHECK: scf.if
+// CHECK-NOT: pyc.check
+// CHECK: "pyc.extract"
+// CHECK-NOT: pyc.check
+// CHECK: "pyc.extract"
+// CHECK: return
+func.func @extremes(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>, %i: i64, %m: i64) {
+  %zero = arith.constant 0 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+  %less = "pyc.compare"(%m, %n) {predicate = "lt"} : (i64, i64) -> i1
+  %end = "pyc.select"(%less, %m, %n) : (i1, i64, i64) -> i64
+  %above = "pyc.compare"(%i, %zero) {predicate = "ge"} : (i64, i64) -> i1
+  %below = "pyc.compare"(%i, %end) {predicate = "lt"} : (i64, i64) -> i1
+  %0 = "pyc.and"(%above, %below) : (i1, i1) -> i1
+  scf.if %0 {
+    %1 = "pyc.compare"(%i, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%1) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %2 = "pyc.extract"(%x, %i) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>, i64) -> f64
+    %rest = "pyc.int_mod"(%m, %n) : (i64, i64) -> i64
+    %3 = "pyc.compare"(%rest, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%3) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %4 = "pyc.extract"(%x, %rest) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>, i64) -> f64
+  }
+  return
+}

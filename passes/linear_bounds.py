@@ -1,0 +1,225 @@
+"""What follows from sums: ``i - 1 < n`` where ``i`` counts up to ``n - 1``.
+
+A scalar is written as a sum of other scalars with factors, and a number. What is known is kept as sums that are not
+positive, and to show that one more is not, they are taken away from it until only numbers are left::
+
+    for i in range(1, n - 1):         # 1 - i <= 0 and i - n + 2 <= 0
+        x[i + 1]                      # i + 1 - n + 1 <= 0, which is i - n + 2
+
+Sums that may have left 64 bits are scalars of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from pyc.dialects.mlir import ir
+
+from .scalar_facts import Fact, type_bounds
+
+#: How many sums are tried at most to show one.
+_MOST = 60
+#: How deep the operations are that a sum is made of.
+_DEEPEST = 12
+
+Factor = int | Fraction
+
+
+@dataclass(frozen=True)
+class Sum:
+    """``constant`` and each scalar of ``terms`` times its factor, which is not 0."""
+
+    terms: dict[Any, Factor]
+    constant: Factor
+
+    def plus(self, other: Sum, times: Factor = 1) -> Sum:
+        terms = dict(self.terms)
+        for value, factor in other.terms.items():
+            added = terms.get(value, 0) + factor * times
+            if added:
+                terms[value] = added
+            else:
+                terms.pop(value, None)
+        return Sum(terms, self.constant + other.constant * times)
+
+
+class LinearBounds:
+    """Sums that are known not to be positive where the analysis is at the moment."""
+
+    def __init__(self, fact: Callable[[Any], Fact], chosen: Callable[[Any], Any]) -> None:
+        """``fact`` gives the range of a scalar, ``chosen`` what a selection is known to give."""
+        self._fact, self._chosen = fact, chosen
+        self._by_scalar: dict[Any, list[Sum]] = {}
+        self._order: list[Any] = []
+        self._same: dict[Any, Any] = {}
+
+    # --- what is known ------------------------------------------------------------------------------------------------
+
+    def mark(self) -> int:
+        """A place to :meth:`forget` back to."""
+        return len(self._order)
+
+    def forget(self, mark: int) -> None:
+        """Know only what was known at a place."""
+        while len(self._order) > mark:
+            self._by_scalar[self._order.pop()].pop()
+
+    def same(self, value: Any, other: Any) -> None:
+        """Know that a scalar is another one."""
+        self._same[value] = other
+
+    def at_most(self, a: Any, b: Any, apart: int = 0) -> None:
+        """Know that ``a + apart <= b``."""
+        found = self.sum_of(a).plus(self.sum_of(b), -1)
+        found = Sum(found.terms, found.constant + apart)
+        for value in found.terms:
+            self._by_scalar.setdefault(value, []).append(found)
+            self._order.append(value)
+
+    # --- what follows -------------------------------------------------------------------------------------------------
+
+    def follows(self, a: Any, b: Any, apart: int = 0) -> bool:
+        """Whether ``a + apart <= b`` is shown."""
+        wanted = self.sum_of(a).plus(self.sum_of(b), -1)
+        self._left = _MOST
+        return self._not_positive(Sum(wanted.terms, wanted.constant + apart), set())
+
+    def _not_positive(self, wanted: Sum, seen: set[tuple[Any, ...]]) -> bool:
+        # Scalars are whole, so that a half is as good as nothing.
+        if self._largest(wanted) < 1:
+            return True
+        key = (wanted.constant, frozenset((id(v), v, f) for v, f in wanted.terms.items()))
+        if key in seen or self._left <= 0 or len(wanted.terms) > 4:
+            return False
+        seen.add(key)
+        self._left -= 1
+        for value, factor in wanted.terms.items():
+            for known in self._known_of(value):
+                own = known.terms.get(value, 0)
+                if own * factor > 0 and self._not_positive(wanted.plus(known, -_ratio(factor, own)), seen):
+                    return True
+            ways = _either(value)
+            if ways is not None and all(self._not_positive(self._with(wanted, value, w), seen) for w in ways):
+                return True
+        return False
+
+    def _with(self, wanted: Sum, value: Any, other: Any) -> Sum:
+        """``wanted`` with another scalar for one of its own."""
+        factor = wanted.terms[value]
+        return wanted.plus(Sum({value: 1}, 0), -factor).plus(self.sum_of(other), factor)
+
+    def _known_of(self, value: Any) -> Iterator[Sum]:
+        yield from reversed(self._by_scalar.get(value, ()))
+        yield from self._of_operation(value)
+
+    def _of_operation(self, value: Any) -> Iterator[Sum]:
+        """What the operation that makes a scalar says of it."""
+        owner = value.owner
+        if isinstance(owner, ir.Block) or not owner.name.startswith("pyc."):
+            return
+        itself = Sum({value: 1}, 0)
+        name = owner.name.removeprefix("pyc.").removeprefix("int_")
+        if name in ("minimum", "maximum"):
+            sign = 1 if name == "minimum" else -1
+            for operand in owner.operands:
+                yield Sum({}, 0).plus(itself, sign).plus(self.sum_of(operand), -sign)
+        elif name == "select" and (sign := _extreme(owner)):
+            for operand in list(owner.operands)[1:]:
+                yield Sum({}, 0).plus(itself, sign).plus(self.sum_of(operand), -sign)
+        elif name == "mod" and self._fact(owner.operands[1]).low > 0:
+            below = itself.plus(self.sum_of(owner.operands[1]), -1)
+            yield Sum(below.terms, below.constant + 1)
+        elif name == "floordiv" and (divisor := self._fact(owner.operands[1]).number) is not None and divisor > 0:
+            # divisor * value <= dividend < divisor * value + divisor
+            least = Sum({}, 0).plus(itself, int(divisor)).plus(self.sum_of(owner.operands[0]), -1)
+            yield least
+            yield Sum({}, 1 - int(divisor)).plus(least, -1)
+
+    def _largest(self, wanted: Sum) -> Factor | float:
+        """A number that a sum is at most."""
+        total: Factor | float = wanted.constant
+        for value, factor in wanted.terms.items():
+            fact = self._fact(value)
+            bound = fact.high if factor > 0 else fact.low
+            if math.isinf(bound):
+                return math.inf
+            total += factor * int(bound)
+        return total
+
+    # --- sums ---------------------------------------------------------------------------------------------------------
+
+    def sum_of(self, value: Any, depth: int = 0) -> Sum:
+        """A scalar as a sum."""
+        value = self._same.get(value, value)
+        value = self._chosen(value)
+        number = self._fact(value).number
+        if number is not None:
+            return Sum({}, int(number))
+        owner = value.owner
+        if depth < _DEEPEST and not isinstance(owner, ir.Block) and owner.name.startswith("pyc."):
+            found = self._of(owner, depth + 1)
+            if found is not None:
+                return found
+        return Sum({value: 1}, 0)
+
+    def _of(self, owner: Any, depth: int) -> Sum | None:
+        name = owner.name.removeprefix("pyc.")
+        exact = name.startswith("int_")
+        match name.removeprefix("int_"):
+            case "add" | "sub" as name if exact or self._fits(owner, 1 if name == "add" else -1):
+                a, b = (self.sum_of(v, depth) for v in owner.operands)
+                return a.plus(b, 1 if name == "add" else -1)
+            case "neg" if exact:
+                return Sum({}, 0).plus(self.sum_of(owner.operands[0], depth), -1)
+            case "mul" if exact:
+                for value, other in (owner.operands, reversed(owner.operands)):
+                    if (times := self._fact(other).number) is not None:
+                        return Sum({}, 0).plus(self.sum_of(value, depth), int(times))
+            case "cast":
+                source, here = type_bounds(owner.operands[0].type), type_bounds(owner.results[0].type)
+                if source is not None and here is not None and here[0] <= source[0] and source[1] <= here[1]:
+                    return self.sum_of(owner.operands[0], depth)
+        return None
+
+    def _fits(self, owner: Any, sign: int) -> bool:
+        """Whether a sum that would wrap does not."""
+        bounds = type_bounds(owner.results[0].type)
+        if bounds is None:
+            return False
+        a, b = (self._fact(v) for v in owner.operands)
+        low, high = (a.low + b.low, a.high + b.high) if sign > 0 else (a.low - b.high, a.high - b.low)
+        return bounds[0] <= low and high <= bounds[1]
+
+
+def _ratio(a: Factor, b: Factor) -> Factor:
+    found = Fraction(a) / Fraction(b)
+    return int(found) if found.denominator == 1 else found
+
+
+def _extreme(select: Any) -> int:
+    """1 for a selection that gives the less of two scalars, -1 for the greater, 0 for another."""
+    condition, on_true, on_false = select.operands
+    if isinstance(condition.owner, ir.Block) or condition.owner.name != "pyc.compare":
+        return 0
+    predicate = ir.StringAttr(condition.owner.attributes["predicate"]).value
+    sign = {"lt": 1, "le": 1, "gt": -1, "ge": -1}.get(predicate, 0)
+    a, b = condition.owner.operands
+    return sign if (a, b) == (on_true, on_false) else -sign if (b, a) == (on_true, on_false) else 0
+
+
+def _either(value: Any) -> tuple[Any, ...] | None:
+    """The scalars of which one is this one: of a selection, or of the two ways through an ``scf.if``."""
+    owner = value.owner
+    if isinstance(owner, ir.Block):
+        return None
+    if owner.name == "pyc.select":
+        return tuple(owner.operands)[1:]
+    if owner.name == "scf.if":
+        which = list(owner.results).index(value)
+        blocks = [r.blocks[0] for r in owner.regions if len(r.blocks)]
+        return tuple(b.operations[len(b.operations) - 1].operands[which] for b in blocks)
+    return None
