@@ -67,7 +67,8 @@ def loop(frame: Frame, s: Loop, block: Block) -> None:
         if s.stops:
             _counting_while(frame, s, s.loop, counter, state, block)
         else:
-            op = _for(frame, s, s.loop, counter, state, block)
+            with parallel.own_cells(frame, s, reductions):
+                op = _for(frame, s, s.loop, counter, state, block)
             if reductions is not None:
                 parallel.mark(frame, op, [leaf.variable for leaf in state.leaves], reductions)
     else:

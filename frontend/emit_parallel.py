@@ -22,6 +22,7 @@ at computed positions, writes by called functions) is what the user says: indepe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,23 @@ def mark(frame: Frame, op: Any, carried: Sequence[Variable], reductions: dict[Va
     """Say on a loop in memory form that its rounds may run at the same time."""
     if frame.memory is not None and all(v in reductions for v in carried):
         op.attributes[PARALLEL] = ir.ArrayAttr.get([ir.StringAttr.get(reductions[v]) for v in carried])
+
+
+@contextmanager
+def own_cells(frame: Frame, s: Loop, reductions: dict[Variable, str] | None) -> Iterator[None]:
+    """What a round of a parallel loop, emitted inside, binds is not seen from a guarded body around the loop.
+
+    Where an error leaves the loop, a reduction has what it had before; else it has its value afterwards.
+    """
+    if reductions is None:
+        yield
+        return
+    outside = {v: frame.cells.pop(v) for v in liveness.assigned(s.body) if v in frame.cells}
+    yield
+    frame.cells |= outside
+    with frame.at(s.span):
+        for v in reductions:
+            frame.bind(v, frame.env.slots[v])
 
 
 def is_used(body: Sequence[Statement]) -> bool:
@@ -153,9 +171,11 @@ def _kind(e: Expression, v: Variable) -> str | None:
             one, other = (e.rhs, e.lhs) if _reads(e.rhs, v) else (e.lhs, e.rhs)
             return e.op if (_is(one, v) or _kind(one, v) == e.op) and not _reads(other, v) else None
         case tree.Select(condition=tree.Compare() as test) if test.predicate in _SELECTED:
+            # Of equal numbers, Python gives the one that is named first.
+            first, kind = _is(test.rhs, v), _SELECTED[test.predicate]
+            one, other = (test.rhs, test.lhs) if first else (test.lhs, test.rhs)
             same = _same(test.lhs, e.on_true) and _same(test.rhs, e.on_false)
-            one, other = (test.rhs, test.lhs) if _is(test.rhs, v) else (test.lhs, test.rhs)
-            return _SELECTED[test.predicate] if same and _is(one, v) and not _reads(other, v) else None
+            return (kind if first else f"{kind}_last") if same and _is(one, v) and not _reads(other, v) else None
         case _:
             return None
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pyc.dialects.mlir import ir
 
 from .base import FLAT, LLVM, Level, Pass, PassError, run_upstream
+from .outline_parallel import DISJOINT
 
 _CONVERSIONS = (
     # Memory first: an axis of memref.dim is recognised as a number only while it is an arith.constant.
@@ -33,7 +34,8 @@ class LowerToLlvm(Pass):
             _symbol(op): _pointers(op.operation)
             for op in module.body.operations
             # Besides functions, a module has the tables of constants that they read.
-            if op.operation.name == "func.func" and "pyc.may_overlap" not in op.operation.attributes
+            if op.operation.name == "func.func"
+            and ("pyc.may_overlap" not in op.operation.attributes or DISJOINT in op.operation.attributes)
         }
         run_upstream(module, _CONVERSIONS)
         with module.context:
@@ -50,14 +52,16 @@ def _symbol(op: Any) -> str:
 
 
 def _pointers(function: Any) -> list[int]:
-    """At which arguments the converted function has pointers to elements.
+    """At which arguments the converted function has pointers to elements that nothing else points to.
 
     A memref becomes the allocated and the aligned pointer, an offset, and a size and a stride for each axis.
     """
     found, position = [], 0
-    for t in ir.TypeAttr(function.attributes["function_type"]).value.inputs:
+    apart = list(ir.DenseI64ArrayAttr(function.attributes[DISJOINT])) if DISJOINT in function.attributes else None
+    for i, t in enumerate(ir.TypeAttr(function.attributes["function_type"]).value.inputs):
         if isinstance(t, ir.MemRefType):
-            found.append(position + 1)
+            if apart is None or i in apart:
+                found.append(position + 1)
             position += 3 + 2 * t.rank
         else:
             position += 1

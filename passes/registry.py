@@ -12,6 +12,7 @@ from .base import Pass
 PASSES: Mapping[str, tuple[str, str]] = {
     "drop-index-checks": ("drop_index_checks", "DropIndexChecks"),
     "drop-idle-checks": ("drop_idle_checks", "DropIdleChecks"),
+    "chunk-parallel": ("chunk_parallel", "ChunkParallel"),
     "resolve-checks": ("resolve_checks", "ResolveChecks"),
     "lower-to-linalg": ("lower_to_linalg", "LowerToLinalg"),
     "inline-calls": ("inline_calls", "InlineCalls"),
@@ -25,6 +26,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "elide-copies": ("elide_copies", "ElideCopies"),
     "bufferize": ("bufferize", "Bufferize"),
     "deallocate": ("deallocate", "Deallocate"),
+    "outline-parallel": ("outline_parallel", "OutlineParallel"),
     "block-contractions": ("block_contractions", "BlockContractions"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
@@ -37,6 +39,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "call-libm": ("call_libm", "CallLibm"),
     "lower-to-llvm": ("lower_to_llvm", "LowerToLlvm"),
     "define-tells": ("define_tells", "DefineTells"),
+    "share-work": ("share_work", "ShareWork"),
     "track-allocations": ("track_allocations", "TrackAllocations"),
     "map-to-gpu": ("map_to_gpu", "MapToGpu"),
     "expand-kernel-floats": ("expand_kernel_floats", "ExpandKernelFloats"),

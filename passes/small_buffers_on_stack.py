@@ -29,6 +29,7 @@ from pyc.dialects.mlir import ir
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
+from .outline_parallel import CHUNK
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class SmallBuffersOnStack(Pass):
 
 
 def _may_call_itself(function: Any) -> bool:
-    """Whether a function is in a circle of calls: what is not, is inlined, and what is exported may call itself."""
+    """Whether a function is in a circle of calls: what is not, is inlined, or is a loop's."""
     if "sym_visibility" in function.operation.attributes:
-        return True
+        return CHUNK not in function.operation.attributes
     symbol, found = ir.StringAttr(function.operation.attributes["sym_name"]).value, False
 
     def visit(operation: Any) -> Any:

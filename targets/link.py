@@ -62,7 +62,7 @@ def find_linker(triple: str) -> Linker:
 def shared_library(code: bytes, name: str, triple: str, *, debug: bool = False) -> bytes:
     """The shared library ``lib<name>.so`` made of one object file. The same object gives the same bytes.
 
-    It needs the C library and libm, nothing else; all symbols must be found there.
+    It needs the C library, its threads and libm, nothing else; all symbols must be found there.
 
     Raises:
         CompileError: there is no linker (E512), or it failed (E513).
@@ -76,7 +76,7 @@ def shared_library(code: bytes, name: str, triple: str, *, debug: bool = False) 
         options = ["-shared", "-nostartfiles", "-Wl,--build-id=none", "-Wl,-z,defs", "-Wl,-z,noexecstack"]
         if not debug:
             options.append("-Wl,--strip-all")
-        command = [*linker.command, *options, f"-Wl,-soname,{library}", "-o", library, f"{name}.o", "-lm"]
+        command = [*linker.command, *options, f"-Wl,-soname,{library}", "-o", library, f"{name}.o", "-lm", "-lpthread"]
         try:
             done = subprocess.run(
                 command,

@@ -128,6 +128,16 @@ CODES: tuple[Code, ...] = (
         right="def f(u: Tensor[f64, N], v: Tensor[f64, N]) -> None:\n    v[1:] = u[:-1]",
     ),
     Code(
+        "E451",
+        "a loop over prange runs its rounds one after the other",
+        "A remark, shown with --remarks. What the rounds print, and the values in messages of exceptions, is formatted"
+        " by Python while the loop runs. So that it comes in the order of the rounds, such a loop runs on one thread.",
+        wrong="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    for i in prange(len(x)):\n"
+        "        y[i] = x[i] * 2\n        print(i)",
+        right="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    for i in prange(len(x)):\n"
+        "        y[i] = x[i] * 2\n    print('done')",
+    ),
+    Code(
         "E408",
         "a function that is nested too deeply",
         "Hundreds of statements inside each other, or of early returns after each other (each puts what follows into"

@@ -22,6 +22,7 @@ from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
 from pyc.passes.base import C_LIBRARY, PassError
 from pyc.passes.define_tells import TELLER
+from pyc.passes.share_work import POOL
 from pyc.target import Target
 
 from .. import link, llvm
@@ -31,6 +32,7 @@ from ..naming import python_name
 from ..package import init, record_names
 from . import contiguous, header, package
 from ._values import Dims
+from .pool import definition, without_declaration
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
 _CPUINFO = {
@@ -131,8 +133,16 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     teller = _teller_symbol(exports, options.name)
     if teller is not None:
         text = text.replace(f"@{TELLER}", f"@{teller}")
+    pool = _pool_symbol(text, options.name)
+    if pool is not None:
+        text = without_declaration(text).replace(f"@{POOL}", f"@{pool}")
+        text += definition(machine.triple.partition("-")[0], text)
     code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
-    manifest = _manifest(exports, Target("cpu", chip), machine, options) | {"release": release, "teller": teller}
+    manifest = _manifest(exports, Target("cpu", chip), machine, options) | {
+        "release": release,
+        "teller": teller,
+        "pool": pool,
+    }
     names = _names(exports)
 
     def single(suffix: str, content: bytes) -> Artifact:
@@ -170,6 +180,7 @@ def _bundle(
         "_allocated.py": (here / "_allocated.py").read_bytes(),
         "_described.py": (here / "_described.py").read_bytes(),
         "_foreign.py": (here / "_foreign.py").read_bytes(),
+        "_pool.py": (here / "_pool.py").read_bytes(),
         "_tell.py": (here / "_tell.py").read_bytes(),
         "_composites.py": (here / "_composites.py").read_bytes(),
         "_records.py": Path(records.__file__).read_bytes(),
@@ -261,9 +272,9 @@ def find_exports(module: Any, name: str) -> list[Export]:
     return found
 
 
-def _own_symbols(name: str) -> tuple[str, str, str]:
+def _own_symbols(name: str) -> tuple[str, str, str, str]:
     """What a library and its header define beside the user's functions."""
-    return f"{name}_error", f"{name}_release", f"{name}_teller"
+    return f"{name}_error", f"{name}_release", f"{name}_teller", f"{name}_pool"
 
 
 def _release_symbol(exports: Sequence[Export], name: str) -> str | None:
@@ -278,6 +289,11 @@ def _teller_symbol(exports: Sequence[Export], name: str) -> str | None:
     if any(error.template for e in exports for error in e.errors):
         return _c_symbol(_own_symbols(name)[2], ())
     return None
+
+
+def _pool_symbol(text: str, name: str) -> str | None:
+    """Where a loader puts the pool of threads of the process, in a library that has parallel loops."""
+    return _c_symbol(_own_symbols(name)[3], ()) if f"\n@{POOL} =" in text else None
 
 
 def _release(symbol: str, text: str) -> str:
@@ -339,12 +355,17 @@ def _constants(symbol: str, functions: Mapping[str, Any]) -> set[int]:
     called = {symbol: functions[symbol]}
     pending = [symbol]
 
+    def follow(name: Any) -> None:
+        callee = ir.FlatSymbolRefAttr(name).value
+        if callee in functions and callee not in called:
+            called[callee] = functions[callee]
+            pending.append(callee)
+
     def visit(operation: Any) -> Any:
         if operation.name == "llvm.call" and "callee" in operation.attributes:
-            callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
-            if callee in functions and callee not in called:
-                called[callee] = functions[callee]
-                pending.append(callee)
+            follow(operation.attributes["callee"])
+        elif operation.name == "llvm.mlir.addressof":  # of what threads call
+            follow(operation.attributes["global_name"])
         if operation.name == "llvm.mlir.constant" and str(operation.results[0].type) == "i32":
             found.add(ir.IntegerAttr(operation.attributes["value"]).value)
         return ir.WalkResult.ADVANCE

@@ -10,6 +10,7 @@ from pyc.passes.bound_recursion import BoundRecursion
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
 from pyc.passes.check_allocations import CheckAllocations
+from pyc.passes.chunk_parallel import ChunkParallel
 from pyc.passes.deallocate import Deallocate
 from pyc.passes.define_tells import DefineTells
 from pyc.passes.drop_idle_checks import DropIdleChecks
@@ -24,9 +25,11 @@ from pyc.passes.keep_shared_values import KeepSharedValues
 from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
+from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.save_before_write import SaveBeforeWrite
 from pyc.passes.separate_destinations import SeparateDestinations
+from pyc.passes.share_work import ShareWork
 from pyc.passes.small_buffers_on_stack import SmallBuffersOnStack
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
@@ -51,6 +54,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         DropIndexChecks(everywhere=options.unchecked),
         # While integers still are Python's, and control flow is structured.
         DropIdleChecks(),
+        # While reductions are single operations; the ranges of loops were known by what the program says.
+        ChunkParallel(),
         LowerToLinalg(),
         # Before fusion, which sees one function at a time.
         InlineCalls(),
@@ -77,6 +82,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
     """From BUFFER to LLVM."""
     bits, registers = vector_registers(cpu_machine(target.chip))
     return [
+        # Before variables move to the frame of a function: each round has its own.
+        OutlineParallel(),
         # While products still are single operations. Without optimisation, code is to be small and quickly made.
         *([BlockContractions(bits, registers)] if options.level else []),
         SmallBuffersOnStack(),
@@ -94,6 +101,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         CallLibm(),
         LowerToLlvm(),
         DefineTells(),
+        # Of functions that are flat: what a chunk needs is then numbers and addresses.
+        ShareWork(),
         # Last: it edits the calls that the conversion of allocations leaves.
         TrackAllocations(),
     ]

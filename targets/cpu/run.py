@@ -8,6 +8,7 @@ from typing import Any
 from pyc.artifact import Artifact
 
 from ..llvm import LlvmError, Loaded
+from ._pool import share
 from ._tell import listening
 from .runtime import Bundle, Function, made_function, missing_features, symbols_of
 
@@ -35,6 +36,7 @@ def load_object(code: bytes, manifest: Mapping[str, Any], weights: str | None = 
     loaded = Loaded(code, symbols_of(manifest))
     teller = manifest["teller"]
     hearing = listening(manifest, 0 if teller is None else loaded.addresses[teller])
+    share(manifest, loaded.addresses.__getitem__, loaded)
 
     def make(entry: Mapping[str, Any]) -> Function:
         return made_function(entry, loaded.addresses.__getitem__, loaded, manifest["release"], hearing)

@@ -18,6 +18,7 @@ from typing import Any
 from ._allocated import AllocatedResult, arrays
 from ._bundle import Bundle, check_files, read_manifest
 from ._called import Described, Overlap
+from ._pool import share
 from ._tell import Teller, listening
 from ._values import ArrayResult, ScalarResult
 
@@ -122,7 +123,7 @@ def made_function(
 def symbols_of(manifest: Mapping[str, Any]) -> list[str]:
     """The symbols that a manifest names."""
     entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
-    own = [manifest[name] for name in ("release", "teller") if manifest[name] is not None]
+    own = [manifest[name] for name in ("release", "teller", "pool") if manifest.get(name) is not None]
     return [*(e["symbol"] for e in entries), *own]
 
 
@@ -161,6 +162,7 @@ def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
         return made_function(entry, address, library, manifest["release"], teller)
 
     teller = listening(manifest, address(manifest["teller"]) if manifest["teller"] is not None else 0)
+    share(manifest, address, library)
 
     weights = manifest.get("weights")
     try:
