@@ -29,6 +29,7 @@ from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
 from pyc.source import Source
 
+from . import emit_growth as growth
 from . import emit_parallel as parallel
 from . import emit_recursion as recursion
 from .emit_errors import several_extents
@@ -56,6 +57,9 @@ def emit(program: Program, report: Report, request: Request) -> Any:
     module = ir.Module.create(loc=ir.Location.file(program.source.path, 1, 1))
     module.operation.attributes["pyc.source"] = ir.StringAttr.get(program.source.path)
     emitted: dict[Function, Emitted] = {}
+    if request.memory:
+        for function in growth.kept([f for f in program.functions if f.target.name == "cpu"]):
+            function.kept = True
     emitted.update((f, recursion.declared(f)) for f in program.functions if f.recursive)
     with ir.InsertionPoint(module.body):
         for function in program.functions:
@@ -77,8 +81,8 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
             return _form(function, function.symbol, emitted, report).emitted
         except NeedsMemory as needed:
             return _refused(function, str(needed), report)
-    if function.recursive and recursion.has_arrays(function):
-        return _recursive(function, emitted, report)
+    if function.stays and recursion.has_arrays(function):
+        return _staying(function, emitted, report)
     if request.overlapping == "only" and function.export:
         form = _form(function, function.symbol, emitted, report, Memory("its arguments may overlap"))
         form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
@@ -100,7 +104,7 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
     report.rewind(errors)
     report.remarks[:] = remarks
     form = _form(function, function.symbol, emitted, report, Memory(reason))
-    if not function.export and not function.recursive:
+    if not function.export and not function.stays:
         form.op.erase()  # callers emit it in place
     return form.emitted
 
@@ -114,14 +118,14 @@ def _refused(function: Function, reason: str, report: Report) -> Emitted:
     return recursion.declared(function)
 
 
-def _recursive(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
-    """Emit a function that calls itself and works on arrays: until it writes and returns what its calls say it does."""
-    known = dict(emitted)
+def _staying(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
+    """Emit a function that stays one and works on arrays: until it does what its own calls say it does."""
+    known = {function: recursion.declared(function), **emitted}
     while True:
         errors = report.mark()
-        form = _form(function, function.symbol, known, report, Memory(recursion.REASON))
+        form = _form(function, function.symbol, known, report, Memory(recursion.reason(function)))
         if form.emitted == known[function]:
-            # Its calls may give it one array twice.
+            # Calls may give it one array twice.
             form.op.attributes["pyc.may_overlap"] = ir.UnitAttr.get()
             return form.emitted
         known[function] = form.emitted
@@ -283,7 +287,9 @@ def _finish(frame: Frame, op: Any, symbol: str, result: Emitted) -> Emitted:
     signature.attach(op, _signature(function, symbol, result))
     if frame.memory is not None:
         op.attributes["pyc.memory"] = ir.StringAttr.get(frame.memory.reason)
-    elif function.unchecked:
+    if function.kept:
+        op.attributes["no_inline"] = ir.UnitAttr.get()
+    if frame.memory is None and function.unchecked:
         op.attributes["pyc.unchecked"] = ir.UnitAttr.get()
     return result
 

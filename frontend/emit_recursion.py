@@ -1,8 +1,8 @@
-"""Functions that call themselves: they stay functions, and are called with numbers and with arrays in memory.
+"""Functions that stay functions: they are called with numbers and with arrays in memory.
 
-What such a function returns and writes is said before it has been emitted. Without arrays it is a function like any
-other, whose calls are not inlined away. With arrays it is in memory form: a call gives it the memory of its arguments,
-and a write is seen by all that share it. An array that it returns is new, or in the memory of an argument.
+What a function that calls itself returns and writes is said before it has been emitted. Without arrays it is like any
+other, but that its calls are not inlined away. With arrays it is in memory form: a call gives it the memory of its
+arguments, and a write is seen by all that share it. An array that it returns is new, or in the memory of an argument.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from pyc.dialects.mlir import ir
 
 from . import emit_expressions as expressions
+from . import emit_growth as growth
 from . import emit_memory as memory
 from . import tree
 from .emit_flow import result_types
@@ -28,12 +29,17 @@ def has_arrays(function: tree.Function) -> bool:
     return bool(function.weights) or any(isinstance(t, TensorType) for t in types)
 
 
+def reason(function: tree.Function) -> str:
+    """Why a function that stays one is in memory form."""
+    return REASON if function.recursive else growth.REASON
+
+
 def declared(function: tree.Function) -> Emitted:
     """What callers know of a function that calls itself, before it has been emitted."""
     results = result_types(function.result)
-    reason = REASON if has_arrays(function) else None
+    because = reason(function) if has_arrays(function) else None
     shares = {k: frozenset[int]() for k in range(len(results))}
-    return Emitted(function, results, tuple(range(len(results))), (), shares, reason)
+    return Emitted(function, results, tuple(range(len(results))), (), shares, because)
 
 
 def call_with_memory(frame: Frame, e: tree.Call, callee: Emitted) -> Slot:

@@ -76,6 +76,8 @@ class Function:
     unchecked: bool = False
     #: Whether it calls itself, directly or not: then it stays a function of its own.
     recursive: bool = False
+    #: Whether it stays one because the program would become too long without it.
+    kept: bool = False
     named: tuple[Variable, ...] = ()
     returned: Type = field(default_factory=NoneType)
     fresh: bool = False
@@ -85,6 +87,11 @@ class Function:
         self.named = self.named or self.parameters
         if isinstance(self.returned, NoneType):
             self.returned = self.result
+
+    @property
+    def stays(self) -> bool:
+        """Whether calls of it are not replaced by its body."""
+        return self.recursive or self.kept
 
     @property
     def inputs(self) -> tuple[Variable | Weight, ...]:
