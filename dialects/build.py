@@ -347,11 +347,17 @@ def with_extents(m: Any, t: Any) -> Any:
     return _make("pyc.view", groups, {"axes": _array(range(rank))}, t)
 
 
-def check(condition: Any, kind: str, message: str, template: str = "") -> None:
-    """``template`` is that of a ``tell`` just before, whose values are in the message."""
-    op = control.CheckOp(condition, ir.StringAttr.get(kind), ir.StringAttr.get(message))
+def check(condition: Any, kind: str, message: str, template: str = "", values: Sequence[Any] = ()) -> None:
+    """``template`` says where ``values`` stand in the message, or those of a ``tell`` just before."""
+    attributes = {"kind": ir.StringAttr.get(kind), "message": ir.StringAttr.get(message)}
     if template:
-        op.operation.attributes["template"] = ir.StringAttr.get(template)
+        attributes["template"] = ir.StringAttr.get(template)
+    ir.Operation.create("pyc.check", [], [condition, *values], attributes)
+
+
+def first_outside(condition: Any, positions: Any, extent: Any) -> Any:
+    """``pyc.first_outside``: what a check of ``condition`` says of ``positions``."""
+    return _make("pyc.first_outside", [[condition, positions, extent]], {}, i64())
 
 
 def enter() -> Any:

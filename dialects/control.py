@@ -7,6 +7,7 @@ from typing import Any
 
 from .dialect import Pyc
 from .mlir import ext, ir
+from .types import element_of, is_tensor
 from .verify import fail
 
 #: The exceptions that compiled code can raise: the built-in ones that are made of a message, and NumPy's own.
@@ -39,18 +40,57 @@ SAYS = ("print", "element")
 
 
 class CheckOp(Pyc.Operation, name="check"):
-    """Raise ``kind(message)`` at this operation's location unless ``condition`` holds. Not ``Pure``: it stays put."""
+    """Raise ``kind(message)`` at this operation's location unless ``condition`` holds. Not ``Pure``: it stays put.
+
+    ``values`` are what stands in the message, i64, where the attribute ``template`` says (JSON, as in ``pyc.tell``).
+    They are handed to Python only where the condition does not hold.
+    """
 
     condition: ext.Operand[Any]
+    values: Sequence[ext.Operand[Any]]
     kind: ir.StringAttr
     message: ir.StringAttr
 
     def verify_invariants(self) -> bool:
-        if self.condition.type != ir.IntegerType.get_signless(1):
-            return fail(self, f"takes a condition of type i1, not {self.condition.type}")
+        condition, *values = self.operation.operands
+        if condition.type != ir.IntegerType.get_signless(1):
+            return fail(self, f"takes a condition of type i1, not {condition.type}")
+        for v in values:
+            if v.type != ir.IntegerType.get_signless(64):
+                return fail(self, f"says values of type i64, not {v.type}")
+        if values and "template" not in self.operation.attributes:
+            return fail(self, "has values and no template that says where they stand")
         if self.kind.value not in EXCEPTIONS:
             return fail(self, f"cannot raise '{self.kind.value}'; it can raise {', '.join(EXCEPTIONS)}")
         return True
+
+
+class FirstOutsideOp(Pyc.Operation, name="first_outside", traits=[ext.Pure]):
+    """The first of ``positions`` that is none of ``extent``, counted from either end; 0 where ``condition`` holds.
+
+    It is what a ``check`` of that condition says, and is looked for only where that does not hold.
+    """
+
+    condition: ext.Operand[ir.IntegerType[1]]
+    positions: ext.Operand[Any]
+    extent: ext.Operand[ir.IntegerType[64]]
+    res: ext.Result[ir.IntegerType[64]]
+
+    def verify_invariants(self) -> bool:
+        t = self.positions.type
+        if not is_tensor(t) or element_of(t) != ir.IntegerType.get_signless(64):
+            return fail(self, f"takes positions that are a tensor of i64, not {t}")
+        return True
+
+
+def erase_check(operation: Any) -> None:
+    """Take away a ``check``, and what finds its values alone."""
+    values = list(operation.operands)[1:]
+    operation.erase()
+    for v in values:
+        owner = v.owner
+        if not isinstance(owner, ir.Block) and owner.name == "pyc.first_outside" and not list(v.uses):
+            owner.erase()
 
 
 class EnterOp(Pyc.Operation, name="enter"):

@@ -126,7 +126,8 @@ def _reshaped(c: Checker, x: tree.Expression, sizes: Sequence[tree.Expression], 
         )
         raise c.error("E214", message, span)
     result = replace(t, dims=tuple(dims))
-    return tree.Reshape(span=span, type=result, x=x, sizes=tuple(out), checked=checked)
+    inferred = open_axes[0] if open_axes else None
+    return tree.Reshape(span=span, type=result, x=x, sizes=tuple(out), checked=checked, inferred=inferred)
 
 
 def _inferred(c: Checker, t: TensorType, dims: Sequence[Dim], span: Span) -> tuple[Dim, bool]:
@@ -248,9 +249,13 @@ def joined_arrays(c: Checker, operands: Sequence[Operand], axis: int, span: Span
                 message = f"{words} joins along axis {axis}, and axis {a} is {d} in the first array and {e} here"
                 raise c.error("E205", message, o.span)
             elif d != e:
-                checks.append(
-                    tree.DimCheck(0, a, i, a, f"{words}: axis {a} is {d} in the first array and {e} in another")
+                said = (
+                    "all the input array dimensions except for the concatenation axis must match exactly, but along"
+                    f" dimension {a}, the array at index 0 has size {{0[{a}]}} and the array at index {i} has size"
+                    f" {{{i}[{a}]}}"
                 )
+                message = f"{words}: axis {a} is {d} in the first array and {e} in another"
+                checks.append(tree.DimCheck(0, a, i, a, message, said=said))
     policies = {o.type.precision for o in operands if isinstance(o.type, TensorType)}
     policy = policies.pop() if len(policies) == 1 else Precision.plain(dtype)
     inputs = tuple(with_precision(o.x, dtype, policy) for o in operands)

@@ -101,7 +101,8 @@ def advanced(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Sp
     operands = [shapes.Operand(i.type.dims if isinstance(i.type, TensorType) else (), i.span) for i in indices]
     common, checks = shapes.broadcast(operands, c.report, span)
     message = "shape mismatch: indexing arrays could not be broadcast together"
-    checks = tuple(replace(k, exception="IndexError", message=message) for k in checks)
+    said = f"{message} with shapes {' '.join(f'{{{k}}}' for k in range(len(operands)))} "
+    checks = tuple(replace(k, exception="IndexError", message=message, said=said) for k in checks)
     kept = [d for i, d in enumerate(view) if i not in axes]
     position = axes[0] if _together(parts) else 0
     chosen = tree.Chosen(tuple(indices), tuple(axes), position, frozenset(inside), checks)
@@ -158,7 +159,14 @@ def _mask(
             same = tree.Compare(span=mask.span, type=BOOL, predicate="eq", lhs=sides[0], rhs=sides[1])
             message = f"boolean index did not match indexed array along axis {axis + i}"
             mask = tree.Checked(
-                span=mask.span, type=mask.type, condition=same, exception="IndexError", message=message, body=mask
+                span=mask.span,
+                type=mask.type,
+                condition=same,
+                exception="IndexError",
+                message=message,
+                body=mask,
+                said=f"{message}; size of axis is {{1}} but size of corresponding boolean axis is {{0}}",
+                values=tuple(sides),
             )
     assert isinstance(mask.type, TensorType)
     same_extents = tree.Conform(span=mask.span, type=replace(mask.type, dims=want), x=mask, checks=())

@@ -32,6 +32,10 @@ from .types import (
     is_plain_tuple,
 )
 
+#: What NumPy says where an array does not fit: into a slice, and into elements that arrays choose.
+_PLACED = "could not broadcast input array from shape {0} into shape {1}"
+_CHOSEN = "shape mismatch: value array of shape {0} could not be broadcast to indexing result of shape {1}"
+
 
 def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]) -> None:
     if len(targets) == 1:
@@ -283,6 +287,9 @@ def augmented_array(
     """``u[items] op= value``: in place, in the array's own element type."""
     old = selected(c, base, items, dims, c.span(node.target))
     x = binary(c, node.op, c.operand(old), _addend(c, node.value), span)
+    if isinstance(x, tree.Binary):
+        # NumPy names the array that takes the result, too.
+        x = replace(x, checks=tuple(replace(k, said=k.said + "{0} ") for k in x.checks))
     put(c, base, items, dims, x, span, out)
 
 
@@ -371,7 +378,7 @@ def put_elements(
         out.append(tree.Store(span=span, base=found.base, items=full(t), value=chosen, dims=t.dims))
         return
     if isinstance(value.type, TensorType):
-        value = _into(c, value, Shape(found.dims, span), found.base, found.items, span)
+        value = _into(c, value, Shape(found.dims, span), span, _CHOSEN)
     out.append(
         tree.Store(span=span, base=found.base, items=found.items, value=value, dims=found.view, chosen=found.chosen)
     )
@@ -427,7 +434,7 @@ def put(
     """
     value = _fitting(c, base, dims, x)
     if isinstance(value.type, TensorType):
-        value = _into(c, value, Shape(dims, span), base, items, span)
+        value = _into(c, value, Shape(dims, span), span, _PLACED)
     out.append(tree.Store(span=span, base=base, items=items, value=value, dims=dims))
 
 
@@ -462,9 +469,7 @@ def _element(c: Checker, x: tree.Expression, t: TensorType, place: Place) -> tre
     return conform(c, x, place)
 
 
-def _into(
-    c: Checker, value: tree.Expression, region: Shape, base: tree.Expression, items: tuple[tree.Item, ...], span: Span
-) -> tree.Expression:
+def _into(c: Checker, value: tree.Expression, region: Shape, span: Span, said: str) -> tree.Expression:
     """An array that fits a region: extents that cannot be proved equal are checked at run time."""
     assert isinstance(value.type, TensorType)
     here = Shape(value.type.dims, value.span)
@@ -487,4 +492,5 @@ def _into(
     if not conformed:
         return value
     t = replace(value.type, dims=tuple(want))
-    return tree.Conform(span=value.span, type=t, x=value, checks=tuple(conformed))
+    said = said if all(d.is_known for d in region.dims) else ""
+    return tree.Conform(span=value.span, type=t, x=value, checks=tuple(conformed), said=said, region=region.dims)

@@ -11,6 +11,7 @@ from pyc.dialects.types import is_tensor
 from . import emit_index as index
 from . import emit_liveness as liveness
 from . import emit_memory as memory
+from . import emit_numbers as numbers
 from . import emit_parts as parts
 from . import emit_selection as selection
 from . import emit_views as views
@@ -70,9 +71,7 @@ def reference(frame: Frame, e: Expression) -> Slot:
         case tree.Do():
             return _done(frame, e)
         case tree.Checked():
-            condition = value(frame, e.condition)
-            with frame.at(e.span):
-                frame.require(condition, e.exception, e.message)
+            _check(frame, e)
             return reference(frame, e.body)
         case tree.Subscript():
             return _subscript(frame, e)
@@ -118,6 +117,12 @@ def reference(frame: Frame, e: Expression) -> Slot:
             return ref
 
 
+def _check(frame: Frame, e: tree.Checked) -> None:
+    condition, values = value(frame, e.condition), [value(frame, v) for v in e.values]
+    with frame.at(e.span):
+        frame.require(condition, e.exception, e.message, numbers.filled(e.said, lambda k, axis: [values[k]]))
+
+
 def _unplaced(frame: Frame, e: Expression) -> Any:
     """The value of an array that nothing refers to, in memory form: it is never in memory."""
     match e:
@@ -125,9 +130,7 @@ def _unplaced(frame: Frame, e: Expression) -> Any:
             frame.env.slots[e.variable] = reference(frame, e.value)
             return value(frame, e.body)
         case tree.Checked():
-            condition = value(frame, e.condition)
-            with frame.at(e.span):
-                frame.require(condition, e.exception, e.message)
+            _check(frame, e)
             return value(frame, e.body)
         case tree.Copy():
             return value(frame, e.x)
@@ -146,9 +149,7 @@ def _unplaced(frame: Frame, e: Expression) -> Any:
         case tree.Conform():
             x = value(frame, e.x)
             with frame.at(e.span):
-                for axis, dim, message in e.checks:
-                    holds = index.compare(frame, "eq", frame.extent(x, _tensor(e.x), axis), frame.dim(dim))
-                    frame.require(holds, "ValueError", message)
+                _conforms(frame, e, [frame.extent(x, _tensor(e.x), i) for i in range(_tensor(e.x).rank)])
                 return refined(x, e.type)
         case _:
             return _operation(frame, e)
@@ -277,7 +278,21 @@ def dim_checks(frame: Frame, checks: Sequence[DimCheck], values: Sequence[Any], 
     for c in checks:
         left = frame.extent(values[c.left], types[c.left], c.left_axis)
         right = frame.extent(values[c.right], types[c.right], c.right_axis)
-        frame.require(index.compare(frame, "eq", left, right), c.exception, c.message)
+        same = index.compare(frame, "eq", left, right)
+        if index.known(same):
+            continue
+
+        def extents(k: int, axis: int | None) -> numbers.Pieces:
+            t = types[k]
+            rank = t.rank if isinstance(t, TensorType) else 0
+            if axis is not None:
+                return [frame.extent(values[k], t, axis)]
+            return numbers.shape([frame.extent(values[k], t, a) for a in range(rank)])
+
+        pieces = numbers.filled(c.said, extents)
+        if pieces and c.exception == "ValueError":
+            pieces = [*pieces, numbers.Ones((left, right))]
+        frame.require(same, c.exception, c.message, pieces)
 
 
 def _sized(
@@ -362,11 +377,15 @@ def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[An
         total = index.product(frame, extents())
         sizes = _inferred(frame, e, sizes, total)
         if e.checked:
-            for expression, size in zip(e.sizes, sizes, strict=True):
-                _not_negative(frame, expression, size)
+            for i, size in enumerate(sizes):
+                if i != e.inferred:
+                    holds = index.compare(frame, "ge", size, frame.constant(0))
+                    frame.require(holds, "ValueError", "reshape infers an extent only where -1 itself is written")
             same = index.compare(frame, "eq", total, index.product(frame, sizes))
             shown = ", ".join(s.span.text for s in e.sizes)
-            frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})")
+            asked = numbers.shape(["newaxis" if i == e.inferred else s for i, s in enumerate(sizes)])
+            pieces = ["cannot reshape array of size ", total, " into shape ", *asked]
+            frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})", pieces)
     return sizes
 
 
@@ -419,7 +438,10 @@ def _broadcasts(frame: Frame, e: tree.BroadcastTo, extents: Sequence[Any], sizes
     for axis, extent in enumerate(extents):
         if t.dims[axis].value != 1:
             same = index.compare(frame, "eq", extent, sizes[len(sizes) - t.rank + axis])
-            frame.require(same, "ValueError", f"cannot broadcast '{e.x.span.text}' to the shape asked for")
+            pieces = ["operands could not be broadcast together with remapped shapes [original->remapped]: "]
+            pieces += [*numbers.shape(extents), "  and requested shape ", *numbers.shape(sizes)]
+            pieces.append(numbers.Ones((extent,)))
+            frame.require(same, "ValueError", f"cannot broadcast '{e.x.span.text}' to the shape asked for", pieces)
 
 
 def _conform(frame: Frame, e: tree.Conform) -> Slot:
@@ -428,11 +450,20 @@ def _conform(frame: Frame, e: tree.Conform) -> Slot:
         several_extents(frame.report, e.opened, e.span)
     if isinstance(slot, Ref):
         with frame.at(e.span):
-            extents = views.extents(frame, slot)
-            for axis, dim, message in e.checks:
-                frame.require(index.compare(frame, "eq", extents[axis], frame.dim(dim)), "ValueError", message)
+            _conforms(frame, e, views.extents(frame, slot))
         return Ref(slot.object, _tensor(e), slot.view)
     return slot
+
+
+def _conforms(frame: Frame, e: tree.Conform, extents: Sequence[Any]) -> None:
+    """Check the extents of what stands where a type, or a region of an array, says others."""
+    for axis, dim, message in e.checks:
+        same = index.compare(frame, "eq", extents[axis], frame.dim(dim))
+        if index.known(same):
+            continue
+        shapes = [extents, [frame.dim(d) for d in e.region] if e.said else []]
+        pieces = numbers.filled(e.said, lambda k, _, shapes=shapes: numbers.shape(shapes[k]))
+        frame.require(same, "ValueError", message, [*pieces, numbers.Ones((extents[axis],))] if pieces else ())
 
 
 def _array(frame: Frame, e: Expression) -> Ref:

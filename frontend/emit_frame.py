@@ -16,6 +16,7 @@ from pyc.source import Span
 from . import emit_index as index
 from .dims import AtLeastZero, Atom, Dim, FloorDiv, Symbol
 from .emit_liveness import Liveness
+from .emit_numbers import Pieces, template
 from .emit_try import keep
 from .objects import Environment, Object, Slot
 from .report import Report
@@ -207,12 +208,12 @@ class Frame:
             return self.dim(t.dims[axis])
         return build.dim(x, axis)
 
-    def require(self, condition: Any, kind: str, message: str) -> None:
-        """A check, unless it is known to hold."""
+    def require(self, condition: Any, kind: str, message: str, pieces: Pieces = ()) -> None:
+        """A check, unless it is known to hold; ``pieces`` are its message with numbers, where they can be said."""
         if kind == "IndexError" and self.memory is not None and self.function.unchecked:
             return  # the attribute that says so would hold for the callees, too, that are emitted in place
         if not index.known(condition):
-            build.check(condition, kind, message)
+            build.check(condition, kind, message, *(template(pieces) if pieces else ()))
 
     def bind(self, variable: Variable, slot: Slot) -> None:
         """``variable`` holds ``slot`` from now on, also for who comes here by an error that is caught."""

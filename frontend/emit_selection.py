@@ -25,6 +25,7 @@ from pyc.dialects.verify import broadcast
 
 from . import emit_expressions as expressions
 from . import emit_index as index
+from . import emit_numbers as numbers
 from . import emit_views as views
 from . import tree
 from .emit_frame import Frame, refined, retyped
@@ -87,14 +88,17 @@ def _alike(frame: Frame, chosen: tree.Chosen, places: Sequence[Any], t: TensorTy
 
 def _place(frame: Frame, i: Any, extent: Any, axis: int, name: str) -> Any:
     message = f"index out of bounds for axis {axis} of '{name}'"
+    pieces = ["index ", i, f" is out of bounds for axis {axis} with size ", extent]
     if not is_tensor(i.type):
         wrapped = index.wrapped(frame, i, extent)
-        frame.require(index.inside(frame, wrapped, extent), "IndexError", message)
+        frame.require(index.inside(frame, wrapped, extent), "IndexError", message, pieces)
         return wrapped
     low = build.compare("ge", i, index.sub(frame, frame.constant(0), extent))
     inside = build.binary("and", low, build.compare("lt", i, extent))
     axes = range(len(shape_of(i.type)))
-    frame.require(build.reduce(inside, "all", list(axes)), "IndexError", message)
+    holds = build.reduce(inside, "all", list(axes))
+    pieces[1] = build.first_outside(holds, i, extent)
+    frame.require(holds, "IndexError", message, pieces)
     negative = build.compare("lt", i, frame.constant(0))
     return build.select(negative, build.binary("add", i, extent), i)
 
@@ -106,12 +110,16 @@ def _fits(frame: Frame, s: tree.Store, value: Any, places: Sequence[Any], x: Any
     assert isinstance(t, TensorType)
     region = _extents(s.chosen, places, x)
     message = "shape mismatch: value array could not be broadcast to indexing result"
+    given = numbers.shape([frame.extent(value, t, axis) for axis in range(t.rank)])
+    pieces = ["shape mismatch: value array of shape ", *given, " could not be broadcast to indexing result of shape "]
+    pieces += numbers.shape(region)
     for axis in range(t.rank):
         if shape_of(value.type)[axis] == 1:
             continue
         size = region[len(region) - t.rank + axis]
-        same = index.compare(frame, "eq", frame.extent(value, t, axis), size)
-        frame.require(same, "ValueError", message)
+        extent = frame.extent(value, t, axis)
+        same = index.compare(frame, "eq", extent, size)
+        frame.require(same, "ValueError", message, [*pieces, numbers.Ones((extent,))])
 
 
 def _common(frame: Frame, chosen: tree.Chosen, places: Sequence[Any]) -> list[Any]:

@@ -25,6 +25,7 @@ from pyc.source import Span
 
 from . import emit_index as index
 from . import emit_memory as memory
+from . import emit_numbers as numbers
 from .emit_errors import stale_read, write_refused
 from .emit_frame import Frame, refined
 from .objects import Object, Ref, View, ViewAxis
@@ -108,9 +109,10 @@ def select(frame: Frame, ref: Ref, places: Sequence[Place], name: str) -> View:
             case Position(value=w, inside=inside):
                 axis = next(source)
                 if not inside:
-                    w = index.wrapped(frame, w, axis.size)
+                    given, w = w, index.wrapped(frame, w, axis.size)
                     message = f"index out of bounds for axis {number} of '{name}'"
-                    frame.require(index.inside(frame, w, axis.size), "IndexError", message)
+                    pieces = ["index ", given, f" is out of bounds for axis {number} with size ", axis.size]
+                    frame.require(index.inside(frame, w, axis.size), "IndexError", message, pieces)
                 if axis.base is not None:
                     fixed[axis.base] = _along(frame, axis, w)
             case Stretch():
@@ -263,10 +265,12 @@ def _spread(frame: Frame, value: Any, t: TensorType, view: View, span: Span) -> 
     sizes = [a.size for a in view.axes]
     surplus = t.rank - len(sizes)
     message = "could not broadcast the value to the elements that it is assigned to"
+    given = numbers.shape([frame.extent(value, t, i) for i in range(t.rank)])
+    pieces = ["could not broadcast input array from shape ", *given, " into shape ", *numbers.shape(sizes)]
     if surplus > 0:
         for axis in range(surplus):
             one = index.compare(frame, "eq", frame.extent(value, t, axis), frame.constant(1))
-            frame.require(one, "ValueError", message)
+            frame.require(one, "ValueError", message, pieces)
         value = build.reshape(value, [frame.extent(value, t, i) for i in range(surplus, t.rank)])
         t = TensorType(t.dtype, t.dims[surplus:], t.precision, t.target)
     stretched = t.rank < len(sizes)
@@ -275,6 +279,7 @@ def _spread(frame: Frame, value: Any, t: TensorType, view: View, span: Span) -> 
         if t.dims[axis].value == 1 and index.known(size) != 1:
             stretched = True
             continue
-        same = index.compare(frame, "eq", frame.extent(value, t, axis), size)
-        frame.require(same, "ValueError", message)
+        extent = frame.extent(value, t, axis)
+        same = index.compare(frame, "eq", extent, size)
+        frame.require(same, "ValueError", message, [*pieces, numbers.Ones((extent,))])
     return build.broadcast(value, sizes) if stretched else value

@@ -221,7 +221,8 @@ def _along_lines(
     operands = [shapes.Operand(x.type.dims, x.span) for x in indices if isinstance(x.type, TensorType)]
     dims, checks = shapes.broadcast(operands, c.report, span)
     message = "shape mismatch: indexing arrays could not be broadcast together"
-    checks = tuple(replace(k, exception="IndexError", message=message) for k in checks)
+    said = f"{message} with shapes {' '.join(f'{{{k}}}' for k in range(len(operands)))} "
+    checks = tuple(replace(k, exception="IndexError", message=message, said=said) for k in checks)
     inside = frozenset(range(t.rank)) - {axis}
     chosen = tree.Chosen(tuple(indices), tuple(range(t.rank)), 0, inside, checks)
     return check_advanced.Advanced(base, full(t), t.dims, chosen, dims, bindings)

@@ -83,7 +83,8 @@ def _equal(
             *(Note(f"this has shape {o.shape}", o.span) for o in (x, y) if o.span != span),
         )
     message = f"operands could not be broadcast together: {_side(x, a, d)} and {_side(y, b, e)} differ"
-    return DimCheck(i, a, j, b, message)
+    shown = " ".join(f"{{{k}}}" for k in range(len(operands)))
+    return DimCheck(i, a, j, b, message, said=f"operands could not be broadcast together with shapes {shown} ")
 
 
 def _side(operand: Operand, axis: int, dim: Dim) -> str:
@@ -115,7 +116,11 @@ def product_shape(
                 *notes,
             )
         message = f"matmul: {_side(lhs, len(a) - 1, k)} and {_side(rhs, row, other)} differ"
-        checks.append(DimCheck(0, len(a) - 1, 1, row, message))
+        said = (
+            "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature"
+            f" (n?,k),(k,m?)->(n?,m?) (size {{1[{row}]}} is different from {{0[{len(a) - 1}]}})"
+        )
+        checks.append(DimCheck(0, len(a) - 1, 1, row, message, said=said))
     batch, more = broadcast([Operand(a[:-2], lhs.span), Operand(b[:-2], rhs.span)], report, span)
     return (*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else ())), (*checks, *more)
 

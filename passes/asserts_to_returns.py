@@ -19,6 +19,12 @@ that number in its turn::
     %0:2 = call @f(%x) : (i64) -> (i32, i64)
     cf.cond_br %fine, ^rest, ^failed(%0#0)
 
+Where the message has values, which a cast keeps with the condition, they are said on the way::
+
+  ^said:
+    call @pyc.tell.2(%c7, %i, %n)
+    br ^failed(%c7)
+
 Assertions before this pass guard nothing: only their order with side effects is kept. From here on what follows an
 assertion depends on it, and may be moved freely by anyone who respects control flow.
 """
@@ -35,7 +41,10 @@ from pyc.dialects.mlir import arith, cf, func, ir
 from .base import FLAT, Level, Pass
 from .bound_recursion import callee_of, symbol_of
 from .landings import LANDING, Landing, land, nothing
+from .lower_to_linalg.calls import declared
+from .lower_to_linalg.check import VALUES
 from .lower_to_linalg.landing import CAUGHT, ENTER, IS_KIND, RERAISE
+from .lower_to_linalg.tell import PREFIX
 
 #: Marks the return of an error number: memory still allocated there is freed before it (``track-allocations``).
 FAILURE = "pyc.failure"
@@ -118,14 +127,40 @@ def _split(operations: Sequence[Any], called: Mapping[str, Any], failed: Any, ab
         rest = op.block.create_after()
         to = aborted[ir.IntegerAttr(op.attributes[LANDING]).value] if LANDING in op.attributes else failed
         with ir.InsertionPoint(op), op.location:
+            said: list[Any] = []
             if op.name == "cf.assert":
-                fine = op.operands[0]
+                fine, *said = _with_values(op.operands[0])
                 number = arith.constant(i32, int(ir.StringAttr(op.attributes["msg"]).value))
             else:
                 number = op.operands[0] if callee_of(op) == RERAISE else _call(op, i32)
                 fine = arith.cmpi(_EQ, number, arith.constant(i32, 0))
-            cf.CondBranchOp(fine, [], [number], rest, to)
+            if said:
+                cf.CondBranchOp(fine, [], [], rest, _saying(op, number, said, to))
+            else:
+                cf.CondBranchOp(fine, [], [number], rest, to)
+        condition = op.operands[0] if op.name == "cf.assert" else None
         op.erase()
+        if said and condition is not None and not list(condition.uses):
+            condition.owner.erase()
+
+
+def _with_values(condition: Any) -> list[Any]:
+    """The condition of an assertion, then the values in its message."""
+    owner = condition.owner
+    if isinstance(owner, ir.Block) or owner.name != VALUES:
+        return [condition]
+    return list(owner.operands)
+
+
+def _saying(operation: Any, number: Any, values: Sequence[Any], to: Any) -> Any:
+    """A block that hands the values of a message to Python, and goes on with the number of the error."""
+    i32, i64 = ir.IntegerType.get_signless(32), ir.IntegerType.get_signless(64)
+    callee = declared(operation, f"{PREFIX}{len(values)}", [i32, *[i64] * len(values)], [i32])
+    block = operation.block.region.blocks.append()
+    with ir.InsertionPoint(block):
+        func.CallOp([i32], callee, [number, *values])
+        cf.BranchOp([number], to)
+    return block
 
 
 def _aborted(function: Any, landing: Landing) -> Any:

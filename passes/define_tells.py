@@ -28,6 +28,8 @@ from .landings import NULL
 from .lower_to_linalg.tell import PREFIX
 
 TELLER = "pyc.teller"
+#: What is said leaves the hot path alone.
+_COLD = 'passthrough = ["cold", "noinline"]'
 _GLOBAL = f"""
 llvm.mlir.global external @{TELLER}() {{addr_space = 0 : i32}} : !llvm.ptr {{
   %null = llvm.mlir.zero : !llvm.ptr
@@ -86,7 +88,7 @@ def _function(count: int) -> str:
         for i in range(count)
     )
     return f"""
-llvm.func internal @{PREFIX}{count}(%number: i32{parameters}) -> i32 {{
+llvm.func internal @{PREFIX}{count}(%number: i32{parameters}) -> i32 attributes {{{_COLD}}} {{
   %zero = llvm.mlir.constant(0 : i32) : i32
   %one = llvm.mlir.constant(1 : i64) : i64
   %null = llvm.mlir.zero : !llvm.ptr

@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects import build, signature
+from pyc.dialects import build, control, signature
 from pyc.dialects.mlir import ir
 
 from .base import PYC, Level, Pass
@@ -62,7 +62,7 @@ def _drop(function: Any) -> None:
     IntegerRanges(visit).walk(function.regions[0].blocks[0])
     for op, form in found.items():
         if form == "idle":
-            op.erase()
+            control.erase_check(op)
         elif form in ("first", "second"):
             op.results[0].replace_all_uses_with(op.operands[1 if form == "first" else 2])
             op.erase()

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects import signature
+from pyc.dialects import control, signature
 from pyc.dialects.mlir import ir
 
 from .base import PYC, Level, Pass
@@ -39,7 +39,7 @@ class DropIndexChecks(Pass):
         for function in signature.functions(module):
             if self.everywhere or "pyc.unchecked" in function.attributes:
                 for check in _index_checks(function):
-                    check.erase()
+                    control.erase_check(check)
 
 
 def _index_checks(function: Any) -> list[Any]:

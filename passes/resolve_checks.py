@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects import errors, remarks, signature
+from pyc.dialects import control, errors, remarks, signature
 from pyc.dialects.mlir import ir
 
 from .base import PYC, Level, Pass
@@ -70,7 +70,7 @@ def _resolve(function: Any) -> list[tuple[str, Any]]:
             if fact.low != 1:
                 kind, message = (ir.StringAttr(operation.attributes[k]).value for k in ("kind", "message"))
                 assumed.append((f"{kind}: {message}", operation.location))
-            operation.erase()
+            control.erase_check(operation)
     for operation, fact in known_exact:
         if not fact.overflows or fact.from_extents:
             if fact.overflows:

@@ -32,8 +32,8 @@ MOST = 500_000
 _LEAVING = {
     opcode.opmap[n] for n in ("RETURN_VALUE", "RETURN_CONST", "YIELD_VALUE", "RETURN_GENERATOR") if n in opcode.opmap
 }
-#: Files whose function ``Function.run`` is a call of compiled code: the loader of CPU bundles, here and in bundles.
-_LOADERS = ("runtime.py", "_runtime.py")
+#: Files of the loader of CPU bundles, here and in bundles: ``Function.run`` in them is a call of compiled code.
+_LOADERS = ("runtime.py", "_runtime.py", "_called.py")
 
 
 @dataclass

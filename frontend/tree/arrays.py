@@ -70,13 +70,15 @@ class Diagonal(Expression):
 class Reshape(Expression):
     """``sizes`` are int expressions; ``checked`` says that the number of elements must be compared at run time.
 
-    ``contiguous`` says that it is a copy unless the elements lie one after the other, as NumPy's ``ravel`` has it.
+    ``contiguous`` says that it is a copy unless the elements lie one after the other, as NumPy's ``ravel`` has it;
+    ``inferred`` is the axis whose extent was written as -1.
     """
 
     x: Expression
     sizes: tuple[Expression, ...]
     checked: bool
     contiguous: bool = False
+    inferred: int | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -41,7 +41,8 @@ class DimCheck:
     """Two extents that could not be proved equal.
 
     ``operands[left].shape[left_axis] == operands[right].shape[right_axis]`` is checked at run time, before the
-    operation; otherwise it raises ``exception(message)``.
+    operation; otherwise it raises ``exception(message)``. ``said`` is the message with numbers, where they can be said:
+    ``{0}`` is the shape of operand 0, ``{0[1]}`` its extent along axis 1.
     """
 
     left: int
@@ -50,6 +51,7 @@ class DimCheck:
     right_axis: int
     message: str
     exception: str = "ValueError"
+    said: str = ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -170,12 +172,17 @@ class Do(Expression):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Checked(Expression):
-    """``body`` where ``condition`` (a scalar boolean, evaluated first) holds, else ``exception(message)`` is raised."""
+    """``body`` where ``condition`` (a scalar boolean, evaluated first) holds, else ``exception(message)`` is raised.
+
+    ``said`` is the message with numbers, where they can be said: texts, and one of ``values`` (ints) at each ``{0}``.
+    """
 
     condition: Expression
     exception: str
     message: str
     body: Expression
+    said: str = ""
+    values: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -191,11 +198,14 @@ class Conform(Expression):
     """``x`` where a type was declared: each (axis, dim, message) is checked at run time, raising ``ValueError``.
 
     ``opened`` is the name that holds it where control flow joins, and arrays of other extents on other ways there.
+    ``said`` is the message with numbers, where they can be said: ``{0}`` is the shape of ``x``, ``{1}`` is ``region``.
     """
 
     x: Expression
     checks: tuple[tuple[int, Dim, str], ...]
     opened: str = ""
+    said: str = ""
+    region: tuple[Dim, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

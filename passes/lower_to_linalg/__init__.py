@@ -11,11 +11,13 @@ After::
     %r = linalg.generic {...} ins(%x) outs(%e) { ^bb0(%a: f32, %o: f32): %0 = arith.addf %a, %s  linalg.yield %0 }
 
 Encodings stay on tensors. Unsigned integers become signless: what their sign meant is in the operations from here on.
-Checks become ``cf.assert %condition, "<number>"``; the module's ``pyc.errors`` says what each number means.
+Checks become ``cf.assert %condition, "<number>"``; the module's ``pyc.errors`` says what each number means. Values in
+its message are operands of a cast that gives the condition, until ``asserts-to-returns``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -60,7 +62,12 @@ RULES: dict[str, Rule] = {name: rule for room in _ROOMS for name, rule in room.R
 
 @dataclass(frozen=True)
 class LowerToLinalg(Pass):
-    """Replace pyc operations by linalg, tensor, arith and math."""
+    """Replace pyc operations by linalg, tensor, arith and math.
+
+    ``says`` is whether messages have run-time values: code for a GPU says nothing.
+    """
+
+    says: bool = True
 
     name: ClassVar[str] = "lower-to-linalg"
     takes: ClassVar[Level] = PYC
@@ -69,14 +76,14 @@ class LowerToLinalg(Pass):
     def apply(self, module: Any) -> None:
         table = errors.ErrorTable(errors.read(module))
         with module.context, ir.Location.unknown():
-            sites = [site for op in module.body.operations for site in _sites(op, table)]
+            sites = [site for op in module.body.operations for site in _sites(op, table, self.says)]
             _make_signless(module)
             for site in sites:
                 _replace(site)
         errors.attach(module, table.errors)
 
 
-def _sites(function: Any, table: errors.ErrorTable) -> list[Site]:
+def _sites(function: Any, table: errors.ErrorTable, says: bool) -> list[Site]:
     """The pyc operations of a function in program order, with the element types they have now."""
     attributes = function.operation.attributes
     label = attributes["pyc.name"] if "pyc.name" in attributes else attributes["sym_name"]
@@ -85,14 +92,14 @@ def _sites(function: Any, table: errors.ErrorTable) -> list[Site]:
 
     def visit(operation: Any) -> Any:
         if operation.name.startswith("pyc."):
-            found.append(_site(operation.opview, table, name))
+            found.append(_site(operation.opview, table, name, says))
         return ir.WalkResult.ADVANCE
 
     function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
     return found
 
 
-def _site(op: Any, table: errors.ErrorTable, function: str) -> Site:
+def _site(op: Any, table: errors.ErrorTable, function: str, says: bool) -> Site:
     operation = op.operation
     dtypes = tuple(_dtype(v.type) for v in operation.operands)
     result = operation.results[0].type if len(operation.results) else None
@@ -100,10 +107,11 @@ def _site(op: Any, table: errors.ErrorTable, function: str) -> Site:
     def number(kind: str, message: str, template: str) -> int:
         return table.number(kind, message, operation.location, function, template)
 
-    def assertion(condition: Any, kind: str, message: str, template: str = "") -> None:
-        check.assert_or_fail(condition, number(kind, message, template), operation.location)
+    def assertion(condition: Any, kind: str, message: str, template: str = "", values: Sequence[Any] = ()) -> None:
+        check.assert_or_fail(condition, number(kind, message, template), operation.location, values)
 
-    return Site(op, dtypes, _dtype(result) if result is not None else "", signless(result), assertion, number)
+    kind = _dtype(result) if result is not None else ""
+    return Site(op, dtypes, kind, signless(result), assertion, number, says)
 
 
 def _dtype(t: Any) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 
 class Assertion(Protocol):
-    """Emits the check of a condition; ``template`` is that of a message with values."""
+    """Emits the check of a condition; ``template`` is that of a message with values, which are ``i64``."""
 
-    def __call__(self, condition: Any, kind: str, message: str, template: str = "") -> None: ...
+    def __call__(
+        self, condition: Any, kind: str, message: str, template: str = "", values: Sequence[Any] = ()
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Site:
     Its operands may have been replaced already by signless values: ``dtypes`` and ``result`` (of the first result) are
     the element types as they were at PYC. ``result_type`` is the type to give, with signless elements. ``assertion``
     emits the check of a condition: ``assertion(condition, kind, message)``; ``number`` gives that error's number.
+    ``says`` is whether values can be said in messages.
     """
 
     op: Any
@@ -28,6 +31,7 @@ class Site:
     result_type: Any
     assertion: Assertion
     number: Callable[[str, str, str], int]
+    says: bool = True
 
     @property
     def operands(self) -> list[Any]:

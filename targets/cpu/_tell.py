@@ -10,6 +10,7 @@ made of parts:
 - ``["caught", k]``: the exception that a handler has bound, whose number is value ``k``;
 - ``["tuple", parts]``;
 - ``["record", name, fields, parts]``;
+- ``["ones", [k, ...], text]``: the text where one of these values is 1;
 - ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
 
 Bundles carry this file: it needs NumPy, and must not import anything of pyc.
@@ -158,6 +159,7 @@ _PARTS: dict[str, Callable[[Any, Sequence[int], list[Any]], Any]] = {
     "array": _array,
     "tuple": lambda part, values, elements: tuple(_part(p, values, elements) for p in part[0]),
     "record": _record,
+    "ones": lambda part, values, elements: part[1] if any(values[k] == 1 for k in part[0]) else "",
     "format": _format,
 }
 

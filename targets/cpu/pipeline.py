@@ -56,7 +56,7 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         DropIdleChecks(),
         # While reductions are single operations; the ranges of loops were known by what the program says.
         ChunkParallel(),
-        LowerToLinalg(),
+        LowerToLinalg(says=target.name == "cpu"),
         # Before fusion, which sees one function at a time.
         InlineCalls(),
         # While types still say which target a value is on, so that transfers stay what they are.

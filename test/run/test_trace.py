@@ -155,7 +155,7 @@ def test_a_timeline_is_written_however_the_program_ends(folder: Path, how: str, 
     assert main["args"]["exception"]
     if how == "raise":
         (call,) = named(events, "call at")
-        assert call["args"]["exception"] == "IndexError: index out of bounds for axis 0 of 'x'"
+        assert call["args"]["exception"] == "IndexError: index 9 is out of bounds for axis 0 with size 3"
         (end,) = [e for e in events if e.get("cat") == "exception"]
         assert end["args"]["line"] == "program.py, line 25"
         assert result.stderr.splitlines()[-1].startswith("IndexError")

@@ -22,3 +22,28 @@ func.func @unknown_kind(%a0: i1) {
   "pyc.check"(%a0) {kind = "SystemExit", message = ""} : (i1) -> ()
   return
 }
+
+// -----
+
+// CHECK-LABEL: @with_values
+// CHECK: "pyc.check"(%{{.*}}, %{{.*}}) {{.*}}template
+func.func @with_values(%a0: i1, %a1: i64) {
+  "pyc.check"(%a0, %a1) {kind = "IndexError", message = "", template = "{\22row\22: [0]}"} : (i1, i64) -> ()
+  return
+}
+
+// -----
+
+func.func @values_of_no_message(%a0: i1, %a1: i64) {
+  // expected-error@+1 {{has values and no template that says where they stand}}
+  "pyc.check"(%a0, %a1) {kind = "IndexError", message = ""} : (i1, i64) -> ()
+  return
+}
+
+// -----
+
+func.func @float_value(%a0: i1, %a1: f64) {
+  // expected-error@+1 {{says values of type i64, not f64}}
+  "pyc.check"(%a0, %a1) {kind = "IndexError", message = "", template = "{}"} : (i1, f64) -> ()
+  return
+}

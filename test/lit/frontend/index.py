@@ -10,7 +10,8 @@ N = Dim("N")
 # CHECK-DAG: %[[NEGATIVE:.*]] = "pyc.compare"(%arg1, %c0_i64) {predicate = "lt"}
 # CHECK: %[[FROM_END:.*]] = "pyc.add"(%arg1, %[[N]])
 # CHECK: %[[I:.*]] = "pyc.select"(%[[NEGATIVE]], %[[FROM_END]], %arg1)
-# CHECK: "pyc.check"(%{{.*}}) {kind = "IndexError", message = "index out of bounds for axis 0 of 'u'"}
+# CHECK: "pyc.check"(%{{.*}}, %arg1, %[[N]]) {kind = "IndexError", message = "index out of bounds for axis 0 of 'u'"
+# CHECK-SAME: index {{.*}} is out of bounds for axis 0 with size
 # CHECK: "pyc.extract"(%arg0, %[[I]])
 def any_index(u: Tensor[f64, N], i: int) -> f64:
     return u[i]
@@ -20,7 +21,7 @@ def any_index(u: Tensor[f64, N], i: int) -> f64:
 # CHECK-LABEL: @loop_index
 # CHECK: scf.for %[[I:[a-z0-9]*]] =
 # CHECK-NEXT: %[[HOLDS:.*]] = "pyc.compare"(%[[I]], %{{.*}}) {predicate = "lt"}
-# CHECK-NEXT: "pyc.check"(%[[HOLDS]])
+# CHECK-NEXT: "pyc.check"(%[[HOLDS]], %[[I]], %{{.*}})
 # CHECK-NEXT: "pyc.extract"(%arg0, %[[I]])
 def loop_index(u: Tensor[f64, N], n: int) -> float:
     s = 0.0

@@ -52,3 +52,20 @@ func.func @caller(%n: i64, %ok: i1, %out: memref<i64>) -> i32 attributes {pyc.ex
   memref.store %0, %out[] : memref<i64>
   return %c0 : i32
 }
+
+// -----
+
+// The values of a message are said where the check fails, and only there.
+// CHECK-LABEL: func.func @said(
+// CHECK-SAME: %[[OK:.*]]: i1, %[[I:.*]]: i64, %[[N:.*]]: i64)
+// CHECK: %[[NUMBER:.*]] = arith.constant 7 : i32
+// CHECK: cf.cond_br %[[OK]], ^[[REST:.*]], ^[[SAID:.*]]{{$}}
+// CHECK: ^[[SAID]]:
+// CHECK-NEXT: call @pyc.tell.2(%[[NUMBER]], %[[I]], %[[N]])
+// CHECK-NEXT: cf.br ^{{.*}}(%[[NUMBER]] : i32)
+func.func @said(%ok: i1, %i: i64, %n: i64) -> i32 attributes {pyc.export} {
+  %c0 = arith.constant 0 : i32
+  %0 = builtin.unrealized_conversion_cast %ok, %i, %n : i1, i64, i64 to i1
+  cf.assert %0, "7"
+  return %c0 : i32
+}
