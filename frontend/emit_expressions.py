@@ -438,9 +438,9 @@ def _broadcasts(frame: Frame, e: tree.BroadcastTo, extents: Sequence[Any], sizes
     for axis, extent in enumerate(extents):
         if t.dims[axis].value != 1:
             same = index.compare(frame, "eq", extent, sizes[len(sizes) - t.rank + axis])
-            pieces = ["operands could not be broadcast together with remapped shapes [original->remapped]: "]
-            pieces += [*numbers.shape(extents), "  and requested shape ", *numbers.shape(sizes)]
-            pieces.append(numbers.Ones((extent,)))
+            words = "operands could not be broadcast together with remapped shapes [original->remapped]: "
+            asked = ["  and requested shape ", *numbers.shape(sizes), numbers.Ones((extent,))]
+            pieces = [words, *numbers.shape(extents), *asked]
             frame.require(same, "ValueError", f"cannot broadcast '{e.x.span.text}' to the shape asked for", pieces)
 
 

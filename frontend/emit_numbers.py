@@ -31,7 +31,7 @@ def shape(extents: Sequence[Any]) -> Pieces:
 
 
 def filled(said: str, pieces_of: Callable[[int, int | None], Pieces]) -> Pieces:
-    """The pieces of a text with fields: of ``{0}`` they are ``pieces_of(0, None)``, of ``{0[1]}`` ``pieces_of(0, 1)``."""
+    """The pieces of a text with fields: ``pieces_of(0, None)`` for ``{0}``, ``pieces_of(0, 1)`` for ``{0[1]}``."""
     pieces: list[Any] = []
     for text, field, _, _ in string.Formatter().parse(said):
         pieces.append(text)
