@@ -73,7 +73,7 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return builtins_math.call(c, name, node, span)
         case LibraryName("numpy", name):
             return builtins_numpy.call(c, name, node, span)
-        case LibraryName("numpy.linalg" as library, name):
+        case LibraryName("numpy.linalg" | "numpy.fft" as library, name):
             return library_calls.call(c, library, name, node, span)
         case LibraryName("numpy.random", name):
             return check_random.made(c, name, node, span)

@@ -49,6 +49,12 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "sums": ("cumsum", "cumprod", "diff", "trapezoid"),
     },
+    "numpy.fft": {
+        "fourier": (
+            "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "ifft", "ifft2", "ifftn", "ifftshift", "ihfft",
+            "irfft", "irfft2", "irfftn", "rfft", "rfft2", "rfftfreq", "rfftn",
+        ),
+    },
     "numpy.linalg": {
         "eigenvalues": ("eig", "eigvals"),
         "linear_systems": (

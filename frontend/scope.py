@@ -18,7 +18,7 @@ from .values import Library, Value
 
 #: Modules that the compiler knows by heart, by every name they are imported under.
 LIBRARIES = {
-    "numpy": "numpy", "numpy.linalg": "numpy.linalg", "numpy.random": "numpy.random",
+    "numpy": "numpy", "numpy.linalg": "numpy.linalg", "numpy.fft": "numpy.fft", "numpy.random": "numpy.random",
     "math": "math", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing",
     "functools": "functools", "dataclasses": "dataclasses", "collections.abc": "typing",
 }  # fmt: skip

@@ -8,6 +8,7 @@ flags in the IR ask for it.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import itertools
 import platform
 import re
@@ -312,6 +313,7 @@ class Loaded:
             LlvmError: it is not one, or needs a symbol that this process does not have.
         """
         binding = _binding()
+        _load_arithmetic()
         builder = binding.JITLibraryBuilder().add_object_img(code).add_current_process()
         for symbol in symbols:
             builder.export_symbol(symbol)
@@ -324,6 +326,13 @@ class Loaded:
         except RuntimeError as error:
             raise LlvmError(str(error)) from error
         self.addresses = {symbol: self._library[symbol] for symbol in symbols}
+
+
+@cache
+def _load_arithmetic() -> None:
+    """Makes the compiler's own arithmetic known to loaded code: LLVM calls it for quotients of 128 bits."""
+    with contextlib.suppress(OSError):  # systems that have it elsewhere have it in the process already
+        ctypes.CDLL("libgcc_s.so.1", mode=ctypes.RTLD_GLOBAL)
 
 
 @cache

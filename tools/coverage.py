@@ -33,7 +33,7 @@ FILE = Path(__file__).resolve().parents[1] / "docs" / "coverage.md"
 _WANTED = {
     "append": "`np.concatenate`", "apply_along_axis": "a loop over the lines", "argwhere": "`np.nonzero`",
     "bartlett": "", "blackman": "", "choose": "`np.where`, or a table indexed by an array",
-    "copyto": "`x[...] = y`", "ediff1d": "`np.diff(np.ravel(x))`", "fft": "a loop; see the programs in test/programs",
+    "copyto": "`x[...] = y`", "ediff1d": "`np.diff(np.ravel(x))`",
     "fill_diagonal": "a loop: `x[i, i] = v`", "fromfunction": "arithmetic on `np.arange`", "hamming": "", "hanning": "",
     "histogram2d": "a loop", "i0": "", "indices": "`np.arange` with new axes", "intersect1d": "`np.unique` and a loop",
     "ix_": "`x[i[:, None], j]`", "kaiser": "", "matvec": "`@`", "nanargmax": "`np.argmax(np.where(...))`",
@@ -43,7 +43,6 @@ _WANTED = {
     "trim_zeros": "", "union1d": "`np.unique(np.concatenate(...))`", "unwrap": "a loop",
     "vecdot": "`np.sum(x * y, axis=-1)`", "vectorize": "a loop, or the function on whole arrays",
 }  # fmt: skip
-_LINALG = ()
 _METHODS = ("argpartition", "byteswap", "choose", "conj", "partition", "searchsorted", "tolist")
 #: What the language promises by name, of NumPy and of Python.
 _PROMISED = (
@@ -71,7 +70,7 @@ def coverage() -> str:
         *_table(("name", "status"), _of_math()),
         "## NumPy",
         *_table(("name", "status"), _of_numpy()),
-        "## numpy.linalg and numpy.random",
+        "## numpy.linalg, numpy.fft and numpy.random",
         *_table(("name", "status"), _of_modules()),
         "## Methods of arrays",
         *_table(("name", "status"), _of_arrays()),
@@ -177,9 +176,9 @@ def _source(file: str) -> ast.Module:
 
 
 def _of_modules() -> Iterator[tuple[str, str]]:
-    written = library_calls.WRITTEN["numpy.linalg"]
-    for name in sorted({*written, *_LINALG}):
-        yield f"linalg.{name}", _how(name, "numpy.linalg") if name in written else "diagnosed"
+    for module in ("numpy.linalg", "numpy.fft"):
+        for name in sorted(library_calls.WRITTEN[module]):
+            yield f"{module.removeprefix('numpy.')}.{name}", _how(name, module)
     for name in ("default_rng", "Generator(PCG64)"):
         yield f"random.{name}", "in the language, with a seed"
     for name in check_random.METHODS:
