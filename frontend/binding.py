@@ -46,11 +46,24 @@ def explicit(
         message = f"{applied.definition} takes {counted(len(parameters), 'type argument')}{names}, not {len(arguments)}"
         raise report.error("E215", message, span, Note("it is declared here", applied.definition.span))
     spans = applied.spans or (span,) * len(arguments)
-    found = {p.name: argument(p, a, report, s) for p, a, s in zip(parameters, arguments, spans, strict=False)}
+    asked = parameters if complete else _asked(parameters, arguments)
+    found = {p.name: argument(p, a, report, s) for p, a, s in zip(asked, arguments, spans, strict=False)}
     if complete:
         for p in parameters:
             if p.name not in found:
                 found[p.name] = default(p, found)
+    return found
+
+
+def _asked(parameters: Sequence[TypeParameter], arguments: Sequence[Value]) -> list[TypeParameter]:
+    """The parameters that arguments are for: where some are left out, a type is none for a dimension."""
+    found: list[TypeParameter] = []
+    rest, spare = iter(parameters), len(parameters) - len(arguments)
+    for a in arguments:
+        p = next(rest)
+        while spare and p.kind == "dim" and isinstance(a, Element | Precision | Target):
+            p, spare = next(rest), spare - 1
+        found.append(p)
     return found
 
 

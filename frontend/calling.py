@@ -513,8 +513,9 @@ def function_target(signature: Signature, module: Module | None, found: Mapping[
 
 
 def in_result(signature: Signature, name: str) -> bool:
-    """Whether a dimension names an extent of the declared result: no argument need bring it."""
-    return any(name in d.symbols for d in dims_in(signature.result))
+    """Whether a dimension names an extent of the declared result, and of no argument: none need bring it."""
+    given = any(name in d.symbols for p in signature.parameters for d in dims_in(p.pattern))
+    return not given and any(name in d.symbols for d in dims_in(signature.result))
 
 
 def _is_number(value: Value) -> bool:

@@ -113,7 +113,7 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
     c.env[name] = Slot(variable, at, literal)
     if name in c.once and x.type == INT:
         dim = c.dim_of(x)
-        if dim is not None and dim.is_known and not literal:
+        if dim is not None and dim.is_known:
             c.dims[variable] = dim
     return variable
 

@@ -17,6 +17,7 @@ from pyc.source import Span
 from . import arrays, check_parallel, check_record_arrays, check_records, flow, tree
 from .check_assignments import assign
 from .check_subscripts import integer, selected
+from .check_tuple_items import indexes_modules
 from .context import Checker, Slot
 from .dims import Dim
 from .report import fix
@@ -70,6 +71,10 @@ def loop_over(c: Checker, node: ast.For, span: Span, out: list[tree.Statement]) 
         Invalid: E120, loops do not run over this.
     """
     found = _iterable(c, node.iter, out)
+    if isinstance(found.over, RangeOf) and not found.over.parallel and indexes_modules(c, node):
+        numbers = _known_range(found.over)
+        if numbers is not None and len(numbers) <= _LONGEST:
+            found = _written(tuple(c.runtime(n, found.over.span) for n in numbers))
     match found.over:
         case Written() as written:
             _written_out(c, node, span, written, found.ends, out)
@@ -434,15 +439,20 @@ def _static_range(c: Checker, node: ast.Call, out: list[tree.Statement]) -> Iter
     """``static_range(start, stop, step)``: as many rounds written out, each number known at compile time."""
     over = _range(c, node, out).over
     assert isinstance(over, RangeOf)
-    bounds = [x.value if isinstance(x, tree.Constant) else None for x in (over.start, over.stop, over.step)]
-    if not all(isinstance(b, int) for b in bounds):
+    numbers = _known_range(over)
+    if numbers is None:
         message = "the bounds of static_range are known at compile time"
         raise c.error("E112", message, over.span, fix("`range` takes bounds that are computed"))
-    numbers = range(*(int(b) for b in bounds if b is not None))
     if len(numbers) > _LONGEST:
         message = f"static_range of {len(numbers)} rounds: at most {_LONGEST} are written out"
         raise c.error("E112", message, over.span, fix("`range` makes a loop"))
     return _written(tuple(c.runtime(n, over.span) for n in numbers))
+
+
+def _known_range(over: RangeOf) -> range | None:
+    """The numbers of a range with constant bounds."""
+    bounds = [x.value if isinstance(x, tree.Constant) else None for x in (over.start, over.stop, over.step)]
+    return range(*(int(b) for b in bounds if b is not None)) if all(isinstance(b, int) for b in bounds) else None
 
 
 #: The built-ins that make an iterable.

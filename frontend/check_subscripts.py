@@ -81,11 +81,16 @@ def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Ex
             if any(n is not None and b is None for n, b in zip(parts, bounds, strict=True)) or bounds[2] == 0:
                 raise c.error("E210", "a tuple is sliced by constants", span, fix("its items may have different types"))
             return base[slice(*bounds)]
+        from .check_tuple_items import chosen, of_modules
+
         index = constant_int(c, node.slice)
+        if index is None and base and not of_modules(base):
+            return chosen(c, [c.item(v, span) for v in base], node)
         if index is None or not -len(base) <= index < len(base):
-            raise c.error(
-                "E224", f"a tuple of {len(base)} is indexed by a constant from {-len(base)} to {len(base) - 1}", span
-            )
+            message = f"a tuple of {len(base)} is indexed by a constant from {-len(base)} to {len(base) - 1}"
+            modules = of_modules(base) and index is None
+            notes = (fix("modules exist at compile time: `for block in self.blocks`, or an index of `static_range`"),)
+            raise c.error("E224", message, span, *(notes if modules else ()))
         item = base[index]
         return c.runtime(item, span) if isinstance(item, bool | int | float | complex) else item
     if isinstance(base, Definition):
@@ -99,7 +104,9 @@ def _tuple_item(c: Checker, base: tree.Expression, t: TupleType, node: ast.Subsc
         return _tuple_slice(c, base, t, node.slice, span)
     index = constant_int(c, node.slice)
     if index is None:
-        raise c.error("E210", "a tuple is indexed by a constant", span, fix("its items may have different types"))
+        from .check_tuple_items import chosen
+
+        return c.once_only(base, lambda b: chosen(c, [item_of(b, k, span) for k in range(len(t.items))], node))
     if not -len(t.items) <= index < len(t.items):
         raise c.error(
             "E224", f"the index {index} is outside a tuple of {counted(len(t.items), 'item')}", c.span(node.slice)

@@ -21,7 +21,7 @@ from .requested import parsed, requested_scope
 from .signatures import Parameter, Signature, mentioned_types
 from .static import Scope
 from .static_parameters import accepts
-from .types import StaticType, TensorType, Type
+from .types import StaticType, TensorType, Type, leaf_types
 from .values import Contract, Definition, GeneratorPattern, Library, LibraryName, TypeParameter, Value, described, text
 
 _SEED = "pass the seed, an `int`, and make the generator in the function: `rng = np.random.default_rng(seed)`"
@@ -55,7 +55,17 @@ def wanted(s: Selection, e: Export) -> Wanted | None:
             return None
         if t is not None:
             types[p.name] = t
+            _not_negative(s, p, t)
     return Wanted(signature, found, types, fixed, target, module, symbol=e.symbol, export=True)
+
+
+def _not_negative(s: Selection, p: Parameter, t: Type) -> None:
+    """Report an extent that the instance makes negative."""
+    for leaf in leaf_types(t):
+        if isinstance(leaf, TensorType):
+            for d in leaf.dims:
+                if d.value is not None and d.value < 0:
+                    raise s.instances.report.error("E207", f"an extent of {p.name} is {d}: it is {p.text}", p.span)
 
 
 def _target(

@@ -112,26 +112,46 @@ class Modules:
     def _read(self, applied: Applied, span: Span) -> Module:
         layers = tuple(self._layers(applied, span))
         fields: dict[str, tuple[Pattern, bool, Field, Layer]] = {}
+        failed: list[Invalid] = []
         for layer in reversed(layers):
             for name, f in layer.declared.fields.items():
-                fields[name] = (*self._field(f, layer.scope), f, layer)
+                try:
+                    fields[name] = (*self._field(f, layer.scope), f, layer)
+                except Invalid as error:
+                    failed.append(error)
         target = self._target(layers[0].bindings, [p for p, *_ in fields.values()])
         own: dict[str, tree.Weight] = {}
         submodules: dict[str, Submodule] = {}
         weights: list[tree.Weight] = []
         for name, (pattern, buffer, f, layer) in fields.items():
-            if isinstance(pattern, TensorPattern):
-                t = resolve(pattern, layer.bindings, target)
-                assert isinstance(t, TensorType)
-                if any(d.value is None for d in t.dims):
-                    message = f"the weight {name} has an extent that is not a number: {t}"
-                    raise self.report.error("E225", message, f.span)
-                own[name] = tree.Weight(name, t, f.span, f.text, buffer)
-                weights.append(own[name])
-            else:
-                submodules[name], nested = self._submodule(pattern, name, f)
-                weights += nested
+            try:
+                if isinstance(pattern, TensorPattern):
+                    own[name] = self._weight(pattern, layer, target, name, f, buffer=buffer)
+                    weights.append(own[name])
+                else:
+                    submodules[name], nested = self._submodule(pattern, name, f)
+                    weights += nested
+            except Invalid as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return Module(applied, layers, target, own, submodules, tuple(weights))
+
+    def _weight(
+        self, pattern: TensorPattern, layer: Layer, target: Target, name: str, f: Field, *, buffer: bool
+    ) -> tree.Weight:
+        """A weight that the class declares.
+
+        Raises:
+            Invalid: E225, an extent is not a number, or negative.
+        """
+        t = resolve(pattern, layer.bindings, target)
+        assert isinstance(t, TensorType)
+        for d in t.dims:
+            if d.value is None or d.value < 0:
+                problem = "that is not a number" if d.value is None else "below zero"
+                raise self.report.error("E225", f"the weight {name} has an extent {problem}: {t}", f.span)
+        return tree.Weight(name, t, f.span, f.text, buffer)
 
     def _layers(self, applied: Applied, span: Span) -> Iterator[Layer]:
         """A class with its type arguments, and the classes that it derives from with theirs."""

@@ -194,17 +194,26 @@ class Declarations:
         ahead = len(arguments.posonlyargs)
         if self_name is not None and ahead:
             ahead -= 1
-        parameters = [
-            *(
-                replace(self._parameter(a, d, scope, keyword=False), positional_only=i < ahead)
-                for i, (a, d) in enumerate(zip(listed, defaults, strict=False))
-            ),
-            *(
-                self._parameter(a, d, scope, keyword=True)
-                for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-            ),
+        failed: list[Invalid] = []
+        parameters: list[Parameter] = []
+        each = [
+            *((a, d, False) for a, d in zip(listed, defaults, strict=False)),
+            *((a, d, True) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)),
         ]
-        result = None if node.returns is None else self.annotations.pattern(node.returns, scope, integers)
+        for i, (a, d, keyword) in enumerate(each):
+            try:
+                parameters.append(
+                    replace(self._parameter(a, d, scope, keyword=keyword), positional_only=not keyword and i < ahead)
+                )
+            except Invalid as error:
+                failed.append(error)
+        result = None
+        try:
+            result = None if node.returns is None else self.annotations.pattern(node.returns, scope, integers)
+        except Invalid as error:
+            failed.append(error)
+        if failed:
+            raise failed[0]
         if isinstance(result, ModulePattern):
             raise self.report.error("E207", "a function cannot return a module", span(node.returns or node))
         patterns = [*(p.pattern for p in parameters), result]

@@ -116,10 +116,14 @@ class Module:
     def __init__(self, weights: Mapping[str, Any] | None = None, /, **named: Any) -> None:
         """An object with these weights: arrays by dotted name, or keywords for those without a dot.
 
+        Where a submodule or a tuple of them is declared, an object or a tuple of objects may be given; the same object
+        in two places shares its weights.
+
         Raises:
             CompileError: E506 weights are missing, E507 they have other types; all of them at once.
         """
-        given = {**(weights or {}), **named}
+        held = dict(_held({**(weights or {}), **named}))
+        given = {n: a for name, v in held.items() for n, a in _weights_in(name, v)}
         types = list(weight_types(type(self)))
         errors = [e for t in types for e in _problems(t, given, type(self))]
         if errors:
@@ -128,7 +132,7 @@ class Module:
         if unused:
             # 3: the caller of load() or of the class.
             warnings.warn(f"{type(self).__name__} declares no weight {', '.join(map(repr, unused))}", stacklevel=3)
-        _fill(self, given, "")
+        _fill(self, {**given, **{n: m for n, m in held.items() if isinstance(m, Module)}}, "")
 
     @classmethod
     def load(cls, path: str | Path, *more: str | Path, prefix: str = "") -> Any:
@@ -156,6 +160,23 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(f'{t.name}: {t}' for t in weight_types(type(self)))}>"
+
+
+def _held(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What is given by name, with the items of sequences of modules by theirs."""
+    for name, value in given.items():
+        if isinstance(value, list | tuple) and any(isinstance(v, Module | list | tuple) for v in value):
+            yield from _held({f"{name}.{i}": v for i, v in enumerate(value)})
+        else:
+            yield name, value
+
+
+def _weights_in(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A weight, or those of a module, by name."""
+    if isinstance(value, Module):
+        yield from ((f"{name}.{n}", a) for n, a in value.arrays().items())
+    else:
+        yield name, value
 
 
 def _member(holder: Any, name: str) -> Any:
@@ -497,6 +518,8 @@ def _filled(
     if isinstance(spec, tuple):
         items = enumerate(spec)
         return tuple(_filled(cls, name, item, written, bindings, given, f"{path}.{i}") for i, item in items)
+    if type(given.get(path)) is spec:
+        return given[path]
     nested = object.__new__(spec)
     _fill(nested, given, f"{path}.")
     return nested

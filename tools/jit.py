@@ -7,6 +7,7 @@ process and, by :mod:`cache`, on disk.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import functools
 import hashlib
@@ -170,7 +171,7 @@ class Compiled:
                 " the methods of a pyc.Module"
             )
         name = self.__wrapped__.__name__ + self._instance
-        if self._instance or self._signature.is_concrete:
+        if self._signature.is_concrete or (self._instance and self._says_all):
             only = self._only
             if only is None:
                 only = _only_export(compiled(self.__wrapped__, name, None, self._chosen_target, self._options)).run
@@ -184,6 +185,13 @@ class Compiled:
             for n, v in zip(declared, values, strict=True)
         )
         return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options)).run
+
+    @functools.cached_property
+    def _says_all(self) -> bool:
+        """Whether an instance gives every type parameter; else the arguments of each call show the others."""
+        given = ast.parse(f"f{self._instance}", mode="eval").body.slice  # type: ignore[attr-defined]
+        count = len(given.elts) if isinstance(given, ast.Tuple) else 1
+        return count >= len([p for p in self._signature.generic if p.kind != "dim" and p.default is None])
 
     def __getitem__(self, arguments: Any) -> Compiled:
         given = arguments if isinstance(arguments, tuple) else (arguments,)
@@ -247,13 +255,16 @@ def _renew_locks() -> None:
 os.register_at_fork(after_in_child=_renew_locks)
 
 
-def _instance_name(method: FunctionType, cls: type) -> str:
-    """How ``--function`` asks for an instance of a module class: by the name that the file gives it.
+def _instance_name(method: FunctionType, cls: type[Module]) -> str:
+    """How ``--function`` asks for an instance of a module class: by the name that the file gives it, or its arguments.
 
     Raises:
         TypeError: the file gives it none.
     """
     found = [n for n, v in method.__globals__.items() if v is cls and n.isidentifier()]
+    generic = cls.__pyc_generic_class__
+    if not found and method.__globals__.get(generic.__name__) is generic:
+        return cls.__name__  # Net[3], as one asks for an instance that the file does not name
     if not found:
         raise TypeError(
             f"{cls.__name__} has no name in its file: pyc.jit compiles instances such as Serving = {cls.__name__}"

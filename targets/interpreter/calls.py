@@ -85,11 +85,15 @@ class TypedFunction:
     def __getitem__(self, arguments: Any) -> TypedFunction:
         given = arguments if isinstance(arguments, tuple) else (arguments,)
         name, generic = self.__wrapped__.__name__, self.signature.generic
-        asked = generic if len(given) == len(generic) else [p for p in generic if p.kind != "dim"]
-        if not sum(p.default is None for p in asked) <= len(given) <= len(asked):
+        if len(given) > len(generic):
             raise TypeError(
-                f"{name} takes {', '.join(p.name for p in asked) or 'no type parameters'}, not {len(given)}"
+                f"{name} takes {', '.join(p.name for p in generic) or 'no type parameters'}, not {len(given)}"
             )
+        asked, spare = list(generic), len(generic) - len(given)
+        for i, a in enumerate(given):
+            while spare and asked[i].kind == "dim" and not isinstance(a, int):
+                del asked[i]  # one that is left out: a type is none for a dimension
+                spare -= 1
         bound = {p.name: bind(p, v, name) for p, v in zip(asked, given, strict=False)}
         return TypedFunction(self.__wrapped__, {**self._bindings, **bound})
 
@@ -217,13 +221,19 @@ class _Call:
         for value in arguments.values():
             if isinstance(value, Module):
                 self.bindings.update(type(value).__pyc_bindings__ or {})
-        for name, value in arguments.items():
-            arguments[name] = self._argument(name, value, self.signature.parameters[name])
+        # What a number of Python adapts to, the others show.
+        late = [n for n, v in arguments.items() if type(v) in (int, float, complex) and self._is_generic(n)]
+        for name in [*(n for n in arguments if n not in late), *late]:
+            arguments[name] = self._argument(name, arguments[name], self.signature.parameters[name])
         for p in self.signature.generic:
             if p.name not in self.bindings and p.default is not None:
                 self.bindings[p.name] = bind(p, p.default(self.bindings), self.name)
         for name, value in arguments.items():
             self._check_dims(name, value, self.signature.parameters[name])
+
+    def _is_generic(self, name: str) -> bool:
+        spec = self.signature.parameters[name]
+        return isinstance(spec, ScalarSpec) and isinstance(spec.element, Parameter)
 
     def leave(self, value: Any) -> Any:
         """The result in its declared type."""
@@ -390,7 +400,8 @@ class _Call:
         if not isinstance(spec, TensorSpec) or isinstance(spec.element, RecordSpec):
             return value
         if not isinstance(value, np.ndarray):
-            if spec.dims or not isinstance(value, int | float | np.generic):
+            extents = any(not isinstance(d, Parameter) for d in spec.dims)
+            if extents or not isinstance(value, int | float | np.generic):
                 raise TypeError(f"{self.name} returns {type(value).__name__} where {spec} is declared")
             value = np.asarray(value)
         element = spec.element

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import pyc
-from pyc import CompileError, Mixed, bf16, f16, f32
+from pyc import CompileError, Mixed, bf16, f16, f32, f64
 from pyc.tools import cache
 from pyc.tools import jit as jit_module
 
@@ -28,6 +28,7 @@ from helpers import LIMIT, half
 
 N = Dim("N")
 T = TypeVar("T", f32, f64)
+U = TypeVar("U", f32, f64)
 P = TypeVar("P", bound=Precision)
 FACTOR = 2.0
 
@@ -40,6 +41,11 @@ def scale(x: Tensor[f32, N], s: f32 = 3.0) -> Tensor[f32, N]:
 @pyc.jit
 def axpy(a: T, x: Tensor[T, N], y: Tensor[T, N]) -> Tensor[T, N]:
     return a * x + y * FACTOR
+
+
+@pyc.jit
+def joined(x: Tensor[T, N], y: Tensor[U, N]) -> Tensor[U, N]:
+    return (x + y).to(U)
 
 
 @pyc.jit
@@ -183,6 +189,17 @@ def test_explicit_instances(program, compilations):
     assert program.axpy[f32] is program.axpy[f32]
     assert program.axpy[f32](np.float32(2), ones(2), ones(2)).tolist() == [4, 4]
     assert compilations == ["axpy[f32]"]
+
+
+def test_type_arguments_that_are_left_out_are_shown_by_the_call(program, compilations):
+    narrow = program.joined[f32]
+    for dtype in (np.float32, np.float64):
+        found = narrow(ones(2), ones(2, dtype))
+        assert (found.tolist(), found.dtype) == ([2, 2], dtype)
+    assert program.joined[f64, f32](ones(2, np.float64), ones(2)).dtype == np.float32
+    with pytest.raises((TypeError, CompileError)):
+        narrow(ones(2, np.float64), ones(2))
+    assert compilations[:3] == ["joined[f32]", "joined[f32]", "joined[f64, f32]"]
 
 
 @pytest.mark.parametrize("precision", [f16, bf16, Mixed[f16, f32]])

@@ -458,7 +458,30 @@ def test_types_that_code_is_not_made_for(text, where):
 
 def test_a_name_that_no_extent_gives_a_value_to():
     text = "@pyc.jit\ndef f[M, N](x: Tensor[f32, M * N], y: Tensor[f32, M]) -> Tensor[f32, N]:\n    return x[:N]\n"
-    assert found(text, "f") == ["E112: N"]
+    assert found(text, "f") == ["E125: f"]
+    for extent in ("N * N", "N // 2"):
+        text = f"@pyc.jit\ndef f[N](x: Tensor[f32, {extent}]) -> Tensor[f32, N]:\n    return x\n"
+        assert found(text, "f") == ["E125: f"]
+
+
+def test_an_extent_that_an_instance_makes_negative():
+    text = "@pyc.jit\ndef f[k: int](x: Tensor[f32, k]) -> Tensor[f32, k + 1]:\n    return np.zeros(k + 1, np.float32)\n"
+    assert found(text + "g = f[-1]\n") == ["E207: x: Tensor[f32, k]"]
+
+
+def test_all_errors_of_a_signature_and_of_a_class():
+    text = "def f(x: Tensor[f97, 3], y: Tensor[f98, 3] = 1) -> Tensor[f99, 3]:\n    return x\n"
+    assert found(text) == ["E110: f97", "E110: f98", "E110: f99"]
+    text = """
+class A[N](pyc.Module):
+    w: Tensor[f97, N]
+    l: Stack[f32, 2]
+    v: Tensor[f32, N - 4]
+    def __call__(self, x: Tensor[f32, N]) -> Tensor[f32, N]:
+        return x
+B = A[3]
+"""
+    assert found("from pyc import Stack\n" + text) == ["E110: f97", "E207: f32", "E207: N - 4"]
 
 
 def test_what_follows_from_an_error_is_not_reported():

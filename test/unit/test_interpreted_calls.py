@@ -41,6 +41,16 @@ def generic(x: Tensor[T, N]) -> Tensor[T, N]:
 
 
 @typed
+def scaled(a: T, x: Tensor[T, N]) -> Tensor[T, N]:
+    return a * x
+
+
+@typed
+def sums(x: Tensor[f64, *S, N]) -> Tensor[f64, *S]:
+    return np.sum(x, axis=-1)
+
+
+@typed
 def policy(x: Tensor[P, *S]) -> Tensor[P, *S]:
     return x / 3
 
@@ -138,6 +148,18 @@ def test_explicit_type_parameters():
         generic[f16, f32, f32]
     with pytest.raises(TypeError, match="T is an element type"):
         generic[i32]
+
+
+def test_a_number_of_python_adapts_to_what_others_show():
+    assert scaled(2, ones(3)).dtype == np.float32
+    assert scaled(2.5, np.ones(3)).tolist() == [2.5] * 3
+    with pytest.raises(TypeError, match="give it as a sized number"):
+        fill(2, 1.5)
+
+
+def test_a_pack_may_be_empty_in_a_result():
+    for shape in ((4,), (2, 3), (2, 1, 3)):
+        assert np.asarray(sums(np.ones(shape))).tolist() == np.ones(shape).sum(axis=-1).tolist()
 
 
 def test_precision_parameters_and_packs():
