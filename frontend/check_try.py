@@ -114,14 +114,6 @@ def _final(
     final: list[tree.Statement] = []
     if not node.finalbody:
         return final
-    for n in ast.walk(ast.Module(node.finalbody, [])):
-        if isinstance(n, ast.Break | ast.Continue):
-            word = "break" if isinstance(n, ast.Break) else "continue"
-            inside = any(isinstance(m, ast.For | ast.While) and n in ast.walk(m) for m in node.finalbody)
-            if not inside:
-                raise c.error(
-                    "E120", f"`{word}` in `finally` is not supported in compiled code", c.span(n), fix("set a flag")
-                )
     normal = c.env
     every = [s for b in blocks for s in b]
     others = [*(s for h in node.handlers for s in h.body), *node.orelse]

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from .emit_frame import Frame
 
 _NUMBER = ScalarType("i32")
+#: The flags of jumps, as fields of those that `emit_flow` keeps.
+_FLAGS: dict[flow.Exit, str] = {"return": "returned", "break": "broke", "continue": "skipped"}
 
 
 # --- structure --------------------------------------------------------------------------------------------------------
@@ -86,20 +88,30 @@ def structured(s: tree.Try, flags: Any) -> tuple[Statement, ...]:
         return inner
     pending = Variable(".pending", _NUMBER, s.span)
     again = (tree.Reraise(span=s.span, number=pending),)
-    # A `return` before `finally` does not skip any of it, one inside does.
-    inside = replace(flags, returned=Variable("returned", BOOL, s.span))
+    # A jump before `finally` does not skip any of it; one inside does, and takes the place of that before.
+    ways = flow.exits(s.final) & flow.JUMPS
+    own = {way: Variable(_FLAGS[way], BOOL, s.span) for way in ways}
+    inside = replace(flags, **{_FLAGS[way]: variable for way, variable in own.items()})
     final = flow.block_of(s.final, inside)
-    left = inside.of(flow.exits(s.final) & flow.JUMPS)
-    if left:
-        final = (flow.assigned(inside.returned, False, s.span), *final)
-        returned = (flow.assigned(flags.returned, True, s.span),)
+    if ways:
+        left = inside.of(ways)
+        # Outside of loops there is one flag.
+        known = {way: getattr(flags, name) for way, name in _FLAGS.items()}
+        before = [w for w, variable in known.items() if w == "return" or variable is not flags.returned]
+        over = tuple(_copied(known[w], own[w]) if w in own else flow.assigned(known[w], False, s.span) for w in before)
+        final = (*(flow.assigned(variable, False, s.span) for variable in own.values()), *final)
         again = (tree.If(span=s.span, condition=flow.negation(left, s.span), then=again),)
-        final = (*final, tree.If(span=s.span, condition=flow.negation(left, s.span), then=(), otherwise=returned))
+        final = (*final, tree.If(span=s.span, condition=flow.negation(left, s.span), then=(), otherwise=over))
     return (
         flow.Guarded(span=s.span, body=inner, number=pending),
         *final,
         tree.If(span=s.span, condition=_is_none(pending, s.span), then=(), otherwise=again),
     )
+
+
+def _copied(to: Variable, flag: Variable) -> Statement:
+    local = tree.Local(span=flag.span, type=BOOL, variable=flag)
+    return tree.Assign(span=flag.span, variable=to, value=local)
 
 
 def _is_none(number: Variable, span: Span) -> tree.Expression:
