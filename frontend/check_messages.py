@@ -58,6 +58,9 @@ class _Said:
             number = self.c.caught.get(name.id) if isinstance(name, ast.Name) else None
             if number is not None:
                 return self._caught(node, number)
+        if (parts := arguments_of(node)) is not None and parts[0].id in self.c.caught:
+            said = self._caught(parts[0], self.c.caught[parts[0].id])
+            return ["arguments", said[1], parts[1]]
         return self._of(self.c.value(node), self.c.span(node))
 
     def _caught(self, node: ast.expr, number: tree.Variable) -> Any:
@@ -192,6 +195,16 @@ class _Said:
         return [*self.prepared, *self.elements, told]
 
 
+def arguments_of(node: ast.expr) -> tuple[ast.Name, int | None] | None:
+    """The name in ``e.args`` and in ``e.args[0]``, and the number in the latter."""
+    match node:
+        case ast.Attribute(value=ast.Name() as name, attr="args"):
+            return name, None
+        case ast.Subscript(value=ast.Attribute(value=ast.Name() as name, attr="args"), slice=ast.Constant(int() as k)):
+            return name, k
+    return None
+
+
 def shown(node: ast.expr) -> ast.expr:
     """What ``str(x)`` and ``repr(x)`` are of; any other expression itself."""
     match node:
@@ -260,28 +273,39 @@ def raised(c: Checker, node: ast.Raise, span: Span, out: list[tree.Statement]) -
     if isinstance(node.exc, ast.Name) and node.exc.id in c.caught and node.cause is None:
         out.append(tree.Reraise(span=span, number=c.caught[node.exc.id]))
         return
-    if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
-        notes = fix("leave out the cause, or write `from None`")
-        raise c.error("E121", "`raise ... from` an exception is not supported in compiled code", span, notes)
+    cause = node.cause if not isinstance(node.cause, ast.Constant) or node.cause.value is not None else None
+    if cause is not None and not (isinstance(cause, ast.Name) and cause.id in c.caught):
+        notes = fix("name what `except ... as` has bound, leave out the cause, or write `from None`")
+        raise c.error("E121", "`raise ... from` takes an exception that is being handled in compiled code", span, notes)
     head, arguments = (node.exc.func, node.exc.args) if isinstance(node.exc, ast.Call) else (node.exc, [])
     name = exception_name(c, head)
     if isinstance(node.exc, ast.Call) and node.exc.keywords:
         raise c.error("E121", "an exception takes its arguments by position in compiled code", c.span(node.exc))
-    _raise(c, name, arguments, span, out)
+    _raise(c, name, arguments, span, out, cause)
 
 
-def _raise(c: Checker, name: str, arguments: list[ast.expr], span: Span, out: list[tree.Statement]) -> None:
-    """``raise name(*arguments)``: a constant message needs nothing at run time."""
-    if not arguments:
+def _raise(
+    c: Checker,
+    name: str,
+    arguments: list[ast.expr],
+    span: Span,
+    out: list[tree.Statement],
+    cause: ast.expr | None = None,
+) -> None:
+    """``raise name(*arguments)``: a constant message without a cause needs nothing at run time."""
+    if not arguments and cause is None:
         out.append(tree.Raise(span=span, exception=name, message=""))
         return
-    if len(arguments) == 1 and (text := c.static_text(arguments[0])) is not None:
+    if len(arguments) == 1 and cause is None and (text := c.static_text(arguments[0])) is not None:
         out.append(tree.Raise(span=span, exception=name, message=text))
         return
     said = _Said(c, span)
     parts = [said.part(a) for a in arguments]
     message = ", ".join(c.span(a).text for a in arguments)
-    *before, told = said.tell(name, message, {"arguments": parts})
+    template: dict[str, Any] = {"arguments": parts}
+    if cause is not None:
+        template["cause"] = said.part(cause)[1]
+    *before, told = said.tell(name, message, template)
     assert isinstance(told, tree.Tell)
     out += [*before, told, tree.Raise(span=span, exception=name, message=message, template=told.template)]
 

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pyc.source import Span
 
 from . import flow, tree
-from .check_messages import exception_name, shown
+from .check_messages import arguments_of, exception_name, shown
 from .conform import literal_fits
 from .context import Checker, Env, Slot
 from .report import fix
@@ -197,11 +197,11 @@ def _no_value(c: Checker, h: ast.ExceptHandler) -> None:
             said.add(n.cause)  # `from` has a message of its own
         match n:
             case ast.Call(func=ast.Name(id="print"), args=args) | ast.Raise(exc=ast.Call(args=args)):
-                said.update(map(shown, args))
+                said.update(map(_named, args))
             case ast.Raise(exc=ast.Name() as again):
                 said.add(again)
             case ast.FormattedValue(value=value):
-                said.add(shown(value))
+                said.add(_named(value))
             case ast.ExceptHandler(name=name) if name == h.name:
                 message = f"the name {name} is bound by two handlers, one in the other, and unbound by the inner one"
                 raise c.error("E121", message, c.span(n), fix("give one of the exceptions another name"))
@@ -210,6 +210,12 @@ def _no_value(c: Checker, h: ast.ExceptHandler) -> None:
             message = f"the exception {h.name} is not a value in compiled code"
             mend = fix(f"`print({h.name})`, f-strings in `print` and `raise` say it; `raise` alone raises it again")
             raise c.error("E121", message, c.span(n), mend)
+
+
+def _named(node: ast.expr) -> ast.expr:
+    """The name in ``str(e)``, ``repr(e)``, ``e.args`` and ``e.args[0]``; any other expression itself."""
+    found = arguments_of(node)
+    return shown(node) if found is None else found[0]
 
 
 def _first_line(span: Span) -> Span:

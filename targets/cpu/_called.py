@@ -256,9 +256,9 @@ class Described:
             interruption = self._teller.interruption(number)
             if interruption is not None:
                 return interruption
-            arguments = self._teller.arguments(number)
-            if arguments is not None:
-                return exception(entry["kind"])(*arguments)
+            raised = self._teller.raised(number)
+            if raised is not None:
+                return raised
         return exception(entry["kind"])(*filter(None, [entry["message"]]))
 
     def __reduce__(self) -> Any:

@@ -8,10 +8,13 @@ made of parts:
 - ``["value", type, k]``: value ``k``, of a Python type or a NumPy scalar type;
 - ``["array", type, [k, ...]]``: its extents are these values; its elements were said before, one by one;
 - ``["caught", k]``: the exception that a handler has bound, whose number is value ``k``;
+- ``["arguments", k, i]``: its argument ``i``, or all of them where that is null;
 - ``["tuple", parts]``;
 - ``["record", name, fields, parts]``;
 - ``["ones", [k, ...], text]``: the text where one of these values is 1;
 - ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
+
+The template of an exception may have a ``cause``, which is the exception whose number is that value.
 
 Bundles carry this file: it needs NumPy, and must not import anything of pyc.
 """
@@ -41,7 +44,7 @@ class Teller:
         entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
         self._errors = {e["number"]: e for entry in entries for e in entry["errors"]}
         self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items() if e["template"]}
-        #: What a thread has said: elements of arrays to come, arguments of exceptions by number, what printing raised.
+        #: What a thread has said: elements of arrays to come, exceptions by number, what printing raised.
         self._said = threading.local()
         self._callback = _CALLBACK(self._hear)
 
@@ -50,28 +53,27 @@ class Teller:
         address = ctypes.cast(self._callback, ctypes.c_void_p).value
         ctypes.c_void_p.from_address(pointer).value = address
 
-    def arguments(self, number: int) -> tuple[Any, ...] | None:
-        """The arguments of the exception that this thread has raised last with that number; once."""
+    def raised(self, number: int) -> Exception | None:
+        """The exception that this thread has raised last with that number; once."""
         return self._state()[1].pop(number, None)
 
     def interruption(self, number: int) -> BaseException | None:
         """What Python raised when this thread printed last; once."""
         return self._state()[2].pop(number, None)
 
-    def _state(self) -> tuple[list[Any], dict[int, tuple[Any, ...]], dict[int, BaseException]]:
+    def _state(self) -> tuple[list[Any], dict[int, Exception], dict[int, BaseException]]:
         if not hasattr(self._said, "state"):
             self._said.state = ([], {}, {})
         return self._said.state
 
-    def _caught(self, number: int) -> BaseException:
+    def _caught(self, number: int) -> Exception:
         """The exception that this thread has raised with a number, and caught."""
         entry, told = self._errors[number], self._state()[1]
-        kind = exception(entry["kind"])
-        return kind(*told[number]) if number in told else kind(*filter(None, [entry["message"]]))
+        return told[number] if number in told else exception(entry["kind"])(*filter(None, [entry["message"]]))
 
     def _hear(self, number: int, values: Any) -> int:
         """0, or 1 where Python raised an exception, which the function then ends with."""
-        elements, arguments, raised = self._state()
+        elements, told, raised = self._state()
         try:
             template, kind = self._templates[number], self._errors[number]["kind"]
             if kind == ELEMENT:
@@ -85,7 +87,8 @@ class Teller:
             if kind == PRINT:
                 _write(template["sep"].join(map(str, made)) + template["end"], flush=template["flush"])
             else:
-                arguments[number] = made
+                told[number] = exception(kind)(*made)
+                told[number].__cause__ = row[template["cause"]] if "cause" in template else None
         except BaseException as error:
             elements.clear()
             raised[number] = error.with_traceback(None)
@@ -154,6 +157,9 @@ def _record(part: Any, values: Sequence[int], elements: list[Any]) -> Any:
 _PARTS: dict[str, Callable[[Any, Sequence[int], list[Any]], Any]] = {
     "text": lambda part, values, elements: part[0],
     "caught": lambda part, values, elements: values[part[0]],
+    "arguments": lambda part, values, elements: (
+        values[part[0]].args if part[1] is None else values[part[0]].args[part[1]]
+    ),
     "none": lambda part, values, elements: None,
     "value": lambda part, values, elements: _value(part[0], values[part[1]]),
     "array": _array,

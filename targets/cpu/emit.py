@@ -130,7 +130,7 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     if release is not None:
         symbols.append(release)
         text += _release(release, text)
-    teller = _teller_symbol(exports, options.name)
+    teller = _teller_symbol(exports, text, options.name)
     if teller is not None:
         text = text.replace(f"@{TELLER}", f"@{teller}")
     pool = _pool_symbol(text, options.name)
@@ -284,9 +284,9 @@ def _release_symbol(exports: Sequence[Export], name: str) -> str | None:
     return None
 
 
-def _teller_symbol(exports: Sequence[Export], name: str) -> str | None:
+def _teller_symbol(exports: Sequence[Export], text: str, name: str) -> str | None:
     """Where a loader puts what hears the library, in one that says anything."""
-    if any(error.template for e in exports for error in e.errors):
+    if f"@{TELLER}" in text and any(error.template for e in exports for error in e.errors):
         return _c_symbol(_own_symbols(name)[2], ())
     return None
 

@@ -339,7 +339,7 @@ def test_a_caught_exception_is_said() -> None:
         ("k = len(e.args)", "the exception e is not a value in compiled code"),
         ("e = 3", "the exception e is not a value in compiled code"),
         ("try:\n            k = 1 // k\n        except KeyError as e:\n            k = 2", "two handlers"),
-        ("raise KeyError('k') from e", "from"),
+        ("raise KeyError('k') from ValueError('v')", "from"),
     ],
 )
 def test_a_caught_exception_is_no_value(use: str, message: str) -> None:

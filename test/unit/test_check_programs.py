@@ -160,7 +160,7 @@ def g(x: f32) -> f32:
     ("statement", "where"),
     [
         ("try:\n        pass\n    except n:\n        pass", "E121: n"),
-        ("try:\n        pass\n    except ValueError as e:\n        print(e.args)", "E121: e"),
+        ("try:\n        pass\n    except ValueError as e:\n        y = e.args", "E121: e"),
         ("try:\n        y = x * 2\n    except ValueError:\n        y[0] = 1", "E111: y"),
         ("with x:\n        pass", "E120: with x:"),
         ("for v in n:\n        pass", "E120: n"),
