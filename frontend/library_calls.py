@@ -38,9 +38,12 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "corrcoef", "cov", "cross", "diag", "diagflat", "diagonal", "eye", "identity", "inner", "kron", "outer",
             "trace", "tri", "tril", "triu", "vander", "vdot",
         ),
+        "polynomials": (
+            "poly", "polyadd", "polyder", "polydiv", "polyfit", "polyint", "polymul", "polysub", "polyval", "roots",
+        ),
         "sequences": (
             "bincount", "convolve", "correlate", "digitize", "geomspace", "gradient", "histogram", "interp", "linspace",
-            "logspace", "polyval",
+            "logspace",
         ),
         "sorting": ("argpartition", "argsort", "lexsort", "partition", "sort"),
         "statistics": (

@@ -223,14 +223,6 @@ def gradient(f, spacing=1.0, axis=None):
     return np.moveaxis(np.concatenate((first, inside, last), axis=-1), -1, axis)
 
 
-def polyval(p, x):
-    """The polynomial with the coefficients ``p``, highest first, at ``x``."""
-    y = x * p.dtype.type(0)
-    for i in range(p.shape[0]):
-        y = y * x + p[i]
-    return y
-
-
 def _float_range(start, stop, step, dtype):
     """``np.arange`` of floats: ``start + i * d``, where ``d`` is how far the second number is from the first."""
     if step == 0:
