@@ -69,7 +69,7 @@ CODES: tuple[Code, ...] = (
         "the library has no such name, or it is not supported",
         "The name does not exist in the module, or compiled code cannot use it yet. docs/coverage.md lists every"
         " function of Python, math and NumPy that compiles, and what to write instead of some that do not.",
-        wrong="y = np.polyfit(x, x, 2)",
+        wrong="y = np.nditer(x)",
         right="y = np.maximum(x, 0)",
     ),
     Code(
