@@ -8,7 +8,7 @@ import math
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, complex_numbers, library_calls, number_limits, reductions, tree
+from . import arrays, check_operators, complex_numbers, library_calls, number_limits, numpy_keywords, reductions, tree
 from .arguments import Arguments, bound, constant_ints
 from .builtins_python import absolute
 from .check_operators import compared, elementwise, read, result_dtype, with_precision
@@ -66,6 +66,14 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     Raises:
         Invalid: E115, the function is not supported.
     """
+    if "." in name:
+        from . import ufunc_methods
+
+        return ufunc_methods.call(c, name, node, span)
+    return numpy_keywords.call(c, name, node, span, lambda n: _call(c, name, n, span))
+
+
+def _call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
     handler = _FUNCTIONS.get(name)
     if handler is None and name in WRITTEN["numpy"]:
         return library_calls.call(c, "numpy", name, node, span)

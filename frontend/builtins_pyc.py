@@ -10,11 +10,22 @@ from pyc.precision import DTYPES
 from pyc.source import Span
 from pyc.target import Target
 
-from . import array_methods, arrays, builtins_numpy, check_operators, complex_numbers, library_calls, numpy_shapes, tree
+from . import (
+    array_methods,
+    arrays,
+    builtins_numpy,
+    check_operators,
+    complex_numbers,
+    library_calls,
+    numpy_keywords,
+    numpy_shapes,
+    tree,
+)
 from .arguments import bound
 from .check_python import exact_literal
 from .conform import static_dtype
 from .context import Checker, Operand
+from .evaluated import Evaluated
 from .report import closest, fix
 from .static import Scope
 from .types import ScalarType, TensorType
@@ -155,6 +166,11 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
             return _of_number(c, o, name, node, span)
         raise c.error("E217", f"the method {name} of numbers is not supported in compiled code", span)
     handler = _METHODS.get(name)
+    if numpy_keywords.has(name, node):
+        first = Evaluated(o.x, node.func)
+        return builtins_numpy.call(
+            c, name, ast.copy_location(ast.Call(node.func, [first, *node.args], node.keywords), node), span
+        )
     if handler is None and name in library_calls.METHODS:
         return library_calls.method(c, name, node, span)
     if handler is None and name in array_methods.ELSEWHERE:
@@ -182,7 +198,18 @@ def _of_number(c: Checker, o: Operand, name: str, node: ast.Call, span: Span) ->
 
 
 def _astype(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    return arrays.converted(c, o, bound(c, node, "astype", ["dtype"]).precision("dtype"), span)
+    """``x.astype(dtype)``; with ``copy=False``, ``x`` itself where it has the type."""
+    a = bound(c, node, "astype", ["dtype"], ["casting", "copy"])
+    precision = a.precision("dtype")
+    rule = c.static_text(a.nodes["casting"]) if a.given("casting") else "unsafe"
+    if rule not in ("unsafe", "same_kind", "safe"):
+        raise c.error("E202", "casting of astype is 'unsafe', 'same_kind' or 'safe'", c.span(a.nodes["casting"]))
+    if rule != "unsafe" and not numpy_keywords.can_cast(o.type.dtype, precision.storage, rule):
+        message = f"Cannot cast from {o.type.dtype} to {precision.storage} according to the rule '{rule}'"
+        raise c.error("E201", message, span, fix("leave out casting"))
+    if not a.flag("copy", default=True) and isinstance(o.type, TensorType) and o.type.precision == precision:
+        return o.x
+    return arrays.converted(c, o, precision, span)
 
 
 def _bits(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

@@ -41,8 +41,8 @@ OF_ELEMENTS: dict[str, Callable[[str], Value]] = {
 UFUNC_METHODS = {
     "reduce": "`np.sum`, `np.prod`, `np.max`, `np.min`, `np.any` and `np.all` reduce",
     "accumulate": "`np.cumsum` and `np.cumprod` accumulate",
-    "outer": "`np.outer(x, y)`, or `x[:, None] + y`",
-    "at": "a loop adds up where indices repeat: `x[i] += y`",
+    "outer": "a function of two arrays has it: `np.add.outer(x, y)`",
+    "at": "a function of two arrays has it: `np.add.at(x, i, y)`",
     "reduceat": "a loop over the pieces: `np.sum(x[i:j])`",
 }
 #: Built-in functions that a program may name; the others are unknown names.

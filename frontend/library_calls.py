@@ -106,6 +106,12 @@ def method(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression
     return call(c, "numpy", name, whole, span)
 
 
+def written(c: Checker, file: str, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
+    """A call of a function of the library that a rule names, with the arguments of ``node``."""
+    namespace = c.static.files.load(LIBRARY / f"{file}.py", span)
+    return c.instances.call(c, c.static.member(namespace, name, span), node, span)
+
+
 # --- what the library is made of --------------------------------------------------------------------------------------
 
 

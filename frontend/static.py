@@ -37,6 +37,7 @@ from .libraries import (
 from .report import Invalid, Report, closest, fix
 from .scope import LIBRARIES, Binding, Files, Namespace, single_binding
 from .static_operators import ARITHMETIC, COMPARISONS, is_huge, plain_element
+from .ufuncs import is_method
 from .values import (
     BOUNDS,
     Alias,
@@ -194,6 +195,8 @@ class Static:
                 return self._library_member(library, name, span)
             case Element(dtype) if name in OF_ELEMENTS:
                 return OF_ELEMENTS[name](dtype)
+            case LibraryName("numpy", ufunc) if is_method(f"{ufunc}.{name}"):
+                return LibraryName("numpy", f"{ufunc}.{name}")
             case LibraryName("numpy") if name in UFUNC_METHODS:
                 message = f"{value}.{name}, a method of a ufunc, is not supported in compiled code"
                 raise self.report.error("E115", message, span, fix(UFUNC_METHODS[name]))

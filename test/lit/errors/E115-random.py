@@ -43,9 +43,9 @@ def g(x: Tensor[f64, N]) -> None:
 
 
 # CHECK: error[E115]: np.linalg.sdv is not supported in compiled code
-# CHECK: error[E115]: np.add.reduce, a method of a ufunc, is not supported in compiled code
-# CHECK: help: `np.sum`, `np.prod`, `np.max`, `np.min`, `np.any` and `np.all` reduce
+# CHECK: error[E115]: np.add.reduceat, a method of a ufunc, is not supported in compiled code
+# CHECK: help: a loop over the pieces: `np.sum(x[i:j])`
 def h(x: Tensor[f64, N, N]) -> f64:
     y = np.linalg.sdv(x)
-    z = np.add.reduce(x)
+    z = np.add.reduceat(x, [0])
     return z[0]
