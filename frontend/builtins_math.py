@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import check_operators, library_calls, tree
+from . import check_lists, check_operators, library_calls, tree
 from .arguments import Arguments, bound
 from .check_python import both, compared, constant, either, is_finite, negation
 from .check_subscripts import integer, item_of
@@ -70,8 +70,10 @@ _WRITTEN = {
 _FOLDED: dict[str, tuple[str, float | int]] = {"gcd": ("i", 0), "lcm": ("i", 1), "hypot": ("f", 0.0)}
 NAMES = (
     *(*_UNARY, *_ROUNDING, *_TESTS, *_WRITTEN, *_FOLDED, "pow", "fmod", "atan2", "copysign", "degrees", "radians"),
-    *("prod", "fsum", "perm", "isclose", "dist"),
+    *("prod", "fsum", "perm", "isclose", "dist", "sumprod"),
 )
+#: Functions of the module that compiled code has not, and what to write instead.
+_REFUSED = {"fma": "`x * y + z`, which rounds twice"}
 
 
 def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
@@ -94,6 +96,12 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         return to_int(c, rounded, span)
     if name in _TESTS:
         return c.once_only(_float(bound(c, node, words, ["x"]), "x"), _TESTS[name])
+    if name == "nextafter" and any(k.arg == "steps" for k in node.keywords):
+        a = bound(c, node, words, ["x", "y", "steps"])
+        steps = integer(c, a.nodes["steps"], f"an argument of {words}")
+        return library_calls.applied(
+            c, "number_lists", "nextafter_by", [_float(a, "x"), _float(a, "y"), steps], node, span
+        )
     if name in _WRITTEN:
         a = bound(c, node, words, ["x", "y"][: len(_WRITTEN[name])])
         values = [_argument(a, n, kind) for n, kind in zip(("x", "y"), _WRITTEN[name], strict=False)]
@@ -119,30 +127,47 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
             values = [integer(c, a.nodes[n], f"an argument of {words}") for n in ("n", "k") if a.given(n)]
             return library_calls.applied(c, "numbers", name, values, node, span)
         case "fsum":
-            o = bound(c, node, words, ["seq"]).operand("seq")
-            if len(o.dims) != 1:
-                raise c.error("E202", f"math.fsum takes an array of one axis, and this is a {o.type}", o.span)
-            return library_calls.applied(c, "numbers", name, [o.x], node, span)
-        case "dist":
+            a = bound(c, node, words, ["seq"])
+            return library_calls.applied(c, "numbers", name, [_sequence(a, "seq")], node, span)
+        case "dist" | "sumprod":
             a = bound(c, node, words, ["p", "q"])
-            gap = check_operators.binary(c, ast.Sub(), a.operand("p"), a.operand("q"), span)
-            norm = library_calls.applied(c, "linear_algebra", "norm", [gap], node, span)
-            return c.cast(norm, "f64", weak=True)
+            sequences = [_sequence(a, n) for n in ("p", "q")]
+            return library_calls.applied(c, "number_lists", name, sequences, node, span)
         case "prod":
-            return _product(c, bound(c, node, words, ["iterable"]), node, span)
+            a = bound(c, node, words, ["iterable"], ["start"])
+            product = _product(c, a, node, span)
+            if not a.given("start"):
+                return product
+            return check_operators.binary(c, ast.Mult(), a.operand("start"), c.operand(product), span)
         case "degrees" | "radians":
             x = _float(bound(c, node, words, ["x"]), "x")
             factor = 180.0 / math.pi if name == "degrees" else math.pi / 180.0
             return tree.Binary(span=span, type=FLOAT, op="mul", lhs=x, rhs=constant(factor, span))
+    if name in _REFUSED:
+        raise c.error("E115", f"math.{name} is not supported in compiled code", span, fix(_REFUSED[name]))
     if not hasattr(math, name):
-        raise c.error("E115", f"the module math has no name {name}", span, *closest(name, dir(math)))
+        notes = closest(name, NAMES) or (fix(f"supported are {', '.join(sorted(NAMES))}"),)
+        raise c.error("E115", f"the module math has no name {name}", span, *notes)
     notes = closest(name, NAMES) or (fix(f"supported are {', '.join(sorted(NAMES))}"),)
     raise c.error("E115", f"math.{name} is not supported yet", span, *notes)
 
 
+def _sequence(a: Arguments, name: str) -> tree.Expression:
+    """An array of one axis; also what a list or a tuple of numbers is as an array."""
+    node = a.nodes[name]
+    x = check_lists.listed(a.c, node) if isinstance(node, ast.List | ast.Tuple) else a.expression(name)
+    if isinstance(x.type, TupleType):
+        x = check_lists.from_tuple(a.c, x, x.span)
+    if not isinstance(x.type, TensorType) or x.type.rank != 1:
+        raise a.c.error("E202", f"{a.words} takes an array of one axis, and this is a {x.type}", x.span)
+    return x
+
+
 def _product(c: Checker, a: Arguments, node: ast.Call, span: Span) -> tree.Expression:
     """``math.prod`` of the items of a tuple, such as a shape."""
-    x = a.expression("iterable")
+    given = a.nodes["iterable"]
+    written = ast.copy_location(ast.Tuple(given.elts, ast.Load()), given) if isinstance(given, ast.List) else given
+    x = c.expression(written)
     if isinstance(x.type, TensorType) and x.type.rank == 1:
         return library_calls.applied(c, "numbers", "prod", [x], node, span)
     if not isinstance(x.type, TupleType):

@@ -6,7 +6,18 @@ from pyc.frontend import library_calls
 from pyc.frontend.scope import LIBRARY
 
 # Files whose functions are not NumPy's own names: rules of the type checker call them.
-CALLED_BY_RULES = {"chosen", "ufuncs", "complex_functions", "nn", "numbers", "padding", "counts", "draws", "random"}
+CALLED_BY_RULES = {
+    "chosen",
+    "ufuncs",
+    "complex_functions",
+    "nn",
+    "number_lists",
+    "numbers",
+    "padding",
+    "counts",
+    "draws",
+    "random",
+}
 
 
 def public(file: str) -> set[str]:
