@@ -26,12 +26,16 @@ def dist(p, q):
     if largest == 0.0:
         return 0.0
     scale = 2.409919865102884e-181 if largest > 1e150 else (4.149515568880993e180 if largest < 1e-150 else 1.0)
-    squares = np.empty(2 * p.shape[0])
+    squares = np.zeros(2 * p.shape[0] + 2)
     for i in range(p.shape[0]):
         gap = abs(float(p[i]) - float(q[i])) * scale
         squares[2 * i] = gap * gap
         squares[2 * i + 1] = _product_error(gap, gap, gap * gap)
-    return math.sqrt(fsum(squares)) / scale
+    root = math.sqrt(fsum(squares))
+    # What the square of the root is off corrects it, as in CPython's ``vector_norm``.
+    squares[2 * p.shape[0]] = -root * root
+    squares[2 * p.shape[0] + 1] = -_product_error(root, root, root * root)
+    return (root + fsum(squares) / (2.0 * root)) / scale
 
 
 def sumprod(p, q):
