@@ -134,11 +134,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
             sequences = [_sequence(a, n) for n in ("p", "q")]
             return library_calls.applied(c, "number_lists", name, sequences, node, span)
         case "prod":
-            a = bound(c, node, words, ["iterable"], ["start"])
-            product = _product(c, a, node, span)
-            if not a.given("start"):
-                return product
-            return check_operators.binary(c, ast.Mult(), a.operand("start"), c.operand(product), span)
+            return _product(c, bound(c, node, words, ["iterable"], ["start"]), node, span)
         case "degrees" | "radians":
             x = _float(bound(c, node, words, ["x"]), "x")
             factor = 180.0 / math.pi if name == "degrees" else math.pi / 180.0
@@ -169,15 +165,21 @@ def _product(c: Checker, a: Arguments, node: ast.Call, span: Span) -> tree.Expre
     written = ast.copy_location(ast.Tuple(given.elts, ast.Load()), given) if isinstance(given, ast.List) else given
     x = c.expression(written)
     if isinstance(x.type, TensorType) and x.type.rank == 1:
-        return library_calls.applied(c, "numbers", "prod", [x], node, span)
+        product = library_calls.applied(c, "numbers", "prod", [x], node, span)
+        if not a.given("start"):
+            return product
+        return check_operators.binary(c, ast.Mult(), a.operand("start"), c.operand(product), span)
     if not isinstance(x.type, TupleType):
         raise c.error("E202", f"math.prod takes a tuple, and this is a {x.type}", x.span, fix("`np.prod(x)`"))
 
     def build(v: tree.Expression) -> tree.Expression:
-        result = c.runtime(1, span)
+        result = a.operand("start").x if a.given("start") else c.runtime(1, span)
+        first = not a.given("start")
         for i in range(len(x.type.items)):  # type: ignore[union-attr]
             item = c.operand(item_of(v, i, span))
-            result = item.x if i == 0 else check_operators.binary(c, ast.Mult(), c.operand(result), item, span)
+            result = (
+                item.x if first and i == 0 else check_operators.binary(c, ast.Mult(), c.operand(result), item, span)
+            )
         return result
 
     return build(x) if isinstance(x, tree.Tuple) else c.once_only(x, build)
