@@ -165,10 +165,15 @@ class Files:
         if module in _WRITTEN and not level:
             return self.written(module, span)
         folder = Path(importer.path).parent
-        for _ in range(level - 1):
-            folder = folder.parent
         # Python looks in the folder of the program; a file that is checked alone has its own.
         program = Path(next(iter(self.loaded), importer.path)).parent
+        for _ in range(level - 1):
+            if folder == program and not (folder / "__init__.py").is_file():
+                message = f"a relative import in {importer.path} goes beyond the top-level package"
+                raise self.report.error(
+                    "E114", message, span, fix("packages are the folders below that of the program")
+                )
+            folder = folder.parent if folder.name not in ("", "..") else folder / ".."
         for place in (folder,) if level else (program, folder):
             if (found := self._at(place.joinpath(*module.split(".")) if module else place, span)) is not None:
                 return found

@@ -270,6 +270,7 @@ def _is_alias(tokens: Sequence[tokenize.TokenInfo], i: int) -> bool:
 
 def _split(source: Source, tokens: Sequence[tokenize.TokenInfo]) -> Iterator[_Raw]:
     """The parameters between the brackets. Malformed ones are an E101 at the token."""
+    seen: set[str] = set()
     for group in _by_comma(tokens):
         kind: Literal["name", "pack"] = "name"
         rest = group
@@ -280,6 +281,9 @@ def _split(source: Source, tokens: Sequence[tokenize.TokenInfo]) -> Iterator[_Ra
         name = rest[0]
         if name.type != tokenize.NAME or keyword.iskeyword(name.string):
             raise _malformed(source, name)
+        if name.string in seen:
+            raise _malformed(source, name, f"duplicate type parameter '{name.string}'")
+        seen.add(name.string)
         bound, default = _bound_and_default(source, rest[1:])
         start, end = _at(source, group[0].start), _at(source, group[-1].end)
         yield _Raw(name.string, kind, start, end, bound, default)
@@ -382,9 +386,9 @@ def _reposition(body: ast.expr, snippet: Sequence[str], begin: tuple[int, int], 
             node.lineno, node.col_offset = moved(node.lineno, node.col_offset)
 
 
-def _malformed(source: Source, token: tokenize.TokenInfo) -> CompileError:
+def _malformed(source: Source, token: tokenize.TokenInfo, message: str = "invalid type parameter") -> CompileError:
     span = Span(source, _at(source, token.start), _at(source, token.end))
-    return CompileError([Diagnostic("E101", "invalid type parameter", span)])
+    return CompileError([Diagnostic("E101", message, span)])
 
 
 def _at(source: Source, position: tuple[int, int]) -> int:

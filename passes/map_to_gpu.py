@@ -56,10 +56,19 @@ class MapToGpu(Pass):
             module.operation.attributes["gpu.container_module"] = ir.UnitAttr.get()
             found: list[Diagnostic] = []
             for function in signature.functions(module):
-                if function.regions[0].blocks and on_gpu(function):
+                if "pyc.memory" in function.attributes:
+                    found.append(_in_memory(function))
+                elif function.regions[0].blocks and on_gpu(function):
                     found += _Mapping(function, unit, self.schedule).run()
             if found:
                 raise CompileError(found)
+
+
+def _in_memory(function: Any) -> Diagnostic:
+    """Why a function whose arrays are references into memory is not for a GPU, where arrays are values."""
+    why = ir.StringAttr(function.attributes["pyc.memory"]).value
+    name = ir.StringAttr(function.attributes["sym_name"]).value
+    return Diagnostic("E321", f"'{name}' is compiled for a CPU only: {why}", span_of(function.location))
 
 
 def on_gpu(function: Any) -> bool:

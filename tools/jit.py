@@ -464,7 +464,8 @@ def compiled(
     source = source_of(function)
     form: Literal["only", "no"] = "only" if overlapping else "no"
     said = "" if arguments is None else f"({', '.join(arguments)})"
-    with trace.span(f"compile {name}", "compile", function=f"{name}{said}", file=source.path, target=str(target)):
+    place = {"file": source.path, "line": function.__code__.co_firstlineno}
+    with trace.span(f"compile {name}", "compile", function=f"{name}{said}", **place, target=str(target)):
         with trace.span("cache lookup", "cache"):
             facts = cache.facts(
                 source,

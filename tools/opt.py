@@ -311,9 +311,12 @@ def _command(**_: Any) -> None:
 
 def _read(name: str) -> str:
     if name == "-":
-        return sys.stdin.read()
-    with open(name, encoding="utf-8") as file:
-        return file.read()
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    try:
+        with open(name, encoding="utf-8") as file:
+            return file.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not text: {error.reason} at byte {error.start}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -153,10 +153,17 @@ class Recorder:
         elif kind == "call":
             function = frame.f_locals["self"]
             name = f"call {function.__name__}"
-            arguments = {"arguments": ", ".join(map(typed, frame.f_locals["arguments"]))}
+            arguments = {"arguments": ", ".join(map(typed, frame.f_locals["arguments"])), **self._site(frame)}
         else:
             name = ""
         thread.frames.append(_Open(frame, time.perf_counter_ns(), name, kind, arguments))
+
+    def _site(self, frame: FrameType) -> dict[str, Any]:
+        """The user's line from which a compiled function is called."""
+        caller = frame.f_back
+        while caller is not None and not self._is_users(caller.f_code.co_filename):
+            caller = caller.f_back
+        return {} if caller is None else {"file": caller.f_code.co_filename, "line": caller.f_lineno}
 
     def _leave(self, thread: _Thread, frame: FrameType, value: Any) -> None:
         top = thread.frames[-1]

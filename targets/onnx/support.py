@@ -80,11 +80,18 @@ _Finding = tuple[str, str, Any, tuple[Note, ...]]
 
 def _annotations(module: Any) -> Iterator[_Finding]:
     for name, location in carriers.without_carrier(module):
+        if name in ("pyc.memory", "pyc.may_overlap"):
+            continue  # what is said of the function itself
         yield "E606", f"the annotation {name} has no place in an ONNX model", location, ()
 
 
 def _operations(module: Any) -> Iterator[_Finding]:
     for function in signature.functions(module):
+        if "pyc.memory" in function.attributes:
+            why = ir.StringAttr(function.attributes["pyc.memory"]).value
+            name = ir.StringAttr(function.attributes["sym_name"]).value
+            yield "E602", f"'{name}' cannot be exported to ONNX, where arrays are values: {why}", function.location, ()
+            continue
         found: list[_Finding] = []
 
         def visit(operation: Any, found: list[_Finding] = found) -> Any:
