@@ -137,6 +137,12 @@ def test_the_same_files_run_interpreted(folder):
             "defined in terms of itself",
         ),
         ({"a.py": "from .nowhere import X\n"}, "E114", "nowhere"),
+        ({"a.py": "from ..b import X\n", "b.py": "X = 1\n"}, "E114", "beyond the top-level package"),
+        (
+            {"a.py": "from p.m import X\n", "p/m.py": "from ...b import X\n", "b.py": "X = 1\n"},
+            "E114",
+            "beyond the top-level package",
+        ),
         ({"a.py": "from b import Missing as X\n", "b.py": "Mising = 1\n"}, "E115", "has no name Missing"),
         ({"a.py": "X = len(open('x'))\n"}, "E112", "not evaluated at compile time"),
         ({"a.py": "X = (1, 2)[7]\n"}, "E112", "not evaluated at compile time"),
@@ -148,6 +154,7 @@ def test_the_same_files_run_interpreted(folder):
 )
 def test_what_is_wrong_with_constants_is_said_where_they_are_used(tmp_path, files, code, words):
     for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     with (tmp_path / "a.py").open("a") as file:
         file.write("from pyc import Tensor, f64\ndef f(x: Tensor[f64, 3]) -> float:\n    return x[0] * X\n")
@@ -206,3 +213,18 @@ def test_type_parameters_of_every_kind_with_defaults():
     np.testing.assert_array_equal(generic().b(x.astype(np.float32)), x + 3)
     np.testing.assert_array_equal(generic().c(x), x * 5)
     np.testing.assert_array_equal(generic().d(x), x + 5)
+
+
+def test_a_file_of_a_package_is_compiled_by_itself(tmp_path):
+    """Relative imports reach as far up as the folders are packages."""
+    files = {
+        "p/__init__.py": "",
+        "p/base.py": "def half(x):\n    return x * 0.5\n",
+        "p/q/__init__.py": "",
+        "p/q/m.py": "from pyc import f64\nfrom ..base import half\ndef f(x: f64) -> f64:\n    return half(x)\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(text)
+    compile_file(Job(str(tmp_path / "p/q/m.py"), output=str(tmp_path / "m.cpu")))
+    assert pyc.load(tmp_path / "m.cpu").f(3.0) == 1.5

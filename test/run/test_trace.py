@@ -134,6 +134,8 @@ def test_a_timeline(folder: Path) -> None:
     assert [s["ts"] for s in order] == sorted(s["ts"] for s in order)
     assert len(named(events, "cache miss")) == 1
     calls = named(events, "call scale")
+    assert all(c["args"]["file"].endswith(".py") and c["args"]["line"] > 0 for c in calls)
+    assert all(c["args"]["line"] > 0 for c in named(events, "compile scale"))
     assert [c["tid"] for c in calls] == [threads["MainThread"]] * 3 + [threads["helper"]] * 3
     assert [c["args"]["arguments"] for c in calls[1:3]] == ["float32[5]", "float32[2]"]
     assert all(e["args"]["file"].endswith("scaling.py") for e in named(events, "python_only"))

@@ -46,6 +46,12 @@ def test_bounds_keep_their_positions():
     assert p.span_of(second.bound).text == "dict[str, int]"
 
 
+def test_a_type_parameter_is_declared_once():
+    for text in ("def f[N, N](x): ...", "class C[T: int, *T]: ...", "type A[K, K] = K"):
+        with pytest.raises(CompileError, match="duplicate type parameter"):
+            parse(Source("f.py", text))
+
+
 def test_columns_after_brackets_are_unchanged():
     text = 'def f[T: "ü", N](x: Tensor[T, N]) -> T: return x + ünï\n'
     p = parsed(text)
