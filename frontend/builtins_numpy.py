@@ -19,6 +19,7 @@ from .numpy_creation import CREATION
 from .numpy_indexing import INDEXING, positions
 from .numpy_joining import JOINING
 from .numpy_products import PRODUCTS, dotted
+from .numpy_rolling import ROLLING
 from .numpy_shapes import SHAPES
 from .numpy_table import Handler, row, strong
 from .promotion import floating
@@ -231,7 +232,10 @@ def _part(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     if name in ("real", "imag"):
         return complex_numbers.attribute(c, o.x, name, span)
     if name != "angle":
-        return complex_numbers.conjugate(c, o.x, span)
+        found = complex_numbers.conjugate(c, o.x, span)
+        # The function gives a new array, also of real numbers; the method gives these themselves.
+        same = isinstance(found.type, TensorType) and not complex_numbers.is_complex(found)
+        return tree.Copy(span=span, type=found.type, x=found) if same else found
     x = o.x if complex_numbers.is_complex(o) else _complex_of(c, o, span)
     return complex_numbers.angle(c, c.operand(x), span)
 
@@ -409,6 +413,7 @@ _FUNCTIONS: dict[str, Handler] = {
     **JOINING,
     **PRODUCTS,
     **INDEXING,
+    **ROLLING,
     **row(_FLOATING, _float_function),
     **row(_ROUNDING, _rounding),
     **row(_BINARY, _binary),

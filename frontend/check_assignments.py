@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import check_advanced, check_lists, check_record_arrays, check_records, complex_numbers, tree
+from . import check_advanced, check_flat, check_lists, check_record_arrays, check_records, complex_numbers, tree
 from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
@@ -83,6 +83,8 @@ def assign(c: Checker, target: ast.expr, x: tree.Expression, span: Span, out: li
         case ast.Attribute() if (part := _part(c, target)) is not None:
             assert isinstance(part.type, TensorType)
             put(c, part, full(part.type), part.type.dims, x, span, out)
+        case ast.Attribute() if check_flat.assigned(c, target, x, span, out):
+            return
         case ast.Attribute():
             check_record_arrays.assign_field(c, target, x, span, out)
         case ast.Starred(value=name):
@@ -241,6 +243,8 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
                 return
             x = binary(c, node.op, old, _addend(c, node.value), span)
             bind(c, name, x, c.span(node.target), out, span)
+        case ast.Subscript() if check_flat.augmented(c, node, span, out):
+            return
         case ast.Subscript() if check_record_arrays.augmented_subscript(c, node, span, out):
             return
         case ast.Subscript(value=base_node, slice=index):
@@ -342,7 +346,7 @@ def _is_weight(x: tree.Expression) -> bool:
 
 
 def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
-    if check_record_arrays.store(c, target, x, span, out):
+    if check_flat.store(c, target, x, span, out) or check_record_arrays.store(c, target, x, span, out):
         return
     base = _target_array(c, target.value)
     parts = entries(c, target.slice)

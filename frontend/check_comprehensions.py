@@ -32,6 +32,8 @@ from .check_lists import from_tuple, listed
 from .check_loops import Counted, rounds_of
 from .check_operators import with_precision
 from .context import Checker
+from .emit_flow import parts
+from .emit_liveness import walk
 from .report import fix
 from .types import INT, ScalarType, TensorType, TupleType
 
@@ -42,13 +44,18 @@ _OWN = "\N{PRIME}"
 
 @dataclass(frozen=True)
 class _Level:
-    """One ``for``: the number of a round, how many there are, what a round binds first, and what it asks for then."""
+    """One ``for``: the number of a round, how many there are, what a round binds first, and what it asks for then.
+
+    ``before`` is what evaluates the number of rounds, where it depends on the ``for`` around it.
+    """
 
     number: tree.Variable
     rounds: tree.Expression
     first: tuple[tree.Statement, ...]
     conditions: tuple[tree.Expression, ...]
     span: Span
+    before: tuple[tree.Statement, ...] = ()
+    depends: bool = False
 
 
 def comprehension(c: Checker, node: Comprehension, precision: Precision | None = None) -> tree.Expression:
@@ -90,10 +97,11 @@ def _array(c: Checker, node: Comprehension, precision: Precision | None) -> tree
     if not isinstance(first, Counted):
         result = _written_out(c, node, first, precision, body)
     else:
-        levels = [_level(c, node.generators[0], first)]
-        for number, generator in enumerate(node.generators[1:], 1):
-            levels.append(_level(c, generator, _inner(c, node, number, body)))
-        result = _filled(c, levels, _element(c, node.elt), precision, body, c.span(node))
+        levels = _levels(c, node, first, body)
+        size = _counted(c, levels, body, c.span(node)) if any(level.depends for level in levels) else None
+        if size is not None:
+            levels = _levels(c, node, first, body)  # a loop binds variables of its own
+        result = _filled(c, levels, _element(c, node.elt), precision, size, body, c.span(node))
     return tree.Do(span=c.span(node), type=result.type, body=tuple(body), value=result) if body else result
 
 
@@ -120,17 +128,58 @@ def _written_out(
     return from_tuple(c, whole, span, precision)
 
 
-def _inner(c: Checker, node: Comprehension, number: int, body: list[tree.Statement]) -> Counted:
-    """What the second ``for`` of a comprehension, or a later one, runs over: known before the first one runs."""
-    iterable = node.generators[number].iter
-    bound = {n.id for g in node.generators[:number] for n in ast.walk(g.target) if isinstance(n, ast.Name)}
-    if bound & {n.id for n in ast.walk(iterable) if isinstance(n, ast.Name)}:
-        message = "how often an inner `for` of a comprehension runs does not depend on the outer ones"
-        raise c.error("E121", message, c.span(iterable), fix("fill an array in `for` loops"))
-    found = rounds_of(c, iterable, body)
-    if isinstance(found, Counted):
-        return found
-    raise c.error("E121", "an inner `for` of a comprehension runs over a range or an array", c.span(iterable))
+def _levels(c: Checker, node: Comprehension, first: Counted, body: list[tree.Statement]) -> list[_Level]:
+    """Each ``for``; what an inner one runs over is evaluated once, in ``body``, unless the outer ones decide it."""
+    levels = [_level(c, node.generators[0], first)]
+    for number, generator in enumerate(node.generators[1:], 1):
+        iterable = generator.iter
+        bound = {n.id for g in node.generators[:number] for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        depends = bool(bound & {n.id for n in ast.walk(iterable) if isinstance(n, ast.Name)})
+        before: list[tree.Statement] = []
+        found = rounds_of(c, iterable, before if depends else body)
+        if not isinstance(found, Counted):
+            raise c.error("E121", "an inner `for` of a comprehension runs over a range or an array", c.span(iterable))
+        level = _level(c, generator, found)
+        levels.append(replace(level, before=tuple(before), depends=depends))
+    return levels
+
+
+def _counted(c: Checker, levels: Sequence[_Level], body: list[tree.Statement], span: Span) -> tree.Expression:
+    """How often the innermost of several loops runs, where that depends on those around it; counted in ``body``.
+
+    Raises:
+        Invalid: E121, counting would call functions of the user's twice.
+    """
+    asked = [e for level in levels for e in (level.rounds, *level.conditions)]
+    asked += [e for level in levels for s in level.before for e in parts(s)]
+    if any(isinstance(e, tree.Call) for e in walk(*asked)):
+        message = "what an inner `for` runs over calls a function, and depends on the outer ones"
+        raise c.error("E121", message, span, fix("fill an array in `for` loops"))
+    zero = tree.Constant(span=span, type=INT, value=0)
+    total = _local(body, c.temporary(zero), zero)
+    last = levels[-1]
+    sum_ = tree.Binary(span=span, type=INT, op="int_add", lhs=total, rhs=last.rounds)
+    inner: tuple[tree.Statement, ...] = (*last.before, tree.Assign(span=span, variable=total.variable, value=sum_))
+    body += _around(levels[:-1], inner, span)
+    return total
+
+
+def _around(levels: Sequence[_Level], inner: tuple[tree.Statement, ...], span: Span) -> tuple[tree.Statement, ...]:
+    """The loops of a comprehension around what is done in the innermost."""
+    zero, one = (tree.Constant(span=span, type=INT, value=n) for n in (0, 1))
+    for level in reversed(levels):
+        for test in reversed(level.conditions):
+            inner = (tree.If(span=test.span, condition=test, then=inner),)
+        loop = tree.ForRange(
+            span=level.span,
+            variable=level.number,
+            start=zero,
+            stop=level.rounds,
+            step=one,
+            body=(*level.first, *inner),
+        )
+        inner = (*level.before, loop)
+    return inner
 
 
 def _level(c: Checker, generator: ast.comprehension, counted: Counted) -> _Level:
@@ -160,10 +209,11 @@ def _filled(
     levels: Sequence[_Level],
     element: tree.Expression,
     precision: Precision | None,
+    size: tree.Expression | None,
     body: list[tree.Statement],
     span: Span,
 ) -> tree.Expression:
-    """The array, once ``body`` has filled it."""
+    """The array, once ``body`` has filled it; ``size`` is how many elements it has, where that had to be counted."""
     row = element.type
     assert isinstance(row, ScalarType | TensorType)
     dims = row.dims if isinstance(row, TensorType) else ()
@@ -172,9 +222,10 @@ def _filled(
         raise c.error("E121", message, element.span, fix("fill an array of rows in a `for` loop"))
     own = row.precision if isinstance(row, TensorType) else Precision.plain(row.dtype)
     policy = precision or own
-    size = levels[0].rounds
-    for level in levels[1:]:
-        size = tree.Binary(span=span, type=INT, op="int_mul", lhs=size, rhs=level.rounds)
+    if size is None:
+        size = levels[0].rounds
+        for level in levels[1:]:
+            size = tree.Binary(span=span, type=INT, op="int_mul", lhs=size, rhs=level.rounds)
     t = TensorType(policy.storage, (c.extent(size), *dims), policy, c.target)
     made = tree.Empty(span=span, type=t, sizes=(size, *(c.dim_value(d, span) for d in dims)))
     out = _local(body, c.temporary(made), made)
@@ -194,19 +245,7 @@ def _filled(
         tree.Store(span=span, base=out, items=items, value=value, dims=dims),
         *counting,
     )
-    for level in reversed(levels):
-        for test in reversed(level.conditions):
-            inner = (tree.If(span=test.span, condition=test, then=inner),)
-        loop = tree.ForRange(
-            span=level.span,
-            variable=level.number,
-            start=zero,
-            stop=level.rounds,
-            step=one,
-            body=(*level.first, *inner),
-        )
-        inner = (loop,)
-    body += inner
+    body += _around(levels, inner, span)
     if not filtered:
         return out
     found = replace(t, dims=(c.fresh_dim(), *dims))

@@ -12,6 +12,7 @@ from . import (
     array_methods,
     arrays,
     check_calls,
+    check_flat,
     check_operators,
     check_records,
     check_subscripts,
@@ -310,7 +311,9 @@ def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Sp
             return arrays.asked(c, x, lambda y: array_methods.byte_count(c, y, name, span))
         case "real" | "imag":
             return complex_numbers.attribute(c, x, name, span)
-        case "flat" | "base" | "strides" | "data" | "flags":
+        case "flat":
+            raise check_flat.refused(c, span)
+        case "base" | "strides" | "data" | "flags":
             raise c.error("E217", f"the array attribute {name} is not supported in compiled code", span)
     known = ("shape", "ndim", "size", "T", "dtype", *METHODS)
     if name in METHODS:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import arrays, check_parallel, check_record_arrays, check_records, flow, tree
+from . import arrays, check_flat, check_parallel, check_record_arrays, check_records, flow, tree
 from .check_assignments import assign
 from .check_subscripts import integer, selected
 from .check_tuple_items import indexes_modules
@@ -213,6 +213,8 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
     span = c.span(node)
     if isinstance(node, ast.List):
         return _items(tuple(c.expression(e) for e in node.elts), out, c)
+    if (elements := check_flat.array_of(c, node)) is not None:
+        return Iterable(Counted(*check_flat.rounds(c, _kept(c, elements, out), span)))
     value = c.value(node)
     if isinstance(value, tuple):
         return _items(tuple(c.item(v, span) for v in value), out, c)

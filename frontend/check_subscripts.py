@@ -26,6 +26,10 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
     Raises:
         Invalid: E209, E210, E224, the index does not fit.
     """
+    from . import check_flat
+
+    if (elements := check_flat.array_of(c, node.value)) is not None:
+        return check_flat.subscript(c, elements, node, span)
     base = c.value(node.value)
     if not isinstance(base, tree.Expression):
         return _static(c, base, node, span)
@@ -44,6 +48,9 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
 
         return gathered(c, base, parts, span)
     items, dims = basic_items(c, base, parts, c.span(node.slice))
+    if not dims and not items and not parts:
+        # `x[()]` of an array without axes is its element.
+        return tree.Subscript(span=span, type=ScalarType(base.type.dtype), base=base, items=())
     if any(e.kind == "rest" for e in parts) and not dims:
         # `x[..., 0]` of a vector is an array without axes, a view.
         return tree.Subscript(span=span, type=replace(base.type, dims=()), base=base, items=items)

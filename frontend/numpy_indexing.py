@@ -17,6 +17,7 @@ from .check_operators import binary, compared, elementwise, with_precision
 from .check_subscripts import exact, full
 from .context import Checker, Operand
 from .dims import Dim
+from .numpy_rolling import repeated_each
 from .numpy_table import Handler, row
 from .report import fix
 from .types import INT, NoneType, ScalarType, TensorType, TupleType, kind_of
@@ -341,8 +342,7 @@ def repeat(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expression:
     axis = (a.axes("axis", len(o.dims), several=False) or (0,))[0]
     counts = _indices(c, a, "repeats")
     if isinstance(counts.type, TensorType):
-        message = "np.repeat takes one number of repeats in compiled code"
-        raise c.error("E202", message, counts.span, fix("`np.take(x, positions)` with positions made in a loop"))
+        return arrays.asked(c, o.x, lambda x: repeated_each(c, x, counts, axis, a, span))
     count = exact(c, counts.x)
     return arrays.asked(
         c,
@@ -362,6 +362,9 @@ def _meshgrid(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
     if indexing not in ("xy", "ij"):
         raise c.error("E202", "Valid values for `indexing` are 'xy' and 'ij'.", span)
     a = Arguments(c, "np.meshgrid", span, {k: v for k, v in options.items() if k is not None})
+    if not a.flag("copy", default=True):
+        notes = fix("`x[None, :]` and `y[:, None]` are views that stretch, too")
+        raise c.error("E203", "np.meshgrid gives copies in compiled code", span, notes)
     sparse = a.flag("sparse")
     found = [c.number_or_array(n) for n in node.args]
     if any(not isinstance(o.type, TensorType) or o.type.rank != 1 for o in found):

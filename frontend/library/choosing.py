@@ -166,3 +166,22 @@ def _times(x, count):
     if count == 1:
         return (x,)
     return (x,) + _times(x, count - 1)
+
+
+def _positions_repeated(counts, n):
+    """The positions of ``n`` parts, each as often as its count says; one count is for all of them."""
+    if counts.shape[0] != n and counts.shape[0] != 1:
+        raise ValueError(f"operands could not be broadcast together with shape ({n},) ({counts.shape[0]},)")
+    total = 0
+    for i in range(n):
+        count = counts[i] if counts.shape[0] == n else counts[0]
+        if count < 0:
+            raise ValueError("repeats may not contain negative values.")
+        total += int(count)
+    positions = np.empty(total, np.int64)
+    k = 0
+    for i in range(n):
+        for _ in range(counts[i] if counts.shape[0] == n else counts[0]):
+            positions[k] = i
+            k += 1
+    return positions

@@ -118,8 +118,9 @@ def isneginf(x):
 
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     """Numbers in place of NaN and infinities."""
-    if not copy:
-        raise ValueError("np.nan_to_num(x, copy=False) writes to x: assign its result to x[...] instead")
+    if not copy and np.ndim(x) > 0:
+        x[...] = nan_to_num(x, True, nan, posinf, neginf)
+        return x
     if np.result_type(x).kind != "f":
         return x if np.ndim(x) == 0 else np.copy(x)
     high = np.nextafter(np.result_type(x).type(math.inf), 0) if posinf is None else posinf
