@@ -92,6 +92,7 @@ class Call:
         arguments, checks = self._fitted(signature, parameters, found, target)
         wanted, back = self._wanted(signature, module, parameters, found, target, arguments, carried)
         function = self.instances.instance(wanted, self.span)
+        function.called = True
         result = self._result(function, back, parameters, arguments)
         modules = tuple((path, m.path) for path, m in carried.modules)
         return self._flat(function, arguments, result, path, modules, checks)

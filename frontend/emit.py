@@ -65,13 +65,23 @@ def emit(program: Program, report: Report, request: Request) -> Any:
         for function in program.functions:
             with location(function.span):
                 try:
-                    emitted[function] = _function(function, emitted, report, request)
-                    if _has_variant(function, emitted[function], request):
+                    exported = emitted[function] = _function(function, emitted, report, request)
+                    if _has_variant(function, exported, request):
                         _overlapping(function, emitted, report)
+                    if function.export and function.called and (exported.memory is not None or not request.memory):
+                        emitted[function] = _function(_private(function, program), emitted, report, request)
                 except RecursionError:
                     report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
                     return module
     return module
+
+
+def _private(function: Function, program: Program) -> Function:
+    """An exported function for the calls in the program: loaders call the other one, whose form they ask for."""
+    symbols, number = {f.symbol for f in program.functions}, 2
+    while f"{function.symbol}_{number}" in symbols:
+        number += 1
+    return replace(function, export=False, symbol=f"{function.symbol}_{number}")
 
 
 def _function(function: Function, emitted: Mapping[Function, Emitted], report: Report, request: Request) -> Emitted:

@@ -78,7 +78,7 @@ def _kept(frame: Frame, e: tree.Call, callee: Emitted) -> None:
 
 def _operation(e: tree.Call, callee: Emitted, operands: Sequence[Any]) -> Any:
     types = [mlir_type(t) for t in (*callee.results, *(e.function.inputs[i].type for i in callee.writes))]
-    attributes = {"callee": ir.FlatSymbolRefAttr.get(e.function.symbol)}
+    attributes = {"callee": ir.FlatSymbolRefAttr.get(callee.function.symbol)}
     if e.path:
         attributes["pyc.path"] = ir.StringAttr.get(e.path)
     return ir.Operation.create("func.call", results=types, operands=operands, attributes=attributes)

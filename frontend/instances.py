@@ -111,6 +111,8 @@ class Instances:
     #: The errors of instances that have some: a call after an attempt was forgotten reports them again.
     _failed: dict[object, tuple[Diagnostic, ...]] = field(default_factory=dict)
     _active: dict[object, str] = field(default_factory=dict)
+    #: The exported instances, by what calls ask for.
+    _exported: dict[object, Wanted] = field(default_factory=dict)
     _symbols: set[str] = field(default_factory=set)
     #: Of functions that call themselves: where they do, and what their undeclared results are taken for.
     _round_trips: dict[object, Calls] = field(default_factory=dict)
@@ -134,6 +136,7 @@ class Instances:
             Invalid: it has errors, and its result type is not known without it; E126, it calls itself in a way that is
                 not supported.
         """
+        wanted = self._served(wanted)
         key = (wanted.key, wanted.symbol)
         if key in self._active:
             return self._recursive(wanted, key, span)
@@ -147,6 +150,20 @@ class Instances:
         if len(self._active) > 100:
             raise self.report.error("E126", "calls are nested too deeply here: an endless chain of instances?", span)
         return self._made(wanted, key, span)
+
+    def offer(self, exported: Wanted) -> None:
+        """Let calls that ask for what is exported have the exported function itself."""
+        self._exported.setdefault(exported.key, exported)
+
+    def _served(self, wanted: Wanted) -> Wanted:
+        """What is made for those who ask: for a call, the exported instance if there is one like it.
+
+        One that is being checked calls itself, and keeps the signature that loaders know: there is another for calls.
+        """
+        exported = None if wanted.export else self._exported.get(wanted.key)
+        if exported is None or (exported.key, exported.symbol) in self._active:
+            return wanted
+        return exported
 
     def _recursive(self, wanted: Wanted, key: object, span: Span) -> tree.Function:
         """The function that is being checked and is called again: it stays a function, and is called.
@@ -170,6 +187,8 @@ class Instances:
 
         signature = wanted.signature
         name = _name(wanted)
+        if wanted.export:
+            self._symbols.discard(wanted.symbol)
         result = None
         if signature.result is not None:
             result = resolve(signature.result, wanted.bindings, wanted.target)
@@ -272,9 +291,6 @@ class Instances:
         """Keep symbols for exported functions: those of called instances step aside."""
         self._reserved = set(symbols)
         self._symbols |= self._reserved
-
-    def release(self, symbol: str) -> None:
-        self._symbols.discard(symbol)
 
     # --- members ------------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 
 from pyc.source import Span
 
 from . import tree
 from .export_types import wanted
 from .exports import Selection, hot
+from .instances import Wanted
 from .report import Invalid, fix
 from .requested import named
 
@@ -23,15 +25,20 @@ def selected(s: Selection) -> tuple[tree.Function, ...]:
     report = s.instances.report
     s.instances.reserve([e.symbol for e in exports])
     done = 0
+    instances: list[tuple[Wanted, Span]] = []
     for export in exports:
         try:
             instance = wanted(s, export)
-            if instance is not None:
-                done += 1
-                s.instances.release(export.symbol)
-                s.instances.instance(instance, export.span)
         except Invalid:
             done += 1
+            continue
+        if instance is not None:
+            done += 1
+            instances.append((instance, export.span))
+            s.instances.offer(instance)
+    for instance, span in instances:
+        with contextlib.suppress(Invalid):
+            s.instances.instance(instance, span)
     if not done and not report.errors:
         _nothing(s)
     return tuple(s.instances.functions)

@@ -7,6 +7,7 @@ level that the pass gives, and that no function has lost its metadata.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -107,6 +108,10 @@ class Upstream(Pass):
         run_upstream(module, self.pipeline)
 
 
+#: With this in the environment, the level of a module is checked after each pass, and not only where it changes.
+VERIFY = "PYC_VERIFY"
+
+
 class Pipeline:
     """Passes in order.
 
@@ -127,6 +132,7 @@ class Pipeline:
             PassError: a pass failed, or broke its promise on level or metadata.
         """
         kept = metadata(module)
+        thorough = os.environ.get(VERIFY, "0") not in ("", "0")
         for step in self.passes:
             try:
                 step.apply(module)
@@ -135,7 +141,10 @@ class Pipeline:
             except Exception as error:
                 error.add_note(f"in pass {step.name}")
                 raise
-            check_level(module, step)
+            # Between two passes of one level, what neither knows is found after the second as well; looking at all
+            # operations each time takes a third of the time of all passes.
+            if thorough or step.gives != step.takes or step is self.passes[-1]:
+                check_level(module, step)
             kept = check_conservation(module, step, kept)
             if observe is not None:
                 observe(step, module)

@@ -8,12 +8,10 @@ process and, by :mod:`cache`, on disk.
 from __future__ import annotations
 
 import ast
-import builtins
 import functools
 import hashlib
 import inspect
 import linecache
-import math
 import os
 import threading
 import weakref
@@ -25,19 +23,29 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pyc.annotations import OptionalSpec, OtherSpec, ScalarSpec, Spec, TupleSpec, spell
+from pyc.annotations import spell
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.module import Module
-from pyc.records import Record, RecordType, SoA
 from pyc.source import Source
 from pyc.target import Target
-from pyc.targets.cpu._foreign import article, seen
+from pyc.targets.cpu._native import Link, Native, attach, called_natively
 from pyc.targets.interpreter import Array, typed
 from pyc.targets.interpreter.calls import Signature, read_signature
-from pyc.targets.interpreter.rounding import dtype_of
+
+from .kinds import is_constant, key, kind, records_in, spelled, static_kind
 
 #: What compilation needs and takes a while to import: loaded once here, and there in each process forked for a job.
-_PRELOADED = ("pyc.frontend", "pyc.targets.cpu.pipeline", "pyc.targets.cpu.emit")
+_PRELOADED = (
+    "pyc.frontend.check_program",
+    "pyc.frontend.emit",
+    "pyc.frontend.emit_selection",
+    "pyc.dialects.dialect",
+    "pyc.dialects.creation",
+    "pyc.targets.cpu.pipeline",
+    "pyc.targets.cpu.emit",
+)
+#: How many types of arguments are told apart in compiled code: each costs a few nanoseconds for those before it.
+_MOST_LINKS = 8
 #: What a call of one signature runs: the arguments, all by position, give the result.
 Entry = Callable[[tuple[Any, ...]], Any]
 
@@ -97,7 +105,8 @@ def compile_on_call(function: FunctionType) -> Any:
     return Compiled(function, JitOptions())
 
 
-class Compiled:
+@called_natively
+class Compiled(Native):
     """A function that compiles itself on demand. ``f[f32]`` is its instance for type parameters given explicitly."""
 
     def __init__(self, function: FunctionType, options: JitOptions, instance: str = "") -> None:
@@ -107,6 +116,10 @@ class Compiled:
         self._instance = instance
         self._entries: dict[tuple[Any, ...], Entry] = {}
         self._only: Entry | None = None
+        #: The function that was compiled last, what calls go to directly, and how many there are behind each other.
+        self._made: Any = None
+        self._direct: tuple[Any, ...] = ()
+        self._links = 0
         code = function.__code__
         self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
         self._instances: dict[str, Compiled] = {}
@@ -148,19 +161,20 @@ class Compiled:
     def _call(self, values: tuple[Any, ...]) -> Any:
         if values and isinstance(values[0], Module):
             return self._method(values[0])(values[1:])
-        key = tuple(map(_key, values))
-        entry = self._entries.get(key)
+        called_with = tuple(map(key, values))
+        entry = self._entries.get(called_with)
         if entry is None:
             with self._lock:
-                entry = self._entries.get(key)
+                entry = self._entries.get(called_with)
                 if entry is None:
-                    entry = self._entries[key] = self._compiled_for(values)
+                    entry = self._entries[called_with] = self._compiled_for(values)
+                    self._call_directly(values)
         return _run(entry, self._passed(values))
 
     def _passed(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments that are not constants of the instance."""
         declared = self._signature.parameters.values()
-        return tuple(v for v, d in zip(values, declared, strict=True) if not _is_constant(v, d))
+        return tuple(v for v, d in zip(values, declared, strict=True) if not is_constant(v, d))
 
     def _compiled_for(self, values: tuple[Any, ...]) -> Entry:
         """The entry for arguments of these types."""
@@ -174,17 +188,36 @@ class Compiled:
         if self._signature.is_concrete or (self._instance and self._says_all):
             only = self._only
             if only is None:
-                only = _only_export(compiled(self.__wrapped__, name, None, self._chosen_target, self._options)).run
-                self._only = only
+                self._made = _only_export(compiled(self.__wrapped__, name, None, self._chosen_target, self._options))
+                only = self._only = self._made.run
             return only
         declared = self._signature.parameters
         kinds = tuple(
-            _static_kind(n, v, self.__wrapped__.__globals__)
-            if _is_constant(v, declared[n])
-            else _kind(n, v, declared[n])
+            static_kind(n, v, self.__wrapped__.__globals__) if is_constant(v, declared[n]) else kind(n, v, declared[n])
             for n, v in zip(declared, values, strict=True)
         )
-        return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options)).run
+        self._made = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options))
+        return self._made.run
+
+    def _call_directly(self, values: tuple[Any, ...]) -> None:
+        """Let calls with arguments of the types that were compiled last go to compiled code.
+
+        What it does not take goes on to the types compiled before, and from those to :meth:`__call__`.
+        """
+        made = self._made
+        if made is None or made.direct is None or len(made._parameters) != len(values) or self._links == _MOST_LINKS:
+            return
+        entry, names = made.direct
+        if self._only is not None:
+            attach(self, entry, names, self.__call__, made.fail)
+            return
+        # Each kind of number is a type of its own here: an int and an np.int64 are compiled apart.
+        types = {i: type(v) for i, v in enumerate(values) if not isinstance(v, np.ndarray)}
+        link = Link() if self._links else self.__call__
+        if isinstance(link, Link):
+            attach(link, *self._direct)
+        self._direct = entry, names, link, made.fail, types
+        self._links += attach(self, *self._direct)
 
     @functools.cached_property
     def _says_all(self) -> bool:
@@ -195,7 +228,7 @@ class Compiled:
 
     def __getitem__(self, arguments: Any) -> Compiled:
         given = arguments if isinstance(arguments, tuple) else (arguments,)
-        return self._instance_of(", ".join(map(_spelled, given)))
+        return self._instance_of(", ".join(map(spelled, given)))
 
     def _instance_of(self, text: str) -> Compiled:
         with self._lock:
@@ -306,99 +339,7 @@ def _only_export(bundle: Any) -> Any:
     return getattr(bundle, name)
 
 
-# --- arguments and results --------------------------------------------------------------------------------------------
-
-
-def _kind(name: str, value: Any, declared: Spec) -> str:
-    """The type of an argument as an annotation; extents stay open."""
-    if (record := record_named(value)) is not None:
-        return record
-    if isinstance(value, np.generic):
-        return dtype_of(value.dtype).name
-    if type(value) in (bool, int, float, complex):
-        return type(value).__name__
-    if isinstance(value, tuple):
-        items = declared.items if isinstance(declared, TupleSpec) else [OtherSpec(None)] * len(value)
-        return f"tuple[{', '.join(_kind(name, v, s) for v, s in zip(value, items, strict=False))}]"
-    if not isinstance(value, np.ndarray):
-        if isinstance(value, str) or not _is_array(value):
-            raise TypeError(f"{name} is {article(value)}, which compiled functions do not take")
-        value = seen(name, "the function", value)
-    element = str(value.precision) if isinstance(value, Array) else dtype_of(value.dtype).name
-    if isinstance(declared, ScalarSpec) and not value.ndim:
-        return element
-    place = [_spelled(value.target)] if isinstance(value, Array) and value.target.name != "cpu" else []
-    return f"Tensor[{', '.join([element, *'_' * value.ndim, *place])}]"
-
-
-def _is_constant(value: Any, declared: Spec) -> bool:
-    """Whether an argument is a constant of the instance that is compiled, where its annotation lets it be one."""
-    if isinstance(declared, OptionalSpec):
-        return value is None
-    return isinstance(declared, OtherSpec) and _may_be_constant(value)
-
-
-def _may_be_constant(value: Any) -> bool:
-    """Whether a value is None, a string, or a function."""
-    return value is None or isinstance(value, str) or (callable(value) and not isinstance(value, type | np.generic))
-
-
-def _static_kind(name: str, value: Any, names: Mapping[str, Any]) -> str:
-    """An argument that is known at compile time, as the compiler finds it: by its name in the file, or in a library.
-
-    Raises:
-        TypeError: it has none.
-    """
-    if value is None:
-        return "None"
-    if isinstance(value, str):
-        return f"L[{value!r}]"
-    for library in (np, math, builtins):
-        word = getattr(value, "__name__", "")
-        if getattr(library, word, None) is value:
-            return word if library is builtins else f"{library.__name__}.{word}"
-    for word, known in names.items():
-        if known is value and word.isidentifier():
-            return word
-    raise TypeError(f"{name} is a function that has no name in its file: define it there with `def`")
-
-
-def _is_array(value: Any) -> bool:
-    """Whether a value is an array of another library, or a buffer."""
-    if any(hasattr(value, a) for a in ("__dlpack__", "__array_interface__", "__array__")):
-        return not isinstance(value, type)
-    try:
-        memoryview(value)
-    except TypeError:
-        return False
-    return True
-
-
-def _spelled(value: Any) -> str:
-    if isinstance(value, Target) and value.chip:
-        return f'{value.name}("{value.chip}")'
-    return spell(value)
-
-
-def _key(value: Any) -> object:
-    """What an argument adds to the choice of an entry; cheaper than its type's spelling."""
-    if isinstance(value, Array):
-        return value.precision, value.ndim, value.target
-    if isinstance(value, SoA):
-        return value._record, value.ndim
-    if isinstance(value, np.ndarray):
-        return value.dtype, value.dtype.type, value.ndim
-    if isinstance(value, tuple):
-        return tuple(map(_key, value))
-    if _may_be_constant(value):
-        return value
-    if isinstance(value, (int, float, complex, str, np.generic)) or not _is_array(value):
-        return type(value)
-    try:
-        found = seen("", "", value)
-    except (TypeError, ValueError):
-        return type(value)  # refused by name where its type is spelled, or by what is called
-    return found.dtype, found.ndim
+# --- results ----------------------------------------------------------------------------------------------------------
 
 
 def _run(entry: Entry, values: tuple[Any, ...]) -> Any:
@@ -410,27 +351,6 @@ def _run(entry: Entry, values: tuple[Any, ...]) -> Any:
         return next((v for v, p in zip(values, plain, strict=True) if r is p), r)  # an argument itself
 
     return tuple(map(restored, result)) if isinstance(result, tuple) else restored(result)
-
-
-def record_named(value: Any) -> str | None:
-    """The type of a record, or of an array of records, as an annotation; ``None`` for anything else."""
-    if isinstance(value, Record):
-        return value._record.__name__
-    if isinstance(value, SoA):
-        return f"Tensor[{', '.join([value._record.__name__, *'_' * value.ndim])}]"
-    if isinstance(value, np.ndarray) and issubclass(value.dtype.type, Record):
-        return f"Tensor[{', '.join([value.dtype.type._record.__name__, *'_' * value.ndim])}]"
-    return None
-
-
-def records_in(function: FunctionType) -> dict[str, Any]:
-    """The record classes that a function's file has, by the names that signatures give them."""
-    found: dict[str, Any] = {}
-    for value in function.__globals__.values():
-        if isinstance(value, RecordType):
-            found[value.__name__] = value
-            found |= {c.__name__: c for c in value.instances()}
-    return found
 
 
 # --- compilation ------------------------------------------------------------------------------------------------------

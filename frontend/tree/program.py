@@ -78,6 +78,8 @@ class Function:
     recursive: bool = False
     #: Whether it stays one because the program would become too long without it.
     kept: bool = False
+    #: Whether another function of the program calls it.
+    called: bool = False
     named: tuple[Variable, ...] = ()
     returned: Type = field(default_factory=NoneType)
     fresh: bool = False

@@ -32,6 +32,7 @@ from ..naming import python_name
 from ..package import init, record_names
 from . import contiguous, header, package
 from ._values import Dims
+from .native_call import NativeCall, described, native_call
 from .pool import definition, without_declaration
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
@@ -79,6 +80,8 @@ _NAMES = re.compile(r'(?<=[nN]ame: ")[^"]*')
 _DEBUG = "builtin.module(ensure-debug-info-scope-on-llvm-func{emission-kind=Full})"
 #: What MLIR calls the variant of a function that takes descriptors by pointer: this, and the function's symbol.
 _INTERFACE = "_mlir_ciface_"
+#: The artifacts that Python calls.
+_CALLED = ("", "bundle", "obj")
 #: In the ``extra`` of a signature: of which function it is the variant for arguments that overlap.
 _VARIANT = "overlapping"
 #: LLVM types that C callers do not have: how one is made of what they pass instead.
@@ -108,6 +111,13 @@ class Export:
     errors: tuple[errors.Error, ...]
     may_overlap: bool = False
     variant_of: str | None = None
+    #: Whether its loops go over axes alone: what it does is bounded by the extents of its arguments.
+    bounded: bool = False
+
+    @property
+    def c_types(self) -> tuple[str, ...]:
+        """The LLVM types of the parameters of the entry point that the library has."""
+        return tuple(_CONVERSIONS.get(kind, ("", kind))[1] for kind in self.arguments)
 
 
 def emit(module: Any, target: Target, options: Options) -> Artifact:
@@ -126,6 +136,9 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     text = translate_to_llvm_ir(module.operation)
     text += "".join(_entry_point(e, text, options.level, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
     symbols = [e.symbol for e in exports]
+    calls = _native_calls(exports) if options.emit in _CALLED else {}
+    text += "".join(call.text for call in calls.values())
+    symbols += [call.symbol for call in calls.values()]
     release = _release_symbol(exports, options.name)
     if release is not None:
         symbols.append(release)
@@ -138,7 +151,7 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
         text = without_declaration(text).replace(f"@{POOL}", f"@{pool}")
         text += definition(machine.triple.partition("-")[0], text)
     code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
-    manifest = _manifest(exports, Target("cpu", chip), machine, options) | {
+    manifest = _manifest(exports, Target("cpu", chip), machine, options, calls) | {
         "release": release,
         "teller": teller,
         "pool": pool,
@@ -161,6 +174,16 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     return _bundle(library, exports, manifest, Target("cpu", chip), options)
 
 
+def _native_calls(exports: Sequence[Export]) -> dict[str, NativeCall]:
+    """What Python calls directly, by the symbol of the function that is called."""
+    found = {
+        e.symbol: native_call(e.signature, e.symbol, e.c_types, may_overlap=e.may_overlap, bounded=e.bounded)
+        for e in exports
+        if e.variant_of is None
+    }
+    return {symbol: call for symbol, call in found.items() if call is not None}
+
+
 def _bundle(
     library: bytes, exports: Sequence[Export], manifest: dict[str, Any], target: Target, options: Options
 ) -> Artifact:
@@ -176,6 +199,7 @@ def _bundle(
         "_runtime.py": (here / "runtime.py").read_bytes(),
         "_called.py": (here / "_called.py").read_bytes(),
         "_bundle.py": (here / "_bundle.py").read_bytes(),
+        "_native.py": (here / "_native.py").read_bytes(),
         "_values.py": (here / "_values.py").read_bytes(),
         "_allocated.py": (here / "_allocated.py").read_bytes(),
         "_described.py": (here / "_described.py").read_bytes(),
@@ -267,6 +291,7 @@ def find_exports(module: Any, name: str) -> list[Export]:
                 tuple(errors.closure(table, returned)),
                 "pyc.may_overlap" in functions[s.symbol].attributes,
                 variant_of,
+                "pyc.bounded" in functions[s.symbol].attributes,
             )
         )
     return found
@@ -435,7 +460,13 @@ def _entry(e: Export) -> dict[str, Any]:
     )
 
 
-def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, options: Options) -> dict[str, Any]:
+def _manifest(
+    exports: Sequence[Export],
+    target: Target,
+    machine: llvm.Machine,
+    options: Options,
+    calls: Mapping[str, NativeCall],
+) -> dict[str, Any]:
     """What the artifact says about itself, as plain JSON values."""
     if target.chip == "native":
         features = [_CPUINFO[f[1:]] for f in machine.features.split(",") if f[0] == "+" and f[1:] in _CPUINFO]
@@ -449,7 +480,11 @@ def _manifest(exports: Sequence[Export], target: Target, machine: llvm.Machine, 
         "source": {"path": options.source_path, "sha256": options.source_digest},
         "requires": {"machine": machine.triple.partition("-")[0], "features": sorted(features)},
         "functions": [
-            _entry(e) | {"overlapping": next((_entry(v) for v in exports if v.variant_of == e.signature.symbol), None)}
+            _entry(e)
+            | {
+                "overlapping": next((_entry(v) for v in exports if v.variant_of == e.signature.symbol), None),
+                "call": described(calls.get(e.symbol)),
+            }
             for e in exports
             if e.variant_of is None
         ],

@@ -25,6 +25,7 @@ from pyc.passes.keep_shared_values import KeepSharedValues
 from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
+from pyc.passes.mark_bounded import MarkBounded
 from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.save_before_write import SaveBeforeWrite
@@ -50,7 +51,9 @@ def pipeline(target: Target, options: Options) -> Pipeline:
 def to_buffers(target: Target, options: Options) -> list[Pass]:
     """From PYC to BUFFER. Nothing here hoists: assertions do not yet guard what follows them."""
     return [
-        # First: nothing is computed for a check that is dropped.
+        # While loops still say what they go over.
+        MarkBounded(),
+        # Before the others: nothing is computed for a check that is dropped.
         DropIndexChecks(everywhere=options.unchecked),
         # While integers still are Python's, and control flow is structured.
         DropIdleChecks(),

@@ -18,12 +18,14 @@ from typing import Any
 from ._allocated import AllocatedResult, arrays
 from ._bundle import Bundle, check_files, read_manifest
 from ._called import Described, Overlap
+from ._native import Native, attach, called_natively
 from ._pool import share
 from ._tell import Teller, listening
 from ._values import ArrayResult, ScalarResult
 
 
-class Function(Described):
+@called_natively
+class Function(Described, Native):
     """A compiled function. Calls release the interpreter lock, and may run in any number of threads at once."""
 
     def __init__(
@@ -43,6 +45,8 @@ class Function(Described):
         arguments = [p.ctype for p in self._parameters] + [ctypes.c_void_p] * len(self._results)
         self._entry = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
         self._owner = owner
+        #: What takes the arguments of a call apart in compiled code, if there is such: its address, and what it needs.
+        self.direct: tuple[int, tuple[str, ...]] | None = None
         #: Gives the function that is called when arguments overlap, if there is one.
         self._variant: Callable[[], Function] | None = None
 
@@ -54,6 +58,10 @@ class Function(Described):
         if named or len(arguments) != self._plain:
             arguments = self._bind(arguments, named)
         return self.run(arguments)
+
+    def fail(self, number: int) -> None:
+        """Raise the exception of an error, by its number."""
+        raise self._failure(number)
 
     def run(self, arguments: tuple[Any, ...]) -> Any:
         """The result of a call with all arguments by position, those without a default or only by keyword too."""
@@ -117,6 +125,10 @@ def made_function(
     function, other = made(entry), entry.get("overlapping")
     if other is not None:
         function.call_for_overlap(functools.cache(lambda: made(other)))
+    direct = entry.get("call")
+    if direct is not None:
+        function.direct = address(direct["symbol"]), tuple(direct["table"])
+        attach(function, *function.direct, function.__call__, function.fail)
     return function
 
 
@@ -124,7 +136,8 @@ def symbols_of(manifest: Mapping[str, Any]) -> list[str]:
     """The symbols that a manifest names."""
     entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
     own = [manifest[name] for name in ("release", "teller", "pool") if manifest.get(name) is not None]
-    return [*(e["symbol"] for e in entries), *own]
+    calls = [e["call"]["symbol"] for e in entries if e.get("call") is not None]
+    return [*(e["symbol"] for e in entries), *own, *calls]
 
 
 def _result(value: Mapping[str, Any]) -> ScalarResult | ArrayResult | AllocatedResult:

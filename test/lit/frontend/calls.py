@@ -8,7 +8,7 @@ M = Dim("M")
 
 # CHECK-LABEL: @rows
 # CHECK: %[[ROW:.*]] = "pyc.slice"(%arg0
-# CHECK: %[[NEW:.*]] = call @double_2(%[[ROW]])
+# CHECK: %[[NEW:.*]] = call @double(%[[ROW]])
 # CHECK: %[[ALL:.*]] = "pyc.insert_slice"(%[[NEW]], %arg0
 # CHECK: return %[[ALL]]
 def double(u: Tensor[f64, N]) -> None:
