@@ -25,6 +25,8 @@ from pyc.dialects.mlir import ir
 
 from .base import PYC, Level, Pass
 
+#: The attribute of loops whose iterations run in any order, in several threads.
+PARALLEL = "pyc.parallel"
 #: A loop may count to a constant up to this.
 _FEW = 256
 #: Operations on small integers that give one: a polynomial of extents.
@@ -67,7 +69,7 @@ def _is_bounded(symbol: str, functions: dict[str, Any], known: dict[str, bool]) 
     def visit(operation: Any) -> Any:
         bounded = True
         # Other threads may have to speak with Python before a parallel loop ends.
-        if operation.name == "scf.while" or "parallel" in operation.name or "prange" in operation.name:
+        if operation.name == "scf.while" or PARALLEL in operation.attributes:
             bounded = False
         elif operation.name == "scf.for":
             bounded = all(_is_small(operation.operands[i]) for i in range(2))

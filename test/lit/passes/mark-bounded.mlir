@@ -55,3 +55,16 @@ func.func private @waits() {
   }
   return
 }
+
+// Its threads may wait for Python.
+// CHECK: func.func @parallel
+// CHECK-NOT: pyc.bounded
+// CHECK: {
+func.func @parallel(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>) attributes {pyc.export} {
+  %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+  scf.for %i = %c0 to %n step %c1 : i64 {
+  } {pyc.parallel = {reductions = []}}
+  return
+}
