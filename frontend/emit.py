@@ -57,9 +57,14 @@ def emit(program: Program, report: Report, request: Request) -> Any:
     module = ir.Module.create(loc=ir.Location.file(program.source.path, 1, 1))
     module.operation.attributes["pyc.source"] = ir.StringAttr.get(program.source.path)
     emitted: dict[Function, Emitted] = {}
+    #: For exported functions, what calls in the program have in their place.
+    private: dict[Function, Function] = {}
     if request.memory:
         for function in growth.kept([f for f in program.functions if f.target.name == "cpu"]):
-            function.kept = True
+            if function.export:
+                private[function] = _private(function, program, kept=True)
+            else:
+                function.kept = True
     emitted.update((f, recursion.declared(f)) for f in program.functions if f.recursive)
     with ir.InsertionPoint(module.body):
         for function in program.functions:
@@ -69,19 +74,23 @@ def emit(program: Program, report: Report, request: Request) -> Any:
                     if _has_variant(function, exported, request):
                         _overlapping(function, emitted, report)
                     if function.export and function.called and (exported.memory is not None or not request.memory):
-                        emitted[function] = _function(_private(function, program), emitted, report, request)
+                        private.setdefault(function, _private(function, program))
+                    if function in private:
+                        other = private[function]
+                        emitted[other] = recursion.declared(other)
+                        emitted[function] = _function(other, emitted, report, request)
                 except RecursionError:
                     report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
                     return module
     return module
 
 
-def _private(function: Function, program: Program) -> Function:
+def _private(function: Function, program: Program, *, kept: bool = False) -> Function:
     """An exported function for the calls in the program: loaders call the other one, whose form they ask for."""
     symbols, number = {f.symbol for f in program.functions}, 2
     while f"{function.symbol}_{number}" in symbols:
         number += 1
-    return replace(function, export=False, symbol=f"{function.symbol}_{number}")
+    return replace(function, export=False, symbol=f"{function.symbol}_{number}", kept=kept)
 
 
 def _function(function: Function, emitted: Mapping[Function, Emitted], report: Report, request: Request) -> Emitted:

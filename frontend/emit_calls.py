@@ -30,7 +30,7 @@ def call(frame: Frame, e: tree.Call) -> Slot:
     """
     callee = frame.emitted[e.function]
     _kept(frame, e, callee)
-    if e.function.stays and callee.memory is not None and frame.memory is not None:
+    if callee.function.stays and callee.memory is not None and frame.memory is not None:
         return call_with_memory(frame, e, callee)
     if frame.memory is not None and is_in_place(callee):
         return call_in_place(frame, e)

@@ -31,7 +31,7 @@ class _Body:
 
 def kept(functions: Sequence[tree.Function]) -> frozenset[tree.Function]:
     """The functions that stay functions, of a program in which callees come before callers."""
-    if sum(not f.export for f in functions) < 2:
+    if sum(not f.export or f.called for f in functions) < 2:
         return frozenset()
     bodies = {f: _body(f) for f in functions}
     own = sum(b.length for b in bodies.values())
@@ -44,7 +44,7 @@ def kept(functions: Sequence[tree.Function]) -> frozenset[tree.Function]:
         sites: Counter[tree.Function] = Counter()
         for body in bodies.values():
             sites.update(body.calls)
-        candidates = [f for f in functions if not f.export and f not in stay and sites[f] > 1]
+        candidates = [f for f in functions if (not f.export or f.called) and f not in stay and sites[f] > 1]
         candidates = [f for f in candidates if lengths[f] >= _SHORTEST]
         if not candidates:
             return frozenset(found)

@@ -55,7 +55,7 @@ def call_with_memory(frame: Frame, e: tree.Call, callee: Emitted) -> Slot:
             memory.carried(frame, slot, source.type) if isinstance(source.type, TensorType) else slot
             for slot, source in zip(given, e.function.inputs, strict=True)
         ]
-        attributes = {"callee": ir.FlatSymbolRefAttr.get(e.function.symbol)}
+        attributes = {"callee": ir.FlatSymbolRefAttr.get(callee.function.symbol)}
         types = [memory.memory_type(t) for t in callee.results]
         op = ir.Operation.create("func.call", results=types, operands=operands, attributes=attributes)
         for i in callee.writes:

@@ -34,9 +34,11 @@ def chain(kind: str, depth: int) -> str:
     return first + "".join(link.format(d=d, c=d - 1) for d in range(1, depth + 1))
 
 
-def size(kind: str, depth: int) -> int:
+def size(kind: str, depth: int, *, whole: bool = False) -> int:
+    """The bytes of the last function's code, or of that of all functions of the file."""
     cpu, options = backend("cpu"), Options(name="program", emit="obj", source_path="<chain>")
-    module = lower(Source("<chain>", HEADER + chain(kind, depth)), Request(CPU, (f"g{depth}",))).module
+    functions = () if whole else (f"g{depth}",)
+    module = lower(Source("<chain>", HEADER + chain(kind, depth)), Request(CPU, functions)).module
     with module.context:
         cpu.pipeline(CPU, options).run(module)
         (code,) = cpu.emit(module, CPU, options).files.values()
@@ -53,6 +55,15 @@ def test_code_grows_with_the_program(monkeypatch):
     monkeypatch.setattr(emit_growth, "_SHORTEST", 40)
     short, long = (size("memory", depth) for depth in (12, 24))
     assert long < 3 * short
+
+
+@pytest.mark.parametrize("kind", ["memory", "value"])
+def test_code_of_a_file_grows_with_the_file(monkeypatch, kind):
+    """Functions that are exported are called by others, which are exported, too."""
+    monkeypatch.setattr(emit_growth, "_MOST", 300)
+    monkeypatch.setattr(emit_growth, "_SHORTEST", 40)
+    short, long = (size(kind, depth, whole=True) for depth in (6, 12))
+    assert long < 4 * short
 
 
 MIXED = """
