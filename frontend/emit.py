@@ -73,11 +73,13 @@ def emit(program: Program, report: Report, request: Request) -> Any:
                     exported = emitted[function] = _function(function, emitted, report, request)
                     if _has_variant(function, exported, request):
                         _overlapping(function, emitted, report)
-                    if function.export and function.called and (exported.memory is not None or not request.memory):
+                    # Targets without memory have refused a function that needs it.
+                    if function.export and function.called and (exported.memory is not None) == request.memory:
                         private.setdefault(function, _private(function, program))
                     if function in private:
                         other = private[function]
-                        emitted[other] = recursion.declared(other)
+                        if other.stays:
+                            emitted[other] = recursion.declared(other)
                         emitted[function] = _function(other, emitted, report, request)
                 except RecursionError:
                     report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
@@ -134,7 +136,10 @@ def _refused(function: Function, reason: str, report: Report) -> Emitted:
     if recursion.REASON in reason:
         code, message = "E126", f"'{function.name}' needs arrays in memory: {reason}"
     report.error(code, message, function.span, fix("`--target=cpu` compiles it; models and kernels are made of values"))
-    return recursion.declared(function)
+    declared = recursion.declared(function)
+    # Callers say which function they call, and why that one has no values: not the way there.
+    because = reason.rpartition("is called: ")[2]
+    return replace(declared, memory=None if declared.memory is None else because)
 
 
 def _staying(function: Function, emitted: Mapping[Function, Emitted], report: Report) -> Emitted:
