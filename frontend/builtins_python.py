@@ -112,6 +112,8 @@ def absolute(c: Checker, o: Operand, span: Span) -> tree.Expression:
 
 def _extreme(predicate: str, name: str) -> Callable[[Checker, ast.Call, Span], tree.Expression]:
     def handler(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+        if node.keywords:
+            return check_generators.extreme(c, name, node, span)
         values = _several(c, node, name, span)
         if len(values) == 1 and isinstance(values[0].type, TensorType):
             word = "largest" if name == "max" else "smallest"
@@ -126,8 +128,6 @@ def _extreme(predicate: str, name: str) -> Callable[[Checker, ast.Call, Span], t
 
 def _several(c: Checker, node: ast.Call, name: str, span: Span) -> list[Operand]:
     """The numbers that ``max`` and ``min`` compare: arguments, or the items of one tuple."""
-    if node.keywords:
-        raise c.error("E203", f"{name} takes no keyword arguments in compiled code", span)
     if len(node.args) == 1:
         x = c.expression(node.args[0])
         if isinstance(x, tree.Tuple) and x.items:

@@ -29,7 +29,7 @@ from .conform import agreed
 from .context import Checker, Operand, Slot
 from .dims import Dim
 from .evaluated import Evaluated
-from .report import Invalid, closest, fix
+from .report import Invalid, Unresolved, closest, fix
 from .static_conditions import truth
 from .types import (
     BOOL,
@@ -246,8 +246,8 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
         if slot is None:
             if name in c.broken:
                 raise Invalid(name)  # its assignment had an error: what uses it has nothing to add
-            for loop in c.loops:
-                loop.missing.add(name)
+            if flow.may_come(c, name):
+                raise Unresolved(frozenset())
             message = f"the variable {name} has no value here"
             raise c.error("E111", message, span, fix(f"assign {name} before this line"))
         if slot.unbound is not None and name in c.broken:

@@ -270,13 +270,20 @@ def agreed(c: Checker, a: tree.Expression, b: tree.Expression, span: Span) -> tu
         return a, x
     if (both := _opened(c, a, b)) is not None:
         return both
+    mend = fix("convert one of them, for both ways to have one type")
+    if {a.type, b.type} == {INT, FLOAT}:
+        whole = a if a.type == INT else b
+        mend = fix(
+            f"CPython gives an int on one way and a float on the other, and compiled code has one type for both:"
+            f" `float({whole.span.text})`"
+        )
     raise c.error(
         "E208",
         f"this is a {spelled(a.type, c.target)} or a {spelled(b.type, c.target)}",
         span,
         Note(f"a {spelled(a.type, c.target)} here", a.span),
         Note(f"a {spelled(b.type, c.target)} here", b.span),
-        fix("convert one of them, for both ways to have one type"),
+        mend,
     )
 
 

@@ -66,6 +66,8 @@ class Loop:
     continues: list[tuple[ast.stmt, Env]] = field(default_factory=list)
     #: Names that had no value where they were read: a round before may have given them one.
     missing: set[str] = field(default_factory=set)
+    #: Those of which no round gives them one.
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False)

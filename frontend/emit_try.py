@@ -90,7 +90,7 @@ def structured(s: tree.Try, flags: Any) -> tuple[Statement, ...]:
     again = (tree.Reraise(span=s.span, number=pending),)
     # A jump before `finally` does not skip any of it; one inside does, and takes the place of that before.
     ways = flow.exits(s.final) & flow.JUMPS
-    own = {way: Variable(_FLAGS[way], BOOL, s.span) for way in ways}
+    own: dict[flow.Exit, Variable] = {way: Variable(_FLAGS[way], BOOL, s.span) for way in sorted(ways)}
     inside = replace(flags, **{_FLAGS[way]: variable for way, variable in own.items()})
     final = flow.block_of(s.final, inside)
     if ways:

@@ -282,6 +282,14 @@ def bound_names(*nodes: ast.AST) -> Iterator[str]:
             todo += ast.iter_child_nodes(n)
 
 
+def may_come(c: Checker, name: str) -> bool:
+    """Whether a round before may have given a value to a name that has none here; notes that it is asked for."""
+    found = [this for this in c.loops if name not in this.absent and name in bound_names(this.node)]
+    for this in found:
+        this.missing.add(name)
+    return bool(found)
+
+
 # --- loops ------------------------------------------------------------------------------------------------------------
 
 
@@ -294,9 +302,11 @@ class _Head:
     deleted: dict[str, Span] = field(default_factory=dict)
     #: Names that have no value before the loop, and are read where a round before may have given them one.
     late: dict[str, Slot] = field(default_factory=dict)
+    #: Those that no round before gives a value.
+    absent: frozenset[str] = frozenset()
 
     def copy(self) -> _Head:
-        return _Head(dict(self.conflicts), set(self.computed), dict(self.deleted), dict(self.late))
+        return _Head(dict(self.conflicts), set(self.computed), dict(self.deleted), dict(self.late), self.absent)
 
 
 def loop(
@@ -340,10 +350,16 @@ def _look(
         start[name] = replace(start[name], literal=False)
     for name, where in head.deleted.items():
         start[name] = replace(start[name], unbound=start[name].unbound or where)
-    c.env, this, done = dict(start), Loop(node), Attempt()
+    c.env, this, done = dict(start), Loop(node, absent=head.absent), Attempt()
     c.loops.append(this)
     try:
         attempt(done)
+    except Unresolved:
+        if not this.missing:
+            raise
+        # The condition of `while` asks for them: before the first round, none has a value.
+        head.absent |= this.missing
+        return done, None
     finally:
         c.loops.pop()
     ends: list[Way] = [Way(env, None, at, leaving) for leaving, env in this.continues]
@@ -351,10 +367,12 @@ def _look(
         ends.append(Way(c.env, done.body, at))
     for name, slot in start.items():
         _meet(c, node, name, slot, ends, head)
-    for name in this.missing - start.keys():
+    for name in this.missing:
         given = next((way.env[name] for way in ends if name in way.env), None)
-        if given is not None:
+        if given is not None and name not in start:
             head.late[name] = replace(given, unbound=at)
+        else:
+            head.absent |= {name}
     return done, _after(c, node, done, start, ends, this, at)
 
 
@@ -433,7 +451,7 @@ def _look_at_rounds(
     from .check_statements import block
 
     at = _first_line(c, node)
-    this = Loop(node)
+    this = Loop(node, absent=frozenset(bound_names(node)))
     bodies: list[list[tree.Statement]] = []
     for attempt in attempts:
         if c.env is None:

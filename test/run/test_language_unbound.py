@@ -34,12 +34,24 @@ def literal(n: int) -> float:
         if i > 2:
             t = 1.5
     return s + t
-def at_once(n: int) -> int:
+def largest(x: Tensor[f64, N, M]) -> float:
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            if i + j == 0 or x[i, j] > best:
+                best = x[i, j]
+                at = i * 10 + j
+            elif at == 3:
+                at += last
+        last = at
+    return float(best) + at
+def seen(n: int) -> int:
     s = 0
-    while n > 0:
-        s += t
-        t = n
-        n -= 1
+    for i in range(n):
+        try:
+            s += t
+        except UnboundLocalError:
+            s -= 100
+        t = i
     return s
 def walrus(n: int) -> int:
     if n > 0 and (y := n * 2) > 4:
@@ -180,7 +192,9 @@ def in_handler(n: int) -> int:
 ONES = np.ones(3)
 CASES = [
     ("branch", 1), ("branch", 0), ("counter", 3), ("counter", 0), ("before", 0, ONES), ("before", 1, ONES),
-    ("before", 7, ONES), ("literal", 0), ("literal", 9), ("at_once", 0), ("at_once", 1), ("walrus", 0), ("walrus", 1),
+    ("before", 7, ONES), ("literal", 0), ("literal", 9), ("seen", 0), ("seen", 4),
+    ("largest", np.array([[1.0, 5.0, 2.0], [3.0, 9.0, 1.0]])), ("largest", np.zeros((0, 3))),
+    ("largest", np.zeros((3, 0))), ("walrus", 0), ("walrus", 1),
     ("walrus", 3), ("capture", 0), ("capture", 4), ("elements", np.arange(2.0)), ("elements", np.zeros(0)),
     ("pairs", np.arange(4.0), np.arange(9)), ("pairs", np.zeros(0), np.arange(3)), ("rows", np.ones((2, 3))),
     ("rows", np.ones((0, 3))), ("array", ONES, True), ("array", ONES, False), ("alias", ONES, True),
