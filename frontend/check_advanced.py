@@ -86,7 +86,7 @@ def advanced(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Sp
         if e.kind == "value":
             assert e.value is not None
             if e.is_mask:
-                mask = _mask(c, e.value, base, t, own, bindings)
+                mask = masking(c, e.value, base, t, own, bindings)
                 masks.append(mask)
                 indices += _positions(c, mask, bindings)
                 inside |= set(range(axis, axis + e.width))
@@ -133,7 +133,7 @@ def named(c: Checker, x: tree.Expression, bindings: Bindings) -> tree.Expression
     return tree.Local(span=x.span, type=x.type, variable=variable)
 
 
-def _mask(
+def masking(
     c: Checker, mask: tree.Expression, base: tree.Expression, t: TensorType, axis: int, bindings: Bindings
 ) -> tree.Expression:
     """A mask that has the extents of what it selects from.

@@ -8,14 +8,15 @@ passed or kept in another.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyc.source import Span
 
-from . import check_assignments, check_records, tree
+from . import check_advanced, check_assignments, check_records, tree
 from .check_operators import binary
 from .check_records import field_of, is_record, operator, own, record_of
-from .check_subscripts import basic_items, entries
+from .check_subscripts import Entry, basic_items, entries
 from .composites import is_idle, item
 from .conform import Place, conform
 from .context import Checker
@@ -24,8 +25,10 @@ from .report import closest, fix
 from .types import INT, RecordArrayType, RecordType, TensorType, TupleType, Type, records
 
 
-def subscript(c: Checker, base: tree.Expression, node: ast.Subscript, span: Span) -> tree.Expression:
-    """``bodies[i]``, ``bodies[1:]`` or ``bodies["x"]``.
+def subscript(
+    c: Checker, base: tree.Expression, node: ast.Subscript, span: Span, *, placed: bool = False
+) -> tree.Expression:
+    """``bodies[i]``, ``bodies[1:]``, ``bodies[mask]`` or ``bodies["x"]``; ``placed`` if it is assigned.
 
     Raises:
         Invalid: E209, it is one record; E210, E224, the index does not fit.
@@ -39,17 +42,56 @@ def subscript(c: Checker, base: tree.Expression, node: ast.Subscript, span: Span
         message = f"a {record_of(t)} is indexed by the name of a field, or read as an attribute"
         raise c.error("E209", message, span, fix(f"`{c.span(node.value).text}.{record_of(t).fields[0]}`"))
     if not is_idle(base):
-        return c.once_only(base, lambda x: subscript(c, x, node, span))
+        return c.once_only(base, lambda x: subscript(c, x, node, span, placed=placed))
     parts = entries(c, node.slice)
     if any(e.rank for e in parts):
-        message = "an array of records is not indexed by an array"
-        raise c.error("E210", message, c.span(node.slice), fix('index its fields: `bodies["x"][mask]`'))
+        if placed:
+            message = "records that an array chooses are not assigned"
+            raise c.error("E210", message, c.span(node.slice), fix("assign their fields: `bodies.x[mask] = ...`"))
+        return _chosen(c, base, parts, span)
     items, dims = basic_items(c, base, parts, c.span(node.slice))
     kept, bound = _bound(c, items)
     result = selected(base, kept, dims, span)
     for variable, value in reversed(bound):
         result = tree.Bind(span=span, type=result.type, variable=variable, value=value, body=result)
     return result
+
+
+def _chosen(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Span) -> tree.Expression:
+    """``bodies[mask]``, ``bodies[i]``: a copy of the records that an array chooses.
+
+    Raises:
+        Invalid: E210, it is not one array along the only axis; E205, a mask has another extent.
+    """
+    t = base.type
+    assert isinstance(t, RecordArrayType)
+    part = parts[0]
+    if len(parts) != 1 or len(t.dims) != 1 or part.value is None or part.bound is not None:
+        message = "an array of records of one axis is indexed by one array, and nothing else"
+        raise c.error("E210", message, span, fix('index its fields: `bodies["x"][mask]`'))
+    bindings: check_advanced.Bindings = []
+    positions = part.value
+    if part.is_mask:
+        first = check_records.first_array(base)
+        assert isinstance(first.type, TensorType)
+        mask = check_advanced.masking(c, positions, first, first.type, 0, bindings)
+        found = check_advanced.named(c, check_advanced.nonzero(c, mask, span), bindings)
+        positions = check_advanced.row(found, 0, span)
+    chosen = replace(part, value=check_advanced.named(c, positions, bindings))
+    return check_advanced.bound_to(bindings, _gathered(c, base, chosen, span))
+
+
+def _gathered(c: Checker, x: tree.Expression, chosen: Entry, span: Span) -> tree.Expression:
+    t = x.type
+    if isinstance(t, TensorType):
+        return check_advanced.gathered(c, x, [chosen], span)
+    assert isinstance(t, TupleType)
+    items = tuple(_gathered(c, item(x, k, x.span), chosen, span) for k in range(len(t.items)))
+    if isinstance(t, RecordArrayType):
+        assert chosen.value is not None
+        assert isinstance(chosen.value.type, TensorType)
+        return tree.Tuple(span=span, type=records(t.record, chosen.value.type.dims, t.target), items=items)
+    return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
 
 
 def _by_name(c: Checker, base: tree.Expression, name: str, node: ast.Subscript, span: Span) -> tree.Expression:
@@ -109,7 +151,7 @@ def store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out
     if not isinstance(base.type, RecordType | RecordArrayType):
         return False
     base = hoisted(base, span, out)
-    place = hoisted(subscript(c, base, target, span), span, out)
+    place = hoisted(subscript(c, base, target, span, placed=True), span, out)
     _put(c, place, x, span, out)
     return True
 
@@ -242,7 +284,7 @@ def augmented_subscript(c: Checker, node: ast.AugAssign, span: Span, out: list[t
     base = c.expression(target.value)
     if not isinstance(base.type, RecordType | RecordArrayType):
         return False
-    place = hoisted(subscript(c, hoisted(base, span, out), target, span), span, out)
+    place = hoisted(subscript(c, hoisted(base, span, out), target, span, placed=True), span, out)
     if _in_place(c, node, place, span, out):
         return True
     x = operator(c, node.op, place, c.expression(node.value), node.target, span)

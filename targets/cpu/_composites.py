@@ -266,9 +266,9 @@ def _kind(kind: Any, names: Mapping[str, str]) -> Any:
 def _owner(part: Any, dtype: np.dtype[Any]) -> Any:
     """The array of records that an array is a field of, if it is."""
     base = part
-    while base is not None and base.dtype != dtype:
+    while isinstance(base, np.ndarray) and base.dtype != dtype:
         base = base.base
-    return base
+    return base if isinstance(base, np.ndarray) else None
 
 
 def _is_whole(array: Any, leaves: Sequence[Any]) -> bool:
