@@ -42,6 +42,8 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
     if not is_array(base.type):
         message = f"a {base.type} cannot be indexed"
         raise c.error("E209", message, span)
+    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, bool):
+        return _all_or_none(c, base, chosen=node.slice.value, span=span)
     parts = entries(c, node.slice)
     if any(e.rank for e in parts):
         from .check_advanced import gathered
@@ -55,6 +57,26 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
         # `x[..., 0]` of a vector is an array without axes, a view.
         return tree.Subscript(span=span, type=replace(base.type, dims=()), base=base, items=items)
     return selected(c, base, items, dims, span)
+
+
+def _all_or_none(c: Checker, base: tree.Expression, *, chosen: bool, span: Span) -> tree.Expression:
+    """``x[True]``, ``x[False]``: a copy with one more axis in front, of extent 1 or 0."""
+    t = base.type
+    assert isinstance(t, TensorType)
+    if chosen:
+        view = TensorType(t.dtype, (Dim.of(1), *t.dims), t.precision, t.target)
+        items = (tree.NewAxis(), *(tree.Range() for _ in t.dims))
+        return tree.Copy(span=span, type=view, x=tree.Subscript(span=span, type=view, base=base, items=items))
+    from . import arrays
+
+    none = TensorType(t.dtype, (Dim.of(0), *t.dims), t.precision, t.target)
+    zero = tree.Constant(span=span, type=INT, value=0)
+
+    def empty(x: tree.Expression) -> tree.Expression:
+        sizes = (zero, *(arrays.extent(c, x, axis, span) for axis in range(t.rank)))
+        return tree.Empty(span=span, type=none, sizes=sizes)
+
+    return c.once_only(base, empty)
 
 
 def selected(

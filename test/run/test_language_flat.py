@@ -55,6 +55,10 @@ def comprehended(x: Tensor[f64, M, N]):
     return np.array([v * 2 for v in x.flat if v > 1]), np.array([v for row in x for v in row])
 def element(x: Tensor[f64]) -> float:
     return x[()]
+def truths(x: Tensor[f64, M, N], y: Tensor[f64]):
+    a, b, c = x[True], x[False], y[True]
+    x[0] = 9.0
+    return a, b, c, y[False]
 """
 
 REPEATS = """
@@ -108,6 +112,7 @@ def test_flat(shape: tuple[int, int]) -> None:
 def test_flat_of_other_ranks() -> None:
     agree(FLAT, "deep", np.arange(18, dtype=np.int32).reshape(2, 3, 3), np.array(4))
     twice(FLAT).agree("element", np.array(2.5))
+    twice(FLAT).agree("truths", np.arange(6.0).reshape(2, 3), np.array(2.5))
     agree(FLAT, "over", np.ones((0, 3)))
     agree(FLAT, "one", np.ones((3, 0)), 0)
 
