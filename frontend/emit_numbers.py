@@ -57,4 +57,5 @@ def template(pieces: Pieces) -> tuple[str, list[Any]]:
             format_.append([["ones", [number(e) for e in piece.extents], Ones.text], "", ["text", ""]])
         else:
             format_.append([["value", "int", number(piece)], "", ["text", ""]])
-    return json.dumps({"arguments": [["format", format_]], "row": list(range(len(values)))}), values
+    said = {"arguments": [["format", format_]], "row": list(range(len(values))), "check": True}
+    return json.dumps(said), values

@@ -14,7 +14,8 @@ made of parts:
 - ``["ones", [k, ...], text]``: the text where one of these values is 1;
 - ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
 
-The template of an exception may have a ``cause``, which is the exception whose number is that value.
+The template of an exception may have a ``cause``, which is the exception whose number is that value. That of a check
+(``check``) has integers alone, in order; its exception is made where it is asked for.
 
 Bundles carry this file: it needs NumPy, and must not import anything of pyc.
 """
@@ -44,6 +45,8 @@ class Teller:
         entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
         self._errors = {e["number"]: e for entry in entries for e in entry["errors"]}
         self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items() if e["template"]}
+        #: How many values the messages of checks have, by number: integers, in the order in which they are handed over.
+        self._numbers = {n: len(t["row"]) for n, t in self._templates.items() if t.get("check")}
         #: What a thread has said: elements of arrays to come, exceptions by number, what printing raised.
         self._said = threading.local()
         self._callback = _CALLBACK(self._hear)
@@ -55,13 +58,20 @@ class Teller:
 
     def raised(self, number: int) -> Exception | None:
         """The exception that this thread has raised last with that number; once."""
-        return self._state()[1].pop(number, None)
+        return self._made(number, self._state()[1].pop(number, None))
+
+    def _made(self, number: int, told: Exception | list[int] | None) -> Exception | None:
+        """The exception, of what has been kept of it."""
+        if not isinstance(told, list):
+            return told
+        kind, template = self._errors[number]["kind"], self._templates[number]
+        return exception(kind)(*(_part(p, told, []) for p in template["arguments"]))
 
     def interruption(self, number: int) -> BaseException | None:
         """What Python raised when this thread printed last; once."""
         return self._state()[2].pop(number, None)
 
-    def _state(self) -> tuple[list[Any], dict[int, Exception], dict[int, BaseException]]:
+    def _state(self) -> tuple[list[Any], dict[int, Exception | list[int]], dict[int, BaseException]]:
         if not hasattr(self._said, "state"):
             self._said.state = ([], {}, {})
         return self._said.state
@@ -69,11 +79,19 @@ class Teller:
     def _caught(self, number: int) -> Exception:
         """The exception that this thread has raised with a number, and caught."""
         entry, told = self._errors[number], self._state()[1]
-        return told[number] if number in told else exception(entry["kind"])(*filter(None, [entry["message"]]))
+        made = self._made(number, told.get(number))
+        if made is None:
+            return exception(entry["kind"])(*filter(None, [entry["message"]]))
+        told[number] = made
+        return made
 
     def _hear(self, number: int, values: Any) -> int:
         """0, or 1 where Python raised an exception, which the function then ends with."""
         elements, told, raised = self._state()
+        if number in self._numbers:
+            # Most errors of checks that are caught are never shown: their messages are made where they are asked for.
+            told[number] = values[: self._numbers[number]]
+            return 0
         try:
             template, kind = self._templates[number], self._errors[number]["kind"]
             if kind == ELEMENT:
@@ -87,8 +105,9 @@ class Teller:
             if kind == PRINT:
                 _write(template["sep"].join(map(str, made)) + template["end"], flush=template["flush"])
             else:
-                told[number] = exception(kind)(*made)
-                told[number].__cause__ = row[template["cause"]] if "cause" in template else None
+                error = exception(kind)(*made)
+                error.__cause__ = row[template["cause"]] if "cause" in template else None
+                told[number] = error
         except BaseException as error:
             elements.clear()
             raised[number] = error.with_traceback(None)

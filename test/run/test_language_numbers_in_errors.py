@@ -29,6 +29,16 @@ def caught(x: Tensor[f64, M, N], n: int, j: int) -> tuple[float, int]:
         except IndexError:
             failed += 1
     return total, failed
+def shown(x: Tensor[f64, N], i: int, j: int) -> float:
+    try:
+        return x[i]
+    except IndexError as e:
+        print(e)
+        try:
+            return x[j]
+        except IndexError as f:
+            print(e, f)
+            raise ValueError(f"{e} and {f}")
 def put(x: Tensor[f64, N], i: int) -> None:
     x[i] = 1.0
 def exchanged(x: Tensor[f64, N], y: Tensor[f64, N], n: int) -> None:
@@ -101,6 +111,16 @@ def test_indices() -> None:
                 agree("caught", m, i, j)
     agree("exchanged", x, x * 2, 2)
     agree("exchanged", x, x * 2, 5)
+
+
+def test_what_is_caught_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    for f in (twice().compiled.shown, twice().python["shown"]):
+        with pytest.raises(ValueError, match=r"^index 5 is out of bounds .* 3 and index -7 is out of bounds .* 3$"):
+            f(np.arange(3.0), 5, -7)
+        assert f(np.arange(3.0), 9, 2) == 2.0
+    out = capsys.readouterr().out.splitlines()
+    assert out[:3] == out[3:]
+    assert out[0] == "index 5 is out of bounds for axis 0 with size 3"
 
 
 def test_arrays_of_indices() -> None:
