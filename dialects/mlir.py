@@ -40,6 +40,7 @@ math: Any = _load("dialects.math")
 memref: Any = _load("dialects.memref")
 scf: Any = _load("dialects.scf")
 tensor: Any = _load("dialects.tensor")
+vector: Any = _load("dialects.vector")
 
 
 def translate_to_llvm_ir(operation: Any) -> str:

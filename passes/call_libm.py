@@ -48,7 +48,7 @@ class CallLibm(Pass):
             return ir.WalkResult.ADVANCE
 
         module.operation.walk(visit)
-        declared: set[str] = set()
+        declared = {ir.StringAttr(op.attributes["sym_name"]).value for op in module.body.operations}
         for operation in found:
             with module.context, operation.location:
                 _call(module, operation, declared)

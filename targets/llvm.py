@@ -45,6 +45,8 @@ _BOOL = re.compile(
 )
 _BF16 = re.compile(r'"[^"]*"|;.*|[%@!$\#^][-\w.$]+|\b(?P<type>bfloat)\b|\b0xR(?P<bits>[0-9A-Fa-f]{4})\b')
 
+#: In the attributes of a function: the one that does the same for a vector.
+_VARIANT = re.compile(r'"vector-function-abi-variant"="[^"(]*\(pyc\.([^)"]+)\)"')
 #: It ends up in objects: it must not depend on how the text came about.
 _SOURCE_LINE = re.compile(r'^source_filename = ".*"$', re.MULTILINE)
 _UNIT = re.compile(r"^(!\d+) = distinct !DICompileUnit", re.MULTILINE)
@@ -110,6 +112,16 @@ def _listed_units(text: str) -> str:
     """The list of compile units, without which LLVM drops debug information; MLIR's translation does not write it."""
     units = [] if "\n!llvm.dbg.cu = " in text else _UNIT.findall(text)
     return f"\n!llvm.dbg.cu = !{{{', '.join(units)}}}\n" if units else ""
+
+
+def _kept(text: str) -> str:
+    """The list of functions that nothing calls before the vectoriser does, for those that they are variants of."""
+    variants = sorted(set(_VARIANT.findall(text)))
+    if not variants:
+        return ""
+    places = ", ".join(f"ptr @{variant}" for variant in variants)
+    kept = f"global [{len(variants)} x ptr] [{places}]"
+    return f'\n@llvm.compiler.used = appending {kept}, section "llvm.metadata"\n'
 
 
 def _bridge_line(line: str) -> str:
@@ -227,6 +239,13 @@ def vector_registers(machine: Machine) -> tuple[int, int]:
     return (256, 16) if machine.cpu == "x86-64-v3" or "+avx2" in machine.features else (128, 16)
 
 
+def has_fused_multiply_add(machine: Machine) -> bool:
+    """Whether a machine multiplies and adds in one operation, rounded once."""
+    if machine.triple.startswith("aarch64") or machine.cpu in ("x86-64-v3", "x86-64-v4"):
+        return True
+    return "+fma" in machine.features.split(",")
+
+
 @dataclass(frozen=True)
 class Module:
     """An optimised LLVM module for a machine. ``level`` is 0 to 3, as in ``-O3``."""
@@ -276,6 +295,7 @@ def optimise(
     try:
         text = _SOURCE_LINE.sub(f'source_filename = "{name}"', bridge(text), count=1)
         text = bools_as_bytes(text)
+        text += _kept(text)
         module = binding.parse_assembly(bf16_as_bits(text) if bf16_moves else text, context)
         for library in libraries:
             module.link_in(binding.parse_bitcode(library, context))

@@ -17,6 +17,7 @@ from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.elide_copies import ElideCopies
 from pyc.passes.expand_math import ExpandMath
+from pyc.passes.expand_math.mark import MarkArrayMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
 from pyc.passes.fuse_elementwise import FuseElementwise
@@ -37,7 +38,7 @@ from pyc.passes.track_allocations import TrackAllocations
 from pyc.target import Target
 
 from ..backend import Options
-from ..llvm import cpu_machine, vector_registers
+from ..llvm import cpu_machine, has_fused_multiply_add, vector_registers
 
 #: Chips without the F16C instructions: conversions of f16 are expanded there.
 _WITHOUT_F16C = frozenset({"x86-64", "x86-64-v2"})
@@ -83,13 +84,15 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
 
 def to_llvm(target: Target, options: Options) -> list[Pass]:
     """From BUFFER to LLVM."""
-    bits, registers = vector_registers(cpu_machine(target.chip))
+    machine = cpu_machine(target.chip)
+    bits, registers = vector_registers(machine)
     return [
         # Before variables move to the frame of a function: each round has its own.
         OutlineParallel(),
         # While products still are single operations. Without optimisation, code is to be small and quickly made.
         *([BlockContractions(bits, registers)] if options.level else []),
         SmallBuffersOnStack(),
+        MarkArrayMath(),
         LowerToLoops(),
         Flatten(),
         CheckAllocations(),
@@ -100,7 +103,7 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         # After fusion, which removes most conversions.
         ExpandSmallFloats(half=target.chip in _WITHOUT_F16C),
         # Before calls of the C library, which take the rest.
-        ExpandMath(),
+        ExpandMath(has_fused_multiply_add(machine), bits),
         CallLibm(),
         LowerToLlvm(),
         DefineTells(),

@@ -1,4 +1,5 @@
 // RUN: pyc-opt %s --expand-math | filecheck %s
+// RUN: pyc-opt %s --expand-math="fused=false" | filecheck %s --check-prefix=OLD
 
 // CHECK-LABEL: @single
 // CHECK-NOT: math.exp
@@ -10,26 +11,59 @@ func.func @single(%x: f32) -> f32 {
   return %0 : f32
 }
 
-// Double precision is left to the C library.
+// Python's own numbers are left to the C library, and functions of arrays are not.
 // CHECK-LABEL: @double
 // CHECK: math.exp %{{.*}} : f64
-func.func @double(%x: f64) -> f64 {
+// CHECK-NOT: math.exp
+// CHECK: math.fma
+// CHECK: return
+// OLD-LABEL: @double
+// OLD-COUNT-2: math.exp %{{.*}} : f64
+func.func @double(%x: f64) -> (f64, f64) {
   %0 = math.exp %x : f64
-  return %0 : f64
+  %1 = math.exp %x {pyc.elementwise} : f64
+  return %0, %1 : f64, f64
 }
 
-// CHECK-LABEL: @others
-// CHECK: math.sin
-// CHECK-NOT: math.tanh
-// CHECK-NOT: math.erf
-// CHECK-NOT: math.log
-// CHECK-NOT: math.exp2
+// Most functions of f32 are computed in f64; without fused multiply-adds some are left.
+// CHECK-LABEL: @widened
+// CHECK: arith.extf %{{.*}} : f32 to f64
+// CHECK-NOT: math.log2
+// CHECK: arith.truncf %{{.*}} : f64 to f32
+// CHECK-NOT: math.powf
 // CHECK: return
-func.func @others(%x: f32) -> (f32, f32, f32, f32, f32) {
-  %0 = math.sin %x : f32
-  %1 = math.tanh %x : f32
-  %2 = math.erf %x : f32
-  %3 = math.log %x : f32
-  %4 = math.exp2 %x : f32
-  return %0, %1, %2, %3, %4 : f32, f32, f32, f32, f32
+// OLD-LABEL: @widened
+// OLD: math.log2
+// OLD: math.powf
+// OLD-NOT: math.log %
+// OLD: return
+func.func @widened(%x: f32) -> (f32, f32, f32) {
+  %0 = math.log2 %x : f32
+  %1 = math.powf %x, %x : f32
+  %2 = math.log %x : f32
+  return %0, %1, %2 : f32, f32, f32
 }
+
+// What has a rare case is called, one at a time or several at once.
+// CHECK-LABEL: @called
+// CHECK: call @sin.f64
+// CHECK: call @sin.f64
+// CHECK: call @cos.f32
+func.func @called(%x: f64, %y: f32) -> (f64, f64, f32) {
+  %0 = math.sin %x {pyc.elementwise} : f64
+  %1 = math.sin %0 {pyc.elementwise} : f64
+  %2 = math.cos %y : f32
+  return %0, %1, %2 : f64, f64, f32
+}
+
+// CHECK: func.func private @c.sin(f64) -> f64 attributes {{.*}}llvm.memory_effects
+// CHECK: func.func private @sin.f64(%{{.*}}: f64) -> f64
+// CHECK-SAME: "_ZGV_LLVM_N4v_pyc.sin.f64(pyc.sin.f64.4)"
+// CHECK: cf.cond_br
+// CHECK: call @c.sin
+// CHECK: func.func private @sin.f64.4(%{{.*}}: vector<4xf64>) -> vector<4xf64>
+// CHECK: vector.reduction <or>
+// CHECK-COUNT-4: call @c.sin
+// CHECK-NOT: func.func private @sin.f64
+// CHECK: func.func private @cos.f32
+// CHECK: func.func private @cos.f32.8(%{{.*}}: vector<8xf32>) -> vector<8xf32>

@@ -1,0 +1,133 @@
+"""FLAT: functions become polynomials, which LLVM vectorises: a call of the C library is made element by element.
+
+Before::
+
+    %y = math.exp %x : f32
+
+After::
+
+    %n = ...                             // the nearest integer to x / log 2
+    %p = ...                             // a polynomial in x - n log 2
+    %y = arith.mulf %p, %scale : f32     // times 2^n
+
+Functions of f64 that are not marked as those of arrays are left alone: Python's own numbers get what Python's own
+functions give. Most functions of f32 are computed in f64 and rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from ..base import FLAT, Level, Pass
+from . import called, error_function, exponential, inverse, logarithm, single, trigonometric, widened
+from .mark import ELEMENTWISE
+from .real import Real
+
+_Function = Callable[..., Any]
+_SINGLE: Mapping[str, _Function] = {
+    "math.exp": single.exp,
+    "math.log": single.log,
+    "math.erf": single.erf,
+}
+#: Functions of f32 that are computed in f64.
+_WIDENED: Mapping[str, _Function] = {
+    "math.exp2": widened.exp2,
+    "math.expm1": widened.expm1,
+    "math.sinh": widened.sinh,
+    "math.cosh": widened.cosh,
+    "math.tanh": widened.tanh,
+    "math.log2": widened.log2,
+    "math.log10": widened.log10,
+    "math.log1p": widened.log1p,
+    "math.powf": widened.pow,
+    "math.asin": widened.asin,
+    "math.acos": widened.acos,
+    "math.atan": widened.atan,
+    "math.atan2": widened.atan2,
+    "math.erfc": widened.erfc,
+}
+_DOUBLE: Mapping[str, _Function] = {
+    "math.exp": exponential.exp,
+    "math.exp2": exponential.exp2,
+    "math.expm1": exponential.expm1,
+    "math.sinh": exponential.sinh,
+    "math.cosh": exponential.cosh,
+    "math.tanh": exponential.tanh,
+    "math.log": logarithm.log,
+    "math.log2": logarithm.log2,
+    "math.log10": logarithm.log10,
+    "math.log1p": logarithm.log1p,
+    "math.powf": logarithm.pow,
+    "math.asin": inverse.asin,
+    "math.acos": inverse.acos,
+    "math.atan": inverse.atan,
+    "math.atan2": inverse.atan2,
+    "math.erf": error_function.erf,
+    "math.erfc": error_function.erfc,
+}
+#: Functions that leave vast arguments to the C library, of f32 and of f64: the polynomials, in f64.
+_CALLED: Mapping[str, tuple[_Function, _Function]] = {
+    "math.sin": (widened.sin, trigonometric.sin),
+    "math.cos": (widened.cos, trigonometric.cos),
+    "math.tan": (widened.tan, trigonometric.tan),
+}
+
+
+@dataclass(frozen=True)
+class ExpandMath(Pass):
+    """Expand functions of f32, and of f64 in arrays; most need the chip to have a ``fused`` multiply-add.
+
+    ``bits`` are those of a vector register.
+    """
+
+    name: ClassVar[str] = "expand-math"
+    takes: ClassVar[Level] = FLAT
+    gives: ClassVar[Level] = FLAT
+
+    fused: bool = True
+    bits: int = 256
+
+    def apply(self, module: Any) -> None:
+        found: list[Any] = []
+
+        def visit(operation: Any) -> Any:
+            if operation.name.startswith("math.") and self._is_ours(operation):
+                found.append(operation)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit)
+        for operation in found:
+            with module.context, ir.InsertionPoint(operation), operation.location:
+                value = self._expanded(module, operation)
+            operation.results[0].replace_all_uses_with(value)
+            operation.erase()
+
+    def _is_ours(self, operation: Any) -> bool:
+        name, t = operation.name, operation.results[0].type
+        if isinstance(t, ir.F32Type):
+            return name in _SINGLE or (self.fused and (name in _WIDENED or name in _CALLED))
+        if isinstance(t, ir.F64Type) and ELEMENTWISE in operation.attributes:
+            return self.fused and (name in _DOUBLE or name in _CALLED)
+        return False
+
+    def _expanded(self, module: Any, operation: Any) -> Any:
+        """The value that an operation stands for."""
+        name, t, operands = operation.name, operation.results[0].type, list(operation.operands)
+        if name in _CALLED:
+            return self._called(module, name, t, operands)
+        if isinstance(t, ir.F64Type):
+            return _DOUBLE[name](*map(Real, operands)).value
+        if name in _SINGLE:
+            return _SINGLE[name](*map(Real, operands)).value
+        return _WIDENED[name](*(Real(x).widened() for x in operands)).narrowed().value
+
+    def _called(self, module: Any, name: str, t: Any, operands: list[Any]) -> Any:
+        compute = _CALLED[name][isinstance(t, ir.F64Type)]
+        lanes = self.bits // t.width
+        symbol = called.define(module, name.removeprefix("math."), str(t), compute, trigonometric.LIMIT, lanes)
+        attributes = {"callee": ir.FlatSymbolRefAttr.get(symbol)}
+        return ir.Operation.create("func.call", [t], operands, attributes).results[0]

@@ -1,0 +1,32 @@
+"""BUFFER: functions of arrays are told from functions of single numbers, while arrays still are told from loops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from ..base import BUFFER, Level, Pass
+
+#: On an operation of the math dialect: it is applied to each element of an array.
+ELEMENTWISE = "pyc.elementwise"
+
+
+@dataclass(frozen=True)
+class MarkArrayMath(Pass):
+    """Mark the functions in structured operations."""
+
+    name: ClassVar[str] = "mark-array-math"
+    takes: ClassVar[Level] = BUFFER
+    gives: ClassVar[Level] = BUFFER
+
+    def apply(self, module: Any) -> None:
+        unit = ir.UnitAttr.get(module.context)
+
+        def visit(operation: Any) -> Any:
+            if operation.name.startswith("math.") and operation.parent.name == "linalg.generic":
+                operation.attributes[ELEMENTWISE] = unit
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit)
