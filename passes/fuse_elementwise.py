@@ -61,8 +61,11 @@ def _pin(module: Any) -> list[Any]:
             costs[operation] = _own_cost(operation) + sum(
                 costs.get(v.owner, 0) for v in operation.operands if not isinstance(v.owner, ir.Block)
             )
-            for operand in _read_repeatedly(operation):
-                if costs.get(operand.owner, 0) > _CHEAP:
+            repeated = _read_repeatedly(operation)
+            # A product of matrices that reads what it computes is none that is blocked and packed any more.
+            limit = 0 if len(repeated) and _is_product(operation) else _CHEAP
+            for operand in repeated:
+                if costs.get(operand.owner, 0) > limit:
                     with ir.InsertionPoint(operation), operation.location:
                         pins.append(ir.Operation.create("bufferization.dealloc_tensor", [], [operand]))
         return ir.WalkResult.ADVANCE
@@ -93,11 +96,23 @@ def _own_cost(generic: Any) -> int:
 
 def _read_repeatedly(generic: Any) -> list[Any]:
     """Operands made by another operation whose elements are read more than once each."""
+    read = zip(generic.operands, _loops_of_operands(generic), strict=True)
+    loops = _loops(generic)
+    return [v for v, dims in read if len(dims) < loops and not isinstance(v.owner, ir.Block)]
+
+
+def _is_product(generic: Any) -> bool:
+    """Whether an operation reads each element of two arrays many times and adds up: a product of matrices."""
+    reads = _loops_of_operands(generic)
+    loops = _loops(generic)
+    return len(reads) == 3 and loops >= 3 and all(len(dims) < loops for dims in reads)
+
+
+def _loops(generic: Any) -> int:
+    return ir.AffineMapAttr(generic.attributes["indexing_maps"][0]).value.n_dims
+
+
+def _loops_of_operands(generic: Any) -> list[set[int]]:
+    """Of each operand, the loops that choose the element."""
     maps = [ir.AffineMapAttr(a).value for a in ir.ArrayAttr(generic.attributes["indexing_maps"])]
-    loops = maps[0].n_dims
-    out = []
-    for operand, m in zip(generic.operands, maps, strict=False):
-        dims = {ir.AffineDimExpr(e).position for e in m.results if isinstance(e, ir.AffineDimExpr)}
-        if len(dims) < loops and not isinstance(operand.owner, ir.Block):
-            out.append(operand)
-    return out
+    return [{ir.AffineDimExpr(e).position for e in m.results if isinstance(e, ir.AffineDimExpr)} for m in maps]

@@ -81,3 +81,27 @@ func.func @a_guarded_read_in_a_loop(%x: !v, %i: i64, %n: i64, %ok: i1) -> f32 {
   }
   return %r : f32
 }
+
+// -----
+
+!v = tensor<?xf64, #pyc.meta<"f64", "cpu">>
+!m = tensor<?x?xf64, #pyc.meta<"f64", "cpu">>
+// A product of matrices stays one, though scaling is cheap; a matrix that is read once is scaled where it is read.
+// CHECK-LABEL: @scaled
+// CHECK: linalg.generic {{.*}} ["parallel", "parallel"]
+// CHECK: arith.mulf
+// CHECK: linalg.generic {{.*}} ["parallel", "reduction", "parallel"]
+// CHECK: return
+// CHECK-LABEL: @scaled_once
+// CHECK-NOT: ["parallel", "parallel"]
+// CHECK: return
+func.func @scaled(%x: !m, %y: !m, %s: f64) -> !m {
+  %0 = "pyc.mul"(%x, %s) : (!m, f64) -> !m
+  %1 = "pyc.matmul"(%0, %y) : (!m, !m) -> !m
+  return %1 : !m
+}
+func.func @scaled_once(%x: !m, %y: !v, %s: f64) -> !v {
+  %0 = "pyc.mul"(%x, %s) : (!m, f64) -> !m
+  %1 = "pyc.matmul"(%0, %y) : (!m, !v) -> !v
+  return %1 : !v
+}
