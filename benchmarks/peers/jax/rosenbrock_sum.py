@@ -1,0 +1,5 @@
+import jax.numpy as np
+
+
+def rosenbrock_sum(x):
+    return (np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2),)
