@@ -1,5 +1,3 @@
-
-
 def covariance(float_n, data):
     n, m = data.shape
     for j in range(m):
