@@ -165,10 +165,8 @@ def _product(c: Checker, a: Arguments, node: ast.Call, span: Span) -> tree.Expre
     written = ast.copy_location(ast.Tuple(given.elts, ast.Load()), given) if isinstance(given, ast.List) else given
     x = c.expression(written)
     if isinstance(x.type, TensorType) and x.type.rank == 1:
-        product = library_calls.applied(c, "numbers", "prod", [x], node, span)
-        if not a.given("start"):
-            return product
-        return check_operators.binary(c, ast.Mult(), a.operand("start"), c.operand(product), span)
+        start = a.operand("start").x if a.given("start") else c.runtime(1, span)
+        return library_calls.applied(c, "numbers", "prod", [x, start], node, span)
     if not isinstance(x.type, TupleType):
         raise c.error("E202", f"math.prod takes a tuple, and this is a {x.type}", x.span, fix("`np.prod(x)`"))
 

@@ -15,6 +15,7 @@ from .check_operators import compared, elementwise, read, result_dtype, with_pre
 from .conform import static_dtype
 from .context import Checker, Operand
 from .library_calls import WRITTEN
+from .numpy_calls import CALLS
 from .numpy_creation import CREATION
 from .numpy_indexing import INDEXING, positions
 from .numpy_joining import JOINING
@@ -52,6 +53,7 @@ _BINARY = {
     "floor_divide": "floordiv",
     "mod": "mod", "remainder": "mod", "power": "pow", "maximum": "maximum", "minimum": "minimum",
     "bitwise_and": "and", "bitwise_or": "or", "bitwise_xor": "xor", "left_shift": "shl", "right_shift": "shr",
+    "bitwise_left_shift": "shl", "bitwise_right_shift": "shr", "pow": "pow",
 }  # fmt: skip
 _COMPARE = {
     "equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge",
@@ -120,7 +122,7 @@ def _rounding(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
 def _binary(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, f"np.{name}", ["x1", "x2"])
     x, y = _sized(c, a.operand("x1"), a.operand("x2"))
-    if name == "power":
+    if _BINARY[name] == "pow":
         return check_operators.power(c, x, y, span, f"np.{name}")
     return elementwise(c, _BINARY[name], x, y, span, words=f"np.{name}")
 
@@ -427,10 +429,11 @@ _FUNCTIONS: dict[str, Handler] = {
     **row(["isnan", "isinf", "isfinite"], _test),
     **row(["abs", "absolute"], _absolute),
     **row(["negative", "positive"], _negative),
-    **row(["invert", "bitwise_not"], _invert),
+    **row(["invert", "bitwise_not", "bitwise_invert"], _invert),
     **row(["matmul", "dot"], _matmul),
     **row(["real", "imag", "conj", "conjugate", "angle"], _part),
     **row(["iscomplexobj", "isrealobj"], _is_complex),
+    **CALLS,
     "fmod": _fmod,
     "logical_not": _logical_not,
     "square": _square,

@@ -14,6 +14,7 @@ from . import (
     check_random,
     check_records,
     library_calls,
+    numpy_calls,
     tree,
 )
 from .closures import partial, with_partial
@@ -47,6 +48,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
     Raises:
         Invalid: E216, what is called is no function; and what the function reports.
     """
+    if isinstance(node.func, ast.Call) and _is_vectorize(c, node.func.func):
+        return numpy_calls.vectorized(c, node, span)
     if isinstance(node.func, ast.Attribute):
         base = c.value(node.func.value)
         if isinstance(base, tree.Expression) and isinstance(base.type, RecordType | RecordArrayType):
@@ -99,6 +102,11 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return c.static.evaluate(node, c.static_scope())
         case _:
             raise c.error("E216", f"{described(callee)} cannot be called", c.span(node.func))
+
+
+def _is_vectorize(c: Checker, node: ast.expr) -> bool:
+    named = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr == "vectorize"
+    return named and c.value(node) == LibraryName("numpy", "vectorize")
 
 
 def _not_callable(c: Checker, x: tree.Expression, span: Span):

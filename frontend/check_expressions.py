@@ -300,6 +300,10 @@ def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Sp
             return c.runtime(t.rank, span)
         case "size":
             return arrays.element_count(c, x, span)
+        case "mT":
+            if t.rank < 2:
+                raise c.error("E213", "matrix transpose with ndim < 2 is undefined", span)
+            return arrays.transposed(x, (*range(t.rank - 2), t.rank - 1, t.rank - 2), span)
         case "T":
             if t.rank < 2:
                 return x

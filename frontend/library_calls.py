@@ -26,8 +26,9 @@ from .values import Value
 _FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "numpy": {
         "choosing": (
-            "compress", "delete", "diag_indices", "extract", "insert", "isin", "roll", "rot90", "searchsorted",
-            "tril_indices", "tril_indices_from", "triu_indices", "triu_indices_from", "unique",
+            "append", "compress", "copyto", "delete", "diag_indices", "extract", "insert", "isin",
+            "place", "putmask", "roll", "rot90", "searchsorted", "tril_indices", "tril_indices_from",
+            "triu_indices", "triu_indices_from", "unique",
         ),
         "elementwise": (
             "allclose", "around", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin", "fmod", "frexp", "gcd",
@@ -35,22 +36,26 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "nan_to_num", "nextafter", "rad2deg", "radians", "round", "signbit", "sinc", "spacing",
         ),
         "matrices": (
-            "corrcoef", "cov", "cross", "diag", "diagflat", "diagonal", "eye", "identity", "inner", "kron", "outer",
-            "trace", "tri", "tril", "triu", "vander", "vdot",
+            "corrcoef", "cov", "cross", "diag", "diag_indices_from", "diagflat", "diagonal", "eye",
+            "fill_diagonal", "identity", "inner", "kron", "outer", "trace", "tri", "tril", "triu",
+            "vander", "vdot",
         ),
         "polynomials": (
             "poly", "polyadd", "polyder", "polydiv", "polyfit", "polyint", "polymul", "polysub", "polyval", "roots",
         ),
         "sequences": (
-            "bincount", "convolve", "correlate", "digitize", "geomspace", "gradient", "histogram", "interp", "linspace",
-            "logspace",
+            "bincount", "convolve", "correlate", "digitize", "geomspace", "gradient", "histogram", "histogram2d",
+            "histogram_bin_edges", "interp", "linspace", "logspace",
         ),
+        "sets": ("array_equal", "intersect1d", "setdiff1d", "setxor1d", "union1d"),
+        "windows": ("bartlett", "blackman", "hamming", "hanning", "i0", "kaiser"),
         "sorting": ("argpartition", "argsort", "lexsort", "partition", "sort"),
         "statistics": (
-            "average", "count_nonzero", "median", "nanmax", "nanmean", "nanmedian", "nanmin", "nanprod", "nanstd",
-            "nansum", "nanvar", "percentile", "ptp", "quantile",
+            "average", "count_nonzero", "median", "nanargmax", "nanargmin", "nanmax", "nanmean",
+            "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum",
+            "nanvar", "percentile", "ptp", "quantile",
         ),
-        "sums": ("cumsum", "cumprod", "diff", "trapezoid"),
+        "sums": ("cumprod", "cumsum", "diff", "ediff1d", "nancumprod", "nancumsum", "trapezoid",),
     },
     "numpy.fft": {
         "fourier": (

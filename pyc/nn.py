@@ -17,13 +17,21 @@ dropout = interpreted(_source.dropout)
 elu = interpreted(_source.elu)
 embedding = interpreted(_source.embedding)
 gelu = interpreted(_source.gelu)
+group_norm = interpreted(_source.group_norm)
+interpolate = interpreted(_source.interpolate)
+l1_loss = interpreted(_source.l1_loss)
 layer_norm = interpreted(_source.layer_norm)
 leaky_relu = interpreted(_source.leaky_relu)
 linear = interpreted(_source.linear)
 log_softmax = interpreted(_source.log_softmax)
 max_pool2d = interpreted(_source.max_pool2d)
+mish = interpreted(_source.mish)
+mse_loss = interpreted(_source.mse_loss)
+nll_loss = interpreted(_source.nll_loss)
 one_hot = interpreted(_source.one_hot)
+pad = interpreted(_source.pad)
 relu = interpreted(_source.relu)
+relu6 = interpreted(_source.relu6)
 rms_norm = interpreted(_source.rms_norm)
 sigmoid = interpreted(_source.sigmoid)
 silu = interpreted(_source.silu)
@@ -42,13 +50,21 @@ __all__ = [
     "elu",
     "embedding",
     "gelu",
+    "group_norm",
+    "interpolate",
+    "l1_loss",
     "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
     "max_pool2d",
+    "mish",
+    "mse_loss",
+    "nll_loss",
     "one_hot",
+    "pad",
     "relu",
+    "relu6",
     "rms_norm",
     "sigmoid",
     "silu",

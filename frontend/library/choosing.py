@@ -185,3 +185,38 @@ def _positions_repeated(counts, n):
             positions[k] = i
             k += 1
     return positions
+
+
+def append(arr, values, axis=None):
+    """An array with values behind its own; both flat, unless an axis is said."""
+    if axis is None:
+        return np.concatenate((np.ravel(arr), np.ravel(np.asarray(values))))
+    return np.concatenate((arr, values), axis=axis)
+
+
+def putmask(a, mask, values):
+    """Put values where a mask holds: each from the place of its own, beginning again where they end."""
+    flat = np.ravel(np.asarray(values))
+    places = np.flatnonzero(mask)
+    kept = np.ravel(a).copy()
+    if flat.shape[0] > 0:
+        for k in range(places.shape[0]):
+            kept[places[k]] = flat[int(places[k]) % flat.shape[0]]
+    a[...] = np.reshape(kept, a.shape)
+
+
+def place(arr, mask, vals):
+    """Put the first values where a mask holds, beginning again where they end."""
+    flat = np.ravel(np.asarray(vals))
+    places = np.flatnonzero(mask)
+    if flat.shape[0] == 0 and places.shape[0] > 0:
+        raise ValueError("Cannot insert from an empty array!")
+    kept = np.ravel(arr).copy()
+    for k in range(places.shape[0]):
+        kept[places[k]] = flat[k % flat.shape[0]]
+    arr[...] = np.reshape(kept, arr.shape)
+
+
+def copyto(dst, src, where=True):
+    """Put elements into an array, where a condition holds."""
+    dst[...] = np.where(where, src, dst)

@@ -117,9 +117,11 @@ def cross(a, b, axis=-1):
     return np.moveaxis(np.stack((np.asarray(first), np.asarray(second), np.asarray(third)), axis=-1), -1, axis)
 
 
-def cov(m, rowvar=True, bias=False, ddof=None):
-    """The covariances of variables, each a row."""
-    x = np.atleast_2d(m) if rowvar else np.atleast_2d(m.T)
+def cov(m, y=None, rowvar=True, bias=False, ddof=None):
+    """The covariances of variables, each a row; those of ``y`` are more of them."""
+    if y is not None:
+        return cov(np.concatenate((_variables(m, rowvar), _variables(y, rowvar)), axis=0), None, True, bias, ddof)
+    x = _variables(m, rowvar)
     if np.ndim(m) == 2 and x.shape[0] == 1:
         raise ValueError("np.cov of one variable is a number: np.var gives it")
     free = x.shape[1] - (ddof if ddof is not None else (0 if bias else 1))
@@ -128,9 +130,27 @@ def cov(m, rowvar=True, bias=False, ddof=None):
     return found if np.ndim(m) == 2 else np.reshape(found, ())
 
 
-def corrcoef(x, rowvar=True):
-    """The correlations of variables, each a row."""
-    c = np.atleast_2d(cov(x, rowvar))
+def _variables(m, rowvar):
+    """Variables as rows; an array of one axis is one."""
+    return np.atleast_2d(m) if rowvar or np.ndim(m) == 1 else m.T
+
+
+def corrcoef(x, y=None, rowvar=True):
+    """The correlations of variables, each a row; those of ``y`` are more of them."""
+    if y is not None:
+        return corrcoef(np.concatenate((_variables(x, rowvar), _variables(y, rowvar)), axis=0))
+    c = np.atleast_2d(cov(x, None, rowvar))
     deviation = np.sqrt(diagonal(c))
     found = np.clip(c / deviation[:, None] / deviation[None, :], -1, 1)
     return found if np.ndim(x) == 2 else found[0, 0]
+
+
+def fill_diagonal(a, val):
+    """Put a number on the main diagonal of a matrix, in its place."""
+    for i in range(min(a.shape[0], a.shape[1])):
+        a[i, i] = val
+
+
+def diag_indices_from(arr):
+    """The positions of the main diagonal of a matrix."""
+    return np.arange(arr.shape[0]), np.arange(arr.shape[0])

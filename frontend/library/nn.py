@@ -5,7 +5,7 @@ stays in compute precision and rounds its result.
 """
 
 # A pack of dimensions is no type argument to type checkers.
-# pyright: reportInvalidTypeForm=false
+# pyright: reportInvalidTypeForm=false, reportReturnType=false
 
 import math
 from typing import TypeVarTuple
@@ -210,3 +210,63 @@ def avg_pool2d(x: Tensor[P, B, C, H, W], size=2, stride=2):
                 :, :, i : i + (height - 1) * stride + 1 : stride, j : j + (width - 1) * stride + 1 : stride
             ]
     return np.mean(windows, axis=0)
+
+
+def mish(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``x * tanh(softplus(x))``."""
+    return x * np.tanh(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))
+
+
+def relu6(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``x`` between 0 and 6."""
+    return np.minimum(np.maximum(x, 0), 6)
+
+
+def group_norm(
+    x: Tensor[P, B, C, *S], groups, weight: Tensor[P, C], bias: Tensor[P, C], eps: float = 1e-5
+) -> Tensor[P, B, C, *S]:
+    """``x`` normalised by the mean and variance of each group of channels, times ``weight``, plus ``bias``."""
+    if x.shape[1] % groups != 0:
+        raise ValueError("the number of channels is a multiple of the number of groups")
+    lines = np.reshape(x, (x.shape[0], groups, -1))
+    gap = lines - np.mean(lines, axis=2, keepdims=True)
+    normal = np.reshape(gap / np.sqrt(np.mean(gap * gap, axis=2, keepdims=True) + eps), x.shape)
+    return np.moveaxis(np.moveaxis(normal, 1, -1) * weight + bias, -1, 1)
+
+
+def nll_loss(log_probabilities: Tensor[P, B, C], target: Tensor[i64, B]):
+    """The mean over the batch of minus the logarithm of the probability of the right class."""
+    chosen = target[:, None] == np.arange(log_probabilities.shape[1])
+    return -np.mean(np.sum(np.where(chosen, log_probabilities, 0), axis=1))
+
+
+def mse_loss(x: Tensor[P, *S], target: Tensor[P, *S]):
+    """The mean of the squared differences."""
+    gap = x - target
+    return np.mean(gap * gap)
+
+
+def l1_loss(x: Tensor[P, *S], target: Tensor[P, *S]):
+    """The mean of the magnitudes of the differences."""
+    return np.mean(np.abs(x - target))
+
+
+def interpolate(x: Tensor[P, B, C, H, W], scale_factor=2):
+    """Images enlarged by a whole number: each element is repeated."""
+    return np.repeat(np.repeat(x, scale_factor, axis=2), scale_factor, axis=3)
+
+
+def pad(x, padding, value=0.0):
+    """``x`` with ``value`` before and behind the last axis, or the last two: ``(left, right, top, bottom)``."""
+    wide = _beside(x, padding[0], padding[1], value, -1)
+    if len(padding) == 4:
+        return _beside(wide, padding[2], padding[3], value, -2)
+    return wide
+
+
+def _beside(x, before, behind, value, axis):
+    """``x`` with ``value`` before and behind one axis."""
+    parts = np.moveaxis(x, axis, 0)
+    out = np.full((before + parts.shape[0] + behind,) + parts.shape[1:], value, x.dtype)
+    out[before : before + parts.shape[0]] = parts
+    return np.moveaxis(out, 0, axis)

@@ -508,9 +508,9 @@ def fsum(x):
     return total
 
 
-def prod(x):
-    """The product of the elements, in order."""
-    result = x.dtype.type(1)
+def prod(x, start):
+    """The product of ``start`` and the elements, in order."""
+    result = x.dtype.type(1) * start
     for i in range(x.shape[0]):
         result = result * x[i]
     return result

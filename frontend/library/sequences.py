@@ -231,3 +231,21 @@ def _float_range(start, stop, step, dtype):
     first = start * 1.0
     values = np.arange(size) * ((first + step) - first) + first
     return values if dtype is None else values.astype(dtype)
+
+
+def histogram_bin_edges(a, bins=10, range=None):
+    """The edges of the bins of a histogram."""
+    return _edges(np.ravel(a), bins, range)
+
+
+def histogram2d(x, y, bins=10):
+    """How many pairs are in each of the cells, and the edges along both axes."""
+    across, along = _edges(x, bins, None), _edges(y, bins, None)
+    n, m = across.shape[0] - 1, along.shape[0] - 1
+    count = np.zeros((n, m))
+    for i in np.arange(x.shape[0]):
+        if across[0] <= x[i] <= across[n] and along[0] <= y[i] <= along[m]:
+            row = min(int(np.searchsorted(across, x[i], side="right")) - 1, n - 1)
+            column = min(int(np.searchsorted(along, y[i], side="right")) - 1, m - 1)
+            count[row, column] += 1.0
+    return count, across, along

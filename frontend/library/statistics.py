@@ -59,22 +59,45 @@ def median(a, axis=None, keepdims=False):
 
 
 def quantile(a, q, axis=None, method="linear", keepdims=False):
-    """The element at the fraction ``q`` of the way through the elements in order, between neighbours linearly."""
-    if method != "linear":
-        raise ValueError("np.quantile interpolates linearly in compiled code: leave out method")
+    """The element at the fraction ``q`` of the way through the elements in order, or what ``method`` makes of two."""
     x = sort(lines(a, axis))
     if np.ndim(q) == 0:
-        return restored(_quantile(x, float(q), np.mean(x)), a, axis, keepdims)
-    first = restored(_quantile(x, 0.5, np.mean(x) * q.dtype.type(1)), a, axis, keepdims)
+        return restored(_by_method(x, float(q), np.mean(x), method), a, axis, keepdims)
+    first = restored(_by_method(x, 0.5, np.mean(x) * q.dtype.type(1), method), a, axis, keepdims)
     out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
     for i in range(q.shape[0]):
-        out[i] = restored(_quantile(x, float(q[i]), first), a, axis, keepdims)
+        out[i] = restored(_by_method(x, float(q[i]), first, method), a, axis, keepdims)
     return out
 
 
 def percentile(a, q, axis=None, method="linear", keepdims=False):
     """The quantile of ``q`` in percent."""
     return quantile(a, q / 100.0, axis, method, keepdims)
+
+
+def _by_method(x, q, like, method):
+    """A quantile of lines in order: one of two neighbours, their middle, or a point between them."""
+    if method == "linear":
+        return _quantile(x, q, like)
+    if not 0.0 <= q <= 1.0:
+        raise ValueError("Quantiles must be in the range [0, 1]")
+    n = x.shape[-1]
+    if n == 0:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+    at = q * (n - 1)
+    low, high = x[..., math.floor(at)], x[..., math.ceil(at)]
+    last = x[..., n - 1]
+    if method == "lower":
+        return np.where(last != last, last, low)
+    if method == "higher":
+        return np.where(last != last, last, high)
+    if method == "nearest":
+        return np.where(last != last, last, x[..., round(at)])
+    if method == "midpoint":
+        t = np.mean(x)
+        between = low.astype(t.dtype) * t.dtype.type(0.5) + high.astype(t.dtype) * t.dtype.type(0.5)
+        return np.where(last != last, last.astype(t.dtype), between)
+    raise ValueError("the methods of np.quantile in compiled code are linear, lower, higher, nearest and midpoint")
 
 
 def _quantile(x, q, like):
@@ -160,3 +183,47 @@ def nanmedian(a, axis=None, keepdims=False):
     if np.ndim(x) == 1:
         return restored(found[0], a, axis, keepdims)
     return restored(np.reshape(found, x.shape[:-1]), a, axis, keepdims)
+
+
+def nanquantile(a, q, axis=None, keepdims=False):
+    """The quantile of what is not NaN, between neighbours linearly."""
+    if not 0.0 <= q <= 1.0:
+        raise ValueError("Quantiles must be in the range [0, 1]")
+    x = lines(a, axis)
+    rows = np.reshape(sort(x), (math.prod(x.shape[:-1]), x.shape[-1]))
+    found = np.empty(rows.shape[0], np.mean(a).dtype)
+    counts = np.reshape(np.asarray(np.sum(~np.isnan(x), axis=-1)), (rows.shape[0],))
+    for i in range(rows.shape[0]):
+        n = int(counts[i])
+        if n == 0:
+            found[i] = math.nan
+        else:
+            at = q * (n - 1)
+            left = int(at)
+            share = at - left
+            low, high = found.dtype.type(rows[i, left]), found.dtype.type(rows[i, min(left + 1, n - 1)])
+            gap = high - low
+            below = low + gap * found.dtype.type(share)
+            found[i] = below if share < 0.5 else high - gap * found.dtype.type(1.0 - share)
+    if np.ndim(x) == 1:
+        return restored(found[0], a, axis, keepdims)
+    return restored(np.reshape(found, x.shape[:-1]), a, axis, keepdims)
+
+
+def nanpercentile(a, q, axis=None, keepdims=False):
+    """The quantile of ``q`` in percent of what is not NaN."""
+    return nanquantile(a, q / 100.0, axis, keepdims)
+
+
+def nanargmax(a, axis=None):
+    """The position of the largest element that is not NaN."""
+    if np.any(np.asarray(np.all(np.isnan(a), axis=axis))):
+        raise ValueError("All-NaN slice encountered")
+    return np.argmax(np.where(np.isnan(a), -math.inf, a), axis=axis)
+
+
+def nanargmin(a, axis=None):
+    """The position of the smallest element that is not NaN."""
+    if np.any(np.asarray(np.all(np.isnan(a), axis=axis))):
+        raise ValueError("All-NaN slice encountered")
+    return np.argmin(np.where(np.isnan(a), math.inf, a), axis=axis)

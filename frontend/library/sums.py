@@ -35,8 +35,12 @@ def cumprod(a, axis=None, dtype=None):
     return np.moveaxis(np.reshape(out, x.shape), -1, axis)
 
 
-def diff(a, n=1, axis=-1):
-    """The differences of neighbours along an axis, ``n`` times over."""
+def diff(a, n=1, axis=-1, prepend=None, append=None):
+    """The differences of neighbours along an axis, ``n`` times over, of what is put before and behind them too."""
+    if prepend is not None:
+        return diff(np.concatenate((_side(a, prepend, axis), a), axis=axis), n, axis, None, append)
+    if append is not None:
+        return diff(np.concatenate((a, _side(a, append, axis)), axis=axis), n, axis)
     if n < 0:
         raise ValueError("order must be non-negative")
     if n == 0:
@@ -49,6 +53,31 @@ def diff(a, n=1, axis=-1):
     if n > 1:
         return diff(np.moveaxis(once, -1, axis), n - 1, axis)
     return np.moveaxis(once, -1, axis)
+
+
+def _side(a, x, axis):
+    """What is put beside an array: an array, or a number in the place of one part."""
+    if np.ndim(x) > 0:
+        return x
+    parts = np.moveaxis(a, axis, 0)
+    one = np.empty((1,) + parts.shape[1:], np.result_type(a, x))
+    one[...] = x
+    return np.moveaxis(one, 0, axis)
+
+
+def ediff1d(ary):
+    """The differences of neighbours in the flat array."""
+    return diff(np.ravel(ary))
+
+
+def nancumsum(a, axis=None, dtype=None):
+    """The sums of the first elements, where NaN counts as zero."""
+    return cumsum(np.where(np.isnan(a), 0, a).astype(np.result_type(a)), axis, dtype)
+
+
+def nancumprod(a, axis=None, dtype=None):
+    """The products of the first elements, where NaN counts as one."""
+    return cumprod(np.where(np.isnan(a), 1, a).astype(np.result_type(a)), axis, dtype)
 
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):

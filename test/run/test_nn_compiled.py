@@ -10,12 +10,14 @@ from surface import Surface
 PRELUDE = """
 from pyc.nn import attention, avg_pool2d, batch_norm, conv1d, conv2d, cross_entropy, dropout, elu, embedding, gelu
 from pyc.nn import layer_norm, leaky_relu, linear, log_softmax, max_pool2d, one_hot, relu, rms_norm, sigmoid, silu
-from pyc.nn import softmax, softplus, tanh
+from pyc.nn import softmax, softplus, tanh, group_norm, interpolate, l1_loss, mish, mse_loss, nll_loss, pad, relu6
 """
 ROWS = [
     "relu(x)", "gelu(x)", "silu(x)", "sigmoid(x)", "tanh(x)", "softplus(x)", "elu(x)", "leaky_relu(x, 0.2)",
     "softmax(x)", "log_softmax(x, axis=0)", "layer_norm(x, w, b)", "rms_norm(x, w)", "linear(x, x, np.sum(x, axis=1))",
     "dropout(x) + 0", "batch_norm(x, w, w * w, b, w)", "cross_entropy(x, t)", "one_hot(t, 5)", "embedding(t, x)",
+    "mish(x)", "relu6(x)", "nll_loss(x, t)", "mse_loss(x, x[::-1])", "l1_loss(x, x[::-1])", "pad(x, (1, 2), 0.5)",
+    "pad(x, (1, 0, 0, 3))",
 ]  # fmt: skip
 
 
@@ -40,6 +42,8 @@ IMAGES = [
     "conv2d(x, w, padding=2, dilation=2)", "max_pool2d(x, 3, 1, padding=1)", "avg_pool2d(x)", "avg_pool2d(x, 3, 2)",
     "conv1d(x[0], w[0], padding=1)", "conv1d(x[0], w[0], stride=2, dilation=1)", "attention(x, x, x)",
     "attention(x[0], x[0], x[0], causal=True)", "batch_norm(x, m, m * m, m, m)",
+    "group_norm(x, 1, m, m)", "group_norm(x, x.shape[1], m, m + 1.0)", "interpolate(x)", "interpolate(x, 3)",
+    "pad(x, (1, 2, 0, 1))",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from pyc.frontend.scope import LIBRARY
 
 # Files whose functions are not NumPy's own names: rules of the type checker call them.
 CALLED_BY_RULES = {
+    "applied",
     "chosen",
     "ufuncs",
     "complex_functions",
