@@ -208,8 +208,9 @@ class Carried:
         match value:
             case Closure(definition=definition, captured=captured):
                 if definition in self._active:
-                    message = f"recursion is not supported yet: {definition.name} calls itself"
-                    raise self.c.error("E126", message, self.span, fix("write it as a loop"))
+                    message = f"{definition.name} calls itself, and is defined inside a function"
+                    mend = fix("define it at the top level of the file, and pass it what it uses")
+                    raise self.c.error("E126", message, self.span, mend)
                 self._active.append(definition)
                 moved = tuple((n, self._moved(v, f"{path}.{n}")) for n, v in captured)
                 self._active.pop()

@@ -32,7 +32,7 @@ from .types import (
     Type,
     kind_of,
 )
-from .values import Captured, Definition, ModuleInstance, Value, described
+from .values import Captured, Closure, Definition, ModuleInstance, Partial, Value, described
 
 if TYPE_CHECKING:
     from .instances import Instances
@@ -183,7 +183,10 @@ class Checker:
                 items = tuple(self.item(v, span) for v in value)
                 return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
             case _:
-                raise self.error("E223", f"{described(value)} is not a value at run time", span)
+                notes = ()
+                if isinstance(value, Closure | Partial | Definition):
+                    notes = (fix("functions are known at compile time: pass it as an argument to where it is called"),)
+                raise self.error("E223", f"{described(value)} is not a value at run time", span, *notes)
 
     def item(self, value: tree.Expression | Value, span: Span) -> tree.Expression:
         """A value as an item of a tuple: one that does not exist at run time keeps its place."""

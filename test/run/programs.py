@@ -46,6 +46,20 @@ def gcd(a: int, b: int) -> int:
 
 def fib(n: int) -> int:
     return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+
+def steps(n, k):
+    if n <= 0:
+        return k
+    return steps(n // 2, k + n) if n % 2 else steps(n - 3, k) - 1
+
+
+def folded(v: Tensor[f64, N], n: int) -> Tensor[f64, N]:
+    if n <= 0:
+        return v
+    w = folded(v, n - 1) * 0.5
+    w[0] += v[n - 1]
+    return w
 """
 
 SIGNATURE = (
@@ -86,7 +100,7 @@ def _of(draw: Draw, *options: str) -> str:
 
 
 def integer(draw: Draw, names: Names, depth: int = 0) -> str:
-    kind = draw(st.integers(0, 20 if depth < 3 else 2))
+    kind = draw(st.integers(0, 22 if depth < 3 else 2))
     if kind < 3:
         return _of(draw, *INTS, *names.counters) if kind else _of(draw, *LITERALS)
 
@@ -123,6 +137,11 @@ def integer(draw: Draw, names: Names, depth: int = 0) -> str:
             return f"gcd({sub()}, {sub()})"
         case 18:
             return f"fib({sub()} % {_of(draw, '5', '8')})"
+        case 20:
+            return f"steps({sub()} % {_of(draw, '9', '40')}, {sub()})"
+        case 21:
+            key = _of(draw, "lambda p: p % 5", "abs", "lambda p: -p")
+            return f"{_of(draw, 'max', 'min')}({sub()}, {sub()}, k, key={key})"
         case 19:
             return f"sum(g * {_of(draw, 'a', '2', 'g')} for g in range({sub()} % 5){_of(draw, '', ' if g != k')})"
         case _:
@@ -196,7 +215,7 @@ def stretch(draw: Draw, names: Names) -> str:
 
 def vector(draw: Draw, names: Names, depth: int = 0) -> str:
     """An array of f64 with as many elements as ``x``."""
-    kind = draw(st.integers(0, 11 if depth < 2 else 1))
+    kind = draw(st.integers(0, 12 if depth < 2 else 1))
 
     def sub() -> str:
         return vector(draw, names, depth + 1)
@@ -220,6 +239,8 @@ def vector(draw: Draw, names: Names, depth: int = 0) -> str:
             return _of(
                 draw, "np.sort(x)", "y[np.argsort(x, kind='stable')]", "np.roll(z, k)", "np.flip(y)", "np.cumsum(x)"
             )
+        case 11:
+            return f"folded({sub()}, {_of(draw, 'k', '2', 'len(x)', '9')})"
         case 10:
             return (
                 f"np.array([g {_of(draw, '+', '*')} {real(draw, names, 2)} for g in {_of(draw, 'x', 'z', 'y[::-1]')}])"
@@ -237,7 +258,7 @@ def block(draw: Draw, names: Names, indent: str) -> list[str]:
 
 
 def statement(draw: Draw, names: Names) -> list[str]:
-    kind = draw(st.integers(0, 23 if names.depth < 3 else 11))
+    kind = draw(st.integers(0, 26 if names.depth < 3 else 11))
     match kind:
         case 0 | 1:
             name = _of(draw, "a", "b")
@@ -307,8 +328,14 @@ def statement(draw: Draw, names: Names) -> list[str]:
             if draw(st.booleans()):
                 lines += ["else:", *block(draw, names.inside(guarded=True), "    ")]
             if draw(st.booleans()):
-                lines += ["finally:", *block(draw, names.inside(loop=False, guarded=True), "    ")]
+                lines += ["finally:", *block(draw, names.inside(guarded=True), "    ")]
             return lines
+        case 24:
+            return _doubtful(draw, names)
+        case 25:
+            p = names.fresh("p")
+            lines = _loop(draw, names, f"for {p} in range({_of(draw, '3', 'k', 'len(x) - 1', 'a')}):", p)
+            return [*lines, f"b {_of(draw, '=', '+=')} {p}"]
         case 21:
             lines = [f"match {_of(draw, 'a % 3', 'k', 'n')}:"]
             for case in _of(draw, "0 _", "1|2 0 _", "0 e").split():
@@ -323,6 +350,26 @@ def statement(draw: Draw, names: Names) -> list[str]:
             if draw(st.booleans()):
                 return [f"if {boolean(draw, names)}:", f"    raise {_of(draw, 'ValueError', 'IndexError')}('no')"]
             return [f"assert {boolean(draw, names)}, 'must hold'"]
+
+
+def _doubtful(draw: Draw, names: Names) -> list[str]:
+    """A name that has a value on some ways only, and is read."""
+    p, value = names.fresh("p"), integer(draw, names, 1)
+    read = f"a {_of(draw, '=', '+=', '-=')} {p}"
+    match draw(st.integers(0, 3)):
+        case 0:
+            return [f"if {boolean(draw, names)}:", f"    {p} = {value}", *block(draw, names.inside(), "    "), read]
+        case 1:
+            return [f"{p} = {value}", f"if {boolean(draw, names)}:", f"    del {p}", read]
+        case 2:
+            i = names.fresh("i")
+            body = [f"if {i} > {_of(draw, '0', '1', 'k')}:", f"    {read}", f"{p} = {value}"]
+            lines = _loop(draw, names, f"for {i} in range({_of(draw, '3', 'len(x)', 'k')}):", i)
+            return [lines[0], *(f"    {line}" for line in body), *lines[1:], read]
+        case _:
+            kinds = _of(draw, "UnboundLocalError", "NameError", "Exception")
+            body = ["try:", f"    if {boolean(draw, names)}:", f"        {p} = {value}", f"    {read}"]
+            return [*body, f"except {kinds}:", *block(draw, names.inside(guarded=True), "    ")]
 
 
 def _loop(draw: Draw, names: Names, head: str, *counters: str) -> list[str]:

@@ -512,3 +512,24 @@ def test_an_error_in_a_function_called_in_a_loop_is_not_lost_when_the_loop_is_lo
         "        width *= 2\n    return s\n"
     )
     assert found(text) == ["E201: x & y"]
+
+
+def test_a_function_that_is_returned_or_calls_itself_inside_another_is_refused_with_the_way_out():
+    text = """
+def adder(k: int):
+    return lambda v: v + k
+@pyc.jit
+def f(n: int) -> int:
+    return adder(3)(n)
+@pyc.jit
+def g(n: int) -> int:
+    def down(k):
+        return 0 if k == 0 else down(k - 1)
+    return down(n)
+"""
+    one, two = errors(text)
+    assert (one.code, two.code) == ("E223", "E126")
+    assert [n.message for n in (*one.notes, *two.notes) if n.fix] == [
+        "functions are known at compile time: pass it as an argument to where it is called",
+        "define it at the top level of the file, and pass it what it uses",
+    ]
