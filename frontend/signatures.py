@@ -303,8 +303,8 @@ class Declarations:
                         message = f"unchecked is True or False, not {described(found)}"
                         raise self.report.error("E119", message, scope.span(k.value))
                     unchecked = found
-                else:
-                    notes = closest(str(k.arg), ("target", "unchecked"))
+                elif k.arg not in ("level", "background"):  # how code is generated is not the language's business
+                    notes = closest(str(k.arg), ("target", "unchecked", "level", "background"))
                     raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
         return target, unchecked
 

@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -24,8 +25,12 @@ from typing import Any
 
 from pyc.source import Source
 
+from .reachable import reachable
+
 _MAGIC = b"pyc-cache/2\n"
 _SUFFIX = ".pycc"
+#: Seconds after which a file that a process has begun to write is one whose process died.
+_ABANDONED = 3600
 _DEFAULT_SIZE = 256 * 1024 * 1024
 
 
@@ -126,6 +131,11 @@ def everything() -> Iterator[tuple[Entry | None, int, float]]:
             yield _decoded(path.read_bytes()), size, used
 
 
+def drop(key: str) -> None:
+    """Delete the entry of a key, if there is one."""
+    _unlink(_path(key))
+
+
 def clear() -> int:
     """Delete every entry; returns how many there were."""
     return sum(_unlink(path) for path, _, _ in list(_entries()))
@@ -135,13 +145,13 @@ def clear() -> int:
 
 
 def facts(source: Source, **parts: object) -> dict[str, Any]:
-    """What decides about a compilation: the text of a file and of those that it imports, and whatever else matters.
+    """What decides about a compilation: what its function needs of its file, the files that it imports, and all else.
 
     Constants that a function captures are module-level names, and so part of the text. ``parts`` are functions,
     argument types, target and options; the compiler itself and this machine's processor are always in it.
     """
     return {
-        "files": [[name, digest] for name, digest in sorted(_digests(source))],
+        "files": [[name, digest] for name, digest in sorted(_digests(source, parts))],
         "path": os.path.abspath(source.path),  # error messages and tracebacks name it
         "parts": {name: repr(value) for name, value in parts.items()},
         "compiler": compiler(),
@@ -154,19 +164,25 @@ def key(facts: Mapping[str, Any]) -> str:
     return _digest(json.dumps(facts, sort_keys=True).encode("utf-8", "surrogatepass"))
 
 
-def files(path: str) -> list[tuple[str, str]]:
-    """(name, digest) of the file at a path and of those next to it that it imports, as they are now.
+def files(path: str, parts: Mapping[str, object]) -> list[tuple[str, str]]:
+    """(name, digest) of the file at a path and of those next to it that it imports, as they are now, for these parts.
 
     Raises:
         CompileError: E501, E502 the file cannot be read.
     """
     from .driver import read_source
 
-    return sorted(_digests(read_source(path)))
+    return sorted(_digests(read_source(path), parts))
 
 
-def _digests(source: Source) -> Iterator[tuple[str, str]]:
-    return ((name, _digest(text.encode("utf-8", "surrogatepass"))) for name, text in _sources(source))
+def _digests(source: Source, parts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """(name, digest) of each file; of the first, only what the function needs counts."""
+    sources = list(_sources(source))
+    if parts.get("function"):
+        # The other files may need something of this one that the function does not mention.
+        mentioned = [str(parts["function"]), str(parts.get("arguments")), *(text for _, text in sources[1:])]
+        sources[0] = sources[0][0], reachable(sources[0][1], " ".join(mentioned))
+    return ((name, _digest(text.encode("utf-8", "surrogatepass"))) for name, text in sources)
 
 
 def _sources(source: Source) -> Iterator[tuple[str, str]]:
@@ -283,7 +299,11 @@ def _entries() -> Iterator[tuple[Path, int, float]]:
 
 
 def _shrink(allowed: int, newest: Path) -> None:
-    """Delete the entries used longest ago, until the rest fits; never the newest."""
+    """Delete the entries used longest ago, until the rest fits; never the newest. What was never finished goes, too."""
+    for path in place().glob("*/.*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                path.unlink()
     entries = sorted(_entries(), key=lambda e: e[2])
     total = sum(size for _, size, _ in entries)
     for path, size, _ in entries:

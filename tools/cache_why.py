@@ -63,7 +63,8 @@ def _changes(facts: Mapping[str, Any]) -> Iterator[str]:
     """What is not as it was when an entry was made."""
     before = dict(facts["files"])
     try:
-        now = dict(cache.files(facts["path"]))
+        parts = {name: _part(facts, name) for name in ("function", "arguments")}
+        now = dict(cache.files(facts["path"], parts))
     except CompileError as error:
         yield error.diagnostics[0].message
         return

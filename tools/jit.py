@@ -8,72 +8,68 @@ process and, by :mod:`cache`, on disk.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
-import hashlib
 import inspect
-import linecache
 import os
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import FunctionType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from pyc.annotations import spell
-from pyc.diagnostics import CompileError, Diagnostic
+from pyc.diagnostics import CompileError
 from pyc.module import Module
-from pyc.source import Source
 from pyc.target import Target
 from pyc.targets.cpu._native import Link, Native, attach, called_natively
 from pyc.targets.interpreter import Array, typed
 from pyc.targets.interpreter.calls import Signature, read_signature
 
-from .kinds import is_constant, key, kind, records_in, spelled, static_kind
+from .compilation import JitOptions, compiled, is_cached
+from .kinds import is_constant, key, kind, spelled, static_kind
 
-#: What compilation needs and takes a while to import: loaded once here, and there in each process forked for a job.
-_PRELOADED = (
-    "pyc.frontend.check_program",
-    "pyc.frontend.emit",
-    "pyc.frontend.emit_selection",
-    "pyc.dialects.dialect",
-    "pyc.dialects.creation",
-    "pyc.targets.cpu.pipeline",
-    "pyc.targets.cpu.emit",
-)
+#: The level of code that is made quickly.
+_QUICK = 1
 #: How many types of arguments are told apart in compiled code: each costs a few nanoseconds for those before it.
 _MOST_LINKS = 8
 #: What a call of one signature runs: the arguments, all by position, give the result.
 Entry = Callable[[tuple[Any, ...]], Any]
 
 
-@dataclass(frozen=True)
-class JitOptions:
-    """The options of ``@pyc.jit``. Without a target it is the one that the types fix, or this machine's processor."""
-
-    target: Target | None = None
-    unchecked: bool = False
-
-
-def jit(function: Any = None, /, *, target: Any = None, unchecked: bool = False, **others: Any) -> Any:
+def jit(
+    function: Any = None,
+    /,
+    *,
+    target: Any = None,
+    unchecked: bool = False,
+    level: int = 3,
+    background: bool = False,
+    **others: Any,
+) -> Any:
     """``function``, compiled on its first call for each combination of argument types: ``@pyc.jit``.
 
     With options it gives the decorator: ``@pyc.jit(target=cpu("x86-64-v3"), unchecked=True)``. ``unchecked`` drops the
-    checks of bounds and overflow. Where the environment has ``PYC_INTERPRET=1`` the function is interpreted instead.
+    checks of bounds and overflow; ``level`` is how hard code is optimised, from 0 to 3; ``background=True`` answers the
+    first call with code that is made quickly, while a thread has it made at ``level``. Where the environment has
+    ``PYC_INTERPRET=1`` the function is interpreted instead.
 
     Raises:
         TypeError: an option that does not exist, or something that is not a function of a module.
     """
     if others:
         name = next(iter(others))
-        known = "it takes target= and unchecked="
+        known = "it takes target=, unchecked=, level= and background="
         if name == "fastmath":
             raise TypeError(f"pyc.jit has no fastmath yet: floating point is IEEE's; {known}")
         raise TypeError(f"pyc.jit has no option {name!r}; {known}")
-    options = JitOptions(_target(target), bool(unchecked))
+    if level not in (0, 1, 2, 3):
+        raise TypeError(f"pyc.jit takes a level from 0 to 3, not {level!r}")
+    options = JitOptions(_target(target), bool(unchecked), int(level), bool(background))
     if function is None:
         return functools.partial(_jitted, options=options)
     return _jitted(function, options)
@@ -120,6 +116,7 @@ class Compiled(Native):
         self._made: Any = None
         self._direct: tuple[Any, ...] = ()
         self._links = 0
+        self._retired: list[Any] = []
         code = function.__code__
         self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
         self._instances: dict[str, Compiled] = {}
@@ -188,7 +185,7 @@ class Compiled(Native):
         if self._signature.is_concrete or (self._instance and self._says_all):
             only = self._only
             if only is None:
-                self._made = _only_export(compiled(self.__wrapped__, name, None, self._chosen_target, self._options))
+                self._made = self._export(name, None, values)
                 only = self._only = self._made.run
             return only
         declared = self._signature.parameters
@@ -196,8 +193,33 @@ class Compiled(Native):
             static_kind(n, v, self.__wrapped__.__globals__) if is_constant(v, declared[n]) else kind(n, v, declared[n])
             for n, v in zip(declared, values, strict=True)
         )
-        self._made = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, self._options))
+        self._made = self._export(name, kinds, values)
         return self._made.run
+
+    def _export(self, name: str, kinds: tuple[str, ...] | None, values: tuple[Any, ...]) -> Any:
+        """The function for arguments of these types: quickly made code at first, where better is made meanwhile."""
+        options = self._options
+        if not options.background or options.level <= _QUICK:
+            return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, options))
+        final = replace(options, background=False)
+        if is_cached(self.__wrapped__, name, kinds, self._chosen_target, final):
+            return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, final))
+        quick = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, replace(final, level=_QUICK)))
+        threading.Thread(target=self._improve, args=(name, kinds, values, final), daemon=True).start()
+        return quick
+
+    def _improve(self, name: str, kinds: tuple[str, ...] | None, values: tuple[Any, ...], options: JitOptions) -> None:
+        """Compile a function again, and let calls have that; what fails leaves the code that there is."""
+        with contextlib.suppress(CompileError):
+            made = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, options))
+            with self._lock:
+                # A call may be in the old code at this moment.
+                self._retired.append(self._made)
+                self._made = made
+                if self._only is not None:
+                    self._only = made.run
+                self._entries[tuple(map(key, values))] = made.run
+                self._call_directly(values)
 
     def _call_directly(self, values: tuple[Any, ...]) -> None:
         """Let calls with arguments of the types that were compiled last go to compiled code.
@@ -351,154 +373,3 @@ def _run(entry: Entry, values: tuple[Any, ...]) -> Any:
         return next((v for v, p in zip(values, plain, strict=True) if r is p), r)  # an argument itself
 
     return tuple(map(restored, result)) if isinstance(result, tuple) else restored(result)
-
-
-# --- compilation ------------------------------------------------------------------------------------------------------
-
-
-def compiled(
-    function: FunctionType,
-    name: str,
-    arguments: tuple[str, ...] | None,
-    target: Target,
-    options: JitOptions,
-    *,
-    overlapping: bool = False,
-) -> Any:
-    """The bundle with one function or module of the file that ``function`` is in, from the cache or compiled now.
-
-    Its functions are those for arguments that do not overlap, and compile the others when they are called so;
-    ``overlapping`` asks for the others.
-
-    Raises:
-        CompileError: the function cannot be compiled.
-    """
-    from pyc.targets.cpu._bundle import functions_of
-    from pyc.targets.cpu.run import load_object
-    from pyc.targets.cpu.runtime import may_be_called_with_overlap
-
-    from . import cache, trace
-
-    if target.name != "cpu":
-        raise TypeError(f"pyc.jit runs functions on the CPU; {name} is for {target}: compile it with pyc compile")
-    source = source_of(function)
-    form: Literal["only", "no"] = "only" if overlapping else "no"
-    said = "" if arguments is None else f"({', '.join(arguments)})"
-    place = {"file": source.path, "line": function.__code__.co_firstlineno}
-    with trace.span(f"compile {name}", "compile", function=f"{name}{said}", **place, target=str(target)):
-        with trace.span("cache lookup", "cache"):
-            facts = cache.facts(
-                source,
-                function=name,
-                arguments=arguments,
-                target=str(target),
-                unchecked=options.unchecked,
-                overlapping=form,
-            )
-            key = cache.key(facts)
-            entry = cache.read(key)
-        trace.moment("cache miss" if entry is None else "cache hit", "cache", key=key)
-        if entry is None:
-            with trace.span("compiler", "compile"):
-                entry = replace(_compile(source, name, arguments, target, options, form), facts=facts)
-            cache.write(key, entry)
-        for remark in entry.remarks:
-            trace.moment("copy", "copy", remark=remark)
-        with trace.span("load", "compile"):
-            bundle = load_object(entry.code, entry.manifest)
-    if not overlapping:
-
-        @functools.cache
-        def other() -> dict[str, Any]:
-            made = compiled(function, name, arguments, target, options, overlapping=True)
-            return {f._description["symbol"]: f for f in functions_of(made)}
-
-        for f in functions_of(bundle):
-            if may_be_called_with_overlap(f._description):
-                f.call_for_overlap(functools.partial(lambda symbol: other()[symbol], f._description["symbol"]))
-    bundle.adopt(records_in(function))
-    return bundle
-
-
-def source_of(function: FunctionType) -> Source:
-    """The source of the file, or of the notebook cell, in which a function is defined.
-
-    Raises:
-        TypeError: there is none: it was typed into an interpreter that keeps no text.
-        CompileError: E501, E502 the file cannot be read.
-    """
-    from .driver import read_source
-
-    path = function.__code__.co_filename
-    if os.path.isfile(path):
-        return read_source(path)
-    lines = linecache.getlines(path, function.__globals__)
-    if not lines:
-        raise TypeError(
-            f"pyc.jit reads functions from their file, and the source of {function.__name__} is not to be had"
-        )
-    return Source(path, "".join(lines))
-
-
-def _compile(
-    source: Source,
-    name: str,
-    arguments: tuple[str, ...] | None,
-    target: Target,
-    options: JitOptions,
-    overlapping: Literal["only", "no"],
-) -> Any:
-    from .cache import Entry as Cached
-    from .isolation import isolated
-
-    for module in _PRELOADED:
-        import_module(module)
-    artifact, found = isolated(_object, source, name, arguments, target, options.unchecked, overlapping)
-    if artifact is None:
-        raise _with_text(CompileError(found))
-    (code,) = artifact.files.values()
-    remarks = [f"{d.message} ({_line(d)})" for d in found if d.severity == "remark"]
-    return Cached(artifact.metadata, code, remarks=remarks)
-
-
-def _line(d: Diagnostic) -> str:
-    return f"{d.span.source.path}, line {d.span.begin[0]}" if d.span is not None else "no line"
-
-
-def _object(
-    source: Source,
-    name: str,
-    arguments: tuple[str, ...] | None,
-    target: Target,
-    unchecked: bool,
-    overlapping: Literal["only", "no"],
-) -> Any:
-    """(artifact, findings) of a function, no artifact after an error; runs in the process that generates code."""
-    from pyc.frontend import Request
-    from pyc.targets.backend import Options
-
-    from .driver import compile_source, fault, identifier
-
-    options = Options(
-        name=identifier(source.path),
-        emit="obj",
-        unchecked=unchecked,
-        source_path=source.path,
-        source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
-    )
-    request = Request(target=target, functions=(name,), arguments=arguments, overlapping=overlapping)
-    found: list[Diagnostic] = []
-    try:
-        return compile_source(source, target, options, request, found.append), tuple(found)
-    except CompileError as error:
-        return None, error.diagnostics
-    except Exception as error:
-        return None, (fault(error),)
-
-
-def _with_text(error: CompileError) -> CompileError:
-    """The error with its diagnostics as text: what a traceback then shows has lines and carets."""
-    from .render import render
-
-    error.add_note(render(error.diagnostics).rstrip())
-    return error

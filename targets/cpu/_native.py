@@ -155,7 +155,8 @@ def attach(
         if not address and name in _OF_NUMPY:
             return False
         table[i] = address
-    target._native_kept = table, objects
+    # A call in another thread may still have what was attached before.
+    target.__dict__.setdefault("_native_kept", []).append((table, objects))
     target._native_table = ctypes.addressof(table)
     target._native_entry = entry
     return True

@@ -26,6 +26,7 @@ import pytest
 from anywhere import PROGRAM
 
 import pyc
+from pyc.tools import compilation
 from pyc.tools import jit as jit_module
 from pyc.tools.driver import Job, compile_file
 
@@ -413,13 +414,13 @@ def test_first_calls_from_many_threads_compile_once(
 ) -> None:
     monkeypatch.setenv("PYC_CACHE_DIR", str(tmp_path))
     names: list[str] = []
-    compile_now = jit_module._compile
+    compile_now = compilation._compile
 
     def counted(source: Any, name: str, *rest: Any) -> Any:
         names.append(name)
         return compile_now(source, name, *rest)
 
-    monkeypatch.setattr(jit_module, "_compile", counted)
+    monkeypatch.setattr(compilation, "_compile", counted)
     fresh = {
         name: jit_module.Compiled(getattr(jitted, name).__wrapped__, jit_module.JitOptions())
         for name in ("scale", "axpy")

@@ -17,7 +17,7 @@ import pytest
 
 import pyc
 from pyc import CompileError, Mixed, bf16, f16, f32, f64
-from pyc.tools import cache
+from pyc.tools import cache, compilation
 from pyc.tools import jit as jit_module
 
 PROGRAM = """\
@@ -99,13 +99,13 @@ def compilations(tmp_path, monkeypatch):
     """The names that were compiled, in order; the cache is empty at first."""
     monkeypatch.setenv("PYC_CACHE_DIR", str(tmp_path / "cache"))
     names: list[str] = []
-    compile_now = jit_module._compile
+    compile_now = compilation._compile
 
     def counted(source, name, *rest):
         names.append(name)
         return compile_now(source, name, *rest)
 
-    monkeypatch.setattr(jit_module, "_compile", counted)
+    monkeypatch.setattr(compilation, "_compile", counted)
     return names
 
 

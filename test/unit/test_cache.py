@@ -1,13 +1,19 @@
 """The cache of compiled functions: keys, damage, size."""
 
+import dataclasses
+import errno
 import multiprocessing
 import os
+import subprocess
+import sys
+import tempfile
 
 import pytest
 
 from pyc.source import Source
 from pyc.tools import cache
 from pyc.tools.cache import Entry
+from pyc.tools.reachable import reachable
 
 
 @pytest.fixture(autouse=True)
@@ -149,3 +155,181 @@ def test_files_that_import_each_other(tmp_path):
 def test_the_compiler_and_the_machine_have_names():
     assert cache.compiler().startswith("pyc ")
     assert len(cache.machine()) == 64
+
+
+# --- what a function needs of its file --------------------------------------------------------------------------------
+
+FILE = """\
+import numpy as np
+from pyc import Dim, Tensor, f64, record, static
+N = Dim("N")
+LIMIT = 3
+TABLE = {"a": 1}
+
+@record
+class Pair:
+    x: f64
+
+class Other:
+    pass
+
+def helper(x):
+    return inner(x) + LIMIT
+
+def inner(x):
+    return x
+
+def quoted(p: "Pair") -> "f64":
+    return p.x
+
+@decorated(inner)
+def f(x: Tensor[f64, N]) -> f64:
+    return helper(x)
+
+def g(x):
+    global LIMIT
+    return x
+
+def unrelated(x):
+    return "no f here"; LATER = 4
+"""
+
+
+def test_what_a_function_reaches():
+    kept = reachable(FILE, "f")
+    assert len(kept.split("\n")) == len(FILE.split("\n"))
+    for there in (
+        "LIMIT = 3",
+        "TABLE",
+        "def helper",
+        "def inner",
+        "@decorated",
+        "def f(",
+        "global LIMIT",
+        "import numpy",
+    ):
+        assert there in kept
+    for absent in ("class Pair", "class Other", "def quoted", "def unrelated", "@record"):
+        assert absent not in kept
+    kept = reachable(FILE, "quoted")
+    assert "class Pair" in kept
+    assert "@record" in kept
+    assert "def inner" not in kept
+    assert "class Other" in reachable(FILE, "f[Other]")
+    assert reachable("def f(:\n", "f") == "def f(:\n"
+
+
+def test_an_edit_elsewhere_in_the_file_keeps_what_was_compiled(tmp_path):
+    first = key(tmp_path, FILE)
+    assert key(tmp_path, FILE.replace('"no f here"', '"other"')) == first
+    assert key(tmp_path, FILE.replace("return p.x", "return p.x + 1")) == first
+    assert key(tmp_path, FILE.replace("return p.x", "return p.x + 1"), function="quoted") != key(
+        tmp_path, FILE, function="quoted"
+    )
+    for edit in (
+        ("LIMIT = 3", "LIMIT = 4"),
+        ("return x\n\ndef quoted", "return -x\n\ndef quoted"),
+        ("N = Dim", "\nN = Dim"),
+    ):
+        assert key(tmp_path, FILE.replace(*edit)) != first
+    # What another file needs of this one is not seen here.
+    (tmp_path / "helpers.py").write_text("import main\ndef f(x): return main.unrelated(x)\n")
+    text = "import helpers\n" + FILE
+    assert key(tmp_path, text) != key(tmp_path, text.replace('"no f here"', '"other"'))
+
+
+# --- places that do not take everything -------------------------------------------------------------------------------
+
+
+def test_a_full_disk_keeps_nothing_and_leaves_nothing(empty_cache, monkeypatch):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full")
+    make = tempfile.mkstemp
+
+    def full(**options):
+        handle, name = make(**options)
+        os.close(handle)
+        return os.open("/dev/full", os.O_WRONLY), name
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    assert not cache.write(KEY, ENTRY)
+    assert [*empty_cache.glob("*/*"), *empty_cache.glob("*/.*")] == []
+    monkeypatch.setattr(tempfile, "mkstemp", make)
+    assert cache.write(KEY, ENTRY)
+
+
+def test_a_cache_that_is_only_read_serves(empty_cache, monkeypatch):
+    cache.write(KEY, ENTRY)
+
+    def refused(*arguments, **options):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    for name in ("utime", "replace"):
+        monkeypatch.setattr(os, name, refused)
+    monkeypatch.setattr(type(empty_cache), "unlink", refused)
+    monkeypatch.setattr(type(empty_cache), "mkdir", refused)
+    assert cache.read(KEY) == ENTRY
+    assert not cache.write("cd" + KEY[2:], ENTRY)
+    assert cache.clear() == 0
+
+
+def test_what_was_never_finished_goes_after_a_while(empty_cache):
+    cache.write(KEY, ENTRY)
+    old, new = empty_cache / "ab" / ".old.tmp", empty_cache / "ab" / ".new.tmp"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    cache.write("cd" + KEY[2:], ENTRY)
+    assert (old.exists(), new.exists()) == (False, True)
+    assert cache.info().entries == 2
+
+
+PROGRAM = """\
+from pyc import Dim, Tensor, f64
+N = Dim("N")
+def total(x: Tensor[f64, N]) -> f64:
+    s = 0.0
+    for i in range(len(x)):
+        s += x[i]
+    return s
+if __name__ == "__main__":
+    import numpy as np
+    print(total(np.arange(5.0)))
+"""
+
+
+def ran(folder):
+    command = [sys.executable, "-m", "pyc", "run", "program.py"]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_processes_that_compile_the_same_at_once(tmp_path, empty_cache):
+    (tmp_path / "program.py").write_text(PROGRAM)
+    for _ in range(2):
+        both = [ran(tmp_path), ran(tmp_path)]
+        assert [p.communicate() for p in both] == [("10.0\n", "")] * 2
+    assert cache.info().entries == 1
+    assert [*empty_cache.glob("*/.*")] == []
+
+
+@pytest.mark.parametrize("kind", ["cut", "garbage", "object", "empty"])
+def test_damaged_entries_are_compiled_again(tmp_path, empty_cache, kind):
+    (tmp_path / "program.py").write_text(PROGRAM)
+    assert ran(tmp_path).communicate() == ("10.0\n", "")
+    (path,) = empty_cache.glob("*/*")
+    good = path.read_bytes()
+    entry = cache._decoded(good)
+    assert entry is not None
+    bad = {
+        "cut": good[: len(good) // 2],
+        "garbage": os.urandom(len(good)),
+        # A digest that fits, and an object that does not load.
+        "object": cache._encoded(dataclasses.replace(entry, code=b"\x7fELF no object")),
+        "empty": b"",
+    }[kind]
+    path.write_bytes(bad)
+    assert ran(tmp_path).communicate() == ("10.0\n", "")
+    again = cache._decoded(path.read_bytes())
+    assert again is not None
+    assert again.code == entry.code
