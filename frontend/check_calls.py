@@ -7,6 +7,7 @@ import ast
 from pyc.source import Span
 
 from . import (
+    builtins_cmath,
     builtins_math,
     builtins_numpy,
     builtins_pyc,
@@ -74,6 +75,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return builtins_python.call(c, name, node, span)
         case LibraryName("math", name):
             return builtins_math.call(c, name, node, span)
+        case LibraryName("cmath", name):
+            return builtins_cmath.call(c, name, node, span)
         case LibraryName("numpy", name):
             return builtins_numpy.call(c, name, node, span)
         case LibraryName("numpy.linalg" | "numpy.fft" as library, name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable
 
@@ -15,6 +16,10 @@ from .values import BOUNDS, Element, LibraryName, PythonType, Value
 #: Values of libraries that are not functions.
 CONSTANTS: dict[str, dict[str, Value]] = {
     "math": {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan},
+    "cmath": {
+        "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan,
+        "infj": complex(0.0, math.inf), "nanj": complex(0.0, math.nan),
+    },
     "numpy": {
         "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None,
         **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf"))},
@@ -82,8 +87,8 @@ PYC = (
 
 def starred_names(library: str) -> tuple[str, ...]:
     """The functions that ``from library import *`` brings."""
-    if library == "math":
-        return tuple(n for n in dir(math) if not n.startswith("_"))
+    if library in ("math", "cmath"):
+        return tuple(n for n in dir(math if library == "math" else cmath) if not n.startswith("_"))
     return tuple(numpy.__all__) if library == "numpy" else ()
 
 

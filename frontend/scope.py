@@ -19,7 +19,7 @@ from .values import Library, Value
 #: Modules that the compiler knows by heart, by every name they are imported under.
 LIBRARIES = {
     "numpy": "numpy", "numpy.linalg": "numpy.linalg", "numpy.fft": "numpy.fft", "numpy.random": "numpy.random",
-    "math": "math", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing",
+    "math": "math", "cmath": "cmath", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing",
     "functools": "functools", "dataclasses": "dataclasses", "collections.abc": "typing",
 }  # fmt: skip
 #: Where the functions are that are written in the language itself.

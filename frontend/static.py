@@ -212,7 +212,7 @@ class Static:
             return Library(LIBRARIES[f"{library}.{name}"])
         if name in names_of(library):
             return library_value(library, name)
-        if library.startswith("numpy") or library == "math":
+        if library.startswith("numpy") or library in ("math", "cmath"):
             # Which functions are supported is known to the tables of built-ins; they report the others.
             return LibraryName(library, name)
         raise self.report.error(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import cmath
 import inspect
 import math
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pyc.frontend import (
+    builtins_cmath,
     builtins_math,
     builtins_numpy,
     builtins_pyc,
@@ -68,6 +70,8 @@ def coverage() -> str:
         *_table(("name", "status"), _built_in()),
         "## math",
         *_table(("name", "status"), _of_math()),
+        "## cmath",
+        *_table(("name", "status"), _of_cmath()),
         "## NumPy",
         *_table(("name", "status"), _of_numpy()),
         "## numpy.linalg, numpy.fft and numpy.random",
@@ -130,6 +134,14 @@ def _of_math() -> Iterator[tuple[str, str]]:
             yield name, "operation"
         else:
             yield name, "diagnosed"
+
+
+def _of_cmath() -> Iterator[tuple[str, str]]:
+    for name in (n for n in dir(cmath) if not n.startswith("_")):
+        if not callable(getattr(cmath, name)):
+            yield name, "constant"
+        else:
+            yield name, "in the language" if name in builtins_cmath.NAMES else "diagnosed"
 
 
 def _of_numpy() -> Iterator[tuple[str, str]]:

@@ -9,15 +9,16 @@ from pyc.frontend.scope import LIBRARY
 CALLED_BY_RULES = {
     "applied",
     "chosen",
-    "ufuncs",
     "complex_functions",
+    "counts",
+    "draws",
     "nn",
     "number_lists",
     "numbers",
     "padding",
-    "counts",
-    "draws",
+    "python_cmath",
     "random",
+    "ufuncs",
 }
 
 
