@@ -5,6 +5,9 @@ others by Bluestein's, as a convolution whose length is a power of two. All is c
 Source: Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992).
 """
 
+# Parameters without annotations are generic here; to a type checker they have the types of their defaults.
+# pyright: reportAttributeAccessIssue=false
+
 import math
 
 import numpy as np

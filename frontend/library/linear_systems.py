@@ -1,5 +1,8 @@
 """``np.linalg``: equations, inverses, determinants and powers of matrices, by elimination; stacks of matrices too."""
 
+# Parameters without annotations are generic here; to a type checker they have the types of their defaults.
+# pyright: reportAttributeAccessIssue=false
+
 import math
 
 import numpy as np

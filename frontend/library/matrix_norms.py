@@ -1,5 +1,8 @@
 """``np.linalg``: norms of vectors and matrices, and what singular values say of a matrix."""
 
+# Parameters without annotations are generic here; to a type checker they have the types of their defaults.
+# pyright: reportAttributeAccessIssue=false, reportGeneralTypeIssues=false
+
 import math
 
 import numpy as np

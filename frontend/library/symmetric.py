@@ -3,6 +3,9 @@
 Source: LAPACK's ``hetd2``; Bowdler and others, "The QR and QL algorithms for symmetric matrices" (1968).
 """
 
+# Parameters without annotations are generic here; to a type checker they have the types of their defaults.
+# pyright: reportAttributeAccessIssue=false
+
 import math
 
 import numpy as np

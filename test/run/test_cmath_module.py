@@ -13,7 +13,6 @@ UNARY = [
     "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "exp", "isfinite", "isinf", "isnan", "log",
     "log10", "phase", "polar", "sin", "sinh", "sqrt", "tan", "tanh",
 ]  # fmt: skip
-PROGRAM = "import cmath\n" + "".join(f"def {n}_(z: complex):\n    return cmath.{n}(z)\n" for n in UNARY)
 MORE = """
 import cmath
 def rect_(r: float, phi: float):
@@ -74,15 +73,13 @@ def part(a: float, e: float, size: float) -> bool:
     return abs(a - e) <= 4 * math.ulp(e) or (math.isfinite(size) and abs(a - e) <= 2 * math.ulp(size))
 
 
-@pytest.fixture(scope="module")
-def unary() -> Twice:
-    return Twice(PROGRAM, *(f"{n}_" for n in UNARY))
-
-
 @pytest.mark.parametrize("name", UNARY)
-def test_of_one_number(unary: Twice, name: str) -> None:
+def test_of_one_number(name: str) -> None:
+    twice = Twice(f"import cmath\ndef f(z: complex):\n    return cmath.{name}(z)\n", "f")
     for re, im in itertools.product(PARTS, repeat=2):
-        agree(unary, f"{name}_", complex(re, im))
+        # Where the angle is less than the smallest float, Python 3.11 calls it an overflow.
+        if name != "phase" or abs(re) != 1e200 or abs(im) != 1e-310:
+            agree(twice, "f", complex(re, im))
 
 
 def test_of_several() -> None:
