@@ -156,6 +156,13 @@ def bound(c: Checker, node: ast.Call, words: str, required: Sequence[str], optio
     return Arguments(c, words, span, found)
 
 
+def as_tuples(node: ast.expr) -> ast.expr:
+    """An argument whose lists are tuples, for functions that read both alike."""
+    if not isinstance(node, ast.List | ast.Tuple):
+        return node
+    return ast.copy_location(ast.Tuple(elts=[as_tuples(e) for e in node.elts], ctx=ast.Load()), node)
+
+
 def constant_ints(value: object) -> list[int] | None:
     """The numbers that a constant, or a tuple of constants, is."""
     match value:

@@ -14,7 +14,7 @@ from pyc.precision import Precision
 from pyc.source import Span
 
 from . import arrays, check_operators, tree, ziggurat
-from .arguments import Arguments, bound
+from .arguments import Arguments, as_tuples, bound
 from .context import Checker, Operand
 from .dims import Dim
 from .report import closest, fix
@@ -81,6 +81,8 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
 WRITTEN: dict[str, dict[str, str]] = {
     module: {name: file for file, names in files.items() for name in names} for module, files in _FILES.items()
 }
+#: Functions whose arguments are tuples where the user writes lists.
+_OF_LISTS = ("np.linalg.multi_dot",)
 #: Those that are methods of arrays too, with the array in front.
 METHODS = ("argsort", "cumprod", "cumsum", "diagonal", "ptp", "round", "searchsorted", "trace")
 
@@ -98,6 +100,9 @@ def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree
         other = "draw the numbers in a function that is not compiled, and pass them as an array"
         notes = closest(name, written) or (fix(known if written else other),)
         raise c.error("E115", f"{words} is not supported in compiled code", span, *notes)
+    if words in _OF_LISTS:
+        arguments = [as_tuples(n) for n in node.args]
+        node = ast.copy_location(ast.Call(func=node.func, args=arguments, keywords=node.keywords), node)
     file = c.static.files.load(LIBRARY / f"{written[name]}.py", span)
     return c.instances.call(c, c.static.member(file, name, span), node, span)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pyc.source import Span
 
 from . import arrays, check_operators, library_calls, reductions, tree
-from .arguments import bound, constant_ints
+from .arguments import as_tuples, bound, constant_ints
 from .context import Checker, Operand
 from .dims import Dim
 from .numpy_table import Handler
@@ -205,7 +205,7 @@ def _pairs(
     c: Checker, node: ast.expr | None, x: Operand, y: Operand, span: Span
 ) -> tuple[Sequence[int], Sequence[int]]:
     """The axes of both arrays that are summed over."""
-    value = c.value(node) if node is not None else 2
+    value = c.value(as_tuples(node)) if node is not None else 2
     message = "axes of np.tensordot is a constant, or a pair of constants or of tuples of them"
     number = constant_ints(c.runtime(value, span) if isinstance(value, int) else value)
     if number is not None and len(number) == 1 and not isinstance(value, tree.Tuple | tuple):

@@ -10,11 +10,12 @@ from pyc.source import Span
 
 from . import arrays, shapes, tree
 from .arguments import Arguments, bound, constant_ints
+from .composites import is_idle, item
 from .context import Checker, Operand
 from .dims import Dim
 from .numpy_table import Handler, row, strong
 from .report import fix
-from .types import ScalarType, TensorType
+from .types import ScalarType, TensorType, is_plain_tuple
 
 
 def _transpose(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -92,11 +93,15 @@ def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Exp
 def several(c: Checker, a: Arguments, *, numbers: bool = False) -> list[Operand]:
     """The arrays that a function joins, written out; also ``numbers`` where it takes them."""
     node = a.nodes["arrays"]
-    if not isinstance(node, ast.Tuple | ast.List) or not node.elts:
+    held = None if isinstance(node, ast.Tuple | ast.List) else c.value(node)
+    if isinstance(held, tree.Expression) and is_plain_tuple(held.type) and is_idle(held) and held.type.items:
+        found = [c.operand(item(held, i, held.span)) for i in range(len(held.type.items))]
+    elif isinstance(node, ast.Tuple | ast.List) and node.elts:
+        found = [c.number_or_array(n) for n in node.elts]
+    else:
         raise c.error(
             "E202", f"{a.words} takes a tuple of arrays, written out", c.span(node), fix(f"`{a.words}((a, b))`")
         )
-    found = [c.number_or_array(n) for n in node.elts]
     for o in found:
         if not numbers and not isinstance(o.type, TensorType):
             raise c.error("E202", f"{a.words} takes arrays, and this is a {o.type}", o.span)
