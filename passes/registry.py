@@ -27,6 +27,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "elide-copies": ("elide_copies", "ElideCopies"),
     "bufferize": ("bufferize", "Bufferize"),
     "deallocate": ("deallocate", "Deallocate"),
+    "parallelize-operations": ("parallelize_operations", "ParallelizeOperations"),
     "outline-parallel": ("outline_parallel", "OutlineParallel"),
     "block-contractions": ("block_contractions", "BlockContractions"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),

@@ -13,7 +13,7 @@ After::
       %x = llvm.load %all ...
       llvm.call @f.chunk0(%chunk, %x, ...)
     }
-    llvm.func @f.chunks0(%count: i64, %x: !llvm.ptr, ...) -> i32 {
+    llvm.func @f.chunks0(%count: i64, %x: !llvm.ptr, ...) -> i32 {          // one chunk is called without more ado
       %all = llvm.alloca ...                                                // the parameters
       %run = llvm.load volatile @pyc.pool
       llvm.call %run(@f.chunk0.of, %all, %count)
@@ -60,6 +60,10 @@ class ShareWork(Pass):
         with module.context, ir.Location.unknown():
             text = _GLOBAL + "".join(_functions(op) + _declaration(op) for op in found)
             chunks = {_chunk(op) for op in found}
+            for op in module.body.operations:
+                if "sym_name" in op.attributes and ir.StringAttr(op.attributes["sym_name"]).value in chunks:
+                    # It is called from two places: with threads, and without.
+                    op.operation.attributes["no_inline"] = ir.UnitAttr.get()
             for op in found:
                 op.erase()
             with ir.InsertionPoint(module.body):
@@ -112,6 +116,13 @@ llvm.func internal @{each}(%all: !llvm.ptr, %chunk: i64) -> i32 {{
 }}
 llvm.func @{_quoted(symbol)}(%count: i64{parameters}) -> i32 {{
   %one = llvm.mlir.constant(1 : i64) : i64
+  %first = llvm.mlir.constant(0 : i64) : i64
+  %is_one = llvm.icmp "eq" %count, %one : i64
+  llvm.cond_br %is_one, ^alone, ^shared
+^alone:
+  %only = llvm.call @{_quoted(chunk)}(%first{values}) : ({", ".join(types)}) -> i32
+  llvm.return %only : i32
+^shared:
   %all = llvm.alloca %one x {struct} : (i64) -> !llvm.ptr
 {stores}  %at = llvm.mlir.addressof @{POOL} : !llvm.ptr
   %run = llvm.load volatile %at : !llvm.ptr -> !llvm.ptr

@@ -18,7 +18,8 @@ class Options:
     """What the command line or a decorator asks of a target.
 
     ``emit`` is one of the kinds in the target's ``EMITS``; ``weights`` maps dotted weight names to arrays; ``name`` is
-    the artifact's identifier, ``source_path`` the file it came from.
+    the artifact's identifier, ``source_path`` the file it came from. Without ``pool``, a library has no threads of
+    its own for parallel loops: who loads it gives it some.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Options:
     weights: Mapping[str, Any] | None = field(default=None, compare=False)
     source_path: str = ""
     source_digest: str = ""
+    pool: bool = True
 
 
 class Backend(Protocol):

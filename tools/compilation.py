@@ -196,6 +196,7 @@ def _object(
         emit="obj",
         level=jit_options.level,
         unchecked=jit_options.unchecked,
+        pool=False,
         source_path=source.path,
         source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
     )

@@ -19,14 +19,25 @@ from typing import Any
 _SHARED = "_pyc_pool_1"
 
 
-def share(manifest: Mapping[str, Any], address: Callable[[str], int], library: object) -> None:
-    """Let a library use the pool of the process. ``address`` gives that of a symbol in the library."""
+def share(
+    manifest: Mapping[str, Any],
+    address: Callable[[str], int],
+    library: object,
+    make: Callable[[], tuple[int, object]] | None = None,
+) -> None:
+    """Let a library use the pool of the process. ``address`` gives that of a symbol in the library.
+
+    ``make`` gives the address of a pool's function, and what it is in, for libraries without a pool of their own.
+    """
     symbol = manifest.get("pool")
     if symbol is None:
         return
     pointer = ctypes.c_void_p.from_address(address(symbol))
-    run, owner = sys.__dict__.setdefault(_SHARED, (pointer.value, library))
-    if owner is library:
-        # Threads run its code until the process has ended.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
-    pointer.value = run
+    found = sys.__dict__.get(_SHARED)
+    if found is None:
+        own = (pointer.value, library) if make is None else make()
+        found = sys.__dict__.setdefault(_SHARED, own)
+        if found is own:
+            # Threads run its code until the process has ended.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(own))
+    pointer.value = found[0]

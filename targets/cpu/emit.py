@@ -33,7 +33,7 @@ from ..package import init, record_names
 from . import contiguous, header, package
 from ._values import Dims
 from .native_call import NativeCall, described, native_call
-from .pool import definition, without_declaration
+from .pool import with_pool, without_pool
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
 _CPUINFO = {
@@ -148,8 +148,8 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
         text = text.replace(f"@{TELLER}", f"@{teller}")
     pool = _pool_symbol(text, options.name)
     if pool is not None:
-        text = without_declaration(text).replace(f"@{POOL}", f"@{pool}")
-        text += definition(machine.triple.partition("-")[0], text)
+        text = text.replace(f"@{POOL}", f"@{pool}")
+        text = with_pool(text, machine.triple.partition("-")[0]) if options.pool else without_pool(text)
     code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
     manifest = _manifest(exports, Target("cpu", chip), machine, options, calls) | {
         "release": release,

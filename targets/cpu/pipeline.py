@@ -28,6 +28,7 @@ from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.mark_bounded import MarkBounded
 from pyc.passes.outline_parallel import OutlineParallel
+from pyc.passes.parallelize_operations import ParallelizeOperations
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.save_before_write import SaveBeforeWrite
 from pyc.passes.separate_destinations import SeparateDestinations
@@ -87,6 +88,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
     machine = cpu_machine(target.chip)
     bits, registers = vector_registers(machine)
     return [
+        # While operations still are single ones.
+        *([ParallelizeOperations()] if options.level > 1 else []),
         # Before variables move to the frame of a function: each round has its own.
         OutlineParallel(),
         # While products still are single operations. Without optimisation, code is to be small and quickly made.

@@ -19,13 +19,17 @@ thread that wakes too late touches nothing of a call that is over.
 
 from __future__ import annotations
 
-from pyc.passes.share_work import RUN
+import re
 
+#: As ``passes/share_work.py`` has it, which this file does not import: loading code needs no MLIR.
+RUN = "pyc.run"
 #: By architecture: the number of the system call ``futex``, and what tells a processor that a thread is waiting.
 _MACHINES = {
     "x86_64": (202, "declare void @llvm.x86.sse2.pause()", "call void @llvm.x86.sse2.pause()"),
     "aarch64": (98, "declare void @llvm.aarch64.isb(i32)", "call void @llvm.aarch64.isb(i32 15)"),
 }
+#: The line that declares the function, which may have debug information.
+_DECLARED = re.compile(rf"^declare .*@{re.escape(RUN)}\(.*\n", re.MULTILINE)
 #: How often a thread looks for work, or a caller for the last chunk to end, before it sleeps.
 _LOOKS = 2000
 #: No more threads than this, whatever is asked for.
@@ -346,9 +350,20 @@ def definition(architecture: str, text: str) -> str:
     return "\n".join(lines)
 
 
-def without_declaration(text: str) -> str:
-    """``text`` without the declaration of :data:`RUN`, which is about to be defined."""
-    return "\n".join(line for line in text.split("\n") if not line.startswith(f"declare i32 @{RUN}("))
+def library(architecture: str) -> str:
+    """LLVM IR of the pool by itself, with :data:`RUN` to be called from outside."""
+    return definition(architecture, "").replace(f"define internal i32 @{RUN}(", f"define i32 @{RUN}(")
+
+
+def with_pool(text: str, architecture: str) -> str:
+    """LLVM IR with a pool of its own for its parallel loops."""
+    text = _DECLARED.sub("", text)
+    return text + definition(architecture, text)
+
+
+def without_pool(text: str) -> str:
+    """LLVM IR whose parallel loops run on the pool that who loads it puts there."""
+    return text.replace(f" = global ptr @{RUN}\n", " = global ptr null\n", 1)
 
 
 def _is_declared(declaration: str, text: str) -> bool:

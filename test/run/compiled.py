@@ -18,7 +18,10 @@ from pyc.precision import DTYPES
 from pyc.target import Target
 from pyc.targets import llvm
 from pyc.targets.backend import Options
+from pyc.targets.cpu._pool import share
 from pyc.targets.cpu.pipeline import pipeline
+from pyc.targets.cpu.pool import without_pool
+from pyc.targets.cpu.run import make_pool
 
 Parameter = tuple[str, Sequence[int | None] | None]
 _SCALARS: dict[str, Any] = {
@@ -60,8 +63,11 @@ class Compiled:
             self.errors, self.remarks = errors.read(module), remarks.read(module)
             text = translate_to_llvm_ir(module.operation)
         symbol = "_mlir_ciface_f"
-        code = llvm.optimise(text, llvm.cpu_machine(""), level, keep=[symbol]).object_code()
-        self._code = llvm.Loaded(code, [symbol])
+        shared = ["pyc.pool"] if "@pyc.pool =" in text else []
+        code = llvm.optimise(without_pool(text), llvm.cpu_machine(""), level, keep=[symbol]).object_code()
+        self._code = llvm.Loaded(code, [symbol, *shared])
+        if shared:
+            share({"pool": "pyc.pool"}, self._code.addresses.__getitem__, self._code, make_pool)
         self._address = self._code.addresses[symbol]
 
     def __call__(self, arguments: Sequence[Any], results: Sequence[tuple[str, Sequence[int]]]) -> list[NDArray[Any]]:

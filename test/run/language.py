@@ -50,7 +50,7 @@ class Twice:
         exec(compile(self.text, path, "exec"), self.python)
         lowered = lower(Source(path, self.text), Request(CPU, names, overlapping=overlapping))
         module, cpu = lowered.module, backend("cpu")
-        options = Options(name="program", emit="obj", source_path=path)
+        options = Options(name="program", emit="obj", source_path=path, pool=False)
         with module.context:
             cpu.pipeline(CPU, options).run(module)
             self.compiled = load(cpu.emit(module, CPU, options))

@@ -1,0 +1,325 @@
+"""BUFFER: large operations on arrays are divided into chunks, as loops over ``prange`` are.
+
+Before::
+
+    linalg.generic {(i, j) -> ...} ins(%x) outs(%y) { exp }
+
+After::
+
+    scf.for %chunk = %c0 to %chunks step %c1 {
+      %from = memref.subview %x[%first, 0] [%rows, %m] [1, 1]
+      %to = memref.subview %y[%first, 0] [%rows, %m] [1, 1]
+      linalg.generic {(i, j) -> ...} ins(%from) outs(%to) { exp }
+    } {pyc.parallel}
+
+A reduction to one number computes one of each chunk, and combines these in order. What a chunk is follows from the
+extents and from what is computed for an element, never from how many threads there are: so do the results. Small
+operations are one chunk, which is called without threads; what has two takes some 10 microseconds. In loops, operations
+along one axis stay what they are: they are mostly short, and what LLVM makes of a loop around them counts for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import arith, ir, memref, scf
+
+from .base import BUFFER, Level, Pass
+from .chunk_parallel import PARALLEL
+from .gpu_kernel import Unmapped
+from .structured import Operand, Structured, read
+
+_GT = 4
+#: A matrix of more elements than this is packed, and does not stay in a level 2 cache.
+_CACHED = 1 << 18
+#: Axes of a known extent below this are not divided.
+_SHORT = 16
+#: How many simple operations one takes about as long as; all of ``math`` that is not listed, as long as many.
+_COSTS = {"arith.divf": 4, "math.sqrt": 4, "arith.divsi": 8, "arith.remsi": 8, "math.absf": 1, "math.fma": 1}
+_FUNCTION = 16
+#: The operations of reductions whose parts can be combined, and what they begin with, as a float and as bits.
+_COMBINED: dict[str, float | str] = {
+    "arith.addf": -0.0,
+    "arith.mulf": 1.0,
+    "arith.addi": "0",
+    "arith.muli": "1",
+    "arith.andi": "-1",
+    "arith.ori": "0",
+    "arith.xori": "0",
+    "arith.maximumf": float("-inf"),
+    "arith.minimumf": float("inf"),
+    "arith.maxui": "0",
+    "arith.minui": "-1",
+    "arith.maxsi": "lowest",
+    "arith.minsi": "highest",
+}
+
+
+@dataclass(frozen=True)
+class ParallelizeOperations(Pass):
+    """Divide operations on arrays into at most ``chunks`` parts, each of at least about ``least`` simple operations."""
+
+    name: ClassVar[str] = "parallelize-operations"
+    takes: ClassVar[Level] = BUFFER
+    gives: ClassVar[Level] = BUFFER
+
+    chunks: int = 64
+    least: int = 32768
+
+    def apply(self, module: Any) -> None:
+        found: list[Any] = []
+
+        def visit(operation: Any) -> Any:
+            if operation.name == "scf.for" and PARALLEL in operation.attributes:
+                return ir.WalkResult.SKIP
+            if operation.name == "linalg.generic" and (
+                len(read(operation).iterators) > 1 or not _is_in_loop(operation)
+            ):
+                found.append(operation)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+        with module.context, ir.Location.unknown():
+            for operation in found:
+                s = read(operation)
+                axis = _axis(s)
+                if axis is not None:
+                    with operation.location:
+                        self._divide(s, axis)
+
+    def _divide(self, s: Structured, axis: int) -> None:
+        i64 = ir.IntegerType.get_signless(64)
+        with ir.InsertionPoint(s.operation):
+            try:
+                extents = [arith.index_cast(i64, e) for e in s.extents()]
+            except Unmapped:
+                return  # windows: what a chunk reads is not a part of its own
+            count = extents[axis]
+            size = self._size(count, [e for i, e in enumerate(extents) if i != axis], _cost(s))
+            if _rereads(s, axis):
+                size = arith.maxsi(size, _rows(extents, axis))
+            chunks = _ceil_divide(count, size)
+            if s.parallel:
+                with ir.InsertionPoint(_loop(chunks)):
+                    _part(s, axis, _Bounds(count, size))
+            else:
+                _reduce(s, axis, _Bounds(count, size), chunks, self.chunks)
+        s.operation.erase()
+
+    def _size(self, count: Any, others: Sequence[Any], cost: int) -> Any:
+        """How much of the divided axis a chunk has: at least so much that it is worth its while."""
+        f64 = ir.F64Type.get()
+        one = arith.constant(f64, 1.0)
+        work = arith.constant(f64, float(cost))
+        for extent in others:
+            # Of no elements there is nothing to do, however it is divided.
+            work = arith.mulf(work, arith.maximumf(arith.sitofp(f64, extent), one))
+        least = arith.divf(arith.constant(f64, float(self.least)), work)
+        least = arith.addi(arith.fptosi(ir.IntegerType.get_signless(64), least), _number(1))
+        return arith.maxsi(least, _ceil_divide(count, _number(self.chunks)))
+
+
+def _is_in_loop(operation: Any) -> bool:
+    parent = operation.parent
+    while parent is not None and parent.name != "func.func":
+        if parent.name in ("scf.for", "scf.while"):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _number(value: int) -> Any:
+    return arith.constant(ir.IntegerType.get_signless(64), value)
+
+
+def _ceil_divide(a: Any, b: Any) -> Any:
+    """``a / b`` of numbers that are not negative, rounded up."""
+    return arith.divui(arith.addi(a, arith.subi(b, _number(1))), b)
+
+
+def _axis(s: Structured) -> int | None:
+    """The loop that is divided: the first parallel one that is not short; of a reduction to a number, the first."""
+    if not all(o.is_buffer for o in s.outputs):
+        return None
+    if s.parallel:
+        return next((i for i in s.parallel if _is_long(s, i) and _divides(s, i)), None)
+    if len(s.outputs) != 1 or s.outputs[0].value.type.rank or _combination(s) is None:
+        return None
+    return next((i for i in s.reduced if _is_long(s, i) and all(_is_plain(o, i) for o in s.inputs)), None)
+
+
+def _is_long(s: Structured, loop: int) -> bool:
+    known = s.static_extent(loop)
+    return known is None or known >= _SHORT
+
+
+def _divides(s: Structured, loop: int) -> bool:
+    """Whether each round of a loop writes elements of its own, at positions that are the round's number."""
+    written = all(any(_is_loop(e, loop) for e in o.expressions) for o in s.outputs)
+    return written and all(_is_plain(o, loop) for o in (*s.inputs, *s.outputs))
+
+
+def _is_loop(expression: Any, loop: int) -> bool:
+    return isinstance(expression, ir.AffineDimExpr) and expression.position == loop
+
+
+def _is_plain(operand: Operand, loop: int) -> bool:
+    """Whether an operand is indexed by a loop at most once, and by itself."""
+    plain = [e for e in operand.expressions if _is_loop(e, loop)]
+    others = [e for e in operand.expressions if not isinstance(e, ir.AffineDimExpr | ir.AffineConstantExpr)]
+    return len(plain) <= 1 and not others
+
+
+def _cost(s: Structured) -> int:
+    """About how many simple operations a round takes."""
+    total = len(s.inputs) + len(s.outputs)
+    for op in s.body.operations:
+        name = op.operation.name
+        total += _COSTS.get(name, _FUNCTION if name.startswith(("math.", "scf.", "func.")) else 1)
+    return total
+
+
+def _rereads(s: Structured, axis: int) -> bool:
+    """Whether every chunk reads a whole matrix, which a product then packs for itself."""
+    return bool(s.reduced) and any(
+        o.is_buffer and o.value.type.rank > 1 and not any(_is_loop(e, axis) for e in o.expressions) for o in s.inputs
+    )
+
+
+def _rows(extents: Sequence[Any], axis: int) -> Any:
+    """How much a chunk has at least for that to be worth its while: more of a matrix that does not fit a cache."""
+    elements = _number(1)
+    for i, extent in enumerate(extents):
+        if i != axis:
+            elements = arith.muli(elements, extent)
+    return arith.select(arith.cmpi(_GT, elements, _number(_CACHED)), _number(256), _number(32))
+
+
+# --- a chunk ----------------------------------------------------------------------------------------------------------
+
+
+def _loop(chunks: Any) -> Any:
+    """A loop over chunks; gives the operation in its body that what a round does goes before."""
+    loop = ir.Operation.create("scf.for", operands=[_number(0), chunks, _number(1)], regions=1)
+    loop.attributes[PARALLEL] = ir.UnitAttr.get()
+    body = loop.regions[0].blocks.append(ir.IntegerType.get_signless(64))
+    with ir.InsertionPoint(body):
+        return ir.Operation.create("scf.yield")
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Where a chunk begins and how much it has, made in its body."""
+
+    count: Any
+    size: Any
+
+    def of(self, chunk: Any) -> tuple[Any, Any]:
+        index = ir.IndexType.get()
+        first = arith.muli(chunk, self.size)
+        length = arith.minsi(self.size, arith.subi(self.count, first))
+        return arith.index_cast(index, first), arith.index_cast(index, length)
+
+
+def _part(s: Structured, axis: int, bounds: _Bounds, outputs: Sequence[Any] | None = None) -> None:
+    """The operation on one chunk of its operands, in the body of a loop over chunks; ``outputs`` stand for its own."""
+    chunk = ir.InsertionPoint.current.block.arguments[0]
+    first, length = bounds.of(chunk)
+    operands = [_section(o, axis, first, length) for o in s.inputs]
+    operands += [_section(o, axis, first, length) for o in s.outputs] if outputs is None else list(outputs)
+    clone = s.operation.clone()
+    for i, operand in enumerate(operands):
+        clone.operands[i] = operand
+    _shift(clone.regions[0].blocks[0], axis, first)
+
+
+def _section(operand: Operand, axis: int, first: Any, length: Any) -> Any:
+    """The part of an operand that a chunk accesses."""
+    at = next((k for k, e in enumerate(operand.expressions) if _is_loop(e, axis)), None)
+    if at is None:
+        return operand.value
+    t = operand.value.type
+    dynamic = ir.ShapedType.get_dynamic_size()
+    unknown = ir.ShapedType.get_dynamic_stride_or_offset()
+    shape = [dynamic if k == at else n for k, n in enumerate(t.shape)]
+    strides, _ = t.get_strides_and_offset()
+    layout = ir.StridedLayoutAttr.get(unknown, strides)
+    kind = ir.MemRefType.get(shape, t.element_type, layout, t.memory_space)
+    sizes = [length if k == at else _extent(operand.value, k) for k in range(t.rank) if shape[k] == dynamic]
+    attributes = {
+        "static_offsets": ir.DenseI64ArrayAttr.get([unknown if k == at else 0 for k in range(t.rank)]),
+        "static_sizes": ir.DenseI64ArrayAttr.get(shape),
+        "static_strides": ir.DenseI64ArrayAttr.get([1] * t.rank),
+        "operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 1, len(sizes), 0]),
+    }
+    return ir.Operation.create("memref.subview", [kind], [operand.value, first, *sizes], attributes).results[0]
+
+
+def _extent(value: Any, axis: int) -> Any:
+    return memref.dim(value, arith.constant(ir.IndexType.get(), axis))
+
+
+def _shift(body: Any, axis: int, first: Any) -> None:
+    """Let a body that asks for its position along the divided axis hear that in the whole."""
+    for op in list(body.operations):
+        operation = op.operation
+        if operation.name == "linalg.index" and ir.IntegerAttr(operation.attributes["dim"]).value == axis:
+            with ir.InsertionPoint.after(operation):
+                shifted = arith.addi(operation.results[0], first)
+            operation.results[0].replace_all_uses_except(shifted, shifted.owner.operation)
+
+
+# --- reductions to a number -------------------------------------------------------------------------------------------
+
+
+def _combination(s: Structured) -> Any | None:
+    """The operation that combines the number so far with that of an element, if parts can be combined by it."""
+    (total,), (acc,) = s.yielded, s.accumulators
+    owner = total.owner
+    if isinstance(owner, ir.Block) or owner.operation.name not in _COMBINED or owner.operation.block != s.body:
+        return None
+    uses = list(acc.uses)
+    return owner.operation if len(uses) == 1 and uses[0].owner.operation == owner.operation else None
+
+
+def _identity(name: str, t: Any) -> Any:
+    """What changes nothing when it is combined."""
+    value = _COMBINED[name]
+    if isinstance(value, float):
+        return arith.constant(t, value)
+    bits = t.width
+    numbers = {"lowest": -(1 << (bits - 1)), "highest": (1 << (bits - 1)) - 1}
+    number = numbers[value] if value in numbers else int(value)
+    return arith.constant(t, -1 if bits == 1 and number else number)
+
+
+def _reduce(s: Structured, axis: int, bounds: _Bounds, chunks: Any, most: int) -> None:
+    """A number of each chunk, and all of them combined in order."""
+    combination = _combination(s)
+    assert combination is not None
+    place = s.outputs[0].value
+    t = place.type.element_type
+    parts = memref.alloc(ir.MemRefType.get([most], t), [], [])
+    index = ir.IndexType.get()
+    yielded = _loop(chunks)
+    with ir.InsertionPoint(yielded):
+        # A variable of the chunk's own stays in a register.
+        own = memref.alloca(ir.MemRefType.get([], t), [], [])
+        memref.store(_identity(combination.name, t), own, [])
+        _part(s, axis, bounds, [own])
+        chunk = arith.index_cast(index, ir.InsertionPoint.current.block.arguments[0])
+        memref.store(memref.load(own, []), parts, [chunk])
+    last = scf.ForOp(_number(0), chunks, _number(1), [memref.load(place, [])])
+    with ir.InsertionPoint(last.body):
+        value = memref.load(parts, [arith.index_cast(index, last.induction_variable)])
+        operands = [last.inner_iter_args[0], value]
+        if combination.operands[1] == s.accumulators[0]:
+            operands.reverse()
+        clone = combination.clone()
+        for i, operand in enumerate(operands):
+            clone.operands[i] = operand
+        scf.YieldOp([clone.results[0]])
+    memref.store(last.results[0], place, [])
+    memref.dealloc(parts)
