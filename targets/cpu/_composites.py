@@ -208,6 +208,8 @@ class Composites:
         whole = _owner(first, record.dtype)
         if whole is not None and _is_whole(whole, leaves):
             return whole.view(RecordArray)
+        if whole is not None and (part := _part_of(whole, leaves, first.ndim - _more(record))) is not None:
+            return part.view(RecordArray)
         # Arrays of their own: they become fields of one.
         whole = np.empty(first.shape[: first.ndim - _more(record)], record.dtype)
         for part, leaf in zip(_parts(whole), leaves, strict=True):
@@ -266,9 +268,37 @@ def _kind(kind: Any, names: Mapping[str, str]) -> Any:
 def _owner(part: Any, dtype: np.dtype[Any]) -> Any:
     """The array of records that an array is a field of, if it is."""
     base = part
-    while isinstance(base, np.ndarray) and base.dtype != dtype:
-        base = base.base
-    return base if isinstance(base, np.ndarray) else None
+    while base is not None and getattr(base, "dtype", None) != dtype:
+        base = getattr(base, "base", None)  # between arrays stands what NumPy has made one of
+    return base
+
+
+class _Memory:
+    """What NumPy makes an array of. The array keeps it, and it keeps ``base``."""
+
+    def __init__(self, base: object, interface: Mapping[str, Any]) -> None:
+        self.base = base
+        self.__array_interface__ = interface
+
+
+def _part_of(whole: Any, leaves: Sequence[Any], rank: int) -> Any:
+    """The part of an array of records whose fields the leaves are: a slice of it. ``None`` where they are no such."""
+    first, one = leaves[0], np.empty((1,) * rank, whole.dtype)
+    shape, strides = first.shape[:rank], first.strides[:rank]
+    begin = one.__array_interface__["data"][0]
+    addresses = set()
+    for field, leaf in zip(_parts(one), leaves, strict=True):
+        offset = field.__array_interface__["data"][0] - begin
+        addresses.add(leaf.__array_interface__["data"][0] - offset)
+        if (leaf.shape[:rank], leaf.strides[:rank]) != (shape, strides) or leaf.strides[rank:] != field.strides[rank:]:
+            return None
+    if len(addresses) != 1 or not first.size:
+        return None
+    interface = {
+        "version": 3, "typestr": f"|V{whole.dtype.itemsize}", "data": (addresses.pop(), not whole.flags.writeable),
+        "shape": shape, "strides": strides,
+    }  # fmt: skip
+    return np.asarray(_Memory(whole, interface)).view(whole.dtype)
 
 
 def _is_whole(array: Any, leaves: Sequence[Any]) -> bool:
