@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -158,8 +159,36 @@ class Module:
 
         weights.save(path, self.arrays())
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a field; compiled methods look at the weights again."""
+        object.__setattr__(self, name, value)
+        _changes[0] = next(_changed)
+
+    def __reduce__(self) -> Any:
+        """Pickled and copied as its class and its fields; an instance of a generic class by that and its arguments."""
+        cls = type(self)
+        generic = cls.__pyc_generic_class__
+        arguments = (
+            [(cls.__pyc_bindings__ or {})[p.name] for p in type_parameters(generic)] if cls is not generic else []
+        )
+        return _empty, (generic, tuple(arguments)), vars(self)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(f'{t.name}: {t}' for t in weight_types(type(self)))}>"
+
+
+_changed = itertools.count(1)
+_changes = [0]
+
+
+def changes() -> int:
+    """A number that is another one after a field of any module object has been set."""
+    return _changes[0]
+
+
+def _empty(cls: type[Module], arguments: tuple[Any, ...]) -> Module:
+    """An object of a class without its fields, where a pickle of it is read."""
+    return object.__new__(_instance(cls, arguments) if arguments else cls)
 
 
 def _held(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -24,12 +24,13 @@ import numpy as np
 
 from pyc.annotations import spell
 from pyc.diagnostics import CompileError
-from pyc.module import Module
+from pyc.module import Module, changes
 from pyc.target import Target
 from pyc.targets.cpu._native import Link, Native, attach, called_natively
 from pyc.targets.interpreter import Array, typed
 from pyc.targets.interpreter.calls import Signature, read_signature
 
+from .bound_modules import Bound, instance_name
 from .compilation import JitOptions, compiled, is_cached
 from .kinds import is_constant, key, kind, spelled, static_kind
 
@@ -120,7 +121,7 @@ class Compiled(Native):
         code = function.__code__
         self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
         self._instances: dict[str, Compiled] = {}
-        self._modules: weakref.WeakKeyDictionary[Module, Entry] = weakref.WeakKeyDictionary()
+        self._modules: weakref.WeakKeyDictionary[Module, Bound] = weakref.WeakKeyDictionary()
         self._renew_lock()
         _made.add(self)
 
@@ -275,26 +276,25 @@ class Compiled(Native):
         return self._options.target or self._signature.fixed_target or Target("cpu", "native")
 
     def _method(self, module: Module) -> Entry:
-        """The compiled method of one module object, its weights bound. (They are read at the first call.)"""
-        known = self._modules.get(module)
-        if known is not None:
-            return known
+        """The compiled method of one module object, with the weights that it has now."""
+        known, now = self._modules.get(module), changes()
+        if known is not None and known.changes == now:
+            return known.entry
         with self._lock:
-            made = self._modules.get(module)
-            if made is None:
-                made = self._modules[module] = self._bound_method(module)
-        return made
+            known = self._modules.get(module)
+            if known is None:
+                known = self._modules[module] = self._bound_method(module)
+            known.take(module.arrays(), now)
+        return known.entry
 
-    def _bound_method(self, module: Module) -> Entry:
+    def _bound_method(self, module: Module) -> Bound:
         cls = type(module)
         bindings = cls.__pyc_bindings__ or {}
         target = next((b for b in bindings.values() if isinstance(b, Target)), None) or self._chosen_target
-        name = _instance_name(self.__wrapped__, cls)
-        bundle = compiled(self.__wrapped__, name, None, target, self._options)
-        export = _only_export(bundle)
-        export.bind({n: np.asarray(a) for n, a in module.arrays().items()}, repr(cls.__name__))
+        name = instance_name(self.__wrapped__, cls)
+        export = _only_export(compiled(self.__wrapped__, name, None, target, self._options))
         run = export._methods[self.__wrapped__.__name__].run
-        return lambda values: _run(run, values)
+        return Bound(lambda values: _run(run, values), export, repr(cls.__name__))
 
 
 #: Every function that is compiled on demand, as long as it lives.
@@ -308,23 +308,6 @@ def _renew_locks() -> None:
 
 # A thread that holds a lock while another forks is not there in the child to give it back.
 os.register_at_fork(after_in_child=_renew_locks)
-
-
-def _instance_name(method: FunctionType, cls: type[Module]) -> str:
-    """How ``--function`` asks for an instance of a module class: by the name that the file gives it, or its arguments.
-
-    Raises:
-        TypeError: the file gives it none.
-    """
-    found = [n for n, v in method.__globals__.items() if v is cls and n.isidentifier()]
-    generic = cls.__pyc_generic_class__
-    if not found and method.__globals__.get(generic.__name__) is generic:
-        return cls.__name__  # Net[3], as one asks for an instance that the file does not name
-    if not found:
-        raise TypeError(
-            f"{cls.__name__} has no name in its file: pyc.jit compiles instances such as Serving = {cls.__name__}"
-        )
-    return found[0]
 
 
 def _instance(module: str, name: str, text: str) -> Compiled:

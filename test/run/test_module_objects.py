@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
+import pickle
 import sys
 from typing import Any
 
@@ -166,3 +168,37 @@ def test_blocks_by_index(both):
         net = m.Indexed[3, 3]({f"blocks.{i}.w": np.arange(9.0).reshape(3, 3) + i for i in range(3)})
         said.append(np.asarray(net(np.ones(3))).tolist())
     assert said[0] == said[1]
+
+
+def test_weights_that_are_set_later(both):
+    said = []
+    for m in both:
+        dense = m.Dense[2, 2](w=np.eye(2))
+        one, other = (m.Counter[2](n=np.zeros(2)) for _ in range(2))
+        last = m.Dense[2, 1](w=np.ones((2, 1)))
+        net = m.Net[2](one=dense, many=(dense, dense), pair=(one, last), count=other)
+        x, results = np.ones(2), []
+        results.append(np.asarray(net(x)).tolist())
+        dense.w[0, 0] = 3.0
+        results.append(np.asarray(net(x)).tolist())
+        dense.w = pyc.array(np.eye(2) * 2)
+        results.append(np.asarray(net(x)).tolist())
+        net.one = m.Dense[2, 2](w=np.eye(2) * 5)
+        results.append(np.asarray(net(x)).tolist())
+        said.append(results)
+    assert said[0] == said[1]
+    dense.w = np.zeros(7)
+    with pytest.raises((TypeError, ValueError, CompileError), match="w"):
+        dense(np.ones(2))
+
+
+def test_objects_are_pickled_and_copied(both):
+    for m in both:
+        weights = {"embed.table": np.arange(15.0).reshape(5, 3), "head.bias": np.ones(5), "count.n": np.zeros(3)}
+        net = m.Tied[5, 3](weights)
+        for made in (pickle.loads(pickle.dumps(net)), copy.deepcopy(net)):
+            assert type(made) is type(net)
+            results = [np.asarray(made(np.arange(5.0))).tolist() for _ in range(2)]
+            assert np.asarray(net.count.n).tolist() == [0.0] * 3
+            again = m.Tied[5, 3](weights)
+            assert results == [np.asarray(again(np.arange(5.0))).tolist() for _ in range(2)]
