@@ -56,7 +56,7 @@ class KeepSharedValues(Pass):
         module.operation.walk(visit)
         for empty in found:
             if _places(empty.results[0]) > 1:
-                _allocate(empty)
+                allocate(empty)
 
 
 def _places(value: Any) -> int:
@@ -98,7 +98,8 @@ def _updates(user: Any, number: int) -> Iterator[Any]:
             yield parent.regions[0].blocks[0].arguments[number + 1]
 
 
-def _allocate(empty: Any) -> None:
+def allocate(empty: Any) -> None:
+    """Make an empty tensor memory that nothing else is computed in."""
     attributes = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([len(empty.operands), 0, 0])}
     with ir.InsertionPoint(empty), empty.location:
         own = ir.Operation.create(

@@ -22,6 +22,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "separate-destinations": ("separate_destinations", "SeparateDestinations"),
     "reuse-destinations": ("reuse_destinations", "ReuseDestinations"),
     "keep-shared-values": ("keep_shared_values", "KeepSharedValues"),
+    "update-slices": ("update_slices", "UpdateSlices"),
     "save-before-write": ("save_before_write", "SaveBeforeWrite"),
     "adopt-destinations": ("adopt_destinations", "AdoptDestinations"),
     "elide-copies": ("elide_copies", "ElideCopies"),

@@ -36,6 +36,7 @@ from pyc.passes.share_work import ShareWork
 from pyc.passes.small_buffers_on_stack import SmallBuffersOnStack
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
+from pyc.passes.update_slices import UpdateSlices
 from pyc.target import Target
 
 from ..backend import Options
@@ -70,6 +71,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         # After the last elimination of common subexpressions.
         SeparateDestinations(),
         ReuseDestinations(),
+        # Before an array that is written is saved for who reads it later: what is in place needs no saving.
+        UpdateSlices(),
         # After fusion and the last common subexpressions, which read old values late.
         SaveBeforeWrite(),
         # Before bufferisation, which then computes results where the caller wants them.

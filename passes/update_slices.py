@@ -1,0 +1,103 @@
+"""VECTOR: a part of a tensor that is replaced by what is computed of it, element by element, is computed in place.
+
+Before (``x[1:] -= y``)::
+
+    %s = tensor.extract_slice %x[1] [%n] [1]
+    %e = tensor.empty(%n)
+    %d = linalg.generic ins(%s, %y) outs(%e) { sub }
+    %r = tensor.insert_slice %d into %x[1] [%n] [1]
+
+After::
+
+    %s = tensor.extract_slice %x[1] [%n] [1]
+    %d = linalg.generic ins(%s, %y) outs(%s) { sub }
+    %r = tensor.insert_slice %d into %x[1] [%n] [1]
+
+The destination's contents are not read, so the meaning is the same; bufferisation sees that each element is read before
+it is written, and needs no array between.
+
+Where other parts of the tensor are read as well (``x[1:-1] += x[:-2] + x[2:]``), bufferisation would compute in place
+and save each of them before. One array for what is computed is less: the destination becomes memory of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from .base import VECTOR, Level, Pass
+from .keep_shared_values import allocate
+
+_SLICE_ATTRIBUTES = ("static_offsets", "static_sizes", "static_strides")
+#: Operations that view their first operand.
+_VIEWS = frozenset({"tensor.extract_slice", "tensor.expand_shape", "tensor.collapse_shape", "tensor.cast"})
+
+
+@dataclass(frozen=True)
+class UpdateSlices(Pass):
+    """Compute what replaces a part of a tensor in that part, or in one array of its own."""
+
+    name: ClassVar[str] = "update-slices"
+    takes: ClassVar[Level] = VECTOR
+    gives: ClassVar[Level] = VECTOR
+
+    def apply(self, module: Any) -> None:
+        found: list[Any] = []
+
+        def visit(operation: Any) -> Any:
+            if operation.name == "tensor.insert_slice":
+                found.append(operation)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit)
+        for insertion in found:
+            _update(insertion)
+
+
+def _update(insertion: Any) -> None:
+    value, whole = insertion.operands[0], insertion.operands[1]
+    if not _computes_elements(value):
+        return
+    generic = value.owner
+    (*inputs, destination) = generic.operands
+    (*maps, result) = ir.ArrayAttr(generic.attributes["indexing_maps"])
+    read = list(zip(inputs, maps, strict=True))
+    others = {v for v, m in read if _base(v) == _base(whole) and not (m == result and _is_part(v, insertion, whole))}
+    # Rows and columns that are stretched are cheap to save.
+    if len({v for v, m in read if v in others and m == result}) > 1:
+        allocate(destination.owner)
+    elif not others:
+        part = next((v for v in inputs if _is_part(v, insertion, whole)), None)
+        if part is not None and part.type == destination.type:
+            generic.operands[len(inputs)] = part
+
+
+def _computes_elements(value: Any) -> bool:
+    """Whether a tensor is computed element by element, by one operation and into nothing."""
+    generic = value.owner
+    if isinstance(generic, ir.Block) or generic.name != "linalg.generic" or len(generic.results) != 1:
+        return False
+    if "reduction" in str(generic.attributes["iterator_types"]):
+        return False
+    destination = generic.operands[len(generic.operands) - 1]
+    empty = not isinstance(destination.owner, ir.Block) and destination.owner.name == "tensor.empty"
+    body = generic.regions[0].blocks[0]
+    return empty and not list(body.arguments[len(body.arguments) - 1].uses)
+
+
+def _is_part(value: Any, insertion: Any, whole: Any) -> bool:
+    """Whether a tensor is the part of ``whole`` that an insertion replaces."""
+    slice_ = value.owner
+    if isinstance(slice_, ir.Block) or slice_.name != "tensor.extract_slice" or slice_.operands[0] != whole:
+        return False
+    same = all(slice_.attributes[a] == insertion.attributes[a] for a in _SLICE_ATTRIBUTES)
+    return same and list(slice_.operands)[1:] == list(insertion.operands)[2:]
+
+
+def _base(value: Any) -> Any:
+    """The tensor that a view is of."""
+    while not isinstance(value.owner, ir.Block) and value.owner.name in _VIEWS:
+        value = value.owner.operands[0]
+    return value

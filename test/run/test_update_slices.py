@@ -1,0 +1,71 @@
+"""Parts of arrays that are changed element by element are changed in place: where nobody could tell, and only there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from language import CPU, HEADER, Twice
+
+from pyc.dialects import remarks
+from pyc.frontend import Request, lower
+from pyc.source import Source
+from pyc.targets.backend import Options, backend
+
+IN_PLACE = """\
+def plain(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for _ in range(steps):
+        x[1:] -= 0.5 * (y[1:] - y[:-1])
+        y[:-1] *= x[1:]
+        m[1:, 1:] += m[1:, 1:] * 2.0 + x[1:, None]
+        m[0] += 1.0
+        m[:, -1] -= y
+def backwards(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    x[::-1] += y
+    x[::2] *= 2.0
+    m[::-1, ::2] -= 3.0
+"""
+OTHERWISE = """\
+def shifted(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for _ in range(steps):
+        x[1:] += x[:-1]
+        x[1:-1] = 0.5 * (x[:-2] + x[2:])
+        x[:-1] -= x[1:] * y[1:]
+        x[:] = x[::-1] + x
+        m[1:-1, 1:-1] += m[:-2, 1:-1] + m[2:, 1:-1] + m[1:-1, :-2] + m[1:-1, 2:]
+        m[1:] -= m[0]
+def twice_read(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for i in range(len(m)):
+        for k in range(len(m)):
+            m[i] += m[k] * 0.5
+            m[i, 1:] = m[k, :-1] - m[i, 1:] + m[i, :-1]
+    old = x[1:] * 1.0
+    x[1:] += y[1:]
+    y[1:] -= old
+"""
+NAMES = ("plain", "backwards", "shifted", "twice_read")
+
+
+@pytest.fixture(scope="module")
+def twice() -> Twice:
+    return Twice(IN_PLACE + OTHERWISE, *NAMES, overlapping="also")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("n", [1, 2, 3, 7])
+@pytest.mark.parametrize("columns", [1, 2, 5])
+def test_updates(twice, name, n, columns):
+    rng = np.random.default_rng(n)
+    for x, y, m in (
+        (rng.random(n), rng.random(n), rng.random((n, columns))),
+        (rng.random(3 * n)[::3], rng.random(n)[::-1], rng.random((columns, n)).T),
+    ):
+        for steps in (0, 1, 3):
+            twice.agree(name, x, y, m, steps, message=False)
+
+
+def test_nothing_is_copied_where_nothing_else_is_read():
+    source = Source("updates.py", HEADER + IN_PLACE)
+    module = lower(source, Request(CPU, ("plain", "backwards"))).module
+    with module.context:
+        backend("cpu").pipeline(CPU, Options(name="program", emit="obj")).run(module)
+        assert not [r for r in remarks.read(module) if r.code == "E450"]
