@@ -12,6 +12,9 @@ from .real import Pair, Real, fast_two_sum, fma, polynomial, two_product, two_su
 _LOG2_E, _LOG2_E_LOW = 1.442695040888963387, 2.035527374093103311e-17
 _LOG10_E, _LOG10_E_LOW = 0.43429448190325181667, 1.0983196502167650727e-17
 _LOG10_2_HIGH, _LOG10_2_LOW = 0.30102999566588550806, -1.90431284671642741520e-12
+#: log(3/4) and log(5/4) to twice the precision.
+_LOG_3_4, _LOG_3_4_LOW = -0.28768207245178090137, -2.6071606164425639760e-17
+_LOG_5_4, _LOG_5_4_LOW = 0.22314355131420976486, -9.0912705973247990487e-18
 #: What the nearest number lacks of 2/3.
 _TWO_THIRDS_LOW = 3.700743415417188e-17
 _INFINITY, _NAN = float("inf"), float("nan")
@@ -133,10 +136,19 @@ def _log_pair(f: Real) -> Pair:
 
 
 def _precise_log(e: Real, f: Real) -> Pair:
-    """``e log 2 + log(1 + f)`` to 64 bits or more: of the series in s, the first two terms are pairs."""
-    under = two_sum(f.like(2.0), f)
-    quotient = f / under.high
-    s = Pair(quotient, (fma(-quotient, under.high, f) - quotient * under.low) / under.high)
+    """``e log 2 + log(1 + f)`` to 64 bits or more: of the series in s, the first two terms are pairs.
+
+    The mantissa is taken relative to 3/4, 1 or 5/4, which is nearest: s is small then.
+    """
+    below, above = f < 0.8660254037844386 - 1.0, f > 1.118033988749895 - 1.0
+
+    def chosen(low: float, middle: float, high: float) -> Real:
+        return where(below, low, where(above, high, f.like(middle)))
+
+    difference = f - chosen(-0.25, 0.0, 0.25)
+    under = two_sum(chosen(1.75, 2.0, 2.25), f)
+    quotient = difference / under.high
+    s = Pair(quotient, (fma(-quotient, under.high, difference) - quotient * under.low) / under.high)
     square = two_product(s.high, s.high)
     z = Pair(square.high, fma(s.high + s.high, s.low, square.low))
     product = two_product(s.high, z.high)
@@ -146,8 +158,10 @@ def _precise_log(e: Real, f: Real) -> Pair:
     tail = cube.high * z.high * polynomial(z.high, _PRECISE_LOG)
     near = fast_two_sum(s.high + s.high, third.high)
     near = fast_two_sum(near.high, near.low + (s.low + s.low + rest + tail))
-    far = two_sum(e * LOG_2_HIGH, near.high)
-    return fast_two_sum(far.high, far.low + fma(e, LOG_2_LOW, near.low))
+    center = two_sum(e * LOG_2_HIGH, chosen(_LOG_3_4, 0.0, _LOG_5_4))
+    far = two_sum(center.high, near.high)
+    low = far.low + center.low + chosen(_LOG_3_4_LOW, 0.0, _LOG_5_4_LOW)
+    return fast_two_sum(far.high, low + fma(e, LOG_2_LOW, near.low))
 
 
 def log_special(x: Real, value: Real) -> Real:
