@@ -54,7 +54,7 @@ def isolated(function: Callable[..., T], /, *arguments: Any, limit: float = LIMI
     with tempfile.TemporaryFile() as errors:
         read, write = os.pipe()
         try:
-            start = _fork if _may_fork() else _spawn
+            start = _fork if may_fork() else _spawn
             child = start(function, arguments, read, write, errors)
         except BaseException:
             os.close(read)
@@ -130,7 +130,7 @@ class _Child:
         return os.waitstatus_to_exitcode(os.waitpid(self.number, 0)[1])
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether a fork is safe: another Python thread could hold a lock that its copy would wait for forever."""
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 

@@ -21,7 +21,7 @@ from pyc.tools.isolation import isolated, report
 
 @pytest.fixture(params=["fork", "spawn"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(isolation, "_may_fork", lambda: request.param == "fork")
+    monkeypatch.setattr(isolation, "may_fork", lambda: request.param == "fork")
     # Where a spawned interpreter finds this file.
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     return request.param
@@ -30,7 +30,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def forking(monkeypatch: pytest.MonkeyPatch) -> None:
     """For jobs that close over values: these cannot be sent to another interpreter."""
-    monkeypatch.setattr(isolation, "_may_fork", lambda: True)
+    monkeypatch.setattr(isolation, "may_fork", lambda: True)
 
 
 def number(value: int) -> tuple[int, int]:
@@ -192,7 +192,7 @@ def test_threads_rule_out_a_fork() -> None:
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        assert not isolation._may_fork()
+        assert not isolation.may_fork()
     finally:
         done.set()
         thread.join()
