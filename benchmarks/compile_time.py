@@ -38,7 +38,8 @@ KERNELS = {
     ),
     "jacobi in two dimensions": (
         "def kernel(u: Tensor[f64, M, N], v: Tensor[f64, M, N], steps: int) -> None:\n    for _ in range(steps):\n"
-        "        v[1:-1, 1:-1] = 0.25 * (u[:-2, 1:-1] + u[2:, 1:-1] + u[1:-1, :-2] + u[1:-1, 2:])\n        u, v = v, u\n",
+        "        v[1:-1, 1:-1] = 0.25 * (u[:-2, 1:-1] + u[2:, 1:-1] + u[1:-1, :-2] + u[1:-1, 2:])\n"
+        "        u, v = v, u\n",
         "(np.ones((5, 5)), np.ones((5, 5)), 2)",
     ),
     "floyd-warshall": (
@@ -52,7 +53,8 @@ KERNELS = {
         "(np.ones(500), 1)",
     ),
     "50 updates of slices": (
-        "def kernel(x: Tensor[f64, N], k: int) -> None:\n" + "".join(f"    x[{i}:{i} + k] += {i}.0\n" for i in range(50)),
+        "def kernel(x: Tensor[f64, N], k: int) -> None:\n"
+        + "".join(f"    x[{i}:{i} + k] += {i}.0\n" for i in range(50)),
         "(np.ones(100), 3)",
     ),
 }

@@ -120,6 +120,11 @@ class Compiled(Native):
         self._retired: list[Any] = []
         code = function.__code__
         self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
+        #: Names of the parameters, how many of them must be passed by position, and the defaults of the last.
+        self._names = code.co_varnames[: code.co_argcount]
+        self._least = code.co_posonlyargcount
+        defaults = function.__defaults__ or ()
+        self._defaults = dict(zip(self._names[len(self._names) - len(defaults) :], defaults, strict=True))
         self._instances: dict[str, Compiled] = {}
         self._modules: weakref.WeakKeyDictionary[Module, Bound] = weakref.WeakKeyDictionary()
         self._renew_lock()
@@ -135,7 +140,8 @@ class Compiled(Native):
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         if named or len(arguments) != self._arity:
-            return self._call(self._bound(arguments, named))
+            ordered = self._ordered(arguments, named)
+            return self._call(self._bound(arguments, named)) if ordered is None else self(*ordered)
         only = self._only
         if only is None:
             return self._call(arguments)
@@ -146,6 +152,21 @@ class Compiled(Native):
             if not any(isinstance(v, Array) for v in arguments):
                 raise
         return self._call(arguments)
+
+    def _ordered(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """All arguments by position, where nothing is wrong with them and none is passed by keyword only."""
+        if not self._least <= len(arguments) <= self._arity:
+            return None
+        values, left = list(arguments), len(named)
+        for name in self._names[len(arguments) :]:
+            if name in named:
+                values.append(named[name])
+                left -= 1
+            elif name in self._defaults:
+                values.append(self._defaults[name])
+            else:
+                return None
+        return None if left else tuple(values)
 
     def _bound(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """All arguments by position, with the defaults, as Python binds them and with its messages."""

@@ -62,7 +62,7 @@ def native_call(
     """
     if s.structure or s.nesting or any(v.weight is not None for v in s.parameters):
         return None
-    if any(v.dims is None and v.dtype not in _NUMBERS for v in s.parameters):
+    if any(v.only == "keyword" or (v.dims is None and v.dtype not in _NUMBERS) for v in s.parameters):
         return None
     if any(v.allocated or v.strided for v in s.results):
         return None

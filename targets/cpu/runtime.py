@@ -57,6 +57,8 @@ class Function(Described, Native):
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         if named or len(arguments) != self._plain:
             arguments = self._bind(arguments, named)
+            if self.direct is not None:
+                return self(*arguments)  # in order, they are plain perhaps
         return self.run(arguments)
 
     def fail(self, number: int) -> None:

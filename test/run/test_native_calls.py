@@ -120,6 +120,16 @@ def speak(x: Tensor[f64, N]) -> None:
     print("first", x[0])
 
 
+@pyc.jit
+def only_by_name(a: int, *, b: int = 3) -> int:
+    return a * b
+
+
+@pyc.jit
+def with_defaults(x: Tensor[f64, N], /, k: int = 1, s: float = 2.0) -> float:
+    return x[k] * s
+
+
 axpy_f64 = axpy[f64]
 """
 
@@ -294,6 +304,22 @@ def test_other_ways_to_call(program: Any) -> None:
         """NumPy's, and yet not."""
 
     assert program.dot(X.view(Array), Y) == program.dot(X, Y)
+
+
+def test_defaults_and_parameters_that_are_passed_by_name(program: Any) -> None:
+    assert program.only_by_name(2) == 6
+    assert program.only_by_name(2, b=5) == 10
+    assert program.only_by_name(b=5, a=2) == 10
+    for _ in range(2):
+        assert program.with_defaults(X) == program.with_defaults(X, 1) == program.with_defaults(X, s=2.0) == 4.0
+        assert program.with_defaults(X, s=1.0, k=0) == 1.0
+        for bad, named in (((X, 1), {"k": 1}), ((), {"x": X}), ((X,), {"z": 1}), ((X, 1, 2.0, 3), {}), ((), {})):
+            with pytest.raises(TypeError, match=r"with_defaults\(\): "):
+                program.with_defaults(*bad, **named)
+        with pytest.raises(TypeError, match="too many positional"):
+            program.only_by_name(2, 5)
+        with pytest.raises(TypeError, match="missing a required"):
+            program.only_by_name(b=5)
 
 
 def test_memory_that_arguments_share(program: Any) -> None:
