@@ -89,14 +89,17 @@ def compiled_by_pythran(kernel: Kernel, folder: Path) -> Callable[..., Any]:
     exported = ", ".join(_pythran_type(a) for a in arguments_of(kernel))
     text = f"#pythran export {kernel.name}({exported})\n{kernel.own or _without_arguments(kernel.plain)}"
     module = f"{kernel.name}_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-    library = folder / f"{module}.so"
+    library, failure = folder / f"{module}.so", folder / f"{module}.failed"
+    if failure.exists():
+        raise RuntimeError(failure.read_text(encoding="utf-8"))
     if not library.exists():
         source = folder / f"{module}.py"
         source.write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "pythran.run", "-O3", "-march=native", "-DUSE_XSIMD", str(source)]
         done = subprocess.run([*command, "-o", str(library)], capture_output=True, text=True)
         if done.returncode:
-            raise RuntimeError((done.stderr.strip() or "Pythran failed").splitlines()[-1])
+            failure.write_text((done.stderr.strip() or "Pythran failed").splitlines()[-1], encoding="utf-8")
+            raise RuntimeError(failure.read_text(encoding="utf-8"))
     spec = importlib.util.spec_from_file_location(module, library)
     assert spec is not None and spec.loader is not None  # noqa: PT018
     loaded = importlib.util.module_from_spec(spec)
