@@ -235,7 +235,7 @@ class Annotations:
     def _target(self, node: ast.expr, scope: Scope, integers: frozenset[str]) -> Target | TypeParameter | None:
         """The target if the last argument is one."""
         match node:
-            case ast.Name(id=name) if name in integers:
+            case ast.Name(id=name) if name in integers or self.static.unheard_of(name, scope):
                 return None
             case ast.Name() | ast.Attribute() | ast.Call():
                 value = self.static.evaluate(node, scope)
@@ -284,8 +284,18 @@ class Annotations:
                 raise self.report.error("E207", message, span)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -self.dim(operand, scope, integers)
+        if isinstance(node, ast.Name) and self.static.unheard_of(node.id, scope):
+            notes = fix(
+                f'declare it as a dimension: `def f[{node.id}](...)`, or `{node.id} = Dim("{node.id}")` in the file'
+            )
+            raise self.report.error("E110", f"the name {node.id} is not defined", span, notes)
         value = self.static.evaluate(node, scope)
         match value:
+            case None:
+                message = "None is not a dimension: an extent that is known only at run time has a name too"
+                raise self.report.error(
+                    "E207", message, span, fix("`def f[N, K](x: Tensor[f64, N]) -> Tensor[f64, K]`")
+                )
             case bool():
                 pass
             case int():

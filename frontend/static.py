@@ -107,6 +107,11 @@ class Static:
             notes = [fix(f"`from pyc import {name}`")]
         raise self.report.error("E110", f"the name {name} is not defined", span, *notes)
 
+    def unheard_of(self, name: str, scope: Scope) -> bool:
+        """Whether a name means nothing, and is like none that does."""
+        known = (*scope.names, *scope.namespace.bindings, *CONSTANTS["builtins"], *BUILTINS, *CONSTANTS["pyc"], *PYC)
+        return name not in known and not closest(name, known) and self._starred(scope.namespace, name, []) is None
+
     def member(self, namespace: Namespace, name: str, span: Span) -> Value:
         """What a module-level name of a file means, evaluated once."""
         if name not in namespace.bindings:
