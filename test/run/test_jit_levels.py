@@ -126,4 +126,4 @@ def test_levels_are_options_of_the_decorator(program: Any) -> None:
     with pytest.raises(TypeError, match="a level from 0 to 3, not 4"):
         pyc.jit(level=4)
     with pytest.raises(TypeError, match="has no option 'tier'"):
-        pyc.jit(tier=2)
+        pyc.jit(tier=2)  # type: ignore[call-overload]
