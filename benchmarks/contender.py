@@ -182,7 +182,7 @@ WAYS: dict[str, Callable[[Kernel, Path], Callable[..., Any]]] = {
 class Prepared:
     """A compiled kernel with its arguments, which may be called many times."""
 
-    def __init__(self, way: str, kernel: Kernel, folder: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, way: str, kernel: Kernel, folder: Path, clock: Callable[[], float], most: int = 1 << 18) -> None:
         begin = time.perf_counter()
         self.function = WAYS[way](kernel, folder)
         self.arguments = arguments_of(kernel)
@@ -196,7 +196,7 @@ class Prepared:
             for a, b in zip(self.arguments, after, strict=True)
         )
         self.outcome = self._outcome(result, after)
-        self._settle()
+        self._settle(most)
 
     def _call(self, arguments: tuple[Any, ...]) -> Any:
         with np.errstate(all="ignore"):
@@ -228,9 +228,10 @@ class Prepared:
                 function(*arguments)
             return (self.clock() - begin) / len(given)
 
-    def _settle(self) -> None:
+    def _settle(self, most: int) -> None:
+        """Find how many calls a sample has, at most ``most``."""
         size = sum(a.nbytes for a in self.arguments if isinstance(a, np.ndarray))
-        most = max(COPIES // max(size, 1), 1) if self.written else 1 << 18
+        most = min(max(COPIES // max(size, 1), 1), most) if self.written else most
         while (seconds := self.sample()) * self.count < SAMPLE and self.count < most:
             self.count = min(max(int(SAMPLE / max(seconds, 1e-9)) + 1, 2 * self.count), most)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,24 @@ def test_kernel(path):
     assert found_error is None
     same(found, result, path.stem)
     same(found_after, after, f"arguments of {path.stem} afterwards")
+
+
+def test_peers_get_the_kernels_without_types(monkeypatch):
+    folder = KERNELS[0].parents[1]
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.delitem(sys.modules, "kernels", raising=False)
+    from contender import Kernel, Prepared  # pyright: ignore[reportMissingImports]
+    from kernels import plain_text  # pyright: ignore[reportMissingImports]
+
+    for path in KERNELS:
+        text = plain_text(path)
+        assert "pyc" not in text.replace("pyc-", ""), path.stem
+        compile(text, path.stem, "exec")
+    spmv = next(p for p in KERNELS if p.stem == "spmv")
+    kernel = Kernel("spmv", str(spmv), plain_text(spmv), None, "test", ())
+    prepared = Prepared("numpy", kernel, folder, lambda: 0.0, most=2)
+    assert prepared.outcome[0].shape == (9,)
+    assert not prepared.written
 
 
 def test_sizes_are_named():
