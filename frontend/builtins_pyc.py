@@ -38,7 +38,7 @@ _ELSEWHERE = {
     "annotate": "annotations of values are not supported yet",
     "prange": "it stands alone in a `for`: `for i in prange(n):`",
     "static_range": "use `range`",
-    "fastmath": "floating-point arithmetic is exact; leave it out",
+    "fastmath": 'it is a statement: `with pyc.fastmath("reassoc"):`',
 }
 
 

@@ -9,7 +9,17 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import check_assignments, check_loops, check_match, check_messages, check_try, flow, presence, tree
+from . import (
+    check_assignments,
+    check_fastmath,
+    check_loops,
+    check_match,
+    check_messages,
+    check_try,
+    flow,
+    presence,
+    tree,
+)
 from .check_expressions import condition, decided
 from .check_records import value_of
 from .closures import closure
@@ -21,7 +31,7 @@ from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
 _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
-    ast.With: ("with", "keep it in a function that is not compiled"),
+    ast.With: ("with", "only `with pyc.fastmath(...)` is; keep it in a function that is not compiled"),
     ast.AsyncWith: ("async with", "keep it in a function that is not compiled"),
     ast.AsyncFor: ("async for", "keep it in a function that is not compiled"),
     ast.AsyncFunctionDef: ("async def", "define it at the top level of the file, without async"),
@@ -63,6 +73,10 @@ def _poison(c: Checker, node: ast.stmt) -> None:
 
 def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
     span = c.span(node)
+    if isinstance(node, ast.With) and check_fastmath.is_region(c, node):
+        check_fastmath.region(c, node)
+        block(c, node.body, out)
+        return
     match node:
         case ast.Assign(targets=targets, value=value):
             check_assignments.assignment(c, targets, value, span, out)

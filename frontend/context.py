@@ -98,6 +98,8 @@ class Checker:
     returns: list[tuple[ast.Return, tree.Expression | None]] = field(default_factory=list)
     env: dict[str, Slot] | None = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
+    #: The bodies of ``with pyc.fastmath(...)``, and their flags.
+    fast: list[tuple[Span, frozenset[str]]] = field(default_factory=list)
     dims: dict[tree.Variable, Dim] = field(default_factory=dict)
     #: Conversions of literals that a join asked for: on the way out at a statement, a name to a type.
     conversions: dict[tuple[ast.stmt, str], Type] = field(default_factory=dict)

@@ -29,6 +29,7 @@ from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
 from pyc.source import Source
 
+from . import emit_fastmath as fastmath
 from . import emit_growth as growth
 from . import emit_parallel as parallel
 from . import emit_recursion as recursion
@@ -84,6 +85,7 @@ def emit(program: Program, report: Report, request: Request) -> Any:
                 except RecursionError:
                     report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
                     return module
+    fastmath.mark(module, program, request.fastmath)
     return module
 
 

@@ -12,6 +12,7 @@ from pyc.target import Target
 
 from .annotations import Annotations
 from .binding import argument
+from .check_fastmath import flags_of
 from .report import Invalid, Report, closest, fix
 from .static import Scope, Static
 from .static_parameters import StaticPattern, declared
@@ -57,7 +58,9 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class Signature:
-    """A function or method as declared. ``self_name`` is a method's first parameter, ``unchecked`` an option of jit."""
+    """A function or method as declared. ``self_name`` is a method's first parameter; ``unchecked`` and
+    ``fastmath`` are options of jit.
+    """
 
     definition: Definition
     node: ast.FunctionDef
@@ -69,6 +72,7 @@ class Signature:
     target: Target | None
     self_name: str | None = None
     unchecked: bool = False
+    fastmath: frozenset[str] = frozenset()
 
     @property
     def is_typed(self) -> bool:
@@ -218,7 +222,7 @@ class Declarations:
             raise self.report.error("E207", "a function cannot return a module", span(node.returns or node))
         patterns = [*(p.pattern for p in parameters), result]
         own = self._type_parameters(definition, [p for p in patterns if p is not None], integers)
-        target, unchecked = self._jit_options(definition)
+        target, unchecked, fast = self._jit_options(definition)
         return Signature(
             definition,
             node,
@@ -230,6 +234,7 @@ class Declarations:
             target,
             self_name,
             unchecked,
+            fast,
         )
 
     @staticmethod
@@ -273,10 +278,10 @@ class Declarations:
             return self.record_class(owner).type_parameters
         return self.module_class(owner).type_parameters
 
-    def _jit_options(self, definition: Definition) -> tuple[Target | None, bool]:
-        """The target and ``unchecked`` in ``@pyc.jit(target=..., unchecked=True)``; other decorators are refused."""
+    def _jit_options(self, definition: Definition) -> tuple[Target | None, bool, frozenset[str]]:
+        """The target, ``unchecked`` and ``fastmath`` of ``@pyc.jit(target=..., ...)``; other decorators are refused."""
         target: Target | None = None
-        unchecked = False
+        unchecked, fast = False, frozenset[str]()
         scope = Scope(definition.namespace)
         assert isinstance(definition.node, ast.FunctionDef)
         for d in definition.node.decorator_list:
@@ -303,10 +308,12 @@ class Declarations:
                         message = f"unchecked is True or False, not {described(found)}"
                         raise self.report.error("E119", message, scope.span(k.value))
                     unchecked = found
+                elif k.arg == "fastmath":
+                    fast = flags_of(k.value, scope, self.report)
                 elif k.arg not in ("level", "background"):  # how code is generated is not the language's business
-                    notes = closest(str(k.arg), ("target", "unchecked", "level", "background"))
+                    notes = closest(str(k.arg), ("target", "unchecked", "fastmath", "level", "background"))
                     raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
-        return target, unchecked
+        return target, unchecked, fast
 
     # --- record classes -----------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ _NAMES = {
     "record": "pyc.record_class",
     "TypeVar": "typing",
     "L": "typing:Literal",
-    **dict.fromkeys(("prange", "python", "static", "static_range"), "pyc.markers"),
+    **dict.fromkeys(("fastmath", "prange", "python", "static", "static_range"), "pyc.markers"),
     **dict.fromkeys(("Array", "array", "dot", "erf"), "pyc.targets.interpreter"),
     "load": "pyc.targets.load",
     "jit": "pyc.tools.jit",

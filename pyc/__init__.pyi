@@ -62,7 +62,12 @@ def erf(x: Any, /) -> Any: ...
 def jit(function: Callable[..., Any], /) -> Any: ...
 @overload
 def jit(
-    *, target: Any = ..., unchecked: bool = ..., level: int = ..., background: bool = ...
+    *,
+    target: Any = ...,
+    unchecked: bool = ...,
+    level: int = ...,
+    background: bool = ...,
+    fastmath: bool | str | Iterable[str] = ...,
 ) -> Callable[[Callable[..., Any]], Any]: ...
 def python(function: _F) -> _F: ...
 def static(value: _T) -> _T: ...
@@ -75,12 +80,19 @@ def record(cls: None = ..., /, *, layout: L["aos", "soa"] = ...) -> Callable[[ty
 def load(path: str | Path) -> ModuleType | Any: ...
 
 prange = range
+
+class fastmath:
+    def __init__(self, *flags: str) -> None: ...
+    def __enter__(self) -> None: ...
+    def __exit__(self, *error: object) -> None: ...
+
 static_range = range
 
 __all__ = [  # noqa: RUF022
     "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
     "Stack", "Target", "Tensor",
     "TypeVar", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "f16", "f32", "f64", "f8e4m3", "f8e5m2",
+    "fastmath",
     "i16", "i32", "i64", "i8", "jit", "load", "nn", "prange", "python", "record", "static", "static_range", "u16",
     "u32", "u64", "u8",
 ]  # fmt: skip

@@ -45,13 +45,14 @@ class JitOptions:
     """The options of ``@pyc.jit``. Without a target it is the one that the types fix, or this machine's processor.
 
     Code is optimised at ``level``, 0 to 3. With ``background`` the first call has code that is made quickly, and one of
-    the next calls that of ``level``, which a thread waits for meanwhile.
+    the next calls that of ``level``, which a thread waits for meanwhile. ``fastmath`` are flags of its arithmetic.
     """
 
     target: Target | None = None
     unchecked: bool = False
     level: int = 3
     background: bool = False
+    fastmath: frozenset[str] = frozenset()
 
 
 def compiled(
@@ -139,6 +140,7 @@ def _facts(
         unchecked=options.unchecked,
         overlapping=overlapping,
         level=options.level,
+        fastmath=sorted(options.fastmath),
     )
 
 
@@ -222,7 +224,13 @@ def _object(
         source_path=source.path,
         source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
-    request = Request(target=target, functions=(name,), arguments=arguments, overlapping=overlapping)
+    request = Request(
+        target=target,
+        functions=(name,),
+        arguments=arguments,
+        overlapping=overlapping,
+        fastmath=jit_options.fastmath,
+    )
     found: list[Diagnostic] = []
     try:
         return compile_source(source, target, options, request, found.append), tuple(found)

@@ -14,7 +14,7 @@ import inspect
 import os
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from types import FunctionType
@@ -24,6 +24,7 @@ import numpy as np
 
 from pyc.annotations import spell
 from pyc.diagnostics import CompileError
+from pyc.markers import fast_flags
 from pyc.module import Module, changes
 from pyc.target import Target
 from pyc.targets.cpu._native import Link, Native, attach, called_natively
@@ -50,27 +51,27 @@ def jit(
     unchecked: bool = False,
     level: int = 3,
     background: bool = False,
+    fastmath: bool | str | Iterable[str] = False,
     **others: Any,
 ) -> Any:
     """``function``, compiled on its first call for each combination of argument types: ``@pyc.jit``.
 
     With options it gives the decorator: ``@pyc.jit(target=cpu("x86-64-v3"), unchecked=True)``. ``unchecked`` drops the
     checks of bounds and overflow; ``level`` is how hard code is optimised, from 0 to 3; ``background=True`` answers the
-    first call with code that is made quickly, while a thread has it made at ``level``. Where the environment has
-    ``PYC_INTERPRET=1`` the function is interpreted instead.
+    first call with code that is made quickly, while a thread has it made at ``level``; ``fastmath`` is True or a set of
+    flags by which arithmetic on floats may differ from IEEE's (``reassoc``, ``contract``, ...). Where the environment
+    has ``PYC_INTERPRET=1`` the function is interpreted instead.
 
     Raises:
         TypeError: an option that does not exist, or something that is not a function of a module.
     """
     if others:
         name = next(iter(others))
-        known = "it takes target=, unchecked=, level= and background="
-        if name == "fastmath":
-            raise TypeError(f"pyc.jit has no fastmath yet: floating point is IEEE's; {known}")
+        known = "it takes target=, unchecked=, level=, background= and fastmath="
         raise TypeError(f"pyc.jit has no option {name!r}; {known}")
     if level not in (0, 1, 2, 3):
         raise TypeError(f"pyc.jit takes a level from 0 to 3, not {level!r}")
-    options = JitOptions(_target(target), bool(unchecked), int(level), bool(background))
+    options = JitOptions(_target(target), bool(unchecked), int(level), bool(background), fast_flags(fastmath))
     if function is None:
         return functools.partial(_jitted, options=options)
     return _jitted(function, options)

@@ -74,6 +74,8 @@ class Function:
     body: tuple[Statement, ...] = ()
     generic: Mapping[str, str] = field(default_factory=dict)
     unchecked: bool = False
+    #: Where in the file arithmetic on floats may do what flags say: first the function as a whole.
+    fast: tuple[tuple[Span, frozenset[str]], ...] = ()
     #: Whether it calls itself, directly or not: then it stays a function of its own.
     recursive: bool = False
     #: Whether it stays one because the program would become too long without it.

@@ -31,6 +31,7 @@ from . import (
     contraction,
     creation,
     elementwise,
+    fastmath,
     indexing,
     integer,
     landing,
@@ -80,6 +81,7 @@ class LowerToLinalg(Pass):
             _make_signless(module)
             for site in sites:
                 _replace(site)
+            fastmath.apply(module)
         errors.attach(module, table.errors)
 
 
@@ -148,7 +150,7 @@ def _replace(site: Site) -> None:
     rule = RULES.get(operation.name)
     if rule is None:
         raise PassError(f"{operation.name} at {operation.location} has no rule")
-    with ir.InsertionPoint(operation), operation.location:
+    with ir.InsertionPoint(operation), fastmath.location(operation):
         value = rule(site)
     if value is not None:
         operation.results[0].replace_all_uses_with(value)

@@ -230,4 +230,16 @@ CODES: tuple[Code, ...] = (
         wrong="def f(x: Tensor[f64, N]) -> None:\n    for k, i in enumerate(prange(len(x))):\n        x[i] = k",
         right="def f(x: Tensor[f64, N]) -> None:\n    for i in prange(len(x)):\n        x[i] = i",
     ),
+    Code(
+        "E134",
+        "flags that fastmath does not have",
+        "'fastmath' lets the compiler change arithmetic on floats, by flags: 'reassoc' reorders sums and products,"
+        " 'nnan' and 'ninf' take it that there are no NaNs and no infinities, 'nsz' does not tell 0.0 from -0.0, 'arcp'"
+        " multiplies by reciprocals, 'contract' computes 'a * b + c' with one rounding, 'afn' approximates functions."
+        " True is all of them. The compiler reads the flags, so that they are written out.",
+        wrong="@pyc.jit(fastmath={'reasoc'})\ndef f(x: Tensor[f64, N]) -> float:\n    s = 0.0\n    for v in x:\n"
+        "        s += v\n    return s",
+        right="@pyc.jit(fastmath={'reassoc'})\ndef f(x: Tensor[f64, N]) -> float:\n    s = 0.0\n    for v in x:\n"
+        "        s += v\n    return s",
+    ),
 )

@@ -256,8 +256,10 @@ def test_a_program_that_does_not_compile(program):
 def test_options():
     with pytest.raises(TypeError, match=r"pyc\.jit has no option 'speed'"):
         pyc.jit(speed=3)
-    with pytest.raises(TypeError, match="no fastmath yet"):
-        pyc.jit(fastmath=True)
+    with pytest.raises(ValueError, match="no flag 'fats'"):
+        pyc.jit(fastmath={"fats"})
+    with pytest.raises(TypeError, match="not of int"):
+        pyc.jit(fastmath=[1])  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="takes a target such as"):
         pyc.jit(target="cpu:x86-64-v3")
     with pytest.raises(TypeError, match="compiles functions, not type"):
