@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import check_lists, check_operators, library_calls, tree
+from . import check_lists, check_operators, library_calls, record_protocols, tree
 from .arguments import Arguments, bound
 from .check_python import both, compared, constant, either, is_finite, negation
 from .check_subscripts import integer, item_of
@@ -83,6 +83,10 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         Invalid: E115, the function is not supported.
     """
     words = f"math.{name}"
+    asked = record_protocols.builtin(c, name, node, span) if name in _ROUNDING else node
+    if not isinstance(asked, ast.Call):
+        return asked
+    node = asked
     if name == "log" and len(node.args) == 2:
         return _log(c, bound(c, node, words, ["x", "base"]), span)
     if name in _UNARY:

@@ -14,6 +14,7 @@ from . import (
     check_records,
     complex_numbers,
     library_calls,
+    record_protocols,
     reductions,
     static_conditions,
     tree,
@@ -51,6 +52,13 @@ _ELSEWHERE = {
     "list": "arrays are made by np.zeros or np.empty",
     "dict": "use separate variables",
     "set": "use arrays",
+    "tuple": "write the items out: `(v.x, v.y)`",
+    "type": "`isinstance(v, Body)` asks for a class",
+    "id": "compare values: `a == b`",
+    "hash": "write a function that computes the number",
+    "str": "strings are compiled in `print`, `raise` and `assert` only",
+    "getattr": "read the attribute: `v.x`",
+    "hasattr": "`isinstance(v, Body)` asks for a class, and its fields are known",
 }
 
 
@@ -65,6 +73,10 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     if name in check_generators.CONSUMERS and node.args and isinstance(node.args[0], ast.GeneratorExp):
         return check_generators.consumed(c, name, node, span)
     handler = _FUNCTIONS.get(name)
+    asked = node if handler is None else record_protocols.builtin(c, name, node, span)
+    if not isinstance(asked, ast.Call):
+        return asked
+    node = asked
     if handler is None:
         notes = fix(_ELSEWHERE.get(name, f"supported built-ins are {', '.join(sorted([*_FUNCTIONS, 'range']))}"))
         raise c.error("E122", f"the built-in {name} is not supported in compiled code", span, notes)
@@ -85,7 +97,8 @@ def _len(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
         return c.runtime(len(x.type.items), span)
     if is_array(x.type) and x.type.rank:
         return arrays.extent(c, x, 0, span)
-    raise c.error("E202", f"len takes an array or a tuple, and this is a {x.type}", x.span)
+    notes = [fix(f"the method `__len__` of {x.type} would say it")] if check_records.is_record(x.type) else []
+    raise c.error("E202", f"len takes an array or a tuple, and this is a {x.type}", x.span, *notes)
 
 
 def _abs(c: Checker, node: ast.Call, span: Span) -> tree.Expression:

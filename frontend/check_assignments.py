@@ -9,7 +9,16 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import check_advanced, check_flat, check_lists, check_record_arrays, check_records, complex_numbers, tree
+from . import (
+    check_advanced,
+    check_flat,
+    check_lists,
+    check_record_arrays,
+    check_records,
+    complex_numbers,
+    record_protocols,
+    tree,
+)
 from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
@@ -123,6 +132,8 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
 def _unpack(c: Checker, targets: Sequence[ast.expr], x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
     if is_array(x.type) and x.type.rank:
         x = _array_items(c, targets, x, span, out)
+    if (made := record_protocols.unpacked(c, x, targets[0], span)) is not None:
+        x = made
     if not is_plain_tuple(x.type):
         raise c.error("E210", f"a {x.type} cannot be unpacked", x.span, fix("give it one name"))
     star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import operator
 from collections.abc import Callable, Sequence
 
@@ -20,6 +21,7 @@ from . import (
     complex_numbers,
     flow,
     number_limits,
+    record_protocols,
     static_conditions,
     tree,
 )
@@ -411,6 +413,10 @@ def _and_or(c: Checker, node: ast.BoolOp, span: Span) -> tree.Expression | Value
             return head
         rest = others[0] if len(others) == 1 else ast.copy_location(ast.BoolOp(node.op, others), node)
         return c.value(rest)
+    if isinstance(head, tree.Expression) and check_records.is_record(head.type):
+        rest = (flow.resolved(c, lambda v=v: flow.maybe(c, lambda: c.expression(v), span)) for v in others)
+        every = [head, *itertools.takewhile(lambda x: x is not None, rest)]
+        return record_protocols.chosen(c, word, [x for x in every if x is not None], node.values, span)
     values = [c.operand(c.runtime(head, c.span(first)))]
     for v in others:
         found = flow.resolved(c, lambda v=v: flow.maybe(c, lambda: c.number_or_array(v), span))
@@ -445,12 +451,13 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
             return c.runtime(known, span)
         x = c.runtime(left, c.span(node.left))
         if isinstance(op, ast.In | ast.NotIn) and isinstance(right, tuple | tree.Tuple):
+            record_protocols.refuse_search(c, x, span)
             return _among(c, c.operand(x), c.runtime(right, c.span(node.comparators[0])), op, span)
         y = c.runtime(right, c.span(node.comparators[0]))
         if (found := check_records.operator(c, op, x, y, node, span)) is not None:
             return found
         return check_operators.compare(c, op, c.operand(x), c.operand(y), span)
-    return _comparison_chain(c, c.number_or_array(node.left), node.ops, node.comparators, span)
+    return _comparison_chain(c, c.expression(node.left), node.ops, node.comparators, span)
 
 
 def _among(c: Checker, x: Operand, items: tree.Expression, op: ast.cmpop, span: Span) -> tree.Expression:
@@ -469,26 +476,33 @@ def _among(c: Checker, x: Operand, items: tree.Expression, op: ast.cmpop, span: 
 
 
 def _comparison_chain(
-    c: Checker, first: Operand, ops: Sequence[ast.cmpop], nodes: Sequence[ast.expr], span: Span
+    c: Checker, first: tree.Expression, ops: Sequence[ast.cmpop], nodes: Sequence[ast.expr], span: Span
 ) -> tree.Expression:
     """``a < b < c``: every operand is evaluated once, and only as far as needed."""
-    second = c.number_or_array(nodes[0])
+    second = c.expression(nodes[0])
     if len(ops) == 1:
-        return c.truth(check_operators.compare(c, ops[0], first, second, span))
+        return _link(c, ops[0], first, second, nodes[0], span)
 
     def rest(x: tree.Expression) -> tree.Expression:
-        o = c.operand(x)
-        test = c.truth(check_operators.compare(c, ops[0], first, o, span))
-        more = flow.maybe(c, lambda: _comparison_chain(c, o, ops[1:], nodes[1:], span), span)
+        test = _link(c, ops[0], first, x, nodes[0], span)
+        more = flow.maybe(c, lambda: _comparison_chain(c, x, ops[1:], nodes[1:], span), span)
         return tree.ShortCircuit(span=span, type=BOOL, op="and", lhs=test, rhs=more)
 
-    if isinstance(first.x, tree.Local | tree.Constant):
-        return c.once_only(second.x, rest)
+    if isinstance(first, tree.Local | tree.Constant):
+        return c.once_only(second, rest)
     # The first operand is evaluated before the second is bound.
-    variable = c.temporary(first.x)
-    value, first = first.x, Operand(tree.Local(span=first.span, type=first.type, variable=variable), first.type)
-    body = c.once_only(second.x, rest)
+    variable = c.temporary(first)
+    value, first = first, tree.Local(span=first.span, type=first.type, variable=variable)
+    body = c.once_only(second, rest)
     return tree.Bind(span=span, type=body.type, variable=variable, value=value, body=body)
+
+
+def _link(
+    c: Checker, op: ast.cmpop, x: tree.Expression, y: tree.Expression, node: ast.expr, span: Span
+) -> tree.Expression:
+    """One comparison of a chain, as a truth value."""
+    found = check_records.operator(c, op, x, y, node, span)
+    return c.truth(check_operators.compare(c, op, c.operand(x), c.operand(y), span) if found is None else found)
 
 
 def _conditional(c: Checker, node: ast.IfExp, span: Span) -> tree.Expression | Value:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import arrays, check_flat, check_parallel, check_record_arrays, check_records, flow, tree
+from . import arrays, check_flat, check_parallel, check_record_arrays, check_records, flow, record_protocols, tree
 from .check_assignments import assign
 from .check_subscripts import integer, selected
 from .check_tuple_items import indexes_modules
+from .composites import is_idle
 from .context import Checker, Slot
 from .dims import Dim
 from .report import fix
@@ -221,6 +222,9 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
     if not isinstance(value, tree.Expression):
         raise _refused(c, node, described(value))
     if check_records.is_record(value.type):
+        x = _kept(c, check_records.value_of(c, value), out)
+        if (parts := record_protocols.yielded(c, x, node, span)) is not None:
+            return _written(parts)
         raise _refused(c, node, f"a {check_records.record_of(value.type)}")
     if isinstance(value, tree.Tuple) and not isinstance(value.type, RecordArrayType):
         return _items(value.items, out, c)
@@ -250,7 +254,9 @@ def rounds_of(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Counted 
     if found.ends or (isinstance(over, Written) and any(x is not None for x in over.conditions)):
         message = "a comprehension over this is not supported"
         raise c.error("E121", message, c.span(node), fix("fill an array in a `for` loop"))
-    return over.items if isinstance(over, Written) else _counting(c, over, out)
+    if isinstance(over, Written):
+        return tuple(i if is_idle(i) else _kept(c, i, out) for i in over.items)
+    return _counting(c, over, out)
 
 
 def _refused(c: Checker, node: ast.expr, what: str):

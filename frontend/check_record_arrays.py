@@ -150,10 +150,21 @@ def store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out
     base = c.expression(target.value)
     if not isinstance(base.type, RecordType | RecordArrayType):
         return False
+    _placed(c, base, target, span)
     base = hoisted(base, span, out)
     place = hoisted(subscript(c, base, target, span, placed=True), span, out)
     _put(c, place, x, span, out)
     return True
+
+
+def _placed(c: Checker, base: tree.Expression, target: ast.Subscript, span: Span) -> None:
+    """Refuse ``v[i] = x`` of one record with methods for it: a method changes no record that its caller has."""
+    record = record_of(base.type)
+    methods = c.instances.records.of(record).methods
+    if is_record(base.type) and ("__getitem__" in methods or "__setitem__" in methods):
+        message = f"`{c.span(target).text} = ` would let a method change a {record}, which is a value"
+        name = c.span(target.value).text
+        raise c.error("E120", message, span, fix(f"assign a field, or `{name} = {name}.with_item(...)` of a method"))
 
 
 def assign_field(c: Checker, target: ast.Attribute, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
@@ -284,6 +295,7 @@ def augmented_subscript(c: Checker, node: ast.AugAssign, span: Span, out: list[t
     base = c.expression(target.value)
     if not isinstance(base.type, RecordType | RecordArrayType):
         return False
+    _placed(c, base, target, span)
     place = hoisted(subscript(c, hoisted(base, span, out), target, span, placed=True), span, out)
     if _in_place(c, node, place, span, out):
         return True

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import arrays, tree
+from . import arrays, record_protocols, tree
 from .arguments import bound
 from .closures import is_named
 from .composites import is_idle, item
@@ -17,8 +17,9 @@ from .conform import Place, conform
 from .context import Checker
 from .evaluated import Evaluated
 from .report import closest, fix
+from .signatures import method_kind
 from .static import Scope
-from .types import BOOL, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type, records
+from .types import BOOL, INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type, records
 from .values import Applied, Captured, Definition, Element, Partial, RecordMethod, RecordPattern, Value
 
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -140,7 +141,7 @@ def named(c: Checker, value: tree.Expression | Value, span: Span) -> RecordType 
     return t if isinstance(t, RecordType) else None
 
 
-def of_class(c: Checker, base: Value, name: str, span: Span) -> RecordMethod | None:
+def of_class(c: Checker, base: Value, name: str, span: Span) -> RecordMethod | Partial | None:
     """``Vec.unit``: a method by its class; ``None`` where ``base`` is no record or has no such method."""
     if name == "dtype" or not isinstance(base, Definition | Applied):
         return None
@@ -148,7 +149,16 @@ def of_class(c: Checker, base: Value, name: str, span: Span) -> RecordMethod | N
     if record is None:
         return None
     definition = c.instances.records.of(record).methods.get(name)
-    return None if definition is None else RecordMethod(record, definition)
+    if definition is None:
+        return None
+    method = RecordMethod(record, definition)
+    return Partial(method, (_class_of(record),), ()) if _decorated(definition, "classmethod") else method
+
+
+def _class_of(record: RecordType) -> Applied:
+    """What a class method is called on."""
+    assert isinstance(record.key, Applied)
+    return record.key
 
 
 def _default(c: Checker, node: ast.expr, definition: Definition, span: Span) -> tree.Expression:
@@ -270,7 +280,9 @@ def attribute(c: Checker, x: tree.Expression, name: str, node: ast.expr, span: S
             return c.instances.call(c, method, call, span)
         if isinstance(node, ast.Attribute) and is_named(c, node.value):
             assert isinstance(node.value, ast.Name)
-            bound_to = () if _decorated(methods[name], "staticmethod") else (Captured(node.value.id),)
+            bound_to: tuple[Value, ...] = (Captured(node.value.id),)
+            if method_kind(methods[name]) in ("staticmethod", "classmethod"):
+                bound_to = () if method_kind(methods[name]) == "staticmethod" else (_class_of(record),)
             return Partial(method, bound_to, ())
         notes = fix(f"`{span.text}()`, or a method of a name that is assigned once")
         raise c.error("E217", f"the method {name} must be called", span, notes)
@@ -363,7 +375,11 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
         if name in record.fields:
             notes = (fix(f"`{name}` is a field: it is read without parentheses"),)
         raise c.error("E217", f"{what} has no method {name}", span, *notes)
-    given = () if _decorated(methods[name], "staticmethod") else (Evaluated(value_of(c, x), node.func),)
+    given: tuple[ast.expr, ...] = (Evaluated(value_of(c, x), node.func),)
+    if _decorated(methods[name], "staticmethod"):
+        given = ()
+    elif _decorated(methods[name], "classmethod"):
+        given = (Evaluated(_class_of(record), node.func),)
     call = ast.copy_location(ast.Call(node.func, [*given, *node.args], node.keywords), node)
     return c.instances.call(c, RecordMethod(record, methods[name]), call, span)
 
@@ -392,6 +408,8 @@ def operator(
     """
     if not (isinstance(lhs.type, RecordType | RecordArrayType) or isinstance(rhs.type, RecordType | RecordArrayType)):
         return None
+    if isinstance(op, ast.cmpop) and (found := record_protocols.compared(c, op, lhs, rhs, node, span)) is not None:
+        return found
     name = _OPERATORS.get(type(op))
     if name is None:
         raise c.error("E121", "this operator does not take records in compiled code", span)
@@ -399,10 +417,10 @@ def operator(
     compares = isinstance(op, ast.cmpop)
     mirrored = f"__{_MIRRORED[name]}__" if compares else f"__r{name}__"
     for x, y, wanted in ((lhs, rhs, f"__{name}__"), (rhs, lhs, mirrored)):
-        found = _method_named(c, x, wanted)
+        found = method_named(c, x, wanted)
         if found is not None and not (x is rhs and lhs.type == rhs.type and not compares):
             return _called(c, found, x, y, node, span, swapped=x is rhs)
-    if name == "ne" and (found := _method_named(c, lhs, "__eq__")) is not None:
+    if name == "ne" and (found := method_named(c, lhs, "__eq__")) is not None:
         return tree.Unary(span=span, type=BOOL, op="not", x=c.truth(_called(c, found, lhs, rhs, node, span)))
     if name in ("eq", "ne") and lhs.type == rhs.type and isinstance(lhs.type, RecordType):
         equal = c.once_only(lhs, lambda x: c.once_only(rhs, lambda y: _equal(c, x, y, span)))
@@ -425,7 +443,7 @@ def _described(t: Type) -> str:
 def unary(c: Checker, op: ast.unaryop, x: tree.Expression, node: ast.expr, span: Span) -> tree.Expression:
     """``op x`` of a record."""
     name, x = _OPERATORS[type(op)], value_of(c, x)
-    found = _method_named(c, x, f"__{name}__")
+    found = method_named(c, x, f"__{name}__")
     if found is None:
         raise c.error("E201", f"`{_SYMBOLS[name]}` does not take {_described(x.type)}", span, *_notes(x, x, name))
     return _called(c, found, x, None, node, span)
@@ -436,8 +454,11 @@ def special(c: Checker, x: tree.Expression, name: str, node: ast.expr, span: Spa
     if not is_record(x.type):
         return None
     x = value_of(c, x)
-    found = _method_named(c, x, f"__{name}__")
-    return None if found is None else _called(c, found, x, None, node, span)
+    found = method_named(c, x, f"__{name}__")
+    if found is None:
+        return None
+    given = _called(c, found, x, None, node, span)
+    return record_protocols.length(c, x, given) if name == "len" else given
 
 
 def truth(c: Checker, x: tree.Expression, node: ast.expr) -> tree.Expression:
@@ -449,11 +470,19 @@ def truth(c: Checker, x: tree.Expression, node: ast.expr) -> tree.Expression:
     if not is_record(x.type):
         return c.truth(x)
     found = special(c, x, "bool", node, x.span)
-    if found is None or found.type not in (BOOL, ScalarType("bool")):
+    if found is None and (count := special(c, x, "len", node, x.span)) is not None:
+        zero = tree.Constant(span=x.span, type=INT, value=0)
+        return tree.Compare(span=x.span, type=BOOL, predicate="ne", lhs=count, rhs=zero)
+    if found is None:
+        yes = tree.Constant(span=x.span, type=BOOL, value=True)
+        if is_idle(x):
+            return yes
+        return tree.Bind(span=x.span, type=BOOL, variable=c.temporary(x), value=x, body=yes)
+    if found.type not in (BOOL, ScalarType("bool")):
         record = record_of(x.type)
         notes = fix(f"the method `__bool__` of {record} would say what it is, as a bool")
-        raise c.error("E218", f"a {record} has no truth value here", x.span, notes)
-    return found
+        raise c.error("E218", f"the method `__bool__` of {record} gives a {found.type}", x.span, notes)
+    return c.truth(found)
 
 
 def called(c: Checker, x: tree.Expression, node: ast.Call, span: Span) -> tree.Expression | None:
@@ -461,7 +490,7 @@ def called(c: Checker, x: tree.Expression, node: ast.Call, span: Span) -> tree.E
     if not is_record(x.type):
         return None
     x = value_of(c, x)
-    found = _method_named(c, x, "__call__")
+    found = method_named(c, x, "__call__")
     if found is None:
         return None
     call = ast.copy_location(ast.Call(node.func, [Evaluated(x, node.func), *node.args], node.keywords), node)
@@ -471,14 +500,15 @@ def called(c: Checker, x: tree.Expression, node: ast.Call, span: Span) -> tree.E
 def subscript(c: Checker, x: tree.Expression, node: ast.Subscript, span: Span) -> tree.Expression | None:
     """``x[index]`` of a record with a method ``__getitem__``; ``None`` of one that has none."""
     x = value_of(c, x)
-    found = _method_named(c, x, "__getitem__")
+    found = method_named(c, x, "__getitem__")
     if found is None:
         return None
     call = ast.copy_location(ast.Call(node.value, [Evaluated(x, node.value), node.slice], []), node)
     return c.instances.call(c, found, call, span)
 
 
-def _method_named(c: Checker, x: tree.Expression, name: str) -> RecordMethod | None:
+def method_named(c: Checker, x: tree.Expression, name: str) -> RecordMethod | None:
+    """The method of that name, of a record."""
     if not isinstance(x.type, RecordType):
         return None
     definition = c.instances.records.of(x.type).methods.get(name)
@@ -498,7 +528,14 @@ def _called(
     """The method on ``x`` with the argument ``y``; where they are swapped, ``y`` is evaluated first all the same."""
     if swapped and y is not None and not (is_idle(x) and is_idle(y)):
         return c.once_only(y, lambda first: _called(c, found, x, first, node, span))
-    arguments: list[ast.expr] = [Evaluated(v, node) for v in (x, y) if v is not None]
+    return called_with(c, found, [v for v in (x, y) if v is not None], node, span)
+
+
+def called_with(
+    c: Checker, found: RecordMethod, values: Sequence[tree.Expression], node: ast.expr, span: Span
+) -> tree.Expression:
+    """A method of a record on values, of which the first one is the record."""
+    arguments: list[ast.expr] = [Evaluated(v, node) for v in values]
     return c.instances.call(c, found, ast.copy_location(ast.Call(node, arguments, []), node), span)
 
 
@@ -512,7 +549,7 @@ def _equal(c: Checker, x: tree.Expression, y: tree.Expression, span: Span) -> tr
         axes = tuple(range(t.rank))
         return tree.Reduce(span=span, type=ScalarType("bool"), kind="all", x=same, axes=axes, keepdims=False)
     if isinstance(t, TupleType):
-        if isinstance(t, RecordType) and (found := _method_named(c, x, "__eq__")) is not None:
+        if isinstance(t, RecordType) and (found := method_named(c, x, "__eq__")) is not None:
             like = ast.copy_location(ast.Constant(None), c.instances.records.of(t).definition.node)
             return c.truth(_called(c, found, x, y, like, span))
         parts = [_equal(c, item(x, i, span), item(y, i, span), span) for i in range(len(t.items))]

@@ -25,6 +25,7 @@ from .types import (
     INT,
     GeneratorType,
     NoneType,
+    RecordType,
     ScalarType,
     StaticType,
     TensorType,
@@ -156,7 +157,9 @@ class Checker:
     def operand(self, x: tree.Expression) -> Operand:
         if not isinstance(x.type, ScalarType | TensorType):
             found = "nothing (the call returns None)" if isinstance(x.type, NoneType) else f"a {x.type}"
-            raise self.error("E201", f"expected a number or an array, found {found}", x.span)
+            record = isinstance(x.type, RecordType)
+            notes = [fix("take a field of the record, or a method of it")] if record else []
+            raise self.error("E201", f"expected a number or an array, found {found}", x.span, *notes)
         if isinstance(x.type, GeneratorType):
             notes = fix("draw from it: `rng.random()`")
             raise self.error("E201", "expected a number or an array, found a generator", x.span, notes)

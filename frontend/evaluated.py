@@ -20,6 +20,12 @@ class Evaluated(ast.expr):
         ast.copy_location(self, at)
         self.value = value
 
+    def __copy__(self) -> Evaluated:
+        return Evaluated(self.value, self)
+
+    def __deepcopy__(self, memo: Any) -> Evaluated:
+        return Evaluated(self.value, self)
+
     @property
     def at_run_time(self) -> bool:
         """Whether it is an expression of the program."""

@@ -81,6 +81,7 @@ class Records:
     report: Report
     _classes: dict[Definition, RecordClass | None] = field(default_factory=dict)
     _active: list[Definition] = field(default_factory=list)
+    _yields: dict[ast.expr, Definition] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.annotations.hooks["record"] = self.pattern
@@ -208,6 +209,22 @@ class Records:
                 message = f"the field {f.name} of {definition.name} is a {pattern}"
         known = "fields are numbers, records, tuples of these, and arrays of fixed size such as `Tensor[f32, 3]`"
         raise self.report.error("E226", message, f.span, fix(known))
+
+    @property
+    def any_declared(self) -> bool:
+        """Whether a record has been declared."""
+        return bool(self._classes)
+
+    def returning(self, method: Definition, value: ast.expr) -> Definition:
+        """A method that returns ``value``, with the parameters of ``method``, which yields it."""
+        if value not in self._yields:
+            node = method.node
+            assert isinstance(node, ast.FunctionDef)
+            body: list[ast.stmt] = [ast.copy_location(ast.Return(value), value)]
+            made = ast.copy_location(ast.FunctionDef(node.name, node.args, body, []), node)
+            made.type_params = []
+            self._yields[value] = Definition(method.name, made, method.namespace, method.owner)
+        return self._yields[value]
 
     def of(self, t: RecordType) -> RecordClass:
         """The class of a record."""

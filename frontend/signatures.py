@@ -485,10 +485,10 @@ def appearing(patterns: list[Pattern]) -> list[TypeParameter]:
 
 
 def method_kind(definition: Definition) -> str:
-    """``property`` or ``staticmethod`` for a method that is one, otherwise nothing."""
+    """``property``, ``staticmethod`` or ``classmethod`` for a method that is one, otherwise nothing."""
     assert isinstance(definition.node, ast.FunctionDef)
     names = [d.id for d in definition.node.decorator_list if isinstance(d, ast.Name)]
-    return next((n for n in names if n in ("property", "staticmethod")), "")
+    return next((n for n in names if n in ("property", "staticmethod", "classmethod")), "")
 
 
 def _is_pyc(pattern: Pattern) -> bool:

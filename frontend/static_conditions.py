@@ -10,10 +10,20 @@ from typing import Any
 from pyc.precision import DTYPES
 from pyc.source import Span
 
-from . import tree
+from . import check_records, tree
 from .context import Checker
 from .report import fix
-from .types import NoneType, ScalarType, StaticType, TensorType, TupleType, Type, kind_of
+from .types import (
+    NoneType,
+    RecordArrayType,
+    RecordType,
+    ScalarType,
+    StaticType,
+    TensorType,
+    TupleType,
+    Type,
+    kind_of,
+)
 from .values import (
     Applied,
     Closure,
@@ -94,6 +104,12 @@ def is_instance(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     return c.runtime(any(_is(c, t, k, node.args[1]) for k in _classes(c, node.args[1])), span)
 
 
+def _is_record_of(record: RecordType, known: Definition | Applied) -> bool:
+    """Whether a record is one of a class, or of an instance of a generic class."""
+    assert isinstance(record.key, Applied)
+    return record.key == known if isinstance(known, Applied) else record.key.definition is known
+
+
 def _classes(c: Checker, node: ast.expr) -> tuple[Value, ...]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return (*_classes(c, node.left), *_classes(c, node.right))
@@ -134,6 +150,8 @@ def _is(c: Checker, t: Type, known: Value, node: ast.expr) -> bool:
             held = t.value if isinstance(t, StaticType) else None
             if isinstance(held, ModuleInstance):
                 return definition in c.instances.modules.lineage(held.module.definition)
+            if isinstance(t, RecordType | RecordArrayType):
+                return check_records.is_record(t) and _is_record_of(check_records.record_of(t), known)
             return getattr(t, "definition", None) is definition
         case _:
             message = f"isinstance with `{c.span(node).text}` is not supported in compiled code"

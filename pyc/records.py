@@ -8,6 +8,7 @@ element, with attributes and methods, as ``bodies[i].x += 1.0`` wants it.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -178,6 +179,8 @@ class RecordType(type):
         return _made(cls, arguments, named)
 
     def __instancecheck__(cls, instance: Any) -> bool:
+        if isinstance(instance, SoAElement):
+            instance = instance._value()
         if not isinstance(instance, Record):
             return False
         return type(instance)._record is cls or type(instance)._record.__pyc_record__.generic is cls
@@ -258,10 +261,40 @@ def _element_class(cls: RecordType) -> type[Record]:
         like = dataclasses.make_dataclass(cls.__name__, fields)
         names.update(_record=cls, __slots__=(), __match_args__=fields)
         names["__dataclass_fields__"] = vars(like)["__dataclass_fields__"]
+        names |= {n: _as_python(names[n], t) for n, t in _CONVERSIONS.items() if n in names}
+        if "__len__" in names and "__bool__" not in names:
+            names["__bool__"] = _has_items
         if "__hash__" not in names and "__eq__" not in names:
             names["__hash__"] = None
         layout.element = type(cls.__name__, (Record,), names)
     return layout.element
+
+
+#: What Python takes from these methods, where fields give them numbers of NumPy.
+_CONVERSIONS: Mapping[str, tuple[type, type]] = {
+    "__bool__": (np.bool_, bool),
+    "__int__": (np.integer, int),
+    "__index__": (np.integer, int),
+    "__len__": (np.integer, int),
+    "__float__": (np.floating, float),
+    "__complex__": (np.complexfloating, complex),
+}
+
+
+def _as_python(method: Callable[[Any], Any], types: tuple[type, type]) -> Callable[[Any], Any]:
+    """A method that gives a number of Python's where ``method`` gives one of NumPy's."""
+    sized, plain = types
+
+    @functools.wraps(method)
+    def converted(self: Any) -> Any:
+        found = method(self)
+        return plain(found) if isinstance(found, sized) else found
+
+    return converted
+
+
+def _has_items(self: Any) -> bool:
+    return len(self) != 0
 
 
 def _made(cls: RecordType, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
