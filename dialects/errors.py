@@ -35,8 +35,9 @@ class Error:
     caller: int = 0
 
 
-#: The kind of entries that are places of calls.
+#: The kind of entries that are places of calls, and the message of those that say themselves that an error passed.
 CALL = "call"
+STEP = "step"
 #: The kinds of what is told and does not end a function.
 TOLD = frozenset({"print", "element"})
 
@@ -125,6 +126,11 @@ class ErrorTable:
         place = Place(error.file, error.line, error.column, error.function)
         return self._enter(error.kind, error.message, place, error.template, self._chain(calls))
 
+    def step(self, location: Any, function: str) -> int:
+        """The number of the call at a location, through which errors pass; 0 if it is nowhere in the program."""
+        place, *calls = places(location, function)
+        return self._enter(CALL, STEP, place, "", self._chain(calls)) if place.line else 0
+
     def _chain(self, calls: Sequence[Place]) -> int:
         """The number of the innermost of some calls, or 0."""
         caller = 0
@@ -144,7 +150,8 @@ class ErrorTable:
 def closure(table: Sequence[Error], numbers: Collection[int]) -> list[Error]:
     """The errors with these numbers and the calls that led to them, in order of their numbers."""
     by_number = {e.number: e for e in table}
-    wanted = {n for n in numbers if n in by_number and by_number[n].kind != CALL}
+    found = {n: by_number[n] for n in numbers if n in by_number}
+    wanted = {n for n, e in found.items() if e.kind != CALL or e.message == STEP}
     pending = list(wanted)
     while pending:
         caller = by_number[pending.pop()].caller

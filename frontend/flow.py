@@ -193,7 +193,8 @@ def merged(one: Env, other: Env, span: Span) -> dict[str, Slot]:
         elif a is None or b is None:
             out[name] = replace(slot, unbound=slot.unbound or span)
         elif a.variable is b.variable:
-            out[name] = replace(a, literal=a.literal and b.literal, unbound=a.unbound or b.unbound)
+            conflict = a.conflict or b.conflict
+            out[name] = replace(a, literal=a.literal and b.literal, unbound=a.unbound or b.unbound, conflict=conflict)
         else:
             out[name] = replace(a, literal=False, conflict=b, unbound=a.unbound or b.unbound)
     return out
@@ -388,6 +389,9 @@ def _meet(c: Checker, node: ast.stmt, name: str, slot: Slot, ends: Sequence[Way]
         if other.unbound is not None and slot.unbound is None:
             head.deleted.setdefault(name, other.unbound)
         if slot.conflict is not None:
+            continue
+        if other.variable is slot.variable and other.conflict is not None:
+            head.conflicts[name] = other.conflict  # an inner loop may have bound it to another type
             continue
         if other.variable is slot.variable:
             if slot.literal and not other.literal:

@@ -19,6 +19,9 @@ that number in its turn::
     %0:2 = call @f(%x) : (i64) -> (i32, i64)
     cf.cond_br %fine, ^rest, ^failed(%0#0)
 
+On the way, the number of the call is said, so that the traceback has it (``call @pyc.tell.1(%site, %number)``). Where
+calls are guarded, it is said that an error has landed, and that it is raised again.
+
 Where the message has values, which a cast keeps with the condition, they are said on the way::
 
   ^said:
@@ -48,6 +51,8 @@ from .lower_to_linalg.tell import PREFIX
 
 #: Marks the return of an error number: memory still allocated there is freed before it (``track-allocations``).
 FAILURE = "pyc.failure"
+#: What is said with the number of an error that a guarded region has caught, and of one that is raised again.
+LANDED, AGAIN = 0, -1
 _EQ = 0
 
 
@@ -66,10 +71,11 @@ class AssertsToReturns(Pass):
             for function in called.values():
                 with function.location:
                     _give_status(function)
-            table = errors.read(module)
+            table = errors.ErrorTable(errors.read(module))
             for function in functions:
                 with function.location:
-                    _convert(function, called, land(function, table))
+                    _convert(function, called, land(function, table.errors), table)
+            errors.attach(module, table.errors)
             _forget(module)
 
 
@@ -98,7 +104,9 @@ def _forget(module: Any) -> None:
             op.operation.erase()
 
 
-def _convert(function: Any, called: Mapping[str, Any], landings: Mapping[int, Landing]) -> None:
+def _convert(
+    function: Any, called: Mapping[str, Any], landings: Mapping[int, Landing], table: errors.ErrorTable
+) -> None:
     region = function.regions[0]
     blocks = [[op.operation for op in block.operations] for block in region.blocks]
     if not any(_can_fail(op, called) for operations in blocks for op in operations):
@@ -110,12 +118,47 @@ def _convert(function: Any, called: Mapping[str, Any], landings: Mapping[int, La
         func.ReturnOp([failed.arguments[0], *(nothing(function, t) for t in others)]).operation.attributes[FAILURE] = (
             ir.UnitAttr.get()
         )
-    aborted = {number: _aborted(function, landing) for number, landing in landings.items()}
+    steps = _Steps(function, table, called, any(_lands(op, called) for operations in blocks for op in operations))
+    aborted = {number: _aborted(function, landing, steps) for number, landing in landings.items()}
     for operations in blocks:
-        _split(operations, called, failed, aborted)
+        _split(operations, called, failed, aborted, steps)
 
 
-def _split(operations: Sequence[Any], called: Mapping[str, Any], failed: Any, aborted: Mapping[int, Any]) -> None:
+@dataclass(frozen=True)
+class _Steps:
+    """What a function says of the way of errors through it; ``catches`` if some may land that calls have given it."""
+
+    function: Any
+    table: errors.ErrorTable
+    called: Mapping[str, Any]
+    catches: bool
+
+    def of(self, operation: Any) -> int | None:
+        """What is said where an operation gives the number of an error; ``None`` if nothing is."""
+        if operation.name != "func.call":
+            return None
+        if callee_of(operation) == RERAISE:
+            return AGAIN if self.catches else None
+        attributes = self.function.operation.attributes
+        name = ir.StringAttr(attributes["pyc.name"] if "pyc.name" in attributes else attributes["sym_name"]).value
+        return self.table.step(operation.location, name) or None
+
+    def say(self, step: int, number: Any) -> None:
+        """Say that the error ``number`` came by."""
+        i32, i64 = ir.IntegerType.get_signless(32), ir.IntegerType.get_signless(64)
+        callee = declared(self.function.operation, f"{PREFIX}1", [i32, i64], [i32])
+        wide = ir.Operation.create("arith.extsi", [i64], [number]).results[0]
+        func.CallOp([i32], callee, [arith.constant(i32, step), wide])
+
+
+def _lands(operation: Any, called: Mapping[str, Any]) -> bool:
+    """Whether an operation is a guarded call of a function that stays one."""
+    return operation.name == "func.call" and LANDING in operation.attributes and callee_of(operation) in called
+
+
+def _split(
+    operations: Sequence[Any], called: Mapping[str, Any], failed: Any, aborted: Mapping[int, Any], steps: _Steps
+) -> None:
     """End the block of some operations at the first that can fail, and begin a block behind each."""
     i32 = ir.IntegerType.get_signless(32)
     rest = None
@@ -134,8 +177,15 @@ def _split(operations: Sequence[Any], called: Mapping[str, Any], failed: Any, ab
             else:
                 number = op.operands[0] if callee_of(op) == RERAISE else _call(op, i32)
                 fine = arith.cmpi(_EQ, number, arith.constant(i32, 0))
+            step = steps.of(op)
             if said:
                 cf.CondBranchOp(fine, [], [], rest, _saying(op, number, said, to))
+            elif step is not None:
+                passing = op.block.region.blocks.append()
+                with ir.InsertionPoint(passing):
+                    steps.say(step, number)
+                    cf.BranchOp([number], to)
+                cf.CondBranchOp(fine, [], [], rest, passing)
             else:
                 cf.CondBranchOp(fine, [], [number], rest, to)
         condition = op.operands[0] if op.name == "cf.assert" else None
@@ -163,12 +213,14 @@ def _saying(operation: Any, number: Any, values: Sequence[Any], to: Any) -> Any:
     return block
 
 
-def _aborted(function: Any, landing: Landing) -> Any:
+def _aborted(function: Any, landing: Landing, steps: _Steps) -> Any:
     """The block that keeps the number of an error and goes to where its guarded region lands."""
     i32 = ir.IntegerType.get_signless(32)
     block = function.regions[0].blocks.append(i32, arg_locs=[function.location])
     with ir.InsertionPoint(block):
         ir.Operation.create("memref.store", [], [block.arguments[0], landing.cell])
+        if steps.catches:
+            steps.say(LANDED, block.arguments[0])
         cf.BranchOp([nothing(function, t) for t in landing.types], landing.block)
     return block
 

@@ -225,10 +225,10 @@ class Described:
             return RuntimeError(f"{self.__name__} failed with number {number}, which its manifest does not know")
         error = self._error(number, entry)
         step: Any = types.FunctionType(_line(entry, "raise error"), {"error": error})
-        caller = entry.get("caller", 0)
-        while caller in self._calls:
-            step = types.FunctionType(_line(self._calls[caller], "step()"), {"step": step})
-            caller = self._calls[caller]["caller"]
+        for caller in (entry.get("caller", 0), *(() if self._teller is None else self._teller.steps(number))):
+            while caller in self._calls:
+                step = types.FunctionType(_line(self._calls[caller], "step()"), {"step": step})
+                caller = self._calls[caller]["caller"]
         try:
             step()
         except BaseException as raised:

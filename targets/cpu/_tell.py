@@ -14,6 +14,9 @@ made of parts:
 - ``["ones", [k, ...], text]``: the text where one of these values is 1;
 - ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
 
+A library also says through which calls an error has passed that were not inlined (``calls`` in the manifest), that one
+was caught (``LANDED``) or is raised again (``AGAIN``), each with the number of the error: tracebacks are made of it.
+
 The template of an exception may have a ``cause``, which is the exception whose number is that value. That of a check
 (``check``) has integers alone, in order; its exception is made where it is asked for.
 
@@ -38,6 +41,29 @@ PRINT, ELEMENT = "print", "element"
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int32, ctypes.POINTER(ctypes.c_int64))
 
 
+#: What is said with the number of an error that was caught, and of one that is raised again.
+LANDED, AGAIN = 0, -1
+#: The most calls that a traceback shows of those that were not inlined, the innermost ones.
+_MOST_STEPS = 100
+
+
+class _Way:
+    """The way of an error: calls and its number, the innermost first; and the ways of those that handlers have."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int]] = []
+        self.caught: dict[int, list[tuple[int, int]]] = {}
+
+    def pass_by(self, step: int, error: int) -> None:
+        """An error passes a call, lands in a handler, or is raised again by one."""
+        if step == LANDED:
+            self.caught[error], self.steps = self.steps, []
+        elif step == AGAIN:
+            self.steps = self.caught.pop(error, [])
+        elif len(self.steps) < _MOST_STEPS:
+            self.steps.append((step, error))
+
+
 class Teller:
     """Takes what one library says; ``install`` makes it the one that the library calls."""
 
@@ -47,6 +73,7 @@ class Teller:
         self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items() if e["template"]}
         #: How many values the messages of checks have, by number: integers, in the order in which they are handed over.
         self._numbers = {n: len(t["row"]) for n, t in self._templates.items() if t.get("check")}
+        self._calls = frozenset(c["number"] for entry in entries for c in entry.get("calls", ()))
         #: What a thread has said: elements of arrays to come, exceptions by number, what printing raised.
         self._said = threading.local()
         self._callback = _CALLBACK(self._hear)
@@ -59,6 +86,17 @@ class Teller:
     def raised(self, number: int) -> Exception | None:
         """The exception that this thread has raised last with that number; once."""
         return self._made(number, self._state()[1].pop(number, None))
+
+    def steps(self, number: int) -> list[int]:
+        """The calls through which the error of that number has come in this thread, the innermost first; once."""
+        way = self._way()
+        found, way.steps, way.caught = way.steps, [], {}
+        return [step for step, error in found if error == number]
+
+    def _way(self) -> _Way:
+        if not hasattr(self._said, "way"):
+            self._said.way = _Way()
+        return self._said.way
 
     def _made(self, number: int, told: Exception | list[int] | None) -> Exception | None:
         """The exception, of what has been kept of it."""
@@ -87,6 +125,9 @@ class Teller:
 
     def _hear(self, number: int, values: Any) -> int:
         """0, or 1 where Python raised an exception, which the function then ends with."""
+        if number <= 0 or number in self._calls:
+            self._way().pass_by(number, values[0])
+            return 0
         elements, told, raised = self._state()
         if number in self._numbers:
             # Most errors of checks that are caught are never shown: their messages are made where they are asked for.

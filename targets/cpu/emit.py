@@ -311,7 +311,7 @@ def _release_symbol(exports: Sequence[Export], name: str) -> str | None:
 
 def _teller_symbol(exports: Sequence[Export], text: str, name: str) -> str | None:
     """Where a loader puts what hears the library, in one that says anything."""
-    if f"@{TELLER}" in text and any(error.template for e in exports for error in e.errors):
+    if f"@{TELLER}" in text and any(error.template or error.kind == errors.CALL for e in exports for error in e.errors):
         return _c_symbol(_own_symbols(name)[2], ())
     return None
 

@@ -109,6 +109,89 @@ def test_frames_are_those_of_cpython(name: str, arguments: tuple[Any, ...]) -> N
     assert places(getattr(p.compiled, name), arguments) == places(p.python[name], arguments)
 
 
+KEPT = """
+def fact(n: int, k: int) -> int:
+    if n == k:
+        return 1 // (n - k)
+    return n * fact(n - 1, k)
+def even(n: int) -> int:
+    if n == 0:
+        raise ValueError(f"even {n}")
+    return odd(n - 1)
+def odd(n: int) -> int:
+    if n == 0:
+        raise KeyError("odd")
+    return 1 + even(n - 1)
+def inner(n: int) -> int:
+    return even(n) + 1
+def both(n: int) -> int:
+    a = inner(n)
+    return a
+def catches(n: int) -> int:
+    try:
+        a = inner(n)
+    except ValueError:
+        a = inner(n + 1)
+    return a
+def swallows(n: int) -> int:
+    total = 0
+    for i in range(n):
+        try:
+            total += fact(i, i)
+        except ZeroDivisionError:
+            total += 1
+    return total + fact(n, 0)
+def deep(n: int) -> int:
+    try:
+        return inner(n)
+    except KeyError:
+        raise
+def deep_finally(n: int) -> int:
+    try:
+        n = inner(n)
+    finally:
+        n += 1
+    return n
+def in_arrays(x: Tensor[f64, N], n: int) -> float:
+    if n < 0:
+        return x[n + 100]
+    x[0] += 1.0
+    return in_arrays(x, n - 1) + x[n]
+def far(n: int) -> int:
+    if n > 0:
+        return far(n - 1) + 1
+    return n // n
+"""
+KEPT_CASES: list[tuple[str, tuple[Any, ...]]] = [
+    *(("fact", a) for a in ((5, 2), (3, 3))),
+    *(("both", (n,)) for n in (0, 3, 4)),
+    *(("catches", (n,)) for n in (2, 3)),
+    *(("swallows", (n,)) for n in (0, 4)),
+    *(("deep", (n,)) for n in (3, 4)),
+    *(("deep_finally", (n,)) for n in (3, 4)),
+    *(("in_arrays", (X, n)) for n in (2, 7)),
+    *(("even", (n,)) for n in (0, 3)),
+    ("far", (40,)),
+]
+
+
+@cache
+def kept() -> Twice:
+    return Twice(KEPT, *dict.fromkeys(name for name, _ in KEPT_CASES))
+
+
+@pytest.mark.parametrize(("name", "arguments"), KEPT_CASES)
+def test_frames_of_functions_that_call_themselves(name: str, arguments: tuple[Any, ...]) -> None:
+    p = kept()
+    assert places(getattr(p.compiled, name), arguments) == places(p.python[name], arguments)
+    p.agree(name, *arguments)
+
+
+def test_the_innermost_frames_of_a_deep_recursion() -> None:
+    found = places(kept().compiled.far, (500,))
+    assert found == [("far", "return far(n - 1) + 1")] * 100 + [("far", "return n // n")]
+
+
 def test_messages_keep_their_values() -> None:
     for name, n in (("tells", 3), ("tells", 2), ("told", 3), ("caught", 1), ("passed_on", 3)):
         program().agree(name, n)
