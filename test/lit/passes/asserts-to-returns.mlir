@@ -31,7 +31,7 @@ func.func @none() -> i32 {
 
 // -----
 
-// A function that is called gives its number before its results, and its caller returns it too.
+// A function that is called gives its number before its results, and its caller returns it too, once it has said where.
 // CHECK-LABEL: func.func private @half(
 // CHECK-SAME: %{{.*}}: i64, %[[OK:.*]]: i1) -> (i32, i64)
 // CHECK: cf.cond_br %[[OK]], ^[[REST:.*]], ^[[FAILED:.*]](%c5_i32
@@ -45,7 +45,14 @@ func.func private @half(%n: i64, %ok: i1) -> i64 {
 // CHECK-LABEL: func.func @caller(
 // CHECK: %[[CALL:.*]]:2 = call @half(
 // CHECK: %[[FINE:.*]] = arith.cmpi eq, %[[CALL]]#0
-// CHECK: cf.cond_br %[[FINE]], ^{{.*}}, ^{{.*}}(%[[CALL]]#0 : i32)
+// CHECK: cf.cond_br %[[FINE]], ^{{.*}}, ^[[PASSING:.*]]{{$}}
+// CHECK: ^[[FAILED:.*]](%[[NUMBER:.*]]: i32):
+// CHECK: return {pyc.failure} %[[NUMBER]] : i32
+// CHECK: ^[[PASSING]]:
+// CHECK: %[[WIDE:.*]] = arith.extsi %[[CALL]]#0 : i32 to i64
+// CHECK: %[[SITE:.*]] = arith.constant 1 : i32
+// CHECK: call @pyc.tell.1(%[[SITE]], %[[WIDE]])
+// CHECK: cf.br ^[[FAILED]](%[[CALL]]#0 : i32)
 func.func @caller(%n: i64, %ok: i1, %out: memref<i64>) -> i32 attributes {pyc.export} {
   %c0 = arith.constant 0 : i32
   %0 = call @half(%n, %ok) : (i64, i1) -> i64
