@@ -23,6 +23,9 @@ from .scalar_facts import Fact, type_bounds
 
 #: How many sums are tried at most to show one.
 _MOST = 60
+#: In a function where more than so many were tried, few are tried for each of the others: it is long, and its checks
+#: are many.
+_ENOUGH, _FEW = 6000, 6
 #: How deep the operations are that a sum is made of.
 _DEEPEST = 12
 
@@ -56,6 +59,7 @@ class LinearBounds:
         self._by_scalar: dict[Any, list[Sum]] = {}
         self._order: list[Any] = []
         self._same: dict[Any, Any] = {}
+        self._tried = 0
 
     # --- what is known ------------------------------------------------------------------------------------------------
 
@@ -85,8 +89,10 @@ class LinearBounds:
     def follows(self, a: Any, b: Any, apart: int = 0) -> bool:
         """Whether ``a + apart <= b`` is shown."""
         wanted = self.sum_of(a).plus(self.sum_of(b), -1)
-        self._left = _MOST
-        return self._not_positive(Sum(wanted.terms, wanted.constant + apart), set())
+        allowed = self._left = _MOST if self._tried < _ENOUGH else _FEW
+        found = self._not_positive(Sum(wanted.terms, wanted.constant + apart), set())
+        self._tried += allowed - self._left
+        return found
 
     def _not_positive(self, wanted: Sum, seen: set[tuple[Any, ...]]) -> bool:
         # Scalars are whole, so that a half is as good as nothing.
@@ -99,6 +105,8 @@ class LinearBounds:
         self._left -= 1
         for value, factor in wanted.terms.items():
             for known in self._known_of(value):
+                if self._left <= 0:
+                    return False
                 own = known.terms.get(value, 0)
                 if own * factor > 0 and self._not_positive(wanted.plus(known, -_ratio(factor, own)), seen):
                     return True

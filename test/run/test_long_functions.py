@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 from language import CPU, HEADER, Twice
 
 from pyc.dialects.signature import functions, is_memory_form
 from pyc.frontend import Request, lower
+from pyc.passes import linear_bounds
+from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.source import Source
 
 COUNT = 300
@@ -29,3 +34,21 @@ def test_the_form_depends_on_the_length() -> None:
         module = lower(Source("<long>", HEADER + program(writes)), Request(CPU)).module
         (function,) = functions(module)
         assert is_memory_form(function) is expected
+
+
+def test_each_check_is_compared_with_few_of_those_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows from sums is looked for with an effort that grows with the function, not with its square."""
+    looked = linear_bounds.LinearBounds._largest
+    counts: list[int] = []
+
+    def counted(self: Any, wanted: Any) -> Any:
+        counts[-1] += 1
+        return looked(self, wanted)
+
+    monkeypatch.setattr(linear_bounds.LinearBounds, "_largest", counted)
+    for writes in (COUNT, 2 * COUNT):
+        module = lower(Source("<long>", HEADER + program(writes)), Request(CPU)).module
+        counts.append(0)
+        with module.context:
+            DropIdleChecks().apply(module)
+    assert counts[0] < counts[1] < 2.5 * counts[0]
