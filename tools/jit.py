@@ -256,6 +256,8 @@ class Compiled(Native):
         if self._only is not None:
             attach(self, entry, names, self.__call__, made.fail)
             return
+        if not all(type(v) is np.ndarray or isinstance(v, (bool, int, float, np.generic)) for v in values):
+            return  # compiled code would take a plain array for one of the language, which has a precision besides
         # Each kind of number is a type of its own here: an int and an np.int64 are compiled apart.
         types = {i: type(v) for i, v in enumerate(values) if not isinstance(v, np.ndarray)}
         link = Link() if self._links else self.__call__

@@ -162,12 +162,6 @@ def attach(
     return True
 
 
-def detach(target: Any) -> None:
-    """Let an object be called as its class says."""
-    if is_called_natively(type(target)):
-        target._native_entry = 0
-
-
 def _object(name: str, types: Mapping[int, type] | None) -> Any:
     """What a table has under a name; ``None`` for a type that an argument is not to have."""
     if name in _OBJECTS:

@@ -350,6 +350,17 @@ def test_numbers_of_each_kind_have_their_own_code(jitted: Any) -> None:
         agree(jitted.axpy(np.float32(2), x32, x32), np.float32(3) * x32)
 
 
+def test_arrays_of_the_language_have_their_own_code(jitted: Any) -> None:
+    """An array that computes in f32 and one of f16 hold the same, and are compiled apart."""
+    values = np.array([0.1, 0.7, 30.0], np.float16)
+    mixed = pyc.array(values, pyc.Mixed[pyc.f16, pyc.f32])
+    again = type(jitted.free)(jitted.free.__wrapped__, jitted.free._options)
+    for _ in range(2):
+        again(mixed, mixed)
+        np.testing.assert_array_equal(again(values, values), values * values)
+    assert len(again._entries) == 2
+
+
 def test_nothing_is_leaked(program: Any) -> None:
     """A million calls that give objects, that fail, and that are left to Python."""
     resource = pytest.importorskip("resource")
