@@ -230,7 +230,8 @@ def _absolute(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
 
 
 def _part(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    o = c.operand(strong(c, check_operators.number(c, _one(c, node, name))))
+    a = bound(c, node, f"np.{name}", ["x"], ["deg"] if name == "angle" else [])
+    o = c.operand(strong(c, check_operators.number(c, a.operand("x"))))
     if name in ("real", "imag"):
         return complex_numbers.attribute(c, o.x, name, span)
     if name != "angle":
@@ -239,7 +240,7 @@ def _part(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
         same = isinstance(found.type, TensorType) and not complex_numbers.is_complex(found)
         return tree.Copy(span=span, type=found.type, x=found) if same else found
     x = o.x if complex_numbers.is_complex(o) else _complex_of(c, o, span)
-    return complex_numbers.angle(c, c.operand(x), span)
+    return complex_numbers.angle(c, c.operand(x), span, degrees=a.flag("deg"))
 
 
 def _complex_of(c: Checker, o: Operand, span: Span) -> tree.Expression:
@@ -261,9 +262,10 @@ def _square(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressio
 
 def _reciprocal(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     o = c.operand(strong(c, _one(c, node, name)))
-    if kind_of(o.type.dtype) != "float":
+    if kind_of(o.type.dtype) not in ("float", "complex"):
         raise c.error("E201", f"np.reciprocal does not take {o.type}", o.span, fix("`1 / x` gives floats"))
-    one = c.operand(tree.Constant(span=span, type=ScalarType(read(o.x).type.dtype), value=1.0))  # type: ignore[union-attr]
+    number = 1 + 0j if complex_numbers.is_complex(o) else 1.0
+    one = c.operand(tree.Constant(span=span, type=ScalarType(read(o.x).type.dtype), value=number))  # type: ignore[union-attr]
     return elementwise(c, "div", one, o, span, words="np.reciprocal")
 
 
@@ -271,6 +273,8 @@ def _sign(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     o = c.operand(strong(c, _one(c, node, name)))
     if o.type.dtype == "bool":
         raise c.error("E201", f"np.sign does not take {o.type}", o.span)
+    if complex_numbers.is_complex(o):
+        return complex_numbers.sign(c, o, span)
 
     def signs(v: tree.Expression) -> tree.Expression:
         x = c.operand(v)

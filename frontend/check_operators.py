@@ -71,7 +71,9 @@ def elementwise(c: Checker, op: str, lhs: Operand, rhs: Operand, span: Span, wor
     dtype = result_dtype(c, [lhs, rhs], span, words)
     kind = kind_of(dtype)
     if kind == "complex":
-        complex_numbers.elementwise(c, op, span, words)
+        found = complex_numbers.elementwise(c, op, lhs, rhs, dtype, span, words)
+        if found is not None:
+            return found
     if kind == "bool":
         if op == "sub":
             message = f"{words} does not take booleans"
@@ -305,8 +307,8 @@ def compare(c: Checker, op: ast.cmpop, lhs: Operand, rhs: Operand, span: Span) -
 def compared(c: Checker, predicate: str, lhs: Operand, rhs: Operand, span: Span, words: str) -> tree.Expression:
     """A comparison by NumPy's rules."""
     dtype = result_dtype(c, [lhs, rhs], span, words)
-    if kind_of(dtype) == "complex":
-        complex_numbers.ordered(c, predicate, span)
+    if kind_of(dtype) == "complex" and predicate not in ("eq", "ne"):
+        return complex_numbers.compared(c, predicate, lhs, rhs, dtype, span)
     kinds = {kind_of(_element(o)[0]) for o in (lhs, rhs)}
     mirrored = _MIRRORED[predicate]
     if DTYPES[dtype].is_integer:

@@ -7,6 +7,7 @@ language, in ``library/complex_functions.py``, of the real and imaginary parts.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyc.precision import Precision
@@ -22,6 +23,8 @@ from .types import BOOL, COMPLEX, ScalarType, TensorType
 PART = {"c64": "f32", "c128": "f64"}
 #: Functions of NumPy that take complex numbers, by the names of the operations that they are of real ones.
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "sinh", "cosh", "tan", "tanh", "log2", "log10")
+#: The file of the library with their order.
+_ORDER = "complex_order"
 #: Exponents up to which CPython multiplies.
 _SMALL = 100
 
@@ -106,9 +109,9 @@ def function(c: Checker, name: str, o: Operand, span: Span) -> tree.Expression:
     return written(c, name, [_strong(c, o.x)], span)
 
 
-def angle(c: Checker, o: Operand, span: Span) -> tree.Expression:
-    """``np.angle(z)``."""
-    return written(c, "angle", [_strong(c, o.x)], span)
+def angle(c: Checker, o: Operand, span: Span, *, degrees: bool) -> tree.Expression:
+    """``np.angle(z, deg)``."""
+    return written(c, "angle", [_strong(c, o.x), degrees], span)
 
 
 def absolute(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
@@ -122,8 +125,28 @@ def _strong(c: Checker, x: tree.Expression) -> tree.Expression:
     return c.cast(x, x.type.dtype) if isinstance(x.type, ScalarType) else x
 
 
-def written(c: Checker, name: str, values: list[tree.Expression], span: Span) -> tree.Expression:
-    """A call of a function of ``library/complex_functions.py``; ``span`` is what the user wrote."""
+def sign(c: Checker, o: Operand, span: Span) -> tree.Expression:
+    """``np.sign(z)``: ``z / abs(z)``."""
+    return written(c, "sign", [_strong(c, o.x)], span, _ORDER)
+
+
+def extreme(
+    c: Checker, name: str, o: Operand, axes: tuple[int, ...] | None, span: Span, *, keepdims: bool
+) -> tree.Expression:
+    """``max``, ``min``, ``argmax`` or ``argmin`` over axes, in the order of real parts and then imaginary ones."""
+    function = "arg_extreme" if name.startswith("arg") else "extreme"
+    return written(c, function, [o.x, axes, keepdims, name.endswith("max")], span, _ORDER)
+
+
+def squared_magnitude(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
+    """``abs(x) ** 2``, of the parts."""
+    return written(c, "squared_magnitude", [x], span)
+
+
+def written(
+    c: Checker, name: str, values: Sequence[object], span: Span, file: str = "complex_functions"
+) -> tree.Expression:
+    """A call of a function of ``library/complex_functions.py``, or another file; ``span`` is what the user wrote."""
     (line, column), (last, stop) = span.begin, span.stop
     lines = span.source.text.split("\n")
     place = {
@@ -135,7 +158,7 @@ def written(c: Checker, name: str, values: list[tree.Expression], span: Span) ->
     call = ast.Call(func=ast.Name(id=name, ctx=ast.Load(), **place), args=[], keywords=[], **place)
     from . import library_calls
 
-    return library_calls.applied(c, "complex_functions", name, values, call, span)
+    return library_calls.applied(c, file, name, values, call, span)
 
 
 def refused(c: Checker, words: str, span: Span) -> Invalid:
@@ -184,25 +207,32 @@ def _python_power(c: Checker, x: tree.Expression, y: tree.Expression, span: Span
     return written(c, "python_power", [x, y], span)
 
 
-def elementwise(c: Checker, op: str, span: Span, words: str) -> None:
-    """Refuse what NumPy's complex numbers have not, or what is not compiled for them.
+def elementwise(c: Checker, op: str, lhs: Operand, rhs: Operand, dtype: str, span: Span, words: str):
+    """``np.maximum`` or ``np.minimum``; ``None`` for what is an operation of the dialect.
 
     Raises:
-        Invalid: E201.
+        Invalid: E201, NumPy has no such function of complex numbers.
     """
-    if op not in ("add", "sub", "mul", "div"):
+    if op in ("add", "sub", "mul", "div"):
+        return None
+    if op not in ("maximum", "minimum"):
         raise refused(c, words, span)
+    return written(c, op, _alike(c, (lhs, rhs), dtype), span, _ORDER)
+
+
+def _alike(c: Checker, operands: Sequence[Operand], dtype: str) -> list[tree.Expression]:
+    """Operands of one complex type."""
+    from .check_operators import with_precision
+
+    return [
+        with_precision(o.x, dtype, Precision.plain(dtype)) if isinstance(o.type, TensorType) else c.cast(o.x, dtype)
+        for o in operands
+    ]
 
 
 def power(c: Checker, lhs: Operand, rhs: Operand, dtype: str, span: Span) -> tree.Expression:
     """``lhs ** rhs`` where one is complex and one is NumPy's."""
-    from .check_operators import with_precision
-
-    values: list[tree.Expression] = []
-    exponent = rhs.x
-    for o in (lhs, rhs):
-        array = isinstance(o.type, TensorType)
-        values.append(with_precision(o.x, dtype, Precision.plain(dtype)) if array else c.cast(o.x, dtype))
+    values, exponent = _alike(c, (lhs, rhs), dtype), rhs.x
     if isinstance(exponent, tree.Constant):
         number = complex(exponent.value)
         if number.imag == 0 and number.real.is_integer() and abs(number.real) < _SMALL:
@@ -210,8 +240,16 @@ def power(c: Checker, lhs: Operand, rhs: Operand, dtype: str, span: Span) -> tre
     return written(c, "power", values, span)
 
 
+def compared(c: Checker, predicate: str, lhs: Operand, rhs: Operand, dtype: str, span: Span) -> tree.Expression:
+    """An order of NumPy's complex numbers: by real parts, and by imaginary ones where these are equal."""
+    values = _alike(c, (lhs, rhs), dtype)
+    if predicate in ("gt", "ge"):
+        return written(c, "lt" if predicate == "gt" else "le", values[::-1], span, _ORDER)
+    return written(c, predicate, values, span, _ORDER)
+
+
 def ordered(c: Checker, predicate: str, span: Span) -> None:
-    """Refuse an order of complex numbers.
+    """Refuse an order of Python's complex numbers.
 
     Raises:
         Invalid: E201.

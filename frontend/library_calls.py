@@ -31,8 +31,10 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "triu_indices", "triu_indices_from", "unique",
         ),
         "elementwise": (
-            "allclose", "around", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin", "fmod", "frexp", "gcd",
-            "heaviside", "hypot", "isclose", "isneginf", "isposinf", "lcm", "ldexp", "logaddexp", "logaddexp2", "modf",
+            "allclose", "around", "bitwise_count", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin",
+            "fmod", "frexp", "gcd",
+            "heaviside", "hypot", "isclose", "iscomplex", "isneginf", "isposinf", "isreal",
+            "lcm", "ldexp", "logaddexp", "logaddexp2", "modf",
             "nan_to_num", "nextafter", "rad2deg", "radians", "round", "signbit", "sinc", "spacing",
         ),
         "matrices": (

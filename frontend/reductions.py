@@ -98,7 +98,7 @@ def extreme(
 ) -> tree.Expression:
     """``max`` or ``min`` over axes; of booleans, whether any or all hold."""
     if complex_numbers.is_complex(o):
-        raise complex_numbers.refused(c, f"np.{kind}", span)
+        return complex_numbers.extreme(c, kind, o, axes, span, keepdims=keepdims)
     if o.type.dtype == "bool":
         value = reduced(c, "any" if kind == "max" else "all", o, axes, span, keepdims=keepdims)
         assert isinstance(o.type, TensorType)
@@ -182,21 +182,31 @@ def variance(
     """``var`` or ``std``: the mean of squared distances from the mean, in the accumulate precision."""
     t = o.type
     assert isinstance(t, TensorType)
-    if complex_numbers.is_complex(o):
-        raise complex_numbers.refused(c, "np.std" if root else "np.var", span)
     if not t.rank:
         # Of one element, along an axis that it is given.
         t = replace(t, dims=(Dim.of(1),))
         line = tree.Subscript(span=span, type=t, base=o.x, items=(tree.NewAxis(),))
         return variance(c, c.operand(line), (0,), span, keepdims=False, ddof=ddof, root=root)
+    of_complex = complex_numbers.is_complex(o)
     policy = t.precision if kind_of(t.dtype) == "float" else Precision.plain("f64")
     wide = policy.accumulate if kind_of(t.dtype) == "float" else "f64"
+    if of_complex:
+        policy, wide = Precision.plain(complex_numbers.PART[t.dtype]), t.dtype
     plain_policy = Precision.plain(wide)
 
     def spread(x: tree.Expression) -> tree.Expression:
         base = Operand(x, x.type)  # type: ignore[arg-type]
         centre = mean(c, base, axes, span, keepdims=True)
         gap = elementwise(c, "sub", base, c.operand(centre), span, "np.var")
+        if of_complex:
+            return mean(
+                c,
+                c.operand(complex_numbers.squared_magnitude(c, gap, span)),
+                axes,
+                span,
+                keepdims=keepdims,
+                ddof=ddof,
+            )
         squares = c.once_only(gap, lambda g: elementwise(c, "mul", c.operand(g), c.operand(g), span, "np.var"))
         return mean(c, c.operand(squares), axes, span, keepdims=keepdims, ddof=ddof)
 
@@ -213,7 +223,7 @@ def arg_extreme(
 ) -> tree.Expression:
     """``argmax`` or ``argmin`` along an axis, or of the flattened array."""
     if complex_numbers.is_complex(o):
-        raise complex_numbers.refused(c, f"np.{kind}", span)
+        return complex_numbers.extreme(c, kind, o, axes, span, keepdims=keepdims)
     t = o.type
     assert isinstance(t, TensorType)
     x = o.x

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .sorting import _before
+
 
 def compress(condition, a, axis=None):
     """The parts of an array, along an axis, for which a condition holds."""
@@ -119,7 +121,9 @@ def _place(a, v, side):
     while low < high:
         middle = (low + high) // 2
         x = a[middle]
-        if side == "left":
+        if np.iscomplexobj(x) or np.iscomplexobj(v):
+            before = _before(x, v) if side == "left" else not _before(v, x)
+        elif side == "left":
             before = x < v or (v != v and x == x)
         else:
             before = x <= v or v != v

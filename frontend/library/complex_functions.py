@@ -89,9 +89,15 @@ def absolute(z):
     return _hypot(z.real, z.imag)
 
 
-def angle(z):
+def angle(z, deg):
     """The angle from the positive real axis."""
-    return np.arctan2(z.imag, z.real)
+    turn = np.arctan2(z.imag, z.real)
+    return turn * turn.dtype.type(180.0 / math.pi) if deg else turn
+
+
+def squared_magnitude(z):
+    """The square of the distance from 0."""
+    return z.real * z.real + z.imag * z.imag
 
 
 def isnan(z):

@@ -116,11 +116,42 @@ def isneginf(x):
     return np.equal(x, -math.inf)
 
 
+def isreal(x):
+    """Whether the imaginary part is 0."""
+    return np.equal(np.imag(x), 0)
+
+
+def iscomplex(x):
+    """Whether the imaginary part is not 0."""
+    return np.not_equal(np.imag(x), 0)
+
+
+def bitwise_count(x):
+    """How many bits are 1 in the magnitude of an integer."""
+    kind = np.result_type(x).kind
+    if kind != "i" and kind != "u":
+        raise TypeError("np.bitwise_count takes integers")
+    # The magnitude of the smallest number is one more than the largest: in unsigned numbers, it is held.
+    rest = np.abs(x).astype(np.uint64)
+    if np.iinfo(np.result_type(x)).bits == 32:
+        rest = np.abs(x).astype(np.uint32).astype(np.uint64)
+    if np.iinfo(np.result_type(x)).bits == 16:
+        rest = np.abs(x).astype(np.uint16).astype(np.uint64)
+    if np.iinfo(np.result_type(x)).bits == 8:
+        rest = np.abs(x).astype(np.uint8).astype(np.uint64)
+    pairs = rest - ((rest >> 1) & 0x5555555555555555)
+    fours = (pairs & 0x3333333333333333) + ((pairs >> 2) & 0x3333333333333333)
+    bytes_ = (fours + (fours >> 4)) & 0x0F0F0F0F0F0F0F0F
+    return ((bytes_ * 0x0101010101010101) >> 56).astype(np.uint8)
+
+
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     """Numbers in place of NaN and infinities."""
     if not copy and np.ndim(x) > 0:
         x[...] = nan_to_num(x, True, nan, posinf, neginf)
         return x
+    if np.iscomplexobj(x):
+        return from_parts(nan_to_num(x.real, True, nan, posinf, neginf), nan_to_num(x.imag, True, nan, posinf, neginf))
     if np.result_type(x).kind != "f":
         return x if np.ndim(x) == 0 else np.copy(x)
     high = np.nextafter(np.result_type(x).type(math.inf), 0) if posinf is None else posinf
@@ -130,6 +161,10 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether ``|a - b| <= atol + rtol * |b|``; infinities are close to themselves."""
+    if np.iscomplexobj(a) or np.iscomplexobj(b):
+        gap = np.abs(np.subtract(a, b))
+        alike = (gap <= atol + rtol * np.abs(b)) & np.isfinite(b) | np.equal(a, b)
+        return alike | (np.isnan(a) & np.isnan(b)) if equal_nan else alike
     near = (np.fabs(a - b) <= atol + rtol * np.fabs(b)) & np.isfinite(b) | np.equal(a, b)
     if equal_nan:
         return near | (np.isnan(a) & np.isnan(b))

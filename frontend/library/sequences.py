@@ -65,7 +65,7 @@ def correlate(a, v, mode="valid"):
     """The cross-correlation of two sequences."""
     turned = np.empty(v.shape, v.dtype)
     for i in range(v.shape[0]):
-        turned[i] = v[v.shape[0] - 1 - i]
+        turned[i] = np.conj(v[v.shape[0] - 1 - i])
     short, long = min(a.shape[0], v.shape[0]), max(a.shape[0], v.shape[0])
     # NumPy correlates with the longer sequence first, and turns the result round where that is the second.
     start = (short - 1) // 2 if a.shape[0] >= v.shape[0] else short // 2

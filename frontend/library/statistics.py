@@ -153,6 +153,11 @@ def nanstd(a, axis=None, ddof=0, keepdims=False):
 
 def nanmax(a, axis=None, keepdims=False):
     """The largest element that is not NaN; NaN where there is none."""
+    if np.iscomplexobj(a):
+        kept = np.where(np.isnan(a), complex(-math.inf, -math.inf), a)
+        return np.where(
+            np.all(np.isnan(a), axis=axis, keepdims=keepdims), math.nan, np.max(kept, axis=axis, keepdims=keepdims)
+        )
     if np.result_type(a).kind != "f":
         return np.max(a, axis=axis, keepdims=keepdims)
     found = np.max(np.where(np.isnan(a), -math.inf, a), axis=axis, keepdims=keepdims)
@@ -161,6 +166,11 @@ def nanmax(a, axis=None, keepdims=False):
 
 def nanmin(a, axis=None, keepdims=False):
     """The smallest element that is not NaN; NaN where there is none."""
+    if np.iscomplexobj(a):
+        kept = np.where(np.isnan(a), complex(math.inf, math.inf), a)
+        return np.where(
+            np.all(np.isnan(a), axis=axis, keepdims=keepdims), math.nan, np.min(kept, axis=axis, keepdims=keepdims)
+        )
     if np.result_type(a).kind != "f":
         return np.min(a, axis=axis, keepdims=keepdims)
     found = np.min(np.where(np.isnan(a), math.inf, a), axis=axis, keepdims=keepdims)
