@@ -67,7 +67,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "E115",
         "the library has no such name, or it is not supported",
-        "The name does not exist in the module, or compiled code cannot use it yet. docs/coverage.md lists every"
+        "The name does not exist in the module, or compiled code cannot use it. docs/coverage.md lists every"
         " function of Python, math and NumPy that compiles, and what to write instead of some that do not.",
         wrong="y = np.nditer(x)",
         right="y = np.maximum(x, 0)",

@@ -79,19 +79,19 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "E320",
-        "a run-time check cannot be made on the GPU yet",
+        "a run-time check cannot be made on the GPU",
         "Checks of extents and of integer arguments are made on the host, before kernels are launched. This one depends"
         " on an element of an array or on a float that only the GPU knows, and reporting errors from kernels is not"
-        " implemented yet. Check before the call, or compile the function for the CPU.",
+        " implemented. Check before the call, or compile the function for the CPU.",
         wrong="@pyc.jit(target=cuda)\n"
         "def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    assert x.sum() > 0.0\n    return x",
         right="def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:        # the caller looks at the sum\n    return x",
     ),
     Code(
         "E321",
-        "loops and branches cannot be compiled for the GPU yet",
+        "loops and branches cannot be compiled for the GPU",
         "Whole-array operations become kernels. A loop or a branch of the host that carries arrays has no form in a"
-        " bundle for CUDA yet. Write it with whole-array operations (where, sum, slices), or compile the function for"
+        " bundle for CUDA. Write it with whole-array operations (where, sum, slices), or compile the function for"
         " the CPU.",
         wrong="def f(x: Tensor[f32, N], n: int) -> f32:\n    s = f32(0)\n    for i in range(n):\n"
         "        s += x[i]\n    return s",
@@ -107,7 +107,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "E323",
-        "an operation cannot be compiled for the GPU yet",
+        "an operation cannot be compiled for the GPU",
         "The operation has a form on the CPU and none on CUDA. Compile the function for the CPU, and the rest for"
         " CUDA.",
         wrong="pyc compile model.py --target=cuda",
