@@ -16,6 +16,7 @@ from .binding import Match, default, explicit, relate
 from .call_dims import DimNames, refreshed
 from .check_lists import listed
 from .check_operators import with_precision
+from .check_records import holds_records, is_element
 from .closures import Carried, default_of
 from .composites import assembled, first_leaves, flat, flat_arguments, is_idle, leaves_of
 from .conform import Place, conform
@@ -93,9 +94,26 @@ class Call:
         wanted, back = self._wanted(signature, module, parameters, found, target, arguments, carried)
         function = self.instances.instance(wanted, self.span)
         function.called = True
+        self._shared(signature, function)
         result = self._result(function, back, parameters, arguments)
         modules = tuple((path, m.path) for path, m in carried.modules)
         return self._flat(function, arguments, result, path, modules, checks)
+
+    def _shared(self, signature: Signature, function: tree.Function) -> None:
+        """Refuse a call that may return an element of an array: what compiled code gives a function is a copy of it.
+
+        Raises:
+            Invalid: E410, it may.
+        """
+        if function.fresh or not holds_records(function.returned):
+            return
+        for p in signature.parameters:
+            x = self.given.get(p.name)
+            if x is not None and is_element(x) and (p.pattern is not None or isinstance(x.type, RecordType)):
+                name = signature.definition
+                message = f"{name} may return its argument {p.name}, which is an element of an array: a write to one"
+                mend = fix("`dataclasses.replace(...)` of the element makes a record of its own of it")
+                raise self.c.error("E410", f"{message} would be one to the other", self.span, mend)
 
     def _flat(
         self,

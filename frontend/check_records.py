@@ -19,7 +19,18 @@ from .evaluated import Evaluated
 from .report import closest, fix
 from .signatures import method_kind
 from .static import Scope
-from .types import BOOL, INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type, records
+from .types import (
+    BOOL,
+    INT,
+    RecordArrayType,
+    RecordType,
+    ScalarType,
+    TensorType,
+    TupleType,
+    Type,
+    is_plain_tuple,
+    records,
+)
 from .values import Applied, Captured, Definition, Element, Partial, RecordMethod, RecordPattern, Value
 
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -238,9 +249,22 @@ def value_of(c: Checker, x: tree.Expression) -> tree.Expression:
     record = t.record
 
     def build(v: tree.Expression) -> tree.Expression:
-        return _read(v, record)
+        items = tuple(_read(item(v, i, v.span), t) for i, t in enumerate(record.items))
+        return tree.FromArray(span=v.span, type=record, items=items)
 
     return build(x) if is_idle(x) else c.once_only(x, build)
+
+
+def is_element(x: tree.Expression) -> bool:
+    """Whether a value is an element of an array of records, or a copy that was made of one for a call."""
+    while isinstance(x, tree.Bind):
+        x = x.body
+    return isinstance(x, tree.FromArray) or (isinstance(x.type, RecordArrayType) and not x.type.dims)
+
+
+def holds_records(t: Type) -> bool:
+    """Whether a value of a type is a record, or a tuple with one."""
+    return isinstance(t, RecordType) or (is_plain_tuple(t) and any(map(holds_records, t.items)))
 
 
 def _read(x: tree.Expression, want: Type) -> tree.Expression:

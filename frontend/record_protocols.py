@@ -66,8 +66,9 @@ def builtin(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expressio
     if not any(isinstance(v, tree.Expression) and check_records.is_record(v.type) for v in values):
         return call
     records = [check_records.value_of(c, c.runtime(v, c.span(a))) for v, a in zip(values, node.args, strict=True)]
-    if keys:
-        return _extreme(c, name, records, call, span, keys["key"])
+    if name in ("min", "max") and len(values) > 1:
+        elements = [c.runtime(v, s.span) for v, s in zip(values, records, strict=True)]
+        return _extreme(c, name, elements, call, span, keys.get("key"))
     found = _applied(c, name, records, call, span)
     if found is None:
         x = next(r for r in records if check_records.is_record(r.type))
@@ -84,8 +85,6 @@ def _applied(
     match name, len(values):
         case (("int" | "float" | "complex"), 1):
             return converted(c, x, name, node, span)
-        case (("min" | "max"), n) if n > 1:
-            return _extreme(c, name, values, node, span) if len({v.type for v in values}) == 1 else None
         case "divmod", 2:
             return _either(c, "divmod", values, node, span)
         case "pow", 2:
@@ -264,8 +263,7 @@ def chosen(
     Raises:
         Invalid: E208, the values have several types.
     """
-    values = [check_records.value_of(c, v) for v in values]
-    result = values[-1]
+    result = values[-1]  # an element of an array stays one, as in CPython
     for v, node in reversed(list(zip(values[:-1], nodes, strict=False))):
         first, other = agreed(c, v, result, span)
 

@@ -116,6 +116,9 @@ from .expressions import (
     Expression as Expression,
 )
 from .expressions import (
+    FromArray as FromArray,
+)
+from .expressions import (
     Guard as Guard,
 )
 from .expressions import (

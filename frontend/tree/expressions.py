@@ -258,6 +258,11 @@ class Together(Tuple):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class FromArray(Tuple):
+    """A record that is a copy of an element of an array."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class TupleItem(Expression):
     x: Expression
     index: int

@@ -321,6 +321,7 @@ def test_generic_records():
         ("def f(b: Body) -> f64:\n    s = 0.0\n    for x in b:\n        s += x\n    return s\n", "E120"),
         ("def f(b: Tensor[Body, N]) -> f64:\n    s = 0.0\n    for x in b[0]:\n        s += x\n    return s\n", "E120"),
         ("def f(x: f64) -> None:\n    Body(x).x = 1.0\n", "E120"),
+        ("def f(c: Tensor[Body, N]) -> f64:\n    b = g(c[0])\n    c[0].x = 5.0\n    return b.x\n", "E410"),
         (
             "def f(k: int) -> f64:\n    b = Body(1.0)\n    c = np.zeros(3, dtype=Body)\n    for i in range(k):\n"
             "        for j in range(2):\n            b = c[j]\n    return b.x\n",

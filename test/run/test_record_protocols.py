@@ -105,6 +105,14 @@ def unpacked(v: V, w: V, p: P, q: P, k: f64, few: Few):
     a, b, c = v
     (d, *e), f = w, k
     return a + 2 * b + 3 * c + 4 * d + f
+def elements(v: V, w: V, p: P, q: P, k: f64, few: Few):
+    vs = np.zeros(3, dtype=V)
+    vs[0], vs[1] = v, w
+    low, other, last = min(vs[0], vs[1]), vs[0] or vs[1], max(vs[0], vs[1], vs[2], key=lambda e: e.y)
+    vs[0].x = 11.0
+    vs[1].x = 12.0
+    vs[2].x = 13.0
+    return low.x + 100.0 * other.x + 10000.0 * last.x
 def rebound(v: V, w: V, p: P, q: P, k: f64, few: Few):
     u, total = V(v.x, v.y), 0.0
     for a in u:
@@ -122,7 +130,9 @@ def program() -> Programs:
     return Programs(CLASSES + FUNCTIONS + "".join(f"def do_{n}{HEAD}{e}\n" for n, e in EXPRESSIONS.items()))
 
 
-@pytest.mark.parametrize("name", [*(f"do_{n}" for n in EXPRESSIONS), "loop", "numbered", "unpacked", "rebound"])
+@pytest.mark.parametrize(
+    "name", [*(f"do_{n}" for n in EXPRESSIONS), "loop", "numbered", "unpacked", "elements", "rebound"]
+)
 def test_methods_say_what_python_asks(name):
     t = program()
     v, p, few = (t.python[n] for n in ("V", "P", "Few"))
@@ -147,7 +157,7 @@ def test_methods_say_what_python_asks(name):
         ("def f(v: A) -> None:\n    v[0] = 1.0\n", "E120", "value"),
         ("def f(v: A) -> None:\n    v[0] += 1.0\n", "E120", "value"),
         ("def f(v: A) -> None:\n    v.put(1.0)\n", "E410", "caller's record"),
-        ("def f(v: A) -> A:\n    return min(v, B(1.0))\n", "E201", "min"),
+        ("def f(v: A) -> A:\n    return min(v, B(1.0))\n", "E201", "__lt__"),
         ("def f(v: A) -> A:\n    return v or 1.0\n", "E208", "A or a float"),
     ],
 )
