@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 
-from pyc.precision import Precision
+from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 
 from . import arrays, check_operators, complex_numbers, library_calls, number_limits, numpy_keywords, reductions, tree
@@ -23,9 +23,9 @@ from .numpy_products import PRODUCTS, dotted
 from .numpy_rolling import ROLLING
 from .numpy_shapes import SHAPES
 from .numpy_table import Handler, row, strong
-from .promotion import floating
+from .promotion import floating, limits
 from .report import closest, fix
-from .types import ScalarType, TensorType, TupleType, kind_of
+from .types import INT, ScalarType, TensorType, TupleType, kind_of
 from .values import Element, Value
 
 #: Functions of one array computed in floating point: integers are converted first.
@@ -339,8 +339,23 @@ def clipped(c: Checker, a: Arguments, x: Operand, low: list[str], span: Span) ->
     result = c.operand(strong(c, x))
     for names, op in ((low, "maximum"), (high, "minimum")):
         for n in names:
-            result = c.operand(elementwise(c, op, result, a.operand(n), span, words=a.words))
+            limit = _within(c, op, a.operand(n), result, span)
+            result = c.operand(elementwise(c, op, result, limit, span, words=a.words))
     return result.x
+
+
+def _within(c: Checker, op: str, limit: Operand, x: Operand, span: Span) -> Operand:
+    """A bound of integers as one of their type: a Python int beyond what they reach bounds nothing, as in NumPy."""
+    if limit.type != INT or not DTYPES[x.type.dtype].is_integer or x.type == INT:
+        return limit
+    edge = limits(x.type.dtype)[0 if op == "maximum" else 1]
+    if not -(2**63) < edge < 2**63 - 1:
+        return limit  # every int of 64 bits is on this side of it
+    if isinstance(limit.x, tree.Constant):
+        value = int(limit.x.value.real)
+        return c.operand(c.runtime(max(value, edge) if op == "maximum" else min(value, edge), limit.span))
+    within = elementwise(c, op, limit, c.operand(c.runtime(edge, span)), span, words="clip")
+    return c.operand(c.cast(within, "i64", weak=True))
 
 
 # --- reductions -------------------------------------------------------------------------------------------------------

@@ -65,10 +65,15 @@ def _view(frame: Frame, e: tree.Expression, x: tree.Expression, reason: str, in_
     if frame.memory is not None:
         with frame.at(e.span):
             m = build.with_extents(in_memory(memory.place(frame, source)), memory.carried_type(frame, t))
-            return memory.bound(frame, m, t, e.span, "", [source.object], reason)
+            ref = memory.bound(frame, m, t, e.span, "", [source.object], reason)
+        ref.object.read_only = source.object.read_only
+        return ref
     value = expressions.value_of(frame, source, x)
     with frame.at(e.span):
         result = refined(of_values(value), t)
         if expressions.is_shared(x):
-            return views.snapshot(frame, result, t, e.span, source, reason)
-        return views.fresh(frame, result, t, e.span)
+            ref = views.snapshot(frame, result, t, e.span, source, reason)
+        else:
+            ref = views.fresh(frame, result, t, e.span)
+    ref.object.read_only = source.object.read_only
+    return ref

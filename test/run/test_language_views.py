@@ -64,6 +64,7 @@ def mask(z: Tensor[ELEM, N]) -> None:
 """
 
 DIAGONALS = """
+from pyc import c128
 def later(m: Tensor[f64, M, N], k: int) -> f64:
     d, e = np.diagonal(m), m.diagonal(-1)
     total = np.sum(d) + np.sum(e)
@@ -81,6 +82,10 @@ def sums(m: Tensor[f64, N, N], x: Tensor[f64, N]) -> f64:
     m[0] = np.diag(m) + x
     m[:, 0] = np.diagonal(m)[::-1]
     return np.trace(m) + np.diag(np.diag(m)).sum()
+def parts(z: Tensor[c128, N, N]):
+    d, e = z.diagonal().real, z.diagonal()[::-1].imag
+    z[0, 0] = 7.0
+    return d, e, z.real
 def squares(m: Tensor[f64, 3, 3]):
     return np.diag(m * 2), m.diagonal(1) * 2
 def raised(m: Tensor[f64, N, N], k: int):
@@ -143,7 +148,7 @@ def test_results_are_parts_of_the_argument() -> None:
 
 @cache
 def diagonals() -> Twice:
-    names = ("later", "given", "of_matrix", "deep", "sums", "squares", "raised")
+    names = ("later", "given", "of_matrix", "deep", "sums", "parts", "squares", "raised")
     return Twice(DIAGONALS, *names)
 
 
@@ -174,6 +179,7 @@ def test_views_that_are_returned_are_as_writable_as_numpys() -> None:
         (diagonals(), "of_matrix", (m.astype(np.int32),)),
         (diagonals(), "deep", (m[None],)),
         (diagonals(), "squares", (m[:, 1:],)),
+        (diagonals(), "parts", (m[:, 1:] * (1 + 2j),)),
         (Twice(CONSTANT, "stretched"), "stretched", (m[0],)),
     ):
         found, wanted = getattr(twice.compiled, name)(*arguments), twice.python[name](*arguments)

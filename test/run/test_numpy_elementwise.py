@@ -80,6 +80,21 @@ def test_functions_of_integers(dtype: str) -> None:
         integers(dtype).agree(x, y, ulps=8)
 
 
+@pytest.mark.parametrize("dtype", ["u8", "i8", "i32", "i64"])
+def test_bounds_beyond_an_integer_type_bound_nothing(dtype: str) -> None:
+    texts = [
+        "np.clip(x, -300, 400)",
+        "np.clip(x, n, 100)",
+        "x.clip(3, k)",
+        "np.clip(x, n, k)",
+        "np.clip(x, min=-(2**40))",
+    ]
+    clipped = Surface(f"x: Tensor[{dtype}, N], n: int, k: int", texts)
+    x = np.arange(0 if dtype == "u8" else -9, 9).astype(NUMPY[dtype])
+    for n, k in ((-1000, 1000), (2, 5), (-(2**63), 2**63 - 1), (0, 0)):
+        clipped.agree(x, n, k, ulps=0)
+
+
 def test_numbers() -> None:
     ones = [f"np.{f}({a})" for f in UNARY for a in ("x", "f32(x)") if not f.startswith("nan_to")]
     twos = [f"np.{f}({a})" for f in BINARY for a in ("x, y", "f32(x), y")]
