@@ -10,7 +10,9 @@ After::
     %1 = linalg.generic ins(%x, %y) { exp, add }
 
 A producer joins only a single reader, and not one that would compute it again and again: what is read by a contraction
-or stretched along an axis is worth storing unless it is as cheap as a load.
+or stretched along an axis is worth storing unless it is as cheap as a load. What is nearly as cheap and reads no more
+than one large tensor is computed again by each of its readers (``x - mean`` of a variance): reading what it reads costs
+as much as reading it.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ _FREE = frozenset(
     {"linalg.yield", "linalg.index", "arith.constant", "arith.extf", "arith.index_cast", "arith.extsi", "arith.extui"}
 )
 _CHEAP = 2
+#: What more operations than this read is stored.
+_MOST_READERS = 4
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class FuseElementwise(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             run_upstream(module, "func.func(canonicalize,cse)")
+            _give_each_reader_its_own(module)
             pins = _pin(module)
             fusion = PassManager.parse("builtin.module(func.func(linalg-fuse-elementwise-ops))", module.context)
             fusion.enable_verifier(False)  # a reshape that is returned lacks its encoding until it is restored below
@@ -49,6 +54,50 @@ class FuseElementwise(Pass):
                 pin.erase()
             module.operation.walk(encodings.restore, ir.WalkOrder.PRE_ORDER)
             run_upstream(module, "func.func(canonicalize,cse)")
+
+
+def _give_each_reader_its_own(module: Any) -> None:
+    """Copy cheap elementwise operations that several others read, one for each: fusion takes values with one reader."""
+    found: list[Any] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "linalg.generic" and _is_repeatable(operation):
+            found.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+    # Readers first: by the copies of one operation, those that it reads get more readers.
+    for operation in reversed(found):
+        uses = [(use.owner.operation, use.operand_number) for use in operation.results[0].uses]
+        readers = [reader for reader, _ in uses]
+        if len(uses) < 2 or len(uses) > _MOST_READERS or len(set(readers)) < len(readers):
+            continue
+        if not all(_may_take(reader, place, operation) for reader, place in uses):
+            continue
+        for reader, place in uses[1:]:
+            with ir.InsertionPoint(operation):
+                copy = operation.clone()
+            reader.operands[place] = copy.results[0]
+
+
+def _is_repeatable(generic: Any) -> bool:
+    """Whether an operation computes each element from one of a single large tensor, for next to nothing."""
+    if len(generic.results) != 1 or "reduction" in str(generic.attributes["iterator_types"]):
+        return False
+    maps = [ir.AffineMapAttr(a).value for a in ir.ArrayAttr(generic.attributes["indexing_maps"])]
+    whole = [m for m in maps[:-1] if len(m.results) == m.n_dims]
+    return _loops(generic) > 0 and len(whole) <= 1 and _own_cost(generic) <= _CHEAP
+
+
+def _may_take(reader: Any, place: int, producer: Any) -> bool:
+    """Whether fusion will join a producer and its reader, which reads each element once."""
+    if reader.name != "linalg.generic" or reader.block != producer.block:
+        return False
+    operands = ir.DenseI32ArrayAttr(reader.attributes["operandSegmentSizes"])
+    if place >= operands[0]:
+        return False
+    read = ir.AffineMapAttr(reader.attributes["indexing_maps"][place]).value
+    return len(read.results) == read.n_dims == _loops(producer) and read.is_permutation
 
 
 def _pin(module: Any) -> list[Any]:

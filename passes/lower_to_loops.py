@@ -1,4 +1,8 @@
-"""BUFFER: structured operations become loops, in the order of their iterators."""
+"""BUFFER: structured operations become loops, in the order of their iterators.
+
+Where the last of them steps through no array along its last axis, one that does so takes its place: the sum of the rows
+of a transposed array goes along the rows of that array. How the elements of one sum follow each other stays.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ class LowerToLoops(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             _copies_to_generic(module)
+            module.operation.walk(_interchange)
         run_upstream(module, "func.func(convert-linalg-to-loops,fold-memref-alias-ops,canonicalize,cse)")
 
 
@@ -45,3 +50,55 @@ def _copies_to_generic(module: Any) -> None:
             with ir.InsertionPoint(block):
                 linalg.YieldOp([block.arguments[0]])
         copy.erase()
+
+
+def _interchange(operation: Any) -> Any:
+    """Make the loop the last that goes along the last axes of the largest operands, if the last one goes along none."""
+    if operation.name != "linalg.generic":
+        return ir.WalkResult.ADVANCE
+    maps = [ir.AffineMapAttr(m).value for m in ir.ArrayAttr(operation.attributes["indexing_maps"])]
+    loops = maps[0].n_dims
+    along = [(_last_loop(m), len(m.results)) for m in maps]
+    if loops < 2 or any(loop in (None, loops - 1) for loop, rank in along if rank):
+        return ir.WalkResult.ADVANCE
+    weights = {loop: sum(rank for other, rank in along if other == loop) for loop, _ in along if loop is not None}
+    if not weights:
+        return ir.WalkResult.ADVANCE
+    kinds = list(ir.ArrayAttr(operation.attributes["iterator_types"]))
+    chosen = max(weights, key=lambda loop: (weights[loop], loop))
+    order = [loop for loop in range(loops) if loop != chosen] + [chosen]
+    reduced = [loop for loop in order if "reduction" in str(kinds[loop])]
+    if reduced != sorted(reduced):
+        return ir.WalkResult.ADVANCE  # what is added up would be added up in another order
+    places = [ir.AffineDimExpr.get(order.index(loop)) for loop in range(loops)]
+    renamed = ir.AffineMap.get(loops, 0, places)
+    attributes = operation.attributes
+    attributes["indexing_maps"] = ir.ArrayAttr.get([ir.AffineMapAttr.get(_composed(m, renamed)) for m in maps])
+    attributes["iterator_types"] = ir.ArrayAttr.get([kinds[loop] for loop in order])
+    _renumber(operation, order)
+    return ir.WalkResult.ADVANCE
+
+
+def _last_loop(m: Any) -> int | None:
+    """The loop that steps along an operand's last axis; ``None`` if that is no single one."""
+    last: Any = m.results[-1] if len(m.results) else None
+    return last.position if isinstance(last, ir.AffineDimExpr) else None
+
+
+def _composed(m: Any, renamed: Any) -> Any:
+    return ir.AffineMap.get(m.n_dims, 0, [e.compose(renamed) for e in m.results])
+
+
+def _renumber(operation: Any, order: list[int]) -> None:
+    """Let the body ask for its loops by their new numbers."""
+
+    def visit(inner: Any) -> Any:
+        if inner.name == "linalg.index":
+            number = ir.IntegerAttr(inner.attributes["dim"])
+            inner.attributes["dim"] = ir.IntegerAttr.get(number.type, order.index(number.value))
+        return ir.WalkResult.ADVANCE
+
+    for region in operation.regions:
+        for block in region.blocks:
+            for inner in block.operations:
+                inner.operation.walk(visit)

@@ -33,6 +33,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "block-contractions": ("block_contractions", "BlockContractions"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),
     "mark-array-math": ("expand_math.mark", "MarkArrayMath"),
+    "search-extremes": ("search_extremes", "SearchExtremes"),
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
     "flatten": ("flatten", "Flatten"),
     "check-allocations": ("check_allocations", "CheckAllocations"),

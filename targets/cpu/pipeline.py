@@ -31,6 +31,7 @@ from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.parallelize_operations import ParallelizeOperations
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.save_before_write import SaveBeforeWrite
+from pyc.passes.search_extremes import SearchExtremes
 from pyc.passes.separate_destinations import SeparateDestinations
 from pyc.passes.share_work import ShareWork
 from pyc.passes.small_buffers_on_stack import SmallBuffersOnStack
@@ -99,6 +100,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([BlockContractions(bits, registers)] if options.level else []),
         SmallBuffersOnStack(),
         MarkArrayMath(),
+        # Without optimisation nothing becomes vectors.
+        *([SearchExtremes()] if options.level else []),
         LowerToLoops(),
         Flatten(),
         CheckAllocations(),

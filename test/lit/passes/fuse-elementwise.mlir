@@ -105,3 +105,39 @@ func.func @scaled_once(%x: !m, %y: !v, %s: f64) -> !v {
   %1 = "pyc.matmul"(%0, %y) : (!m, !v) -> !v
   return %1 : !v
 }
+
+// -----
+
+!m = tensor<?x?xf32, #pyc.meta<"f32", "cpu">>
+// A difference that two operations read is computed in both: nothing is stored between them.
+// CHECK-LABEL: @cheap_with_two_readers
+// CHECK: linalg.generic {{.*}} ["reduction", "reduction"]
+// CHECK: arith.subf
+// CHECK: math.exp
+// CHECK: linalg.generic {{.*}} ["parallel", "parallel"]
+// CHECK: arith.subf
+// CHECK: math.tanh
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @cheap_with_two_readers(%x: !m, %s: f32) -> (f32, !m) {
+  %0 = "pyc.sub"(%x, %s) : (!m, f32) -> !m
+  %1 = "pyc.exp"(%0) : (!m) -> !m
+  %2 = "pyc.reduce"(%1) {axes = [0 : i64, 1 : i64], keepdims = false, kind = "sum"} : (!m) -> f32
+  %3 = "pyc.tanh"(%0) : (!m) -> !m
+  return %2, %3 : f32, !m
+}
+
+// -----
+
+!m = tensor<?x?xf32, #pyc.meta<"f32", "cpu">>
+// What costs more is stored once.
+// CHECK-LABEL: @dear_with_two_readers
+// CHECK-COUNT-1: math.exp
+// CHECK-NOT: math.exp
+// CHECK: return
+func.func @dear_with_two_readers(%x: !m, %s: f32) -> (!m, !m) {
+  %0 = "pyc.exp"(%x) : (!m) -> !m
+  %1 = "pyc.tanh"(%0) : (!m) -> !m
+  %2 = "pyc.log"(%0) : (!m) -> !m
+  return %1, %2 : !m, !m
+}

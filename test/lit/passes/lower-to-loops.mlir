@@ -30,3 +30,25 @@ func.func @product(%x: memref<?x?xf32>, %y: memref<?x?xf32>, %z: memref<?x?xf32>
   }
   return
 }
+
+// The last loop goes along no array's last axis, the first along two: they change places, and the body follows.
+// CHECK-LABEL: @rows_of_a_transposed_array
+// CHECK: scf.for %[[I:.*]] =
+// CHECK: scf.for %[[J:.*]] =
+// CHECK: memref.load %{{.*}}[%[[I]], %[[J]]]
+// CHECK: arith.index_cast %[[I]]
+// CHECK: memref.store %{{.*}}[%[[J]]]
+#turned = affine_map<(i, j) -> (j, i)>
+#kept = affine_map<(i, j) -> (i)>
+func.func @rows_of_a_transposed_array(%x: memref<?x?xi64>, %y: memref<?xi64>) {
+  linalg.generic {indexing_maps = [#turned, #kept], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<?x?xi64>) outs(%y : memref<?xi64>) {
+    ^bb0(%p: i64, %r: i64):
+      %0 = arith.addi %r, %p : i64
+      %1 = linalg.index 1 : index
+      %2 = arith.index_cast %1 : index to i64
+      %3 = arith.addi %0, %2 : i64
+      linalg.yield %3 : i64
+  }
+  return
+}
