@@ -57,10 +57,10 @@ def exp2(x: Real) -> Real:
 def expm1(x: Real) -> Real:
     bounded = clamped(x, -60.0, 720.0)
     r, n = exp_argument(bounded)
-    square = r.high * r.high
+    square = two_product(r.high, r.high)
     # As a pair: r is exact where the result is small.
-    small = fma(r.high * square, polynomial(r.high, _EXPM1), r.low)
-    e = fast_two_sum(r.high, fma(square, 0.5, small))
+    small = fma(r.high * square.high, polynomial(r.high, _EXPM1), fma(square.low, 0.5, r.low))
+    e = fast_two_sum(r.high, fma(square.high, 0.5, small))
     # 2^n (expm1(r) + 1 - 2^-n); a power below the last place of 1 does not matter.
     inverse = power_of_2(where_whole(n < 1000, n.like(0) - n, -1000), x)
     constant = two_sum(x.like(1.0), -inverse)

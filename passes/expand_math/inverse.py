@@ -61,9 +61,8 @@ def _angle(y: Real, x: Real) -> Pair:
     low = where(steep, 0.0, where(middle, difference.low, x.like(0.0)))
     under = where(steep, y, where(middle, total.high, x))
     under_low = where(steep, 0.0, where(middle, total.low, x.like(0.0)))
-    inverse = 1.0 / under
-    t = high * inverse
-    rest = (fma(-t, under, high) + fma(-t, under_low, low)) * inverse
+    t = high / under
+    rest = (fma(-t, under, high) + fma(-t, under_low, low)) * (1.0 / under)
     z = t * t
     base = where(steep, _PI_2, where(middle, 0.5 * _PI_2, x.like(0.0)))
     base_low = where(steep, _PI_2_LOW, where(middle, 0.5 * _PI_2_LOW, x.like(0.0)))
