@@ -11,6 +11,7 @@ from . import arrays, check_advanced, library_calls, numpy_indexing, tree
 from .arguments import bound, scalar
 from .check_subscripts import exact, full, integer
 from .context import Checker, Operand
+from .evaluated import Evaluated
 from .report import fix
 from .types import BOOL, FLOAT, INT, ScalarType, TensorType, kind_of
 
@@ -145,7 +146,35 @@ def refused(c: Checker, name: str, span: Span):
     return c.error("E217", f"the method {name} is not supported in compiled code", span, fix(ELSEWHERE[name]))
 
 
+def _choose(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    return _as_function(c, "choose", [Evaluated(o.x, node.func), *node.args], node, span)
+
+
+def _compress(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    return _as_function(c, "compress", [*node.args[:1], Evaluated(o.x, node.func), *node.args[1:]], node, span)
+
+
+def _as_function(c: Checker, name: str, arguments: list[ast.expr], node: ast.Call, span: Span) -> tree.Expression:
+    """The call of ``np.name`` with other arguments."""
+    from . import builtins_numpy
+
+    call = ast.copy_location(ast.Call(node.func, arguments, node.keywords), node)
+    found = builtins_numpy.call(c, name, call, span)
+    assert isinstance(found, tree.Expression)
+    return found
+
+
+def _partition(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
+    """``x.partition(kth, axis)``, in place: sorted."""
+    a = bound(c, node, "partition", ["kth"], ["axis"])
+    keywords = [ast.keyword("axis", a.nodes["axis"])] if "axis" in a.nodes else []
+    return _sort(c, o, ast.copy_location(ast.Call(node.func, [], keywords), node), span)
+
+
 METHODS: dict[str, Method] = {
+    "choose": _choose,
+    "compress": _compress,
+    "partition": _partition,
     "take": _take,
     "repeat": _repeat,
     "nonzero": _nonzero,

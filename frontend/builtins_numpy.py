@@ -8,7 +8,17 @@ import math
 from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, complex_numbers, library_calls, number_limits, numpy_keywords, reductions, tree
+from . import (
+    arrays,
+    check_operators,
+    complex_numbers,
+    library_calls,
+    number_limits,
+    numpy_keywords,
+    numpy_missing,
+    reductions,
+    tree,
+)
 from .arguments import Arguments, bound, constant_ints
 from .builtins_python import absolute
 from .check_operators import compared, elementwise, read, result_dtype, with_precision
@@ -24,7 +34,7 @@ from .numpy_rolling import ROLLING
 from .numpy_shapes import SHAPES
 from .numpy_table import Handler, row, strong
 from .promotion import floating, limits
-from .report import closest, fix
+from .report import fix
 from .types import INT, ScalarType, TensorType, TupleType, kind_of
 from .values import Element, Value
 
@@ -81,7 +91,7 @@ def _call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression 
     if handler is None and name in WRITTEN["numpy"]:
         return library_calls.call(c, "numpy", name, node, span)
     if handler is None:
-        notes = closest(name, NAMES) or (fix("`pyc explain E115` lists the functions that are supported"),)
+        notes = numpy_missing.notes(name, NAMES)
         raise c.error("E115", f"np.{name} is not supported in compiled code", span, *notes)
     return handler(c, node, span, name)
 
@@ -175,7 +185,11 @@ def _result_type(c: Checker, node: ast.Call, span: Span, name: str) -> Value:
 
 def _question(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     """``np.ndim``, ``np.size``, ``np.shape``."""
-    o = bound(c, node, f"np.{name}", ["a"]).operand("a")
+    a = bound(c, node, f"np.{name}", ["a"], ["axis"] if name == "size" else [])
+    o = a.operand("a")
+    if a.given("axis"):
+        axis = (a.axes("axis", len(o.dims), several=False) or (0,))[0]
+        return arrays.asked(c, o.x, lambda x: arrays.extent(c, x, axis, span))
     if name == "ndim":
         return c.runtime(len(o.dims), span)
     if isinstance(o.type, ScalarType):

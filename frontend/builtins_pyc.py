@@ -26,7 +26,8 @@ from .check_python import exact_literal
 from .conform import static_dtype
 from .context import Checker, Operand
 from .evaluated import Evaluated
-from .report import closest, fix
+from .numpy_missing import notes_of_arrays
+from .report import fix
 from .static import Scope
 from .types import ScalarType, TensorType
 from .values import Element, Precision, TypeParameter, Value, described
@@ -178,7 +179,10 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     if handler is None:
         attributes = ("shape", "ndim", "size", "T", "dtype")
         raise c.error(
-            "E217", f"arrays have no method {name} in compiled code", span, *closest(name, (*METHODS, *attributes))
+            "E217",
+            f"arrays have no method {name} in compiled code",
+            span,
+            *notes_of_arrays(name, (*METHODS, *attributes)),
         )
     return handler(c, o, node, span)
 
@@ -249,14 +253,24 @@ def _transpose(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expre
 
 
 def _flatten(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    bound(c, node, "flatten", [])
-    flat = arrays.reshaped(c, o, [c.runtime(-1, span)], span)
+    flat = arrays.reshaped(c, _ordered(c, o, node, span), [c.runtime(-1, span)], span)
     return tree.Copy(span=span, type=flat.type, x=flat, row_major=True)
 
 
+def _ordered(c: Checker, o: Operand, node: ast.Call, span: Span) -> Operand:
+    """The array whose elements in C order are those of ``o`` in the order that ``flatten`` and ``ravel`` are given."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else "flatten"
+    a = bound(c, node, name, [], ["order"])
+    order = c.static_text(a.nodes["order"]) if a.given("order") else "C"
+    if order == "F":
+        return c.operand(arrays.transposed(o.x, tuple(reversed(range(len(o.dims)))), span))
+    if order != "C":
+        raise c.error("E202", f"order of {name} is 'C' or 'F' in compiled code", c.span(a.nodes["order"]))
+    return o
+
+
 def _ravel(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    bound(c, node, "ravel", [])
-    return arrays.raveled(c, o, span)
+    return arrays.raveled(c, _ordered(c, o, node, span), span)
 
 
 def _squeeze(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

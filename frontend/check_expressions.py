@@ -31,7 +31,8 @@ from .conform import agreed
 from .context import Checker, Operand, Slot
 from .dims import Dim
 from .evaluated import Evaluated
-from .report import Invalid, Unresolved, closest, fix
+from .numpy_missing import notes_of_arrays
+from .report import Invalid, Unresolved, fix
 from .static_conditions import truth
 from .types import (
     BOOL,
@@ -320,12 +321,13 @@ def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Sp
         case "flat":
             raise check_flat.refused(c, span)
         case "base" | "strides" | "data" | "flags":
-            raise c.error("E217", f"the array attribute {name} is not supported in compiled code", span)
+            notes = notes_of_arrays(name, METHODS)
+            raise c.error("E217", f"the array attribute {name} is not supported in compiled code", span, *notes)
     known = ("shape", "ndim", "size", "T", "dtype", *METHODS)
     if name in METHODS:
         message = f"the method {name} must be called"
         raise c.error("E217", message, span, fix(f"`{node_text(span)}()`"))
-    raise c.error("E217", f"arrays have no attribute {name}", span, *closest(name, known))
+    raise c.error("E217", f"arrays have no attribute {name}", span, *notes_of_arrays(name, known))
 
 
 def node_text(span: Span) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import math
+import sys
 from collections.abc import Callable
 
 import numpy
@@ -22,6 +23,7 @@ CONSTANTS: dict[str, dict[str, Value]] = {
     },
     "numpy": {
         "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None,
+        "euler_gamma": 0.5772156649015329, "True_": True, "False_": False, "little_endian": sys.byteorder == "little",
         **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf"))},
         "bool_": Element("bool"), "single": Element("f32"), "double": Element("f64"), "half": Element("f16"),
         "int_": Element("i64"), "intp": Element("i64"), "csingle": Element("c64"), "cdouble": Element("c128"),
@@ -48,7 +50,7 @@ UFUNC_METHODS = {
     "accumulate": "`np.cumsum` and `np.cumprod` accumulate",
     "outer": "a function of two arrays has it: `np.add.outer(x, y)`",
     "at": "a function of two arrays has it: `np.add.at(x, i, y)`",
-    "reduceat": "a loop over the pieces: `np.sum(x[i:j])`",
+    "reduceat": "a function of two arrays has it: `np.add.reduceat(x, i)`",
 }
 #: Built-in functions that a program may name; the others are unknown names.
 BUILTINS = (

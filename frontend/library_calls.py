@@ -37,6 +37,7 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "lcm", "ldexp", "logaddexp", "logaddexp2", "modf",
             "nan_to_num", "nextafter", "rad2deg", "radians", "round", "signbit", "sinc", "spacing",
         ),
+        "gradients": ("gradient",),
         "matrices": (
             "corrcoef", "cov", "cross", "diag", "diag_indices_from", "diagflat", "diagonal", "eye",
             "fill_diagonal", "identity", "inner", "kron", "outer", "trace", "tri", "tril", "triu",
@@ -46,9 +47,10 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "poly", "polyadd", "polyder", "polydiv", "polyfit", "polyint", "polymul", "polysub", "polyval", "roots",
         ),
         "sequences": (
-            "bincount", "convolve", "correlate", "digitize", "geomspace", "gradient", "histogram", "histogram2d",
+            "bincount", "convolve", "correlate", "digitize", "geomspace", "histogram", "histogram2d",
             "histogram_bin_edges", "interp", "linspace", "logspace",
         ),
+        "runs": ("array_equiv", "packbits", "resize", "trim_zeros", "unpackbits", "unwrap"),
         "sets": ("array_equal", "intersect1d", "setdiff1d", "setxor1d", "union1d"),
         "windows": ("bartlett", "blackman", "hamming", "hanning", "i0", "kaiser"),
         "sorting": ("argpartition", "argsort", "lexsort", "partition", "sort"),
@@ -86,7 +88,7 @@ WRITTEN: dict[str, dict[str, str]] = {
 #: Functions whose arguments are tuples where the user writes lists.
 _OF_LISTS = ("np.linalg.multi_dot",)
 #: Those that are methods of arrays too, with the array in front.
-METHODS = ("argsort", "cumprod", "cumsum", "diagonal", "ptp", "round", "searchsorted", "trace")
+METHODS = ("argpartition", "argsort", "cumprod", "cumsum", "diagonal", "ptp", "round", "searchsorted", "trace")
 
 
 def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:

@@ -8,13 +8,14 @@ from pyc.precision import Precision
 from pyc.source import Span
 
 from . import arrays, check_operators, check_records, library_calls, tree
-from .arguments import Arguments, bound
+from .arguments import Arguments, bound, constant_ints
 from .check_comprehensions import comprehension
 from .check_lists import from_tuple, listed
 from .check_operators import elementwise, with_precision
 from .check_subscripts import integer
 from .composites import assembled, is_idle
 from .context import Checker, Operand
+from .dims import Dim
 from .numpy_table import Handler, row
 from .report import fix
 from .types import INT, RecordType, ScalarType, TensorType, TupleType, kind_of, leaf_types, records
@@ -169,6 +170,8 @@ def _length(
 
 
 def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    if name == "array" and any(k.arg in ("copy", "ndmin") for k in node.keywords):
+        return _array_with(c, node, span)
     a = bound(c, node, f"np.{name}", ["object"], ["dtype"])
     listing = a.nodes["object"]
     if isinstance(listing, ast.List | ast.Tuple):
@@ -189,6 +192,22 @@ def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression
             return tree.Reshape(span=span, type=o.type, x=o.x, sizes=tuple(sizes), checked=False, contiguous=True)
         return tree.Copy(span=span, type=o.type, x=o.x) if name in ("array", "copy") else o.x
     return arrays.converted(c, o, precision, span)
+
+
+def _array_with(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
+    """``np.array(x, copy=, ndmin=)``: of more axes, in front."""
+    a = bound(c, node, "np.array", ["object"], ["dtype", "copy", "ndmin"])
+    plain = ast.Call(node.func, node.args, [k for k in node.keywords if k.arg not in ("copy", "ndmin")])
+    copied = "copy" not in a.nodes or (a.given("copy") and a.flag("copy"))
+    made = c.operand(_array(c, ast.copy_location(plain, node), span, "array" if copied else "asarray"))
+    least = constant_ints(c.value(a.nodes["ndmin"])) if a.given("ndmin") else [0]
+    if not least:
+        raise c.error("E202", "ndmin of np.array is a constant", c.span(a.nodes["ndmin"]))
+    more = least[0] - len(made.dims)
+    if more <= 0:
+        return made.x
+    items = [*[tree.NewAxis()] * more, *[tree.Range() for _ in made.dims]]
+    return arrays.with_axes(c, made.x, items, [*[Dim.of(1)] * more, *made.dims], span)
 
 
 def _fromiter(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:

@@ -34,6 +34,7 @@ from .libraries import (
     names_of,
     starred_names,
 )
+from .numpy_missing import INSTEAD
 from .report import Invalid, Report, closest, fix
 from .scope import LIBRARIES, Binding, Files, Namespace, single_binding
 from .static_operators import ARITHMETIC, COMPARISONS, is_huge, plain_element
@@ -392,6 +393,9 @@ class Static:
                     return base[index]
                 raise self.not_static(span, use)
             case _:
+                if isinstance(base, LibraryName) and base.library == "numpy" and base.name in INSTEAD:
+                    message = f"{base} is not supported in compiled code"
+                    raise self.report.error("E115", message, span, fix(INSTEAD[base.name]))
                 raise self.not_static(span, use, f"{described(base)} takes no type arguments")
 
     def _alias(self, alias: Alias, arguments: Sequence[Value], span: Span) -> Value:

@@ -25,6 +25,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
         return _outer(c, ufunc, node, span)
     if method == "at":
         return _at(c, ufunc, node, span)
+    if method == "reduceat":
+        return _reduceat(c, ufunc, node, span)
     known = REDUCED if method == "reduce" else ACCUMULATED
     if ufunc in known:
         return builtins_numpy.call(c, known[ufunc], _along_first(node), span)
@@ -47,6 +49,18 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     if method == "reduce":
         values += [keepdims, FOLDED[ufunc]]
     return library_calls.applied(c, "ufuncs", method, values, node, span)
+
+
+def _reduceat(c: Checker, ufunc: str, node: ast.Call, span: Span) -> tree.Expression:
+    """Runs of parts along an axis, each put together."""
+    a = bound(c, node, f"np.{ufunc}.reduceat", ["array", "indices"], ["axis"])
+    if ufunc not in FOLDED and ufunc not in ("logical_and", "logical_or", "logical_xor"):
+        raise c.error("E115", f"np.{ufunc}.reduceat is not supported in compiled code", span, fix("a loop"))
+    o, places = a.array("array"), a.nodes["indices"]
+    positions = listed(c, places, "i64") if isinstance(places, ast.List | ast.Tuple) else a.array("indices").x
+    axis = (a.axes("axis", len(o.dims), several=False) or (0,))[0]
+    values: list[object] = [LibraryName("numpy", ufunc), o.x, positions, axis]
+    return library_calls.applied(c, "runs", "reduceat", values, node, span)
 
 
 def _along_first(node: ast.Call) -> ast.Call:

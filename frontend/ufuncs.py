@@ -31,7 +31,7 @@ FOLDED = {
     "bitwise_or": 0, "bitwise_xor": 0, "maximum": None, "minimum": None, "hypot": 0, "logaddexp": None, "gcd": 0,
     "lcm": None, "floor_divide": None, "power": None, "mod": None, "remainder": None, "add": 0, "multiply": 1,
 }  # fmt: skip
-METHODS = ("reduce", "accumulate", "outer", "at")
+METHODS = ("reduce", "accumulate", "outer", "at", "reduceat")
 
 
 def is_method(name: str) -> bool:

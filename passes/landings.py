@@ -191,6 +191,9 @@ def _landing(call: Any, cell: Any, place: Any) -> Landing:
 
 def nothing(function: Any, t: Any) -> Any:
     """A value of a type that is never read: 0, or an array without memory, which may be freed."""
+    if isinstance(t, ir.ComplexType):
+        part = nothing(function, t.element_type)
+        return ir.Operation.create("complex.create", [t], [part, part]).results[0]
     if not isinstance(t, ir.MemRefType):
         return arith.constant(t, 0.0 if isinstance(t, ir.FloatType) else 0)
     one = ir.MemRefType.get([1], t.element_type)

@@ -59,6 +59,8 @@ def insert(arr, obj, values, axis=None):
         return insert(np.ravel(arr), obj, np.ravel(values) if np.ndim(values) > 0 else values, 0)
     x = np.moveaxis(arr, axis, 0)
     n = x.shape[0]
+    if np.ndim(obj) == 1:
+        return _inserted(x, np.asarray(obj), values, axis)
     if obj < -n or obj > n:
         raise IndexError("index is out of bounds for the axis that is inserted into")
     at = obj + n if obj < 0 else obj
@@ -73,6 +75,28 @@ def insert(arr, obj, values, axis=None):
         out[at] = np.asarray(values).astype(arr.dtype)
     out[:at] = x[:at]
     out[at + m :] = x[at:]
+    return np.moveaxis(out, 0, axis)
+
+
+def _inserted(x, places, values, axis):
+    """The parts with one before each of several positions of the array as it was."""
+    n, m = x.shape[0], places.shape[0]
+    for k in range(m):
+        if places[k] < -n or places[k] > n:
+            raise IndexError("index is out of bounds for the axis that is inserted into")
+    wrapped = np.where(places < 0, places + n, places)
+    order = np.argsort(wrapped)
+    at = np.empty(m, np.int64)
+    at[order] = wrapped[order] + np.arange(m)
+    out = np.empty((n + m,) + x.shape[1:], x.dtype)
+    old = np.ones(n + m, np.bool_)
+    old[at] = False
+    out[np.flatnonzero(old)] = x
+    given = np.asarray(values).astype(x.dtype)
+    if np.ndim(values) == np.ndim(x):
+        out[at] = np.moveaxis(given, axis, 0)
+    else:
+        out[at] = given
     return np.moveaxis(out, 0, axis)
 
 

@@ -7,21 +7,40 @@ import math
 
 import numpy as np
 
+from ._parts import from_parts
 
-def linspace(start, stop, num=50, endpoint=True, dtype=None):
-    """``num`` numbers, evenly from ``start`` to ``stop``."""
+
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
+    """``num`` numbers, evenly from ``start`` to ``stop``; of arrays, along a new axis."""
     if num < 0:
         raise ValueError("Number of samples must be non-negative.")
     parts = num - 1 if endpoint else num
+    if retstep:
+        gap = stop * 1.0 - start * 1.0
+        step = gap / parts if parts > 0 else gap * math.nan
+        return linspace(start, stop, num, endpoint, False, dtype, axis), step
+    if np.ndim(start) > 0 or np.ndim(stop) > 0:
+        first, last = np.broadcast_arrays(np.asarray(start * 1.0), np.asarray(stop * 1.0))
+        lines = np.empty((num,) + first.shape, np.result_type(first, last))
+        for i in range(num):
+            lines[i] = i * ((last - first) / max(parts, 1)) + first
+        if endpoint and num > 1:
+            lines[num - 1] = last
+        moved = np.moveaxis(lines, 0, axis)
+        return moved if dtype is None else _as_type(moved, dtype)
     low, high = start * 1.0, stop * 1.0
     count = np.arange(num).astype(np.asarray(low + high).dtype)
     step = (high - low) / max(parts, 1)
     values = count * step + low if parts > 0 else count * (high - low) + low
     if endpoint and num > 1:
         values[num - 1] = high
-    if dtype is None:
-        return values
-    if np.result_type(dtype).kind != "f":
+    return values if dtype is None else _as_type(values, dtype)
+
+
+def _as_type(values, dtype):
+    """Numbers of another type, towards minus infinity where that is whole."""
+    kind = np.result_type(dtype).kind
+    if kind != "f" and kind != "c":
         return np.floor(values).astype(dtype)
     return values.astype(dtype)
 
@@ -81,10 +100,14 @@ def _middle(whole, short, long, start, mode):
     return whole[short - 1 : long].copy()
 
 
-def interp(x, xp, fp, left=None, right=None):
-    """Values at ``x`` on the line through the points (``xp``, ``fp``)."""
+def interp(x, xp, fp, left=None, right=None, period=None):
+    """Values at ``x`` on the line through the points (``xp``, ``fp``), which repeat after a period."""
+    if period is not None:
+        return _periodic(x, xp, fp, period)
     if xp.shape[0] == 0:
         raise ValueError("array of sample points is empty")
+    if np.iscomplexobj(fp):
+        return from_parts(interp(x, xp, fp.real), interp(x, xp, fp.imag))
     if np.ndim(x) == 0:
         return _interpolated(float(x), xp, fp, left, right)
     flat = np.ravel(x)
@@ -92,6 +115,20 @@ def interp(x, xp, fp, left=None, right=None):
     for i in range(flat.shape[0]):
         out[i] = _interpolated(float(flat[i]), xp, fp, left, right)
     return np.reshape(out, x.shape)
+
+
+def _periodic(x, xp, fp, period):
+    """Values on the line through points that repeat."""
+    if period == 0:
+        raise ValueError("period must be a non-zero value")
+    if xp.shape[0] != fp.shape[0]:
+        raise ValueError("fp and xp are not of the same length")
+    size = abs(period) * 1.0
+    places = np.mod(xp * 1.0, size)
+    order = np.argsort(places)
+    at, values = places[order], fp[order] * 1.0
+    at = np.concatenate((at[-1:] - size, at, at[:1] + size))
+    return interp(np.mod(x * 1.0, size), at, np.concatenate((values[-1:], values, values[:1])))
 
 
 def _interpolated(x, xp, fp, left, right):
@@ -207,22 +244,6 @@ def _edges(x, bins, limits):
     return linspace(low, high, bins + 1)
 
 
-def gradient(f, spacing=1.0, axis=None):
-    """Central differences inside, one-sided ones at both ends, along one axis."""
-    if axis is None:
-        if f.ndim > 1:
-            raise ValueError("np.gradient in compiled code takes the axis of arrays with several axes")
-        return gradient(f, spacing, 0)
-    x = np.moveaxis(f, axis, -1)
-    n = x.shape[-1]
-    if n < 2:
-        raise ValueError("np.gradient needs 2 elements along the axis")
-    y = x * np.mean(f).dtype.type(1)
-    first, last = (y[..., 1:2] - y[..., 0:1]) / spacing, (y[..., n - 1 : n] - y[..., n - 2 : n - 1]) / spacing
-    inside = (y[..., 2:] - y[..., :-2]) / (2.0 * spacing)
-    return np.moveaxis(np.concatenate((first, inside, last), axis=-1), -1, axis)
-
-
 def _float_range(start, stop, step, dtype):
     """``np.arange`` of floats: ``start + i * d``, where ``d`` is how far the second number is from the first."""
     if step == 0:
@@ -238,9 +259,10 @@ def histogram_bin_edges(a, bins=10, range=None):
     return _edges(np.ravel(a), bins, range)
 
 
-def histogram2d(x, y, bins=10):
+def histogram2d(x, y, bins=10, range=None):
     """How many pairs are in each of the cells, and the edges along both axes."""
-    across, along = _edges(x, bins, None), _edges(y, bins, None)
+    across = _edges(x, _of_axis(bins, 0), None if range is None else _of_axis(range, 0))
+    along = _edges(y, _of_axis(bins, 1), None if range is None else _of_axis(range, 1))
     n, m = across.shape[0] - 1, along.shape[0] - 1
     count = np.zeros((n, m))
     for i in np.arange(x.shape[0]):
@@ -249,3 +271,12 @@ def histogram2d(x, y, bins=10):
             column = min(int(np.searchsorted(along, y[i], side="right")) - 1, m - 1)
             count[row, column] += 1.0
     return count, across, along
+
+
+def _of_axis(given, axis):
+    """What is given for an axis: the one of two, or one for both."""
+    if isinstance(given, tuple):
+        return given[axis]
+    if np.ndim(given) == 2:
+        return given[axis]
+    return given

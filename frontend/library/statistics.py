@@ -60,6 +60,8 @@ def median(a, axis=None, keepdims=False):
 
 def quantile(a, q, axis=None, method="linear", keepdims=False):
     """The element at the fraction ``q`` of the way through the elements in order, or what ``method`` makes of two."""
+    if isinstance(q, tuple):
+        return quantile(a, np.asarray(q), axis, method, keepdims)
     x = sort(lines(a, axis))
     if np.ndim(q) == 0:
         return restored(_by_method(x, float(q), np.mean(x), method), a, axis, keepdims)
@@ -72,7 +74,7 @@ def quantile(a, q, axis=None, method="linear", keepdims=False):
 
 def percentile(a, q, axis=None, method="linear", keepdims=False):
     """The quantile of ``q`` in percent."""
-    return quantile(a, q / 100.0, axis, method, keepdims)
+    return quantile(a, np.asarray(q) / 100.0 if isinstance(q, tuple) else q / 100.0, axis, method, keepdims)
 
 
 def _by_method(x, q, like, method):
@@ -196,7 +198,15 @@ def nanmedian(a, axis=None, keepdims=False):
 
 
 def nanquantile(a, q, axis=None, keepdims=False):
-    """The quantile of what is not NaN, between neighbours linearly."""
+    """The quantile of what is not NaN, between neighbours linearly; of several, along a first axis."""
+    if isinstance(q, tuple):
+        return nanquantile(a, np.asarray(q), axis, keepdims)
+    if np.ndim(q) > 0:
+        first = nanquantile(a, 0.5, axis, keepdims)
+        out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
+        for i in range(q.shape[0]):
+            out[i] = nanquantile(a, float(q[i]), axis, keepdims)
+        return out
     if not 0.0 <= q <= 1.0:
         raise ValueError("Quantiles must be in the range [0, 1]")
     x = lines(a, axis)
@@ -221,8 +231,8 @@ def nanquantile(a, q, axis=None, keepdims=False):
 
 
 def nanpercentile(a, q, axis=None, keepdims=False):
-    """The quantile of ``q`` in percent of what is not NaN."""
-    return nanquantile(a, q / 100.0, axis, keepdims)
+    """The quantile of ``q`` in percent of what is not NaN; of several, along a first axis."""
+    return nanquantile(a, np.asarray(q) / 100.0 if isinstance(q, tuple) else q / 100.0, axis, keepdims)
 
 
 def nanargmax(a, axis=None):

@@ -1,6 +1,7 @@
 """Complex numbers in functions of NumPy: their order, what is made of it, and what is made of magnitudes."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_of_nothing(program: Surface) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_arrays_of_the_language() -> None:
-    names = dict(zip(("x", "y", "A", "r", "f", "z", "w"), values(7, 4, strange=True), strict=True))
+    names: dict[str, Any] = dict(zip(("x", "y", "A", "r", "f", "z", "w"), values(7, 4, strange=True), strict=True))
     ours = {k: pyc.array(v) if isinstance(v, np.ndarray) else v for k, v in names.items()}
     wrong = []
     for e in ORDERED + SIZES:

@@ -43,9 +43,9 @@ def g(x: Tensor[f64, N]) -> None:
 
 
 # CHECK: error[E115]: np.linalg.sdv is not supported in compiled code
-# CHECK: error[E115]: np.add.reduceat, a method of a ufunc, is not supported in compiled code
-# CHECK: help: a loop over the pieces: `np.sum(x[i:j])`
+# CHECK: error[E115]: np.sin.reduceat, a method of a ufunc, is not supported in compiled code
+# CHECK: help: a function of two arrays has it: `np.add.reduceat(x, i)`
 def h(x: Tensor[f64, N, N]) -> f64:
     y = np.linalg.sdv(x)
-    z = np.add.reduceat(x, [0])
+    z = np.sin.reduceat(x, [0])
     return z[0]
