@@ -310,7 +310,8 @@ def _float_sign(c: Checker, v: tree.Expression, span: Span) -> tree.Expression:
     nan = c.operand(compared(c, "ne", x, x, span, "np.sign"))
     up = arrays.selected(c, c.operand(compared(c, "gt", x, zero, span, "np.sign")), one, zero, span)
     both = arrays.selected(c, c.operand(compared(c, "lt", x, zero, span, "np.sign")), less, c.operand(up), span)
-    return arrays.selected(c, nan, x, c.operand(both), span)
+    signs = arrays.selected(c, nan, x, c.operand(both), span)
+    return with_precision(signs, dtype, x.type.precision) if isinstance(x.type, TensorType) else signs
 
 
 def _test(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:

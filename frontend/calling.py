@@ -10,17 +10,16 @@ from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target
 
-from . import tree
+from . import library_precision, tree
 from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .binding import Match, default, explicit, relate
 from .call_dims import DimNames, refreshed
 from .check_lists import listed
-from .check_operators import with_precision
 from .check_records import holds_records, is_element
 from .closures import Carried, default_of
 from .composites import assembled, first_leaves, flat, flat_arguments, is_idle, leaves_of
 from .conform import Place, conform
-from .context import Checker
+from .context import Checker, Operand
 from .dims import Dim, Unknown
 from .flow import bound_names
 from .instances import Instances, Wanted
@@ -75,6 +74,8 @@ class Call:
     closure: Closure | None = None
     #: The record that a method is called on.
     of_record: RecordType | None = None
+    #: The arrays under whose policy the results of a function of the library are.
+    policies: Sequence[Operand] = ()
 
     def checked(self, callee: Value) -> tree.Expression:
         """The call.
@@ -90,6 +91,9 @@ class Call:
         parameters = [p for p in signature.parameters if p.name in self.given]
         parameters += [Parameter(n, None, "", x.span) for n, x in carried.values.items()]
         self.given |= carried.values
+        if (definition := signature.definition).namespace.in_library:
+            untyped = [self.given[p.name] for p in parameters if p.pattern is None]
+            self.policies = library_precision.policies(definition.name, definition.namespace.path, untyped)
         arguments, checks = self._fitted(signature, parameters, found, target)
         wanted, back = self._wanted(signature, module, parameters, found, target, arguments, carried)
         function = self.instances.instance(wanted, self.span)
@@ -97,7 +101,8 @@ class Call:
         self._shared(signature, function)
         result = self._result(function, back, parameters, arguments)
         modules = tuple((path, m.path) for path, m in carried.modules)
-        return self._flat(function, arguments, result, path, modules, checks)
+        call = self._flat(function, arguments, result, path, modules, checks)
+        return library_precision.given_back(self.c, call, self.policies)
 
     def _shared(self, signature: Signature, function: tree.Function) -> None:
         """Refuse a call that may return an element of an array: what compiled code gives a function is a copy of it.
@@ -388,11 +393,8 @@ class Call:
     ) -> tree.Expression:
         place_span = p.span
         if p.pattern is None:
-            if signature.definition.namespace.in_library and isinstance(x.type, TensorType):
-                # NumPy's functions make arrays as their argument is stored.
-                stored = replace(x.type, dtype=x.type.precision.storage)
-                return with_precision(x, stored.dtype, stored.precision)
-            return x  # as it is: a parameter without a type is one more name for it
+            # As it is: a parameter without a type is one more name for it.
+            return library_precision.passed(signature.definition.name, x, self.policies)
         want = resolve(p.pattern, found, target)
         place = Place(f"the argument {p.name}", want, place_span, "E202", widens=False)
         if isinstance(want, RecordArrayType) and isinstance(x.type, RecordArrayType):

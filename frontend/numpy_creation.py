@@ -73,13 +73,13 @@ def _full(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     value = a.operand("fill_value")
     precision = a.dtype("dtype", value.type.dtype)
     assert precision is not None
-    return arrays.filled(c, _filling(c, value, precision), a.shape("shape"), precision, c.target, span)
+    return arrays.filled(c, _filling(c, value, precision.storage), a.shape("shape"), precision, c.target, span)
 
 
-def _filling(c: Checker, value: Operand, precision: Precision) -> tree.Expression:
+def _filling(c: Checker, value: Operand, dtype: str) -> tree.Expression:
     if isinstance(value.type, TensorType):
         raise c.error("E202", "np.full fills with a number", value.span, fix("np.broadcast_to repeats an array"))
-    return c.cast(value.x, precision.storage)
+    return c.cast(value.x, dtype)
 
 
 def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -94,11 +94,12 @@ def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
 
     def build(x: tree.Expression) -> tree.Expression:
         sizes = tuple(arrays.extent(c, x, axis, span) for axis in range(t.rank))
-        result = TensorType(precision.storage, t.dims, precision, t.target)
+        dtype = precision.storage if a.given("dtype") else t.dtype
+        result = TensorType(dtype, t.dims, precision, t.target)
         if name == "empty_like":
             return tree.Empty(span=span, type=result, sizes=sizes, like=True)
         value = a.operand("fill_value") if name == "full_like" else None
-        number = _filling(c, value, precision) if value else _number(c, name == "ones_like", precision.storage, span)
+        number = _filling(c, value, dtype) if value else _number(c, name == "ones_like", dtype, span)
         return tree.Fill(span=span, type=result, value=number, sizes=sizes, like=True)
 
     return arrays.asked(c, o.x, build)

@@ -199,6 +199,8 @@ class Static:
                 return self.files.written("pyc.nn", span)
             case Library(library):
                 return self._library_member(library, name, span)
+            case Precision(storage=dtype) if name in OF_ELEMENTS:
+                return OF_ELEMENTS[name](dtype)
             case Element(dtype) if name in OF_ELEMENTS:
                 return OF_ELEMENTS[name](dtype)
             case LibraryName("numpy", ufunc) if is_method(f"{ufunc}.{name}"):

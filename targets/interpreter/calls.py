@@ -35,6 +35,7 @@ from pyc.precision import DTYPES, DType, Precision
 from pyc.records import SoA
 from pyc.target import Target
 
+from . import fixed_weights
 from .array import Array, InterpretedRecords, storable, wrapped
 from .frames import bound as bound_frame
 from .rounding import dtype_of, promote, rounded
@@ -105,7 +106,13 @@ class TypedFunction:
         bound.apply_defaults()
         call = _Call(function.__name__, signature, dict(self._bindings))
         call.enter(bound.arguments)
-        return call.leave(bound_frame(function, call.bindings, call.target)(*bound.args, **bound.kwargs))
+        run = bound_frame(function, call.bindings, call.target)
+        # Methods whose types are not all said are orchestration, which sets weights as it likes.
+        compiled = signature.typed or len(signature.parameters) == 1
+        if not (compiled and arguments and isinstance(arguments[0], Module)):
+            return call.leave(run(*bound.args, **bound.kwargs))
+        with fixed_weights.fixed(arguments[0]):
+            return call.leave(run(*bound.args, **bound.kwargs))
 
     def __repr__(self) -> str:
         return f"<interpreted {self.__wrapped__.__qualname__}>"

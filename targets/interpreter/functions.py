@@ -29,8 +29,8 @@ _MOVES = frozenset(
         *("take_along_axis", "tile", "transpose", "tril", "triu", "unstack", "vsplit", "vstack", "zeros_like"),
     )
 )
-
-
+#: Functions of elements and of positions among them.
+_POSITIONED = frozenset(("choose", "delete", "insert", "repeat", "roll", "take", "take_along_axis"))
 #: Functions that ask about arrays: memory, shape and type are what they are, on any target.
 _QUESTIONS = frozenset(
     ("array2string", "array_repr", "array_str", "can_cast", "iscomplexobj", "isrealobj", "may_share_memory")
@@ -126,6 +126,9 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Map
         return function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
     arrays = list(_arrays((args, kwargs)))
     target = common_target(arrays)
+    if function.__name__ in _POSITIONED:
+        # Positions do not say of which type the elements are.
+        arrays = [a for a in arrays if a.dtype.kind not in "iu"] or arrays
     if function.__name__ in _MOVES and len({(a.precision, a.dtype) for a in arrays}) == 1:
         value = function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
         first = arrays[0]
@@ -252,5 +255,10 @@ _OWN: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.clip: _clip,
     np.trace: _trace,
     np.copyto: _copyto,
+    **{
+        getattr(np.linalg, n): _contraction(getattr(np.linalg, n))
+        for n in ("matmul", "tensordot", "vecdot")
+        if hasattr(np.linalg, n)
+    },
     **{f: _statistic(f) for f in (np.mean, np.var, np.std, np.sum, np.prod, np.cumsum, np.cumprod)},
 }
