@@ -213,7 +213,8 @@ class Frame:
         if kind == "IndexError" and self.memory is not None and self.function.unchecked:
             return  # the attribute that says so would hold for the callees, too, that are emitted in place
         if not index.known(condition):
-            build.check(condition, kind, message, *(template(pieces) if pieces else ()))
+            format_, values = template(pieces) if pieces else ("", [])
+            build.check(condition, kind, message, format_, values)
 
     def bind(self, variable: Variable, slot: Slot) -> None:
         """``variable`` holds ``slot`` from now on, also for who comes here by an error that is caught."""

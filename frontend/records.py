@@ -222,7 +222,7 @@ class Records:
             assert isinstance(node, ast.FunctionDef)
             body: list[ast.stmt] = [ast.copy_location(ast.Return(value), value)]
             made = ast.copy_location(ast.FunctionDef(node.name, node.args, body, []), node)
-            made.type_params = []
+            setattr(made, "type_params", [])  # noqa: B010  Python 3.12 wants it, and 3.11 has no such name
             self._yields[value] = Definition(method.name, made, method.namespace, method.owner)
         return self._yields[value]
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from ._parts import from_parts as _from_parts
 from ._parts import main_diagonal
+from ._stacks import adjoint as _adjoint
 
 
 def eye(N, M=None, k=0, dtype=np.float64):
@@ -125,8 +127,9 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
     if np.ndim(m) == 2 and x.shape[0] == 1:
         raise ValueError("np.cov of one variable is a number: np.var gives it")
     free = x.shape[1] - (ddof if ddof is not None else (0 if bias else 1))
-    gap = (x - np.mean(x, axis=1, keepdims=True)).astype(np.float64)
-    found = gap @ gap.T / np.float64(max(free, 0))
+    gap = x - np.mean(x, axis=1, keepdims=True)
+    wide = gap.astype(np.complex128) if np.iscomplexobj(x) else gap.astype(np.float64)
+    found = wide @ _adjoint(wide) / np.float64(max(free, 0))
     return found if np.ndim(m) == 2 else np.reshape(found, ())
 
 
@@ -140,6 +143,11 @@ def corrcoef(x, y=None, rowvar=True):
     if y is not None:
         return corrcoef(np.concatenate((_variables(x, rowvar), _variables(y, rowvar)), axis=0))
     c = np.atleast_2d(cov(x, None, rowvar))
+    if np.iscomplexobj(c):
+        spread = np.sqrt(diagonal(c).real)
+        quotient = c / spread[:, None] / spread[None, :]
+        both = _from_parts(np.clip(quotient.real, -1, 1), np.clip(quotient.imag, -1, 1))
+        return both if np.ndim(x) == 2 else both[0, 0]
     deviation = np.sqrt(diagonal(c))
     found = np.clip(c / deviation[:, None] / deviation[None, :], -1, 1)
     return found if np.ndim(x) == 2 else found[0, 0]

@@ -120,7 +120,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_objects_made_of_objects(both):
-    said = []
+    said, dense = [], None
     for m in both:
         dense, count = m.Dense[3, 3](w=np.eye(3)), m.Counter[3](n=np.zeros(3))
         many = (dense, m.Dense[3, 3](w=np.eye(3) * 2))
@@ -171,7 +171,7 @@ def test_blocks_by_index(both):
 
 
 def test_weights_that_are_set_later(both):
-    said = []
+    said, dense = [], None
     for m in both:
         dense = m.Dense[2, 2](w=np.eye(2))
         one, other = (m.Counter[2](n=np.zeros(2)) for _ in range(2))
@@ -187,6 +187,7 @@ def test_weights_that_are_set_later(both):
         results.append(np.asarray(net(x)).tolist())
         said.append(results)
     assert said[0] == said[1]
+    assert dense is not None
     dense.w = np.zeros(7)
     with pytest.raises((TypeError, ValueError, CompileError), match="w"):
         dense(np.ones(2))
