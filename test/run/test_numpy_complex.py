@@ -84,3 +84,13 @@ def test_signs_of_infinite_numbers() -> None:
     program = Twice(text, "f")
     x = np.array([complex(p, q) for p in parts for q in parts])
     np.testing.assert_array_equal(program.compiled.f(x), np.sign(x))
+
+
+def test_covariances() -> None:
+    rng = np.random.default_rng(3)
+    found = Surface(
+        "A: Tensor[c128, 3, N]",
+        ["np.cov(A)", "np.cov(A, ddof=0)", "np.corrcoef(A)", "np.cov(A, A)"],
+        "from pyc import c128\n",
+    )
+    found.agree(rng.standard_normal((3, 7)) + 1j * rng.standard_normal((3, 7)), ulps=64)
