@@ -60,7 +60,7 @@ def _reduceat(c: Checker, ufunc: str, node: ast.Call, span: Span) -> tree.Expres
     positions = listed(c, places, "i64") if isinstance(places, ast.List | ast.Tuple) else a.array("indices").x
     axis = (a.axes("axis", len(o.dims), several=False) or (0,))[0]
     values: list[object] = [LibraryName("numpy", ufunc), o.x, positions, axis]
-    return library_calls.applied(c, "runs", "reduceat", values, node, span)
+    return library_calls.applied(c, "ufuncs", "reduceat", values, node, span)
 
 
 def _along_first(node: ast.Call) -> ast.Call:

@@ -78,25 +78,6 @@ def unpackbits(a, axis=None, bitorder="big"):
     return np.moveaxis(np.reshape(bits, x.shape[:-1] + (x.shape[-1] * 8,)), -1, axis)
 
 
-def reduceat(f, a, indices, axis):
-    """Each run from one position to the next put together by ``f``; of a run that is none, its first part."""
-    parts = np.moveaxis(a, axis, 0)
-    places = np.asarray(indices)
-    n, m = parts.shape[0], places.shape[0]
-    out = np.empty((m,) + parts.shape[1:], f(a[..., :0], a[..., :0]).dtype)
-    for k in range(m):
-        i = int(places[k])
-        if i < 0 or i >= n:
-            raise IndexError(f"index {i} out-of-bounds in ufunc.reduceat [0, {n})")
-        stop = n
-        if k + 1 < m:
-            stop = int(places[k + 1])
-        out[k] = parts[i]
-        for j in range(i + 1, stop):
-            out[k] = f(out[k], parts[j])
-    return np.moveaxis(out, 0, axis)
-
-
 def array_equiv(a1, a2):
     """Whether two arrays hold the same elements once they are broadcast."""
     return bool(np.all(np.asarray(np.equal(a1, a2))))

@@ -10,8 +10,8 @@ After::
     %p = ...                             // a polynomial in x - n log 2
     %y = arith.mulf %p, %scale : f32     // times 2^n
 
-Functions of f64 that are not marked as those of arrays are left alone: Python's own numbers get what Python's own
-functions give. Most functions of f32 are computed in f64 and rounded.
+Functions that are not marked as those of arrays are left alone, but the commonest of f32: Python's own numbers get what
+Python's own functions give. Most functions of f32 are computed in f64 and rounded.
 """
 
 from __future__ import annotations
@@ -108,11 +108,12 @@ class ExpandMath(Pass):
 
     def _is_ours(self, operation: Any) -> bool:
         name, t = operation.name, operation.results[0].type
-        if isinstance(t, ir.F32Type):
-            return name in _SINGLE or (self.fused and (name in _WIDENED or name in _CALLED))
-        if isinstance(t, ir.F64Type) and ELEMENTWISE in operation.attributes:
-            return self.fused and (name in _DOUBLE or name in _CALLED)
-        return False
+        if isinstance(t, ir.F32Type) and name in _SINGLE:
+            return True
+        if not self.fused or ELEMENTWISE not in operation.attributes:
+            return False
+        table = _WIDENED if isinstance(t, ir.F32Type) else _DOUBLE if isinstance(t, ir.F64Type) else {}
+        return name in table or (bool(table) and name in _CALLED)
 
     def _expanded(self, module: Any, operation: Any) -> Any:
         """The value that an operation stands for."""

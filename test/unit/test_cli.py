@@ -321,7 +321,7 @@ from pyc import Tensor, f64
 
 def f[N](u: Tensor[f64, N], n: int) -> None:
     for _ in range(n):
-        u[1:-1] = 0.5 * (u[:-2] + u[2:])
+        u[1:-1] = 0.5 * (u[:-2] + u[::-1][2:])
 """
 
 

@@ -38,8 +38,8 @@ func.func @double(%x: f64) -> (f64, f64) {
 // OLD-NOT: math.log %
 // OLD: return
 func.func @widened(%x: f32) -> (f32, f32, f32) {
-  %0 = math.log2 %x : f32
-  %1 = math.powf %x, %x : f32
+  %0 = math.log2 %x {pyc.elementwise} : f32
+  %1 = math.powf %x, %x {pyc.elementwise} : f32
   %2 = math.log %x : f32
   return %0, %1, %2 : f32, f32, f32
 }
@@ -52,7 +52,7 @@ func.func @widened(%x: f32) -> (f32, f32, f32) {
 func.func @called(%x: f64, %y: f32) -> (f64, f64, f32) {
   %0 = math.sin %x {pyc.elementwise} : f64
   %1 = math.sin %0 {pyc.elementwise} : f64
-  %2 = math.cos %y : f32
+  %2 = math.cos %y {pyc.elementwise} : f32
   return %0, %1, %2 : f64, f64, f32
 }
 
