@@ -1,7 +1,7 @@
 """Array expressions on one thread, in f32 and f64, beside NumPy, Numba and JAX and the bandwidth of a copy.
 
     python benchmarks/arrays.py [NAME...] [--types f32,f64] [--peers numpy,numba,jax] [--seconds 0.5]
-                                [--environment /tmp/peers/bin/python]
+                                [--environment .venv-peers/bin/python]
 
 Each row is an expression over arrays, compiled for ``cpu:native``. Numba gets the same text and, where there is one,
 a loop as its users write it; the faster counts. Every way has a process of its own and samples are taken in turns, so
@@ -412,7 +412,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="rows with this in their name; all by default")
     parser.add_argument("--types", default="f32,f64")
     parser.add_argument("--peers", default="numpy,numba,jax")
-    parser.add_argument("--environment", default="/tmp/peers/bin/python", help="the Python that has the peers")
+    parser.add_argument("--environment", default=".venv-peers/bin/python", help="the Python that has the peers")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long samples are taken of each way of a row")
     parser.add_argument("--answer", help=argparse.SUPPRESS)
     options = parser.parse_args()

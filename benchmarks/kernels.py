@@ -1,7 +1,7 @@
 """The kernels of benchmarks/kernels, compiled by pyc and by its peers: medians, and how the best peer compares.
 
     python benchmarks/kernels.py [NAME...] [--size small|medium] [--peers numba,pythran,jax,c,numpy]
-                                 [--environment /tmp/peers/bin/python] [--seconds 1] [--clock wall|cpu]
+                                 [--environment .venv-peers/bin/python] [--seconds 1] [--clock wall|cpu]
 
 Each kernel is typed only in its signature. Peers get the same file without its types; where they have a better spelling
 of their own, it stands in benchmarks/peers, and the faster of both counts. They live in an environment of their own
@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="kernels with this in their name; all by default")
     parser.add_argument("--size", default="medium", choices=("test", "small", "medium"))
     parser.add_argument("--peers", default="numba,pythran,jax,c")
-    parser.add_argument("--environment", default="/tmp/peers/bin/python", help="the Python that has the peers")
+    parser.add_argument("--environment", default=".venv-peers/bin/python", help="the Python that has the peers")
     parser.add_argument("--folder", default=str(Path(tempfile.gettempdir()) / "pyc-peers"), help="for compiled peers")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long samples of a kernel are taken (default 1)")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds that a peer has to compile and run once")
