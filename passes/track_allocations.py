@@ -43,6 +43,25 @@ _REPLACED = frozenset({_ALLOCATE, _FREE, KEEP, ADOPT, MARK, UNWIND})
 _RUNTIME = """
 llvm.func @c.aligned_alloc(i64, i64) -> !llvm.ptr
 llvm.func @c.free(!llvm.ptr)
+llvm.func internal @pyc.link(%list: !llvm.ptr, %node: !llvm.ptr) {
+  %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %node : !llvm.ptr, !llvm.ptr
+  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %list : !llvm.ptr, !llvm.ptr
+  llvm.store %node, %back : !llvm.ptr, !llvm.ptr
+  llvm.return
+}
+llvm.func internal @pyc.unlink(%node: !llvm.ptr) {
+  %at = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
+  %previous = llvm.load %at : !llvm.ptr -> !llvm.ptr
+  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+  llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
+  llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
+  llvm.return
+}
 llvm.func internal @pyc.open(%list: !llvm.ptr) {
   llvm.store %list, %list : !llvm.ptr, !llvm.ptr
   %previous = llvm.getelementptr %list[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
@@ -62,13 +81,7 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
 ^none:
   llvm.return %null : !llvm.ptr
 ^link:
-  %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
-  %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  llvm.store %next, %node : !llvm.ptr, !llvm.ptr
-  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
-  llvm.store %node, %list : !llvm.ptr, !llvm.ptr
-  llvm.store %node, %back : !llvm.ptr, !llvm.ptr
+  llvm.call @pyc.link(%list, %node) : (!llvm.ptr, !llvm.ptr) -> ()
   %memory = llvm.getelementptr %node[64] : (!llvm.ptr) -> !llvm.ptr, i8
   llvm.return %memory : !llvm.ptr
 }
@@ -78,12 +91,7 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr) {
   llvm.cond_br %absent, ^done, ^unlink
 ^unlink:
   %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
-  %at = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
-  %previous = llvm.load %at : !llvm.ptr -> !llvm.ptr
-  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
-  llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
+  llvm.call @pyc.unlink(%node) : (!llvm.ptr) -> ()
   llvm.call @c.free(%node) : (!llvm.ptr) -> ()
   llvm.br ^done
 ^done:
@@ -97,11 +105,7 @@ llvm.func internal @pyc.keep(%block: i64) {
   %memory = llvm.inttoptr %block : i64 to !llvm.ptr
   %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
   %at = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
-  %previous = llvm.load %at : !llvm.ptr -> !llvm.ptr
-  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
-  llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
+  llvm.call @pyc.unlink(%node) : (!llvm.ptr) -> ()
   llvm.store %node, %node : !llvm.ptr, !llvm.ptr
   llvm.store %node, %at : !llvm.ptr, !llvm.ptr
   llvm.br ^done
@@ -115,26 +119,14 @@ llvm.func internal @pyc.adopt(%list: !llvm.ptr, %block: i64) {
 ^link:
   %memory = llvm.inttoptr %block : i64 to !llvm.ptr
   %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
-  %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
-  %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  llvm.store %next, %node : !llvm.ptr, !llvm.ptr
-  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
-  llvm.store %node, %list : !llvm.ptr, !llvm.ptr
-  llvm.store %node, %back : !llvm.ptr, !llvm.ptr
+  llvm.call @pyc.link(%list, %node) : (!llvm.ptr, !llvm.ptr) -> ()
   llvm.br ^done
 ^done:
   llvm.return
 }
 llvm.func internal @pyc.mark(%list: !llvm.ptr, %address: i64) {
   %node = llvm.inttoptr %address : i64 to !llvm.ptr
-  %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
-  %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  llvm.store %next, %node : !llvm.ptr, !llvm.ptr
-  llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
-  llvm.store %node, %list : !llvm.ptr, !llvm.ptr
-  llvm.store %node, %back : !llvm.ptr, !llvm.ptr
+  llvm.call @pyc.link(%list, %node) : (!llvm.ptr, !llvm.ptr) -> ()
   llvm.return
 }
 llvm.func internal @pyc.unwind(%list: !llvm.ptr, %address: i64, %number: i32) {
@@ -154,12 +146,7 @@ llvm.func internal @pyc.unwind(%list: !llvm.ptr, %address: i64, %number: i32) {
   llvm.call @c.free(%first) : (!llvm.ptr) -> ()
   llvm.br ^check
 ^unlink:
-  %at = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  %next = llvm.load %node : !llvm.ptr -> !llvm.ptr
-  %previous = llvm.load %at : !llvm.ptr -> !llvm.ptr
-  %back = llvm.getelementptr %next[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
-  llvm.store %next, %previous : !llvm.ptr, !llvm.ptr
-  llvm.store %previous, %back : !llvm.ptr, !llvm.ptr
+  llvm.call @pyc.unlink(%node) : (!llvm.ptr) -> ()
   llvm.return
 }
 llvm.func internal @pyc.release_all(%list: !llvm.ptr) {
