@@ -30,6 +30,7 @@ from pyc.dialects.mlir import arith, ir, scf
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
 from .contraction_kernels import Blocking, Elements, blocking, kernels
+from .gpu_kernel import index
 from .structured import Operand, Structured, read
 
 _EQ, _SLE = 0, 3
@@ -219,7 +220,7 @@ def _nest(product: Product, loops: Sequence[int], at: dict[int, Any], clear: Any
         _multiply(product, at, clear, size)
         return
     extent = product.structured.extents()[loops[0]]
-    loop = scf.ForOp(_index(0), extent, _index(1))
+    loop = scf.ForOp(index(0), extent, index(1))
     with ir.InsertionPoint(loop.body):
         _nest(product, loops[1:], {**at, loops[0]: loop.induction_variable}, clear, size)
         scf.YieldOp([])
@@ -253,19 +254,19 @@ def _multiply(product: Product, at: dict[int, Any], clear: Any, size: Blocking) 
 
 def _is_small(a: Matrix, b: Matrix, c: Matrix, size: Blocking, product: Product) -> Any:
     """Whether the right operand is not worth packing, and can be read in vectors as it is."""
-    contiguous = arith.andi(*(arith.cmpi(_EQ, x.strides[1], _index(1)) for x in (b, c)))
+    contiguous = arith.andi(*(arith.cmpi(_EQ, x.strides[1], index(1)) for x in (b, c)))
     cells = arith.muli(*b.sizes)
-    few = arith.cmpi(_SLE, cells, _index(_UNPACKED // element_bytes(product.sum_type)))
-    flat = arith.cmpi(_SLE, a.sizes[0], _index(2 * size.high))
+    few = arith.cmpi(_SLE, cells, index(_UNPACKED // element_bytes(product.sum_type)))
+    flat = arith.cmpi(_SLE, a.sizes[0], index(2 * size.high))
     return arith.andi(contiguous, arith.ori(few, flat))
 
 
 def _pack_and_multiply(product: Product, a: Matrix, b: Matrix, c: Matrix, clear: Any, size: Blocking) -> None:
-    depth = arith.minsi(a.sizes[1], _index(size.depth))
+    depth = arith.minsi(a.sizes[1], index(size.depth))
     room = []
     for extent, tile, most in ((a.sizes[0], size.high, size.rows), (b.sizes[1], size.wide, size.columns)):
-        padded = arith.muli(arith.ceildivsi(extent, _index(tile)), _index(tile))
-        room.append(arith.muli(arith.minsi(padded, _index(most)), depth))
+        padded = arith.muli(arith.ceildivsi(extent, index(tile)), index(tile))
+        room.append(arith.muli(arith.minsi(padded, index(most)), depth))
     t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], product.sum_type)
     segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
     buffers = [ir.Operation.create("memref.alloc", [t], [cells], segments).results[0] for cells in room]
@@ -277,11 +278,11 @@ def _pack_and_multiply(product: Product, a: Matrix, b: Matrix, c: Matrix, clear:
 def _matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Matrix:
     """The matrix that two loops go over, at the indices of the others."""
     t = operand.value.type
-    index = ir.IndexType.get()
+    size = ir.IndexType.get()
     base = ir.MemRefType.get([], t.element_type)
     count = len(operand.expressions)
     description = ir.Operation.create(
-        "memref.extract_strided_metadata", [base, *[index] * (1 + 2 * count)], [operand.value]
+        "memref.extract_strided_metadata", [base, *[size] * (1 + 2 * count)], [operand.value]
     ).results
     offset, sizes, strides = description[1], list(description)[2 : 2 + count], list(description)[2 + count :]
     axes = {}
@@ -320,7 +321,3 @@ def _define(module: Any, elements: Elements, size: Blocking) -> None:
 
 def _bytes(t: str) -> int:
     return int(t[1:]) // 8
-
-
-def _index(value: int) -> Any:
-    return arith.constant(ir.IndexType.get(), value)

@@ -24,8 +24,6 @@ from pyc.dialects.mlir import arith, cf, func, ir, vector
 from ..base import C_LIBRARY
 from .real import Real, Truth
 
-#: On the variants for vectors, which nothing calls before the vectoriser does: code generation keeps them.
-VECTOR_VARIANT = "pyc.vector_variant"
 _EFFECTS = ", ".join(
     f"{kind} = none" for kind in ("other", "argMem", "inaccessibleMem", "errnoMem", "targetMem0", "targetMem1")
 )
@@ -47,7 +45,7 @@ def define(module: Any, name: str, dtype: str, compute: Callable[[Real], Real], 
         func.func private @{libm}(f64) -> f64 attributes {{{_PURE}}}
         func.func private @{symbol}({dtype}) -> {dtype} attributes {{
           llvm.no_inline, {_PURE}, llvm.passthrough = [["vector-function-abi-variant", "{mapping}"]]}}
-        func.func private @{symbol}.{lanes}({wide}) -> {wide} attributes {{{VECTOR_VARIANT}, {_PURE}}}
+        func.func private @{symbol}.{lanes}({wide}) -> {wide} attributes {{{_PURE}}}
     """
     declared = {ir.StringAttr(op.attributes["sym_name"]).value for op in module.body.operations}
     parsed = ir.Module.parse(text, module.context)

@@ -38,7 +38,6 @@ def log(x: Real) -> Real:
     value = s * (half + r)
     value = fma(e, LOG_2_LOW, value)
     value = fma(e, LOG_2_HIGH, f - (half - value))
-    # Without an exponent, the terms in their own order are the more accurate.
     return log_special(x, value)
 
 

@@ -69,10 +69,7 @@ def exp2(x: Real) -> Real:
 
 
 def expm1(x: Real) -> Real:
-    x = clamped(x, -30.0, 100.0)
-    e, n = _expm1_reduced(x)
-    scale = power_of_2(n, x)
-    value = where(n.is_equal(0), e, fma(e, scale, scale - 1.0))
+    value = _expm1(clamped(x, -30.0, 100.0))
     # Also the sign of zero.
     return where(abs(x) < 2.0**-30, x, value)
 
@@ -92,10 +89,7 @@ def cosh(x: Real) -> Real:
 
 def tanh(x: Real) -> Real:
     magnitude = abs(x)
-    doubled = clamped(magnitude + magnitude, 0.0, 100.0)
-    e, n = _expm1_reduced(doubled)
-    scale = power_of_2(n, x)
-    e = where(n.is_equal(0), e, fma(e, scale, scale - 1.0))
+    e = _expm1(clamped(magnitude + magnitude, 0.0, 100.0))
     return (e / (e + 2.0)).signed_as(x)
 
 
@@ -202,6 +196,12 @@ def _exp(x: Real) -> Real:
     x = clamped(x, 0.0, 100.0)
     e, n = _expm1_reduced(x)
     return fma(e, power_of_2(n, x), power_of_2(n, x))
+
+
+def _expm1(x: Real) -> Real:
+    e, n = _expm1_reduced(x)
+    scale = power_of_2(n, x)
+    return where(n.is_equal(0), e, fma(e, scale, scale - 1.0))
 
 
 def _expm1_reduced(x: Real) -> tuple[Real, Whole]:
