@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pyc.diagnostics import Note
 from pyc.source import Span
 
+from .check_definitions import refuse_coroutine
 from .instances import Instances
 from .libraries import names_of
 from .report import Invalid
@@ -47,7 +48,10 @@ def hot(s: Selection) -> Iterator[Export]:
     for name, found in s.namespace.bindings.items():
         for b in found:
             span = s.namespace.span(b.node)
-            if b.kind == "definition" and isinstance(b.node, ast.FunctionDef):
+            if isinstance(b.node, ast.AsyncFunctionDef):
+                if _is_hot(s, Definition(name, b.node, s.namespace)):
+                    refuse_coroutine(s.instances.report, b.node, s.namespace.parsed)
+            elif b.kind == "definition" and isinstance(b.node, ast.FunctionDef):
                 definition = _definition(s, name)
                 if definition is None or definition.node is not b.node:
                     if definition is None and _mentions(s, Definition(name, b.node, s.namespace)):
@@ -115,7 +119,6 @@ def _is_hot(s: Selection, definition: Definition) -> bool:
 
 def decorators(s: Selection, definition: Definition) -> Iterator[str]:
     """The names of pyc's decorators on a function."""
-    assert isinstance(definition.node, ast.FunctionDef)
     for d in definition.node.decorator_list:
         value = _evaluated(s, d.func if isinstance(d, ast.Call) else d, definition.namespace)
         if isinstance(value, LibraryName) and value.library == "pyc":

@@ -115,6 +115,8 @@ class Records:
                     raise self.report.error("E226", message, _head(span(statement)), fix(_REFUSED[name]))
                 case ast.FunctionDef(name=name):
                     methods[name] = Definition(name, statement, definition.namespace, definition)
+                case ast.AsyncFunctionDef():
+                    self.declarations.check_coroutine(definition, statement)
                 case ast.Pass() | ast.Expr(value=ast.Constant()):
                     pass
                 case _:

@@ -12,6 +12,8 @@ from typing import Literal
 from pyc.diagnostics import CompileError, Note
 from pyc.source import Source, Span
 
+from .check_definitions import refuse_coroutine
+from .import_cycles import check_cycle
 from .report import Invalid, Report, closest, fix
 from .syntax import Parsed, parse
 from .values import Library, Value
@@ -38,6 +40,14 @@ class Binding:
     conditional: bool
     value: ast.expr | None = None
     origin: str = ""
+
+
+class Part(ast.expr):
+    """One item of a constant that is unpacked: ``index`` of ``count``."""
+
+    def __init__(self, whole: ast.expr, index: int, count: int) -> None:
+        super().__init__()
+        self.whole, self.index, self.count = whole, index, count
 
 
 @dataclass(eq=False)
@@ -126,6 +136,11 @@ def _assigned(node: ast.stmt, target: ast.expr, value: ast.expr, *, conditional:
         ) == len(values) and not any(isinstance(e, ast.Starred) for e in (*names, *values)):
             for name, part in zip(names, values, strict=True):
                 yield from _assigned(node, name, part, conditional=conditional)
+        case ast.Tuple(elts=names) | ast.List(elts=names), _ if not any(isinstance(e, ast.Starred) for e in names):
+            # `ROWS, COLUMNS = SIZES`: what each is, and whether it is one for each, is known where one is used.
+            for i, name in enumerate(names):
+                part = ast.copy_location(Part(value, i, len(names)), value)
+                yield from _assigned(node, name, part, conditional=conditional)
         case _:
             yield from _opaque(node, [target])
 
@@ -164,6 +179,26 @@ class Files:
             return Library(LIBRARIES[module])
         if module in _WRITTEN and not level:
             return self.written(module, span)
+        if (found := self._file(module, importer, span, level)) is not None:
+            return self.checked(importer, found, span)
+        folder = Path(importer.path).parent
+        known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]
+        raise self.report.error(
+            "E114",
+            f"the module {module} is not known to the compiler and no file {module.replace('.', '/')}.py is next to"
+            f" {importer.path}",
+            span,
+            *closest(module, known),
+            fix("compiled functions can use math, numpy, pyc.nn and files next to this one; keep other packages in"
+                " functions without pyc types, or marked @pyc.python"),
+        )  # fmt: skip
+
+    def _file(self, module: str, importer: Namespace, span: Span, level: int) -> Namespace | None:
+        """The file or package that is a module for a file.
+
+        Raises:
+            Invalid: E114, there is no such place, or the file cannot be read.
+        """
         folder = Path(importer.path).parent
         # Python looks in the folder of the program; a file that is checked alone has its own.
         program = Path(next(iter(self.loaded), importer.path)).parent
@@ -177,16 +212,27 @@ class Files:
         for place in (folder,) if level else (program, folder):
             if (found := self._at(place.joinpath(*module.split(".")) if module else place, span)) is not None:
                 return found
-        known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]
-        raise self.report.error(
-            "E114",
-            f"the module {module} is not known to the compiler and no file {module.replace('.', '/')}.py is next to"
-            f" {importer.path}",
-            span,
-            *closest(module, known),
-            fix("compiled functions can use math, numpy, pyc.nn and files next to this one; keep other packages in"
-                " functions without pyc types, or marked @pyc.python"),
-        )  # fmt: skip
+        return None
+
+    def checked(self, importer: Namespace, imported: Namespace, span: Span) -> Namespace:
+        """``imported``, which does not import the importer again.
+
+        Raises:
+            Invalid: E116, it does.
+        """
+        check_cycle(importer, imported, span, self._quietly, self.report)
+        return imported
+
+    def _quietly(self, module: str, importer: Namespace, level: int) -> Namespace | None:
+        """The user's file that is a module for a file, if there is one that can be read."""
+        if not level and (module in LIBRARIES or module in _WRITTEN or importer.in_library):
+            return None
+        before = self.report.mark()
+        try:
+            return self._file(module, importer, Span(importer.parsed.source, 0, 0), level)
+        except Invalid:
+            self.report.rewind(before)
+            return None
 
     def _at(self, place: Path, span: Span) -> Namespace | None:
         """The module or package at a place without its suffix."""
@@ -243,6 +289,8 @@ def single_binding(namespace: Namespace, name: str, report: Report, use: Span) -
         return plain[0]  # `try: import x` and `if TYPE_CHECKING: import x` mean x
     if len(found) == 1 and not found[0].conditional and found[0].kind != "opaque":
         return found[0]
+    if len(found) == 1 and isinstance(coroutine := found[0].node, ast.AsyncFunctionDef):
+        raise refuse_coroutine(report, coroutine, namespace.parsed, use)
     if len(found) == 1:
         message = f"{name} is not a constant of the file: it is bound by a statement that the compiler does not run"
     else:

@@ -12,6 +12,7 @@ from pyc.target import Target
 
 from .annotations import Annotations
 from .binding import argument
+from .check_definitions import check_generator, refuse_coroutine
 from .check_fastmath import flags_of
 from .report import Invalid, Report, closest, fix
 from .static import Scope, Static
@@ -180,6 +181,7 @@ class Declarations:
     def _read_signature(self, definition: Definition) -> Signature:
         node = definition.node
         assert isinstance(node, ast.FunctionDef)
+        check_generator(self.report, node, definition.span, definition.namespace.parsed)
         scope, arguments = self.scope(definition), node.args
         span = definition.namespace.span
         for extra, what in ((arguments.vararg, "*"), (arguments.kwarg, "**")):
@@ -421,6 +423,8 @@ class Declarations:
                     constants[name] = value
                 case ast.FunctionDef(name=name):
                     methods[name] = Definition(name, statement, definition.namespace, definition)
+                case ast.AsyncFunctionDef():
+                    self.check_coroutine(definition, statement)
                 case ast.Pass() | ast.Expr(value=ast.Constant()):
                     pass
                 case _:
@@ -428,6 +432,16 @@ class Declarations:
                     raise self.report.error("E225", message, span(statement), fix("`up: Tensor[f32, In, Out]`"))
         parameters = self._class_parameters(definition, fields)
         return ModuleClass(definition, parameters, fields, constants, methods, self._base(definition))
+
+    def check_coroutine(self, owner: Definition, node: ast.AsyncFunctionDef) -> None:
+        """Refuse a method that is a coroutine, but one that CPython keeps.
+
+        Raises:
+            Invalid: E120, it is to be compiled.
+        """
+        kept = LibraryName("pyc", "python")
+        if not any(self._quietly(d, owner) == kept for d in node.decorator_list):
+            raise refuse_coroutine(self.report, node, owner.namespace.parsed)
 
     def _base(self, definition: Definition) -> ast.expr | None:
         """The user's module class that a class derives from, as it is written.
@@ -507,7 +521,7 @@ def _is_pyc(pattern: Pattern) -> bool:
 def mentioned_types(definition: Definition) -> list[ast.expr]:
     """The annotations of a function: what decides whether it is compiled."""
     node = definition.node
-    if not isinstance(node, ast.FunctionDef):
+    if isinstance(node, ast.ClassDef):
         return []
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     return [a for a in (*(x.annotation for x in arguments), node.returns) if a is not None]

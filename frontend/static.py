@@ -36,7 +36,7 @@ from .libraries import (
 )
 from .numpy_missing import INSTEAD
 from .report import Invalid, Report, closest, fix
-from .scope import LIBRARIES, Binding, Files, Namespace, single_binding
+from .scope import LIBRARIES, Binding, Files, Namespace, Part, single_binding
 from .static_operators import ARITHMETIC, COMPARISONS, is_huge, plain_element
 from .ufuncs import is_method
 from .values import (
@@ -166,7 +166,7 @@ class Static:
             case ast.ImportFrom(module=module, level=level) if level:
                 source = self.files.imported(module or "", namespace, here, level=level)
                 assert isinstance(source, Namespace)
-                return self.member(source, binding.origin, here)
+                return self._imported_member(source, binding.origin, namespace, here)
             case ast.ImportFrom(module=module):
                 return self._imported_from(module or "", binding.origin, namespace, here)
             case ast.Assign() if parameters := namespace.parsed.alias_parameters(binding.node):
@@ -187,8 +187,13 @@ class Static:
             return self.files.imported(name, namespace, span)
         source = self.files.imported(module, namespace, span)
         if isinstance(source, Namespace):
-            return self.member(source, name, span)
+            return self._imported_member(source, name, namespace, span)
         return self.attribute(source, name, span)
+
+    def _imported_member(self, source: Namespace, name: str, importer: Namespace, span: Span) -> Value:
+        """What ``from source import name`` gives, which may be a file of a package."""
+        value = self.member(source, name, span)
+        return self.files.checked(importer, value, span) if isinstance(value, Namespace) else value
 
     def attribute(self, value: Value, name: str, span: Span) -> Value:
         """``value.name`` at compile time."""
@@ -255,6 +260,8 @@ class Static:
                 return self._computed(node, scope, use)
             case ast.Subscript():
                 return self._subscript(node, scope, use)
+            case Part():
+                return self._part(node, scope, use)
             case ast.Call():
                 return self._call(node, scope, use)
             case _:
@@ -399,6 +406,17 @@ class Static:
                     message = f"{base} is not supported in compiled code"
                     raise self.report.error("E115", message, span, fix(INSTEAD[base.name]))
                 raise self.not_static(span, use, f"{described(base)} takes no type arguments")
+
+    def _part(self, node: Part, scope: Scope, use: Span | None) -> Value:
+        """An item of a constant that is unpacked at the top level of a file."""
+        whole = self.evaluate(node.whole, scope, use)
+        if not isinstance(whole, tuple | str):
+            message = f"{described(whole)} cannot be unpacked at compile time"
+            raise self.not_static(scope.span(node.whole), use, message)
+        if len(whole) != node.count:
+            message = f"{len(whole)} values are unpacked into {node.count} names"
+            raise self.not_static(scope.span(node.whole), use, message)
+        return whole[node.index]
 
     def _alias(self, alias: Alias, arguments: Sequence[Value], span: Span) -> Value:
         """``Mat[3, 4]`` of ``type Mat[R, C] = Tensor[f64, R, C]``.

@@ -95,7 +95,7 @@ class Definition:
     """
 
     name: str
-    node: ast.FunctionDef | ast.ClassDef
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     namespace: Namespace
     owner: Definition | None = None
     names: Mapping[str, Value] = field(default_factory=dict)

@@ -75,9 +75,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E116",
         "a definition goes in a circle",
-        "A module-level name is defined by itself, directly or through files that import each other, or a module"
-        " contains"
-        " itself.",
+        "A module-level name is defined by itself, or a module contains itself. Or files import each other: what a"
+        " name is then depends on which of them Python runs first. What both need belongs into a file of its own.",
         wrong="LOW = HIGH + 1\nHIGH = LOW + 1\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * LOW",
         right="HIGH = 1\nLOW = HIGH + 1\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * LOW",
     ),

@@ -44,6 +44,8 @@ CHAIN = 1 < SIZE < 5 and not False
 REVERSED = NAMES[::-1]
 LOW = BOTTOM = 0
 ONE, (TWO, [THREE, FOUR]) = 1, (2, (3, 4))
+FIVE, (SIX, SEVEN) = KINDS = (ONE + FOUR, (6, 7))
+[EIGHT, NINE] = [k + 8 for k in range(2)]
 """,
     "layers/__init__.py": "from .deep import deep as exported\n",
     "layers/deep.py": """
@@ -87,6 +89,7 @@ def f(x: V, m: Mat[3, 4], s: Square[2]) -> Tensor[f64, N]:
         if n == "b":
             y = y + i * 10
     y = y + LOW + BOTTOM + ONE + TWO * 10 + THREE * 100 + FOUR * 1000 - 4321
+    y = y + FIVE * 10000 + SIX * 1000 + SEVEN * 100 + EIGHT * 10 + NINE - 56789 + KINDS[0] - 5
     return DOUBLE(y) + s[0, 1] + LOOKUP["y"] + NEGATIVE + sh.SIZE
 def g(x: V) -> V:
     return layers.deep.deep(x) + layers.exported(x)
@@ -134,8 +137,16 @@ def test_the_same_files_run_interpreted(folder):
         (
             {"a.py": "from b import X\nX2 = X\n", "b.py": "from a import X2 as X\n"},
             "E116",
-            "defined in terms of itself",
+            "files import each other: a.py -> b.py -> a.py",
         ),
+        (
+            {"a.py": "from b import X\n", "b.py": "import c\nX = 1\n", "c.py": "from b import X\nfrom a import f\n"},
+            "E116",
+            "files import each other: a.py -> b.py -> c.py -> a.py",
+        ),
+        ({"a.py": "X = Y\nY = X\n"}, "E116", "defined in terms of itself"),
+        ({"a.py": "A, X = (1, 2, 3)[::1]\n"}, "E112", "3 values are unpacked into 2 names"),
+        ({"a.py": "A, X = 3 + 4\n"}, "E112", "cannot be unpacked"),
         ({"a.py": "from .nowhere import X\n"}, "E114", "nowhere"),
         ({"a.py": "from ..b import X\n", "b.py": "X = 1\n"}, "E114", "beyond the top-level package"),
         (
@@ -161,6 +172,20 @@ def test_what_is_wrong_with_constants_is_said_where_they_are_used(tmp_path, file
     found = check_file(str(tmp_path / "a.py"))
     assert [d.code for d in found] == [code]
     assert words in found[0].message
+
+
+def test_imports_that_are_no_circle(tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "__init__.py").write_text("from .a import f\nfrom .b import *\n")
+    (tmp_path / "p" / "a.py").write_text("from . import b\nimport p.b\ndef f(x):\n    return b.g(x)\n")
+    types = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .a import f\n"
+    later = "def h(x):\n    from .a import f\n    return f(x)\n"
+    (tmp_path / "p" / "b.py").write_text(f"{types}{later}def g(x):\n    return x * 2\n")
+    main = (
+        "from pyc import Tensor, f64\nfrom p import *\ndef k(x: Tensor[f64, 3]) -> Tensor[f64, 3]:\n    return f(x)\n"
+    )
+    (tmp_path / "main.py").write_text(main)
+    assert not check_file(str(tmp_path / "main.py"))
 
 
 @pytest.mark.parametrize(
