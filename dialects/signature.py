@@ -22,7 +22,7 @@ import ast
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from .mlir import ir
 from .types import dtype_of, element_of, is_memref, is_tensor, precision_of, target_of
@@ -42,7 +42,8 @@ class Value:
     ``dims``) or because it may be memory of an argument. ``default`` is what stands for a scalar that callers leave
     out, as Python writes it (``inf`` and ``nan`` as ``float`` takes them), and ``only`` is ``positional`` or
     ``keyword`` where it is passed in no other way. ``strided`` says of a result that its place may have any strides: it
-    is a field of an array of records; ``read_only`` that NumPy would not let the caller write it.
+    is a field of an array of records; ``read_only`` that NumPy would not let the caller write it: ``always``, or where
+    it is memory of an argument (``shared``).
     """
 
     name: str
@@ -57,7 +58,7 @@ class Value:
     default: str | None = None
     only: str = ""
     strided: bool = False
-    read_only: bool = False
+    read_only: Literal["", "always", "shared"] = ""
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ def _encode(v: Value) -> Any:
     if v.strided:
         out["strided"] = ir.UnitAttr.get()
     if v.read_only:
-        out["read_only"] = ir.UnitAttr.get()
+        out["read_only"] = ir.StringAttr.get(v.read_only)
     return ir.DictAttr.get(out)
 
 
@@ -256,13 +257,18 @@ def _decode(a: Any) -> Value:
         default=_text(a["default"]) if "default" in a else None,
         only=_text(a["only"]) if "only" in a else "",
         strided="strided" in a,
-        read_only="read_only" in a,
+        read_only=_mode(_text(a["read_only"])) if "read_only" in a else "",
     )
 
 
 def _integers(values: Sequence[int]) -> Any:
     i64 = ir.IntegerType.get_signless(64)
     return ir.ArrayAttr.get([ir.IntegerAttr.get(i64, v) for v in values])
+
+
+def _mode(text: str) -> Literal["always", "shared"]:
+    """How a result is read-only, by its name."""
+    return "always" if text == "always" else "shared"
 
 
 def _text(attribute: Any) -> str:

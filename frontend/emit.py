@@ -338,7 +338,7 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
     results = tuple(
         replace(
             _result(function, t, annotation, allocated=in_memory, strided=k in strided),
-            read_only=k in result.read_only,
+            read_only=result.modes.get(k, ""),
         )
         for k, t in enumerate(result.results)
     )

@@ -31,6 +31,7 @@ from . import emit_expressions as expressions
 from . import emit_flow as flow
 from . import emit_index as index
 from . import emit_memory as memory
+from . import emit_read_only as read_only
 from . import emit_views as views
 from . import tree
 from .emit_frame import Frame, mlir_type, retyped
@@ -141,7 +142,7 @@ def absent(frame: Frame, t: Type, span: Span) -> Slot:
         if not isinstance(t, TensorType):
             return value
         if frame.memory is not None:
-            return memory.bound(frame, value, t, span, "", [], "")
+            return memory.bound(frame, value, t, span, "", [], "absent")
         return views.fresh(frame, value, t, span)
 
 
@@ -190,7 +191,15 @@ def _merge(frame: Frame, join: _Join, variable: Variable, t: Type, slots: Sequen
     if not isinstance(t, TensorType):
         return lambda results: results[position]
     origins = shared(frame, join.sides, variable, slots, join.live)
-    return lambda results: merged(frame, results[position], t, variable, span, origins)
+    held = [s for side, s in zip(join.sides, slots, strict=True) if side.env.alive]
+    only = "" if frame.memory is not None else read_only.joined(frame, held, variable.name, span)
+
+    def made(results: Sequence[Any]) -> Ref:
+        ref = merged(frame, results[position], t, variable, span, origins)
+        ref.object.read_only = only
+        return ref
+
+    return made
 
 
 def shared(

@@ -13,6 +13,7 @@ from . import emit_liveness as liveness
 from . import emit_memory as memory
 from . import emit_numbers as numbers
 from . import emit_parts as parts
+from . import emit_read_only as read_only
 from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
@@ -361,13 +362,17 @@ def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
     sizes = _reshaped_sizes(frame, e, lambda: views.extents(frame, source))
     with frame.at(e.span):
         if x is None:
-            return memory.reshaped(frame, e, source, sizes, _tensor(e))
-        result = refined(build.reshape(x, sizes), e.type)
-    return (
-        views.snapshot(frame, result, _tensor(e), e.span, source, "reshape")
-        if is_shared(e.x)
-        else views.fresh(frame, result, _tensor(e), e.span)
-    )
+            ref = memory.reshaped(frame, e, source, sizes, _tensor(e))
+        else:
+            result = refined(build.reshape(x, sizes), e.type)
+            ref = (
+                views.snapshot(frame, result, _tensor(e), e.span, source, "reshape")
+                if is_shared(e.x)
+                else views.fresh(frame, result, _tensor(e), e.span)
+            )
+    surely = not e.contiguous and read_only.is_surely_view(source.type, _tensor(e))
+    read_only.reshaped(frame, ref, source, surely=surely)
+    return ref
 
 
 def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[Any]]) -> list[Any]:

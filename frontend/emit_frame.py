@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from pyc.dialects import build, errors
 from pyc.dialects.mlir import ir
@@ -58,7 +58,8 @@ class Emitted:
     ``results`` are the types of its IR results but the final values of written parameters, ``returns`` what its
     ``return`` gives, leaf by leaf: k >= 0 the result k, k < 0 the argument -(k + 1). ``writes`` are the written
     parameters; ``shares`` says for a result which parameters it may share memory with, ``read_only`` for one that NumPy
-    makes read-only what gives it. ``memory`` says why the function has no value form, if it has none.
+    makes read-only what gives it, and ``modes`` how it is. ``memory`` says why the function has no value form, if it
+    has none.
     """
 
     function: Function
@@ -68,6 +69,7 @@ class Emitted:
     shares: Mapping[int, frozenset[int]]
     memory: str | None = None
     read_only: Mapping[int, str] = field(default_factory=dict)
+    modes: Mapping[int, Literal["", "always", "shared"]] = field(default_factory=dict)
 
 
 @dataclass

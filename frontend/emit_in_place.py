@@ -112,7 +112,7 @@ def _leaves(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[
             if isinstance(leaf_type, TensorType):
                 if leaf is None:
                     m = placeholder(frame, leaf_type)
-                    found.append(memory.bound(frame, m, leaf_type, e.span, "", [], ""))
+                    found.append(memory.bound(frame, m, leaf_type, e.span, "", [], "absent"))
                 else:
                     found.append(Ref(leaf.object, leaf_type, leaf.view))
             else:

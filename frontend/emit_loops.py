@@ -36,6 +36,7 @@ from . import emit_index as index
 from . import emit_liveness as liveness
 from . import emit_memory as memory
 from . import emit_parallel as parallel
+from . import emit_read_only as read_only
 from . import tree
 from .emit_aliases import Carried, check_rounds, outcome, written
 from .emit_branches import slot_value
@@ -108,6 +109,8 @@ def _enter(frame: Frame, s: Loop, bound: tuple[Variable, ...]) -> _State:
             for t, slot in _leaves(v.type, env.slots.get(v)):
                 values.append(slot_value(frame, slot, t, s.span))
                 leaves.append(Carried(v, t, slot))
+        if frame.memory is None:
+            read_only.carried(frame, [leaf.entry for leaf in leaves], s.span)
         objects = tuple(o for o in env.values if o in written(frame, s))
         values += [env.values[o] for o in objects]
     places = tuple(
@@ -180,6 +183,8 @@ def _round(frame: Frame, s: Loop, state: _State, heads: Sequence[Object | None],
         frame.memory.loops -= 1
     if not frame.env.alive:
         return arguments
+    if frame.memory is None:
+        read_only.carried(frame, _ends(frame, state), s.span)
     check_rounds(frame, s, state.leaves, heads, _ends(frame, state), at_head)
     return _current(frame, s, state)
 

@@ -14,6 +14,7 @@ from pyc.dialects.mlir import ir
 from pyc.source import Span
 
 from . import emit_memory as memory
+from . import emit_read_only as read_only
 from . import emit_views as views
 from .emit_branches import placeholder, slot_value
 from .emit_flow import Structured, result_types
@@ -88,7 +89,8 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
     returns: list[int] = []
     shares: dict[int, frozenset[int]] = {}
     known: dict[tuple[Object, View | None], int] = {}
-    read_only: dict[int, str] = {}
+    only: dict[int, str] = {}
+    modes: dict[int, read_only.ReadOnly] = {}
     taken = 0
     with frame.at(function.span):
         for k, t in enumerate(result_types(function.result)):
@@ -104,7 +106,11 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
             if isinstance(slot, Ref):
                 known[slot.object, slot.view] = len(values)
                 if slot.object.read_only:
-                    read_only[len(values)] = slot.object.read_only
+                    only[len(values)] = slot.object.read_only
+                made = "always" if slot.object.read_only else ""
+                if frame.memory is not None:
+                    made = read_only.of_result(frame, slot.object, function.span)
+                modes[len(values)] = made
             returns.append(len(values))
             if frame.memory is not None:
                 shares[len(values)] = memory.parameters_in([slot.object] if isinstance(slot, Ref) else [])
@@ -116,12 +122,12 @@ def leave(frame: Frame, structured: Structured) -> Emitted:
             ir.Operation.create("func.return", operands=values)
             written = memory.written_parameters(frame)
             check_reshapes(frame)
-            return Emitted(function, tuple(kinds), tuple(returns), written, shares, frame.memory.reason, read_only)
+            return Emitted(function, tuple(kinds), tuple(returns), written, shares, frame.memory.reason, only, modes)
         arrays = {o.parameter: o for o in env.values if o.parameter is not None}
         written = sorted(i for i, o in arrays.items() if o.written is not None)
         finals = [retyped(env.values[arrays[i]], mlir_type(arrays[i].type)) for i in written]
         ir.Operation.create("func.return", operands=[*values, *finals])
-    return Emitted(function, tuple(kinds), tuple(returns), tuple(written), shares, read_only=read_only)
+    return Emitted(function, tuple(kinds), tuple(returns), tuple(written), shares, read_only=only, modes=modes)
 
 
 def _is_whole(ref: Ref) -> bool:

@@ -29,7 +29,8 @@ class Object:
     ``reason`` says why, for messages. ``parameter`` is the index of the parameter that it came in through; ``weight``
     marks a weight. ``written`` is where it was first written. ``layout`` says of a new array in memory form whether
     NumPy would have it in row-major order as it is here, or that may depend on the arrays that it is made of.
-    ``read_only`` is what has made an array that NumPy does not write, in the user's words.
+    ``read_only`` is what has made an array that NumPy does not write, in the user's words; ``surely_view`` says of a
+    reshape that it is a view whatever the strides are.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Object:
     written: Span | None = None
     layout: Literal["", "row-major", "guessed"] = ""
     read_only: str = ""
+    surely_view: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -119,6 +119,15 @@ CODES: tuple[Code, ...] = (
         "        y[i] = x[i - 1] * 2",
     ),
     Code(
+        "E413",
+        "a result that is read-only on some ways only",
+        "NumPy makes diagonals, broadcasts and '.imag' of real numbers read-only, and views of them. Compiled functions"
+        " give such results as NumPy does. Here it depends on the way that is taken through the function whether the"
+        " result is one of them. Return a copy, which can always be written.",
+        wrong="def f(u: Tensor[f64, N, N], c: bool):\n    return u.diagonal() if c else u[0]",
+        right="def f(u: Tensor[f64, N, N], c: bool):\n    return u.diagonal().copy() if c else u[0]",
+    ),
+    Code(
         "E450",
         "an array is copied",
         "A remark, shown with --remarks. Updates happen in place where the old value of the array is not needed any"

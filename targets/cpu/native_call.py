@@ -64,7 +64,7 @@ def native_call(
         return None
     if any(v.only == "keyword" or (v.dims is None and v.dtype not in _NUMBERS) for v in s.parameters):
         return None
-    if any(v.allocated or v.strided for v in s.results):
+    if any(v.allocated or v.strided or v.read_only for v in s.results):
         return None
     try:
         return _Writer(s, symbol, tuple(arguments), may_overlap, bounded).written()

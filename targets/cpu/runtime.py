@@ -38,7 +38,7 @@ class Function(Described, Native):
         super().__init__(entry)
         self._results: tuple[Any, ...] = tuple(map(_result, entry["results"]))
         self._strided = frozenset(k for k, v in enumerate(entry["results"]) if v.get("strided"))
-        self._read_only = tuple(k for k, v in enumerate(entry["results"]) if v.get("read_only"))
+        self._read_only = tuple((k, v["read_only"]) for k, v in enumerate(entry["results"]) if v.get("read_only"))
         allocates = any(isinstance(r, AllocatedResult) for r in self._results)
         self._teller = teller
         self._release = ctypes.CFUNCTYPE(None, ctypes.c_int64)(release) if allocates else None
@@ -103,7 +103,9 @@ class Function(Described, Native):
             values = arrays(self._results, places, seen, self._release, self._owner)
         else:
             values = [r.value(p) for r, p in zip(self._results, places)]  # noqa: B905 (made of them)
-        for k in self._read_only:
+        for k, mode in self._read_only:
+            if mode == "shared" and places[k][0]:
+                continue  # a block of its own: it is a copy
             values[k].flags.writeable = False
         return self._give(values, arguments)
 

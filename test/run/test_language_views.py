@@ -191,6 +191,54 @@ def test_views_that_are_returned_are_as_writable_as_numpys() -> None:
             ), name
 
 
+READ_ONLY = """
+def zero(x: Tensor[f64, M, N], c: bool):
+    return x.imag, x[0].imag
+def new(x: Tensor[f64, M, N], c: bool):
+    d = (x * 2).diagonal()
+    return d.reshape(-1, 1), d[None], d[::2], d + 0, d.copy(), d.flatten()
+def broadcast(x: Tensor[f64, M, N], c: bool):
+    d = np.broadcast_to(x[0], (2, x.shape[1]))
+    return d.reshape(2, -1, 1), d.reshape(-1), d.T, d[0]
+def reshaped(x: Tensor[f64, M, N], c: bool):
+    d = x.diagonal()
+    return d.reshape(-1, 1), d.ravel(), np.ascontiguousarray(d), np.atleast_2d(d), d[:, None].reshape(1, -1)[0]
+def rounds(x: Tensor[f64, M, N], c: bool):
+    d = x.diagonal()
+    for k in range(3):
+        d = d[::-1]
+    return d
+def both(x: Tensor[f64, M, N], c: bool):
+    return x.diagonal() if c else x.T.diagonal()[::-1].reshape(-1)
+def new_on_both(x: Tensor[f64, M, N], c: bool):
+    d = (x + 1).diagonal()
+    if c:
+        d = (x - 1).diagonal()
+    return d, d.copy()
+def early(x: Tensor[f64, M, N], c: bool):
+    if c:
+        return np.diag(x)
+    return x.diagonal()
+"""
+
+
+@cache
+def read_only() -> Twice:
+    names = [line[4:].partition("(")[0] for line in READ_ONLY.splitlines() if line.startswith("def ")]
+    return Twice(READ_ONLY, *names)
+
+
+@pytest.mark.parametrize("name", ["zero", "new", "broadcast", "reshaped", "rounds", "both", "new_on_both", "early"])
+def test_results_are_read_only_where_numpys_are(name: str) -> None:
+    whole = np.arange(35.0).reshape(7, 5)
+    for x in (whole, whole.T, whole[::-2, ::2], whole[:1, :1], whole[:1], np.asfortranarray(whole[:3])):
+        for c in (True, False):
+            read_only().agree(name, x, c)
+            found, wanted = (f(x, c) for f in (getattr(read_only().compiled, name), read_only().python[name]))
+            found, wanted = (r if isinstance(r, tuple) else (r,) for r in (found, wanted))
+            assert [a.flags.writeable for a in found] == [a.flags.writeable for a in wanted], (name, x.strides)
+
+
 @pytest.mark.parametrize(
     "body",
     [
