@@ -79,7 +79,7 @@ class Annotations:
                 head = self.static.evaluate(base, scope)
                 match head:
                     case LibraryName("pyc", "Tensor" | "Buffer"):
-                        return self._tensor(items, scope, span, integers)
+                        return self._tensor([self._unquoted(i, scope) for i in items], scope, span, integers)
                     case LibraryName("pyc", "Stack"):
                         return self._stack(items, scope, span)
                     case PythonType("tuple"):
@@ -96,6 +96,14 @@ class Annotations:
                 raise self._no_type("a union", span)
             case _:
                 return self.from_value(self.static.evaluate(node, scope), span)
+
+    def _unquoted(self, node: ast.expr, scope: Scope) -> ast.expr:
+        """An argument of ``Tensor``, which may be in quotes by itself: ``Tensor[f32, "N + 2"]``."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return self.quoted(text, node, scope.span(node))
+            case _:
+                return node
 
     def quoted(self, text: str, node: ast.expr, span: Span) -> ast.expr:
         """The expression in a quoted annotation."""

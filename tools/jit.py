@@ -137,7 +137,16 @@ class Compiled(Native):
 
     @functools.cached_property
     def _signature(self) -> Signature:
-        return read_signature(self.__wrapped__)
+        try:
+            return read_signature(self.__wrapped__)
+        except (NameError, TypeError):
+            # The compiler says of the same annotations where they are wrong, and what to write.
+            target = self._options.target or Target("cpu", "native")
+            try:
+                compiled(self.__wrapped__, self.__wrapped__.__name__ + self._instance, None, target, self._options)
+            except CompileError as error:
+                raise error from None
+            raise
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         if named or len(arguments) != self._arity:

@@ -392,3 +392,22 @@ def test_pyc_run_compiles_what_is_typed(tmp_path):
     lines = result.stderr.splitlines()
     assert [line.split(" line ")[1] for line in lines if " line " in line] == ["8, in <module>", "5, in f"]
     assert lines[-1].startswith("IndexError")
+
+
+def test_a_dimension_in_quotes_by_itself(tmp_path):
+    text = (
+        "import pyc\n"
+        "from pyc import Dim, Tensor, f64\n"
+        'N = Dim("N")\n'
+        "@pyc.jit\n"
+        "def middle(x: Tensor[f64, 'N + 2'], y: \"Tensor['f64', 'N']\") -> Tensor[f64, 'N']:\n"
+        "    return x[1:-1] + y\n"
+        "@pyc.jit\n"
+        "def undeclared(x: Tensor[f64, 'K']) -> f64:\n"
+        "    return x.sum()\n"
+    )
+    quoted = load(tmp_path, text)
+    assert list(quoted.middle(np.arange(4.0), np.ones(2))) == [2.0, 3.0]
+    with pytest.raises(CompileError) as caught:
+        quoted.undeclared(np.ones(3))
+    assert [(d.code, d.message) for d in caught.value.diagnostics] == [("E110", "the name K is not defined")]
