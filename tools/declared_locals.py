@@ -43,9 +43,9 @@ def declared(annotation: Callable[[], Any], value: Any, name: str) -> Any:
     return converted(name, value, resolve(meant, {}))
 
 
-def convert_locals(tree: ast.Module) -> None:
-    """Let the annotated assignments in the functions of a file convert."""
-    known = names_from_pyc(tree) | _NUMBERS
+def convert_locals(tree: ast.Module, folder: Path) -> None:
+    """Let the annotated assignments in the functions of a file in ``folder`` convert."""
+    known = names_from_pyc(tree, folder) | _NUMBERS
     for statement in tree.body:
         definitions = statement.body if isinstance(statement, ast.ClassDef) else [statement]
         for definition in definitions:
@@ -94,7 +94,8 @@ def converting(function: FunctionType) -> FunctionType:
 def _codes(path: str) -> dict[tuple[int, str], CodeType]:
     """The code of the functions of a file that have declared locals, by first line and name."""
     try:
-        code, _ = portable_code(Source(path, Path(path).read_text(encoding="utf-8")), convert_locals)
+        source, folder = Source(path, Path(path).read_text(encoding="utf-8")), Path(path).parent
+        code, _ = portable_code(source, lambda tree: convert_locals(tree, folder))
     except (OSError, ValueError, CompileError):
         return {}  # text that was typed in, or is not there any more
     return {(c.co_firstlineno, c.co_name): c for c in _inner(code) if any(DECLARED in d.co_names for d in _inner(c))}

@@ -109,13 +109,13 @@ class _Compiler:
 
     def __call__(self, source: Source) -> tuple[CodeType, dict[str, Any]]:
         self.files.add(source.path)
-        code, names = portable_code(source, self._mark)
+        code, names = portable_code(source, lambda tree: self._mark(tree, Path(source.path).parent))
         return code, {**names, _TYPED: self._decorate, DECLARED: declared}
 
-    def _mark(self, tree: ast.Module) -> None:
+    def _mark(self, tree: ast.Module, folder: Path) -> None:
         if self._interpret:
-            convert_locals(tree)
-        for definition in typed_definitions(tree, methods=not self._interpret):
+            convert_locals(tree, folder)
+        for definition in typed_definitions(tree, folder, methods=not self._interpret):
             mark = ast.copy_location(ast.Name(_TYPED, ast.Load()), definition)
             mark.end_lineno, mark.end_col_offset = mark.lineno, mark.col_offset
             # Outermost: what other decorators made of the function is left as it is.

@@ -132,10 +132,25 @@ def test_jit_is_interpreted_too(tmp_path):
         ("from pyc import Module, f32\nclass A(Module):\n  def m(self, x: f32): ...\n  def n(self): ...", ["m"]),
         ("from pyc import f32\nclass A:\n  def m(self, x: f32): ...\ndef f(m: 'A', *a: f32): ...", ["f"]),
         ("from pyc import f32\nif True:\n  def f(x: f32): ...", []),
+        ("from pyc import *\ndef f(x: Tensor[f32, 3]): ...\ndef g(x: int): ...", ["f"]),
+        ("import pyc\nA, B = pyc.f32, pyc.f64\nC: type = B\ndef f(x: A): ...\ndef g(x: C): ...", ["f", "g"]),
+        ("import pyc\n@pyc.record\nclass P:\n  x: pyc.f32\ndef f(p: P): ...", ["f"]),
+        ("from shapes import V, other\ndef f(x: V): ...\ndef g(x: other): ...", ["f"]),
+        ("from shapes import V as W\ndef f(x: W): ...\ndef g(x: 'V'): ...", ["f"]),
+        ("from shapes import *\ndef f(x: V): ...\ndef g(x: _X): ...", ["f"]),
+        ("import shapes as s\ndef f(x: s.V): ...\ndef g(x: s.other): ...\ndef h(x: 's.V'): ...", ["f", "h"]),
+        ("from inner import again\ndef f(x: again.V): ...\ndef g(x: again.Z): ...", ["f"]),
+        ("import inner.again\nfrom broken import V\ndef f(x: inner.again.V): ...\ndef g(x: V): ...", ["f"]),
     ],
 )
-def test_what_is_typed(text, names):
-    assert [d.name for d in typed_definitions(ast.parse(text), methods=True)] == names
+def test_what_is_typed(tmp_path, text, names):
+    (tmp_path / "shapes.py").write_text("import pyc, inner.again\nV = pyc.Tensor[pyc.f32, 3]\n_X = V\nother = int\n")
+    (tmp_path / "broken.py").write_text("V = (\n")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "__init__.py").write_text("")
+    (tmp_path / "inner" / "again.py").write_text("from shapes import V\nfrom .more import V\nZ = 3\n")
+    (tmp_path / "inner" / "more.py").write_text("from ..shapes import V\n")
+    assert [d.name for d in typed_definitions(ast.parse(text), tmp_path, methods=True)] == names
 
 
 HOOKED = "def f[N](x: 'anything', *more, y=(1,\n 2)) -> list[N]:\n    return [x, y]\n"
