@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Literal
 
 from pyc.source import Span
@@ -37,6 +38,8 @@ from .types import BOOL, NoneType, TensorType, TupleType, Type
 
 Exit = Literal["fall", "break", "continue", "return", "raise"]
 JUMPS: frozenset[Exit] = frozenset({"break", "continue", "return"})
+#: Where a node keeps its :func:`parts`: they are asked for many times, and nodes do not change.
+_PARTS = "_parts"
 _FALL: frozenset[Exit] = frozenset({"fall"})
 
 
@@ -326,17 +329,28 @@ def _arguments_returned(function: tree.Function) -> dict[int, int]:
     return {k: at[0] for k, at in enumerate(zip(*found, strict=True)) if at[0] is not None and len(set(at)) == 1}
 
 
-def parts(node: object) -> list[Expression]:
+def parts(node: object) -> tuple[Expression, ...]:
     """The expressions directly inside an expression or an index item."""
-    found: list[Expression] = []
-    for f in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, f.name)
+    known = node.__dict__.get(_PARTS)
+    if known is None:
+        known = node.__dict__[_PARTS] = tuple(_parts(node))
+    return known
+
+
+def _parts(node: object) -> Iterator[Expression]:
+    for name in _names(type(node)):
+        value = getattr(node, name)
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, Expression):
-                found.append(item)
+                yield item
             elif isinstance(item, tree.Index | tree.Range | tree.Chosen | tree.Statement):
-                found += parts(item)
-    return found
+                yield from parts(item)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The names of a node's fields."""
+    return tuple(f.name for f in fields(kind))
 
 
 def named(*nodes: object) -> Iterator[Variable]:

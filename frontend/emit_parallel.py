@@ -292,9 +292,9 @@ def _reads_of(e: Expression) -> Iterator[_Access]:
         yield _Access(e.base.variable, e.items, e.span, writes=False)
     inner = parts(e)
     if isinstance(e, tree.ShortCircuit):
-        inner = [e.lhs]
+        inner = (e.lhs,)
     elif isinstance(e, tree.Conditional):
-        inner = [e.condition]
+        inner = (e.condition,)
     for part in inner:
         yield from _reads_of(part)
 

@@ -28,6 +28,7 @@ from pyc.dialects.mlir import arith, func, ir, linalg
 from pyc.dialects.types import DYNAMIC, is_tensor, shape_of
 
 from .base import VECTOR, Level, Pass, PassError
+from .blocks import terminator
 from .in_place import origins, root
 
 
@@ -54,7 +55,7 @@ class AdoptDestinations(Pass):
 def _adopt(function: Any) -> None:
     s = signature.read(function)
     block = function.regions[0].blocks[0]
-    ending = block.operations[len(block.operations) - 1]
+    ending = terminator(block)
     values = list(ending.operands)
     # In memory form, arguments are memory already, and written in place.
     writes = () if signature.is_memory_form(function) else s.writes

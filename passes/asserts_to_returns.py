@@ -42,6 +42,7 @@ from pyc.dialects import errors
 from pyc.dialects.mlir import arith, cf, func, ir
 
 from .base import FLAT, Level, Pass
+from .blocks import terminator
 from .bound_recursion import callee_of, symbol_of
 from .landings import LANDING, Landing, land, nothing
 from .lower_to_linalg.calls import declared
@@ -90,7 +91,7 @@ def _give_status(function: Any) -> None:
     t = ir.TypeAttr(function.attributes["function_type"]).value
     function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(t.inputs, [i32, *t.results]))
     for block in function.regions[0].blocks:
-        ending = block.operations[len(block.operations) - 1].operation
+        ending = terminator(block)
         if ending.name == "func.return":
             with ir.InsertionPoint(ending), ending.location:
                 func.ReturnOp([arith.constant(i32, 0), *ending.operands])

@@ -30,6 +30,7 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import arith, func, ir
 
 from .base import BUFFER, Level, Pass, run_upstream
+from .blocks import terminator
 from .buffers import element_bytes
 
 #: Takes memory from the list of temporaries (``track-allocations``); 0 is none.
@@ -84,8 +85,8 @@ def _passes_memory(function: Any) -> bool:
 def _pass_on(function: Any) -> None:
     """Let memory that a function returns be no temporary of its own any more."""
     for block in function.regions[0].blocks:
-        ending = block.operations[len(block.operations) - 1]
-        if ending.operation.name == "func.return":
+        ending = terminator(block)
+        if ending.name == "func.return":
             with ir.InsertionPoint(ending), ending.location:
                 for m, owned in _owned(list(ending.operands)):
                     func.CallOp([], ir.FlatSymbolRefAttr.get(KEEP), [_block(m, owned)])
@@ -125,7 +126,7 @@ def _block(memory: Any, owned: Any) -> Any:
 def _hand_over(function: Any) -> None:
     """Fill the numbers of what a function returns beside its status, and return the status alone."""
     block = function.regions[0].blocks[0]
-    ending = block.operations[len(block.operations) - 1]
+    ending = terminator(block)
     status, *given = ending.operands
     s = signature.read(function)
     memory, owned = given[: sum(r.allocated for r in s.results)], given[sum(r.allocated for r in s.results) :]

@@ -12,6 +12,7 @@ from typing import Any
 
 from pyc.dialects.mlir import ir
 
+from .blocks import terminator
 from .buffers import root
 
 #: What makes memory: allocations, and values that are made arrays (``elide-copies``).
@@ -110,8 +111,7 @@ def _origins(value: Any) -> list[Any] | None:
 
 
 def _last(op: Any, region: int) -> Any:
-    operations = op.regions[region].blocks[0].operations
-    return operations[len(operations) - 1].operation
+    return terminator(op.regions[region].blocks[0])
 
 
 def _is_inside(value: Any, carried: Any) -> bool:

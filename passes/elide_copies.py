@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, ClassVar
 
 from pyc.dialects import remarks, signature
@@ -32,6 +33,7 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
 
 from .base import VECTOR, Level, Pass
+from .blocks import following, terminator
 from .disjoint import disjoint, within
 
 _VIEWS = frozenset({"tensor.extract_slice", "tensor.expand_shape", "tensor.collapse_shape", "tensor.cast"})
@@ -173,20 +175,7 @@ def _inside_clobbers(at: Any, memory: Any, reader: Any, parameters: bool) -> boo
 
 def _between(first: Any, last: Any) -> Iterator[Any]:
     """The operations of a block after one and before another."""
-    # By bisection: to visit a long block from its start would take a millisecond each time.
-    operations = first.block.operations
-    low, high = 0, len(operations)
-    while low < high:
-        middle = (low + high) // 2
-        if operations[middle].operation.is_before_in_block(first):
-            low = middle + 1
-        else:
-            high = middle
-    for i in range(low + 1, len(operations)):
-        op = operations[i].operation
-        if op == last:
-            return
-        yield op
+    return takewhile(lambda op: op != last, following(first))
 
 
 def _may_write(operation: Any, memory: Any, parameters: bool) -> bool:
@@ -313,17 +302,12 @@ def _is_private(value: Any, block: Any, carried: int = -1) -> bool:
         return _is_private(op.operands[_UPDATES[op.name]], block, carried)
     blocks = [region.blocks[0] for region in op.regions]
     if op.name == "scf.if":
-        return all(_is_private(_last(b).operands[number], b) for b in blocks)
+        return all(_is_private(terminator(b).operands[number], b) for b in blocks)
     if op.name == "scf.for":
         (body,) = blocks
-        again = _is_private(_last(body).operands[number], body, number + 1)
+        again = _is_private(terminator(body).operands[number], body, number + 1)
         return again and _is_private(op.operands[number + 3], block, carried)
     return False
-
-
-def _last(block: Any) -> Any:
-    operations = block.operations
-    return operations[len(operations) - 1].operation
 
 
 def _drop(write: _Write) -> None:
@@ -374,8 +358,7 @@ def _chain(value: Any, end: Any) -> list[Any] | None:
 def _carries_updates(loop: Any) -> bool:
     """Whether a loop of one tensor gives each iteration's update of it to the next, and reads it nowhere else."""
     block = loop.regions[0].blocks[0]
-    operations = block.operations
-    value, carried = operations[len(operations) - 1].operation.operands[0], block.arguments[1]
+    value, carried = terminator(block).operands[0], block.arguments[1]
     while value != carried:
         if isinstance(value.owner, ir.Block) or value.owner.name not in _UPDATES or len(_users(value)) != 1:
             return False

@@ -6,6 +6,8 @@ from typing import Any
 
 from pyc.dialects.mlir import ir
 
+from .blocks import terminator
+
 #: Operations that give an operand back with changes, and which operand that is.
 _UPDATES = {"tensor.insert": 1, "tensor.insert_slice": 1, "tensor.cast": 0}
 #: Operations that give a part or another shape of an operand, the first.
@@ -30,7 +32,7 @@ def root(value: Any) -> Any | None:
         elif owner.name == "scf.for":
             value = _before_for(owner, _number(value))
         elif owner.name == "scf.if":
-            one, other = (root(_last(region.blocks[0]).operands[_number(value)]) for region in owner.regions)
+            one, other = (root(terminator(region.blocks[0]).operands[_number(value)]) for region in owner.regions)
             return one if one is not None and other is not None and one == other else None
         elif owner.name == "scf.while":
             value = _before_while(owner, _number(value))
@@ -63,9 +65,9 @@ def origins(value: Any) -> set[Any]:
         elif owner.name.startswith("linalg."):
             open_values.append(owner.operands[len(owner.operands) - len(owner.results) + _number(value)])
         elif owner.name == "scf.while":
-            open_values.append(_last(owner.regions[0].blocks[0]).operands[1 + _number(value)])
+            open_values.append(terminator(owner.regions[0].blocks[0]).operands[1 + _number(value)])
         elif owner.name in ("scf.for", "scf.if"):
-            open_values += [_last(r.blocks[0]).operands[_number(value)] for r in owner.regions if len(r.blocks)]
+            open_values += [terminator(r.blocks[0]).operands[_number(value)] for r in owner.regions if len(r.blocks)]
             if owner.name == "scf.for":
                 open_values.append(owner.operands[3 + _number(value)])
     return found
@@ -75,12 +77,12 @@ def _given(block: Any, argument: Any) -> list[Any]:
     """The values that an argument of a loop's block may be."""
     loop, number = block.owner, argument.arg_number
     if loop.name == "scf.for":
-        return [loop.operands[2 + number], _last(block).operands[number - 1]] if number else []
+        return [loop.operands[2 + number], terminator(block).operands[number - 1]] if number else []
     if loop.name == "scf.while":
         before, after = (region.blocks[0] for region in loop.regions)
         if block == before:
-            return [loop.operands[number], _last(after).operands[number]]
-        return [_last(before).operands[1 + number]]
+            return [loop.operands[number], terminator(after).operands[number]]
+        return [terminator(before).operands[1 + number]]
     return []
 
 
@@ -93,22 +95,18 @@ def _number(value: Any) -> int:
     return ir.OpResult(value).result_number
 
 
-def _last(block: Any) -> Any:
-    return block.operations[len(block.operations) - 1].operation
-
-
 def _before_for(loop: Any, number: int) -> Any | None:
     """The value that a loop starts with, if its iterations update it."""
     body = loop.regions[0].blocks[0]
     carried = body.arguments[1 + number]
-    return loop.operands[3 + number] if _updates(_last(body).operands[number], carried) else None
+    return loop.operands[3 + number] if _updates(terminator(body).operands[number], carried) else None
 
 
 def _before_while(loop: Any, number: int) -> Any | None:
     before, after = (region.blocks[0] for region in loop.regions)
-    passed = _last(before).operands[1 + number]
+    passed = terminator(before).operands[1 + number]
     for start, argument in zip(loop.operands, before.arguments, strict=True):
         if _updates(passed, argument):
-            again = _last(after).operands[argument.arg_number]
+            again = terminator(after).operands[argument.arg_number]
             return start if _updates(again, after.arguments[number]) else None
     return None

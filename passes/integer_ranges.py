@@ -20,6 +20,7 @@ from typing import Any
 
 from pyc.dialects.mlir import ir
 
+from .blocks import terminator
 from .linear_bounds import LinearBounds
 from .scalar_facts import Fact, Facts, Number, type_bounds
 
@@ -205,7 +206,7 @@ class IntegerRanges(Facts):
 
         ends = self._loop(carried, entry, run, rounds, body)
         for i, (result, start) in enumerate(zip(op.results, entry, strict=True)):
-            added = self._added(carried[i], _terminator(body).operands[i], 0)
+            added = self._added(carried[i], terminator(body).operands[i], 0)
             self._set(result, _union([start, _meet(ends[i], _repeated(start, added, rounds))]))
 
     def _while(self, op: Any) -> None:
@@ -220,7 +221,7 @@ class IntegerRanges(Facts):
                 for argument, fact in zip(before.arguments, facts, strict=True):
                     self._set(argument, fact)
                 self.walk(before)
-                condition, *values = _terminator(before).operands
+                condition, *values = terminator(before).operands
                 with self._scope():
                     self._refine(condition, holds=False)
                     leaving = [self._fact(v) for v in values]
@@ -232,7 +233,7 @@ class IntegerRanges(Facts):
                 return self._terminated(after)
 
         # What the condition changes on the way is not followed.
-        passed = zip(before.arguments, after.arguments, _terminator(before).operands[1:], strict=False)
+        passed = zip(before.arguments, after.arguments, terminator(before).operands[1:], strict=False)
         seen = [inside if argument == value else None for argument, inside, value in passed]
         self._loop(list(before.arguments), entry, run, rounds, after, seen)
         for result, fact in zip(op.results, leaving, strict=True):
@@ -241,8 +242,8 @@ class IntegerRanges(Facts):
     def _while_rounds(self, op: Any, entry: Sequence[Fact | None]) -> Number:
         """How often a loop runs whose condition compares something that rises by one in every round."""
         before, after = (region.blocks[0] for region in op.regions)
-        condition, *values = _terminator(before).operands
-        ends = _terminator(after).operands
+        condition, *values = terminator(before).operands
+        ends = terminator(after).operands
         for k, (start, argument) in enumerate(zip(entry, before.arguments, strict=True)):
             limit = _limit(condition, argument)
             if start is None or limit is None or values[k] != argument or _is_inside(limit, before):
@@ -282,7 +283,7 @@ class IntegerRanges(Facts):
                     facts = widest
                     ends = run(facts)
             narrower = list(facts)
-            for i, (start, value) in enumerate(zip(entry, _terminator(body).operands, strict=True)):
+            for i, (start, value) in enumerate(zip(entry, terminator(body).operands, strict=True)):
                 added = self._added((seen or carried)[i], value, 0) if start is not None else None
                 narrower[i] = _meet(facts[i], _union([start, _repeated(start, added, rounds - 1)]))
             return ends if narrower == facts else run(narrower)
@@ -310,7 +311,7 @@ class IntegerRanges(Facts):
             return _union(parts)
         if owner.name == "scf.if":
             which = list(owner.results).index(end)
-            ends = [_terminator(r.blocks[0]).operands[which] for r in owner.regions if len(r.blocks)]
+            ends = [terminator(r.blocks[0]).operands[which] for r in owner.regions if len(r.blocks)]
             return _union([self._added(start, v, depth + 1) for v in ends])
         return None
 
@@ -327,11 +328,7 @@ class IntegerRanges(Facts):
             self._known[value] = Fact(fact.low, fact.high)
 
     def _terminated(self, block: Any) -> list[Fact | None]:
-        return [self._fact(v) for v in _terminator(block).operands]
-
-
-def _terminator(block: Any) -> Any:
-    return block.operations[len(block.operations) - 1].operation
+        return [self._fact(v) for v in terminator(block).operands]
 
 
 def _type(value: Any) -> tuple[Number, Number]:

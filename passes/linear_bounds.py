@@ -19,6 +19,7 @@ from typing import Any
 
 from pyc.dialects.mlir import ir
 
+from .blocks import terminator
 from .scalar_facts import Fact, type_bounds
 
 #: How many sums are tried at most to show one.
@@ -229,5 +230,5 @@ def _either(value: Any) -> tuple[Any, ...] | None:
     if owner.name == "scf.if":
         which = list(owner.results).index(value)
         blocks = [r.blocks[0] for r in owner.regions if len(r.blocks)]
-        return tuple(b.operations[len(b.operations) - 1].operands[which] for b in blocks)
+        return tuple(terminator(b).operands[which] for b in blocks)
     return None

@@ -34,6 +34,7 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import arith, func, ir
 
 from .base import BUFFER, Level, Pass
+from .blocks import terminator
 from .chunk_parallel import PARALLEL
 from .disjoint import disjoint
 
@@ -110,7 +111,7 @@ def _fill(one: Any, loop: Any, constants: Sequence[Any], captured: Sequence[Any]
     with ir.InsertionPoint.at_block_begin(block):
         for old in constants:
             _replace(old, old.owner.operation.clone().results[0], block)
-    ending = block.operations[len(block.operations) - 1].operation
+    ending = terminator(block)
     with ir.InsertionPoint(ending):
         func.ReturnOp([])
     ending.erase()
@@ -181,7 +182,7 @@ def _own_temporaries(loop: Any) -> None:
         frees = [u for u in users if u.name == "memref.dealloc"]
         if len(frees) == 1 and all(u in frees or _is_in(u, block) for u in users) and not _is_in(frees[0], block):
             value.owner.operation.move_before(block.operations[0].operation)
-            frees[0].move_before(block.operations[len(block.operations) - 1].operation)
+            frees[0].move_before(terminator(block))
 
 
 def _apart(captured: Sequence[Any], parameters: bool) -> list[int]:

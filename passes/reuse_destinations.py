@@ -26,6 +26,7 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
 
 from .base import VECTOR, Level, Pass
+from .blocks import terminator
 from .in_place import root
 
 
@@ -63,7 +64,7 @@ def _visit(operation: Any) -> Any:
 
 
 def _yielded(block: Any) -> list[Any]:
-    return list(block.operations[len(block.operations) - 1].operands)
+    return list(terminator(block).operands)
 
 
 def _reuse_outer(kept: Any, value: Any, block: Any) -> None:

@@ -28,6 +28,7 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import ir
 
 from .base import VECTOR, Level, Pass
+from .blocks import terminator
 
 #: Operations that change a tensor, and which operand that is; loops change what they carry.
 _WRITES = {"tensor.insert": 1, "tensor.insert_slice": 1}
@@ -50,7 +51,7 @@ class SaveBeforeWrite(Pass):
                 promise = signature.read(function)
                 if not promise.writes or signature.is_memory_form(function):
                     continue
-                finals = list(_last(function.regions[0].blocks[0]).operands)[len(promise.results) :]
+                finals = list(terminator(function.regions[0].blocks[0]).operands)[len(promise.results) :]
                 for final in finals:
                     chain = _Chain()
                     chain.follow(final)
@@ -87,14 +88,14 @@ def _sources(value: Any) -> Iterator[tuple[Any, int]]:
         loop = getattr(loop, "operation", loop)
         if loop.name == "scf.for" and number:
             yield loop, number + 2
-            yield _last(loop.regions[0].blocks[0]), number - 1
+            yield terminator(loop.regions[0].blocks[0]), number - 1
         elif loop.name == "scf.while":
             first, second = (region.blocks[0] for region in loop.regions)
             if value.owner == first:
                 yield loop, number
-                yield _last(second), number
+                yield terminator(second), number
             else:
-                yield _last(first), number + 1
+                yield terminator(first), number + 1
         return
     op, number = value.owner.operation, ir.OpResult(value).result_number
     if op.name in _WRITES:
@@ -105,12 +106,12 @@ def _sources(value: Any) -> Iterator[tuple[Any, int]]:
         yield op, len(op.operands) - len(op.results) + number
     elif op.name == "scf.if":
         for region in op.regions:
-            yield _last(region.blocks[0]), number
+            yield terminator(region.blocks[0]), number
     elif op.name == "scf.for":
         yield op, number + 3
-        yield _last(op.regions[0].blocks[0]), number
+        yield terminator(op.regions[0].blocks[0]), number
     elif op.name == "scf.while":
-        yield _last(op.regions[0].blocks[0]), number + 1
+        yield terminator(op.regions[0].blocks[0]), number + 1
 
 
 def _separate(version: Any, chain: _Chain) -> None:
@@ -245,7 +246,3 @@ def _copy(value: Any, before: Any) -> Any:
 
 def _block(op: Any) -> Any:
     return op.block
-
-
-def _last(block: Any) -> Any:
-    return block.operations[len(block.operations) - 1].operation
