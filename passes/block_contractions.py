@@ -15,7 +15,7 @@ After::
     }
 
 A contraction has more loops than three where it is batched, or where several axes are summed: the others stay loops
-around the call. What is not a product of two matrices, as the product of a matrix and a vector, stays as it is.
+around the call. What is not a product of two matrices stays as it is.
 """
 
 from __future__ import annotations
@@ -29,19 +29,18 @@ from pyc.dialects.mlir import arith, ir, scf
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
-from .contraction_kernels import Blocking, Elements, blocking, kernels
+from .contraction_kernels import ANY, Blocking, Elements, blocking, kernels
 from .gpu_kernel import index
 from .structured import Operand, Structured, read
 
-_EQ, _SLE = 0, 3
-_ANY = "strided<[?, ?], offset: ?>"
+EQ, _SLE = 0, 3
 #: Sums that the kernels compute in.
 _SUMS = frozenset({"f32", "f64", "i32", "i64"})
 _WIDEN = frozenset({"arith.extf", "arith.extsi", "arith.extui", "arith.sitofp", "arith.uitofp"})
 #: A right operand of so many bytes is read where it lies: it stays in the level 2 cache, or nearly.
 _UNPACKED = 2048 * 1024
 #: Products of so few terms that LLVM does better with their loops: their extents are known.
-_UNROLLED = 512
+UNROLLED = 512
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class BlockContractions(Pass):
                     _call(product, size)
             for elements in dict.fromkeys(p.elements for p in products):
                 size = blocking(self.bits, self.registers, 8 * _bytes(elements.sum))
-                _define(module, elements, size)
+                define(module, kernels(elements, size))
 
 
 @dataclass(frozen=True)
@@ -111,12 +110,12 @@ def _product(operation: Any) -> Product | None:
     """How an operation is a product of matrices, if it is one."""
     s = read(operation)
     operands = (*s.inputs, *s.outputs)
-    if len(s.inputs) != 2 or len(s.outputs) != 1 or not all(o.is_buffer and _is_projection(o) for o in operands):
+    if len(s.inputs) != 2 or len(s.outputs) != 1 or not all(o.is_buffer and is_projection(o) for o in operands):
         return None
-    elements = _elements(s)
+    elements = elements_of(s)
     if elements is None:
         return None
-    left, right, sums = (_loops(o) for o in operands)
+    left, right, sums = (loops_of(o) for o in operands)
     kinds: dict[tuple[bool, bool, bool], list[int]] = {}
     for loop in range(len(s.iterators)):
         kinds.setdefault((loop in left, loop in right, loop in sums), []).append(loop)
@@ -125,23 +124,23 @@ def _product(operation: Any) -> Product | None:
         return None
     extents = [s.static_extent(loops[-1]) for loops in (rows, terms, columns)]
     known = [extent for extent in extents if extent is not None]
-    if 1 in (extents[0], extents[2]) or (len(known) == 3 and prod(known) <= _UNROLLED):
+    if 1 in (extents[0], extents[2]) or (len(known) == 3 and prod(known) <= UNROLLED):
         return None
     return Product(s, elements, rows[-1], terms[-1], columns[-1])
 
 
-def _is_projection(operand: Operand) -> bool:
+def is_projection(operand: Operand) -> bool:
     """Whether each axis is one loop, and no loop two axes, or the axis is read at 0 only."""
-    loops = _loops(operand)
+    loops = loops_of(operand)
     others = [e for e in operand.expressions if not isinstance(e, ir.AffineDimExpr)]
     return len(loops) == len(set(loops)) and all(isinstance(e, ir.AffineConstantExpr) and e.value == 0 for e in others)
 
 
-def _loops(operand: Operand) -> list[int]:
+def loops_of(operand: Operand) -> list[int]:
     return [e.position for e in operand.expressions if isinstance(e, ir.AffineDimExpr)]
 
 
-def _elements(s: Structured) -> Elements | None:
+def elements_of(s: Structured) -> Elements | None:
     """The types of a body that is ``sum + widen(left) * widen(right)`` with additions that may be in any order."""
     (total,) = s.yielded
     (acc,) = s.accumulators
@@ -188,7 +187,7 @@ def _widening(value: Any) -> tuple[Any, list[tuple[str, str]]] | None:
 def _call(product: Product, size: Blocking) -> None:
     """Replace a product by calls."""
     operation = product.structured.operation
-    cleared = _clearing(product)
+    cleared = clearing(product.structured, product.outer)
     with ir.InsertionPoint(operation):
         clear = arith.constant(ir.IntegerType.get_signless(1), 1 if cleared else 0)
         _nest(product, product.outer, {}, clear, size)
@@ -197,16 +196,16 @@ def _call(product: Product, size: Blocking) -> None:
     operation.erase()
 
 
-def _clearing(product: Product) -> Any:
-    """The operation right before a product that sets all its sums to zero, if nothing else is summed around it."""
-    if any(product.structured.iterators[loop] != "parallel" for loop in product.outer):
+def clearing(s: Structured, outer: Sequence[int]) -> Any:
+    """The operation right before a product that sets all its sums to zero, if nothing is summed in ``outer`` loops."""
+    if any(s.iterators[loop] != "parallel" for loop in outer):
         return None
-    operations = list(product.structured.operation.block.operations)
-    place = next(i for i, op in enumerate(operations) if op.operation == product.structured.operation)
+    operations = list(s.operation.block.operations)
+    place = next(i for i, op in enumerate(operations) if op.operation == s.operation)
     if place == 0:
         return None
     before = operations[place - 1].operation
-    if before.name != "linalg.fill" or before.operands[1] != product.sums.value:
+    if before.name != "linalg.fill" or before.operands[1] != s.outputs[0].value:
         return None
     value = before.operands[0]
     if isinstance(value.owner, ir.Block) or value.owner.name != "arith.constant":
@@ -236,14 +235,14 @@ class Matrix:
 
 
 def _multiply(product: Product, at: dict[int, Any], clear: Any, size: Blocking) -> None:
-    a = _matrix(product.left, product.rows, product.terms, at)
-    b = _matrix(product.right, product.terms, product.columns, at)
-    c = _matrix(product.sums, product.rows, product.columns, at)
+    a = matrix(product.left, product.rows, product.terms, at)
+    b = matrix(product.right, product.terms, product.columns, at)
+    c = matrix(product.sums, product.rows, product.columns, at)
     symbol = product.elements.symbol
     if product.elements.direct:
         branch = scf.IfOp(_is_small(a, b, c, size, product), has_else=True)
         with ir.InsertionPoint(branch.then_block):
-            _invoke(f"{symbol}.small", [a.value, b.value, c.value, clear])
+            invoke(f"{symbol}.small", [a.value, b.value, c.value, clear])
             scf.YieldOp([])
         with ir.InsertionPoint(branch.else_block):
             _pack_and_multiply(product, a, b, c, clear, size)
@@ -254,7 +253,7 @@ def _multiply(product: Product, at: dict[int, Any], clear: Any, size: Blocking) 
 
 def _is_small(a: Matrix, b: Matrix, c: Matrix, size: Blocking, product: Product) -> Any:
     """Whether the right operand is not worth packing, and can be read in vectors as it is."""
-    contiguous = arith.andi(*(arith.cmpi(_EQ, x.strides[1], index(1)) for x in (b, c)))
+    contiguous = arith.andi(*(arith.cmpi(EQ, x.strides[1], index(1)) for x in (b, c)))
     cells = arith.muli(*b.sizes)
     few = arith.cmpi(_SLE, cells, index(_UNPACKED // element_bytes(product.sum_type)))
     flat = arith.cmpi(_SLE, a.sizes[0], index(2 * size.high))
@@ -270,12 +269,12 @@ def _pack_and_multiply(product: Product, a: Matrix, b: Matrix, c: Matrix, clear:
     t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], product.sum_type)
     segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
     buffers = [ir.Operation.create("memref.alloc", [t], [cells], segments).results[0] for cells in room]
-    _invoke(product.elements.symbol, [a.value, b.value, c.value, *buffers, clear])
+    invoke(product.elements.symbol, [a.value, b.value, c.value, *buffers, clear])
     for buffer in buffers:
         ir.Operation.create("memref.dealloc", [], [buffer])
 
 
-def _matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Matrix:
+def matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Matrix:
     """The matrix that two loops go over, at the indices of the others."""
     t = operand.value.type
     size = ir.IndexType.get()
@@ -295,7 +294,7 @@ def _matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Ma
             axes[expression.position] = axis
     chosen = [axes[rows], axes[columns]]
     extents, steps = [sizes[i] for i in chosen], [strides[i] for i in chosen]
-    result = ir.Type.parse(f"memref<?x?x{t.element_type}, {_ANY}>")
+    result = ir.Type.parse(f"memref<?x?x{t.element_type}, {ANY}>")
     dynamic = ir.ShapedType.get_dynamic_size()
     attributes = {
         "operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 1, 2, 2]),
@@ -308,13 +307,13 @@ def _matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Ma
     return Matrix(view, (extents[0], extents[1]), (steps[0], steps[1]))
 
 
-def _invoke(symbol: str, arguments: Sequence[Any]) -> None:
+def invoke(symbol: str, arguments: Sequence[Any]) -> None:
     ir.Operation.create("func.call", [], arguments, {"callee": ir.FlatSymbolRefAttr.get(symbol)})
 
 
-def _define(module: Any, elements: Elements, size: Blocking) -> None:
-    """Add the kernels for some element types to a module."""
-    parsed = ir.Module.parse(kernels(elements, size), module.context)
+def define(module: Any, text: str) -> None:
+    """Add functions to a module."""
+    parsed = ir.Module.parse(text, module.context)
     for function in list(parsed.body.operations):
         module.body.append(function)
 

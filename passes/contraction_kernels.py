@@ -68,9 +68,9 @@ class Elements:
         return f"contract.{self.left}.{self.right}.{self.sum}"
 
 
-_ANY = "strided<[?, ?], offset: ?>"
+ANY = "strided<[?, ?], offset: ?>"
 #: Functions that LLVM shall not copy into their callers.
-_APART = "{llvm.no_inline}"
+APART = "{llvm.no_inline}"
 #: Loops that LLVM shall not unroll: there are too few registers for more addresses.
 _AS_IT_IS = "{llvm.loop_annotation = #llvm.loop_annotation<unroll = <disable = true>>}"
 #: The arguments of a tile: where A begins and how far its rows and terms are apart, B and its terms, C and its rows.
@@ -94,7 +94,7 @@ def packed(e: Elements, b: Blocking) -> str:
     from what it holds.
     """
     t, s = e.sum, e.symbol
-    left, right, sums = (f"memref<?x?x{x}, {_ANY}>" for x in (e.left, e.right, t))
+    left, right, sums = (f"memref<?x?x{x}, {ANY}>" for x in (e.left, e.right, t))
     types = _TILE_TYPES.format(t=t)
     return f"""
 func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pa: memref<?x{t}>, %pb: memref<?x{t}>, %clear: i1) {{
@@ -111,17 +111,17 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pa: memref<?x{t}>, 
   %k = memref.dim %a, %c1 : {left}
   %n = memref.dim %b, %c1 : {right}
   %at = memref.transpose %a (i, j) -> (j, i) : {left} to {left}
-{_flat("c", t)}
+{flat("c", t)}
   %by_rows = arith.cmpi eq, %c_steps#1, %c1 : index
   %edge = memref.alloca() {{alignment = 64 : i64}} : memref<{b.high * b.wide}x{t}>
   %corner = memref.cast %edge : memref<{b.high * b.wide}x{t}> to memref<?x{t}>
   // Without terms the sums still are set to zero.
   %some = arith.maxsi %k, %c1 : index
   scf.for %jc = %c0 to %n step %columns {{
-{_rest("nc", "n", "jc", "columns")}
+{rest("nc", "n", "jc", "columns")}
     %np = arith.ceildivsi %nc, %wide : index
     scf.for %pc = %c0 to %some step %depth {{
-{_rest("kc", "k", "pc", "depth")}
+{rest("kc", "k", "pc", "depth")}
       %first = arith.cmpi eq, %pc, %c0 : index
       %fresh = arith.andi %first, %clear : i1
       %panel_b = arith.muli %kc, %wide : index
@@ -129,18 +129,18 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pa: memref<?x{t}>, 
       scf.for %p = %c0 to %np step %c1 {{
         %jp = arith.muli %p, %wide : index
         %j = arith.addi %jc, %jp : index
-{_rest("w", "n", "j", "wide")}
+{rest("w", "n", "j", "wide")}
         %from = memref.subview %b[%pc, %j] [%kc, %w] [1, 1] : {right} to {right}
         %to = arith.muli %p, %panel_b : index
         func.call @{s}.pack_right(%from, %pb, %to) : ({right}, memref<?x{t}>, index) -> ()
       }}
       scf.for %ic = %c0 to %m step %rows {{
-{_rest("mc", "m", "ic", "rows")}
+{rest("mc", "m", "ic", "rows")}
         %mp = arith.ceildivsi %mc, %high : index
         scf.for %q = %c0 to %mp step %c1 {{
           %iq = arith.muli %q, %high : index
           %i = arith.addi %ic, %iq : index
-{_rest("h", "m", "i", "high")}
+{rest("h", "m", "i", "high")}
           %from = memref.subview %at[%pc, %i] [%kc, %h] [1, 1] : {left} to {left}
           %to = arith.muli %q, %panel_a : index
           func.call @{s}.pack_left(%from, %pa, %to) : ({left}, memref<?x{t}>, index) -> ()
@@ -148,12 +148,12 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pa: memref<?x{t}>, 
         scf.for %p = %c0 to %np step %c1 {{
           %jp = arith.muli %p, %wide : index
           %j = arith.addi %jc, %jp : index
-{_rest("w", "n", "j", "wide")}
+{rest("w", "n", "j", "wide")}
           %at_b = arith.muli %p, %panel_b : index
           scf.for %q = %c0 to %mp step %c1 {{
             %iq = arith.muli %q, %high : index
             %i = arith.addi %ic, %iq : index
-{_rest("h", "m", "i", "high")}
+{rest("h", "m", "i", "high")}
             %at_a = arith.muli %q, %panel_a : index
 {_place("c", "i", "j")}
             scf.if %by_rows {{
@@ -196,7 +196,7 @@ def unpacked(e: Elements, b: Blocking) -> str:
     """``contract.A.B.C.small``: the function for products not worth packing; rows of B and C are contiguous."""
     t, s = e.sum, e.symbol
     types = _TILE_TYPES.format(t=t)
-    matrix = f"memref<?x?x{t}, {_ANY}>"
+    matrix = f"memref<?x?x{t}, {ANY}>"
     return f"""
 func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %fresh: i1) {{
   %c0 = arith.constant 0 : index
@@ -206,13 +206,13 @@ func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %fresh: i
   %m = memref.dim %a, %c0 : {matrix}
   %k = memref.dim %a, %c1 : {matrix}
   %n = memref.dim %b, %c1 : {matrix}
-{_flat("a", t)}
-{_flat("b", t)}
-{_flat("c", t)}
+{flat("a", t)}
+{flat("b", t)}
+{flat("c", t)}
   scf.for %j = %c0 to %n step %wide {{
-{_rest("w", "n", "j", "wide")}
+{rest("w", "n", "j", "wide")}
     scf.for %i = %c0 to %m step %high {{
-{_rest("h", "m", "i", "high")}
+{rest("h", "m", "i", "high")}
 {_place("a", "i", "c0")}
 {_place("b", "c0", "j")}
 {_place("c", "i", "j")}
@@ -280,7 +280,7 @@ def _tile(symbol: str, t: str, b: Blocking, height: int, *, edge: bool) -> str:
     memory = f"memref<?x{t}>"
     multiply, flags = ("arith.muli", "") if t.startswith("i") else ("arith.mulf", " fastmath<contract>")
     count = height * b.vectors
-    lines = [f"func.func private @{symbol}({_TILE.format(t=t)}) attributes {_APART} {{"]
+    lines = [f"func.func private @{symbol}({_TILE.format(t=t)}) attributes {APART} {{"]
     lines += [
         "%c0 = arith.constant 0 : index",
         "%c1 = arith.constant 1 : index",
@@ -356,15 +356,15 @@ def _add(t: str) -> str:
     return "arith.addi" if t.startswith("i") else "arith.addf"
 
 
-def _rest(name: str, extent: str, start: str, most: str) -> str:
+def rest(name: str, extent: str, start: str, most: str) -> str:
     """``name = min(extent - start, most)``."""
     return f"%{name}_left = arith.subi %{extent}, %{start} : index\n%{name} = arith.minsi %{name}_left, %{most} : index"
 
 
-def _flat(x: str, t: str) -> str:
+def flat(x: str, t: str) -> str:
     """``%x_flat``: the memory of a matrix; ``%x_start``, where the matrix begins in it; ``%x_steps``, its strides."""
     return f"""
-  %{x}_base, %{x}_start, %{x}_sizes:2, %{x}_steps:2 = memref.extract_strided_metadata %{x} : memref<?x?x{t}, {_ANY}>
+  %{x}_base, %{x}_start, %{x}_sizes:2, %{x}_steps:2 = memref.extract_strided_metadata %{x} : memref<?x?x{t}, {ANY}>
     -> memref<{t}>, index, index, index, index, index
   %{x}_flat = memref.reinterpret_cast %{x}_base to offset: [0], sizes: [%{x}_sizes#0], strides: [1]
     : memref<{t}> to memref<?x{t}>"""
@@ -381,7 +381,7 @@ def _place(x: str, row: str, column: str) -> str:
 
 def _packing(symbol: str, source: str, widen: Sequence[tuple[str, str]], t: str, width: int) -> str:
     """Copy a matrix of at most ``width`` columns into contiguous rows of ``width``, the rest of which is zero."""
-    matrix = f"memref<?x?x{source}, {_ANY}>"
+    matrix = f"memref<?x?x{source}, {ANY}>"
     chain, value, kind = [], "%e0", source
     for number, (operation, to) in enumerate(widen, 1):
         chain.append(f"%e{number} = {operation} {value} : {kind} to {to}")
@@ -414,14 +414,14 @@ def _packing(symbol: str, source: str, widen: Sequence[tuple[str, str]], t: str,
   scf.if %always {"""
     )
     return f"""
-func.func private @{symbol}(%x: {matrix}, %to: memref<?x{t}>, %at: index) attributes {_APART} {{
+func.func private @{symbol}(%x: {matrix}, %to: memref<?x{t}>, %at: index) attributes {APART} {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %width = arith.constant {width} : index
   %zero = arith.constant {_zero(t)} : {t}
   %k = memref.dim %x, %c0 : {matrix}
   %n = memref.dim %x, %c1 : {matrix}
-{_flat("x", source)}
+{flat("x", source)}
 {fast}
     %by_columns = arith.cmpi eq, %x_steps#0, %c1 : index
     scf.if %by_columns {{

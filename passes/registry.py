@@ -31,6 +31,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "parallelize-operations": ("parallelize_operations", "ParallelizeOperations"),
     "outline-parallel": ("outline_parallel", "OutlineParallel"),
     "block-contractions": ("block_contractions", "BlockContractions"),
+    "block-vector-products": ("block_vector_products", "BlockVectorProducts"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),
     "mark-array-math": ("expand_math.mark", "MarkArrayMath"),
     "search-extremes": ("search_extremes", "SearchExtremes"),

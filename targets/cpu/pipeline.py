@@ -6,6 +6,7 @@ from pyc.passes.adopt_destinations import AdoptDestinations
 from pyc.passes.asserts_to_returns import AssertsToReturns
 from pyc.passes.base import Pass, Pipeline
 from pyc.passes.block_contractions import BlockContractions
+from pyc.passes.block_vector_products import BlockVectorProducts
 from pyc.passes.bound_recursion import BoundRecursion
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
@@ -97,7 +98,7 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         # Before variables move to the frame of a function: each round has its own.
         OutlineParallel(),
         # While products still are single operations. Without optimisation, code is to be small and quickly made.
-        *([BlockContractions(bits, registers)] if options.level else []),
+        *([BlockContractions(bits, registers), BlockVectorProducts(bits)] if options.level else []),
         SmallBuffersOnStack(),
         MarkArrayMath(),
         # Without optimisation nothing becomes vectors.
