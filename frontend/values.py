@@ -318,11 +318,12 @@ Bindings: TypeAlias = Mapping[str, Value]
 
 _FLOATS = tuple(n for n, d in DTYPES.items() if d.is_float)
 _INTEGERS = tuple(n for n, d in DTYPES.items() if d.is_integer)
+_COMPLEX = tuple(n for n, d in DTYPES.items() if d.kind == "complex")
 #: The bounds of type parameters that the language names.
 BOUNDS = {
     "Float": Bound("dtype", "Float", _FLOATS),
     "Int": Bound("dtype", "Int", _INTEGERS),
-    "Number": Bound("dtype", "Number", (*_INTEGERS, *_FLOATS)),
+    "Number": Bound("dtype", "Number", (*_INTEGERS, *_FLOATS, *_COMPLEX)),
     "Precision": Bound("precision", "Precision"),
     "Target": Bound("target", "Target"),
 }

@@ -267,7 +267,7 @@ class _Call:
         if not isinstance(value, SoA) and not (isinstance(value, np.ndarray) and value.dtype.names is not None):
             raise TypeError(f"{name} is {spec}, not {type(value).__name__}")
         if value.ndim != len(spec.dims) and not any(isinstance(d, Parameter) for d in spec.dims):
-            raise ValueError(f"{name} is {spec} and has {value.ndim} dimensions")
+            raise _wrong_rank(name, value, spec)
         for d, extent in self._aligned(spec, value.shape):
             if isinstance(d, Parameter) or (isinstance(d, Dim) and d.operation is None):
                 self._bind(d.name, extent, name)
@@ -283,7 +283,7 @@ class _Call:
         if len([d for d in spec.dims if not isinstance(d, Parameter)]) > value.ndim or (
             value.ndim != len(spec.dims) and not any(isinstance(d, Parameter) for d in spec.dims)
         ):
-            raise ValueError(f"{name} is {spec} and has {value.ndim} dimensions")
+            raise _wrong_rank(name, value, spec)
         for d, extent in self._aligned(spec, value.shape):
             if isinstance(d, Parameter) or (isinstance(d, Dim) and d.operation is None):
                 self._bind(d.name, extent, name)
@@ -427,6 +427,14 @@ class _Call:
             return value  # the very object: a function may return its argument
         probe = wrapped(np.empty(0, DTYPES[wanted.storage].dtype), wanted, own)
         return wrapped(np.asarray(storable(value, probe)), wanted, own or target or self.target)
+
+
+def _wrong_rank(name: str, value: Any, spec: TensorSpec) -> TypeError:
+    """The error of an argument with too many or too few dimensions, as compiled code says it."""
+    axes = "1 dimension" if value.ndim == 1 else f"{value.ndim} dimensions"
+    single = [d for d in spec.dims if not isinstance(d, Parameter)]
+    wanted = len(single) if len(single) == len(spec.dims) else f"at least {len(single)}"
+    return TypeError(f"{name} has {axes}, and {spec} has {wanted}")
 
 
 def _stored(value: Any) -> Any:

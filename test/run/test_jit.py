@@ -411,3 +411,18 @@ def test_a_dimension_in_quotes_by_itself(tmp_path):
     with pytest.raises(CompileError) as caught:
         quoted.undeclared(np.ones(3))
     assert [(d.code, d.message) for d in caught.value.diagnostics] == [("E110", "the name K is not defined")]
+
+
+def test_complex_numbers_are_numbers(tmp_path):
+    text = (
+        "import pyc\n"
+        "from pyc import Dim, Number, Tensor, TypeVar\n"
+        'N, T = Dim("N"), TypeVar("T", bound=Number)\n'
+        "@pyc.jit\n"
+        "def f(x: Tensor[T, N], y: Tensor[T, N]) -> Tensor[T, N]:\n"
+        "    return x * y + x\n"
+    )
+    x = np.array([1j, 2])
+    f = load(tmp_path, text).f
+    assert list(f(x, x)) == list(x * x + x)
+    assert list(f(np.int8([3]), np.int8([4]))) == [15]
