@@ -293,17 +293,23 @@ def _pow(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     return check_operators.binary(c, ast.Pow(), a.operand("base"), a.operand("exp"), span)
 
 
+def _items(c: Checker, word: str, x: tree.Expression, span: Span) -> tree.Expression:
+    """``any`` and ``all`` of the items of a tuple, which have been evaluated."""
+    assert isinstance(x, tree.Tuple)
+    result = c.runtime(word == "all", span)
+    for i in reversed(x.items):
+        op = "and" if word == "all" else "or"
+        result = tree.ShortCircuit(span=span, type=BOOL, op=op, lhs=c.truth(i), rhs=result)
+    return result
+
+
 def _quantified(word: str) -> Callable[[Checker, ast.Call, Span], tree.Expression]:
     """``any`` and ``all`` of the items of a tuple or of an array of one axis."""
 
     def handler(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
         x = bound(c, node, word, ["iterable"]).expression("iterable")
         if isinstance(x, tree.Tuple):
-            result = c.runtime(word == "all", span)
-            for item in reversed(x.items):
-                op = "and" if word == "all" else "or"
-                result = tree.ShortCircuit(span=span, type=BOOL, op=op, lhs=c.truth(item), rhs=result)
-            return result
+            return c.each_once(x, lambda t: _items(c, word, t, span))
         o = c.operand(x)
         if not isinstance(o.type, TensorType) or o.type.rank != 1:
             message = f"{word} takes a tuple written out or an array of one axis, and this is a {o.type}"

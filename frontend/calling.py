@@ -49,6 +49,7 @@ from .values import (
     Method,
     ModuleInstance,
     RecordMethod,
+    Recursive,
     TensorPattern,
     Value,
     described,
@@ -182,6 +183,9 @@ class Call:
             case Closure(definition=definition):
                 self.closure = callee
                 return declarations.signature(definition), None, "", applied
+            case Recursive(definition=definition, captured=captured):
+                self.closure = Closure(definition, (*captured, (definition.name, callee)))
+                return declarations.signature(definition), None, "", applied
             case RecordMethod(record=record, definition=definition):
                 self.of_record = record
                 return declarations.signature(definition), None, "", applied
@@ -194,7 +198,7 @@ class Call:
 
     def _arguments(self, signature: Signature) -> None:
         """Match arguments to parameters and check them as expressions."""
-        nodes = self._matched(signature)
+        nodes = self.matched(signature)
         failed: Invalid | None = None
         for p in signature.parameters:
             node, default = nodes.get(p.name), p.name not in nodes
@@ -244,7 +248,7 @@ class Call:
             return listed(self.c, node)
         return self.c.value(node)
 
-    def _matched(self, signature: Signature) -> dict[str, ast.expr]:
+    def matched(self, signature: Signature) -> dict[str, ast.expr]:
         """The syntax of each argument by parameter.
 
         Raises:

@@ -14,6 +14,7 @@ from . import (
     builtins_python,
     check_random,
     check_records,
+    factories,
     library_calls,
     numpy_calls,
     tree,
@@ -36,6 +37,7 @@ from .values import (
     Precision,
     PythonType,
     RecordMethod,
+    Recursive,
     Target,
     TypeParameter,
     Value,
@@ -97,7 +99,9 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             made := check_records.constructed(c, callee, node, span)
         ) is not None:
             return made
-        case Definition() | Applied() | Method() | RecordMethod() | ModuleInstance() | Closure():
+        case Definition() | Applied() | Method() | RecordMethod() | ModuleInstance() | Closure() | Recursive():
+            if (function := factories.made(c, callee, node)) is not None:
+                return function
             return c.instances.call(c, callee, node, span)
         case LibraryName("dataclasses", "replace"):
             return check_records.replaced(c, node, span)

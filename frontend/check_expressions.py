@@ -464,11 +464,14 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
 
 def _among(c: Checker, x: Operand, items: tree.Expression, op: ast.cmpop, span: Span) -> tree.Expression:
     """``x in (a, b)``: whether it equals one of them."""
-    assert isinstance(items, tree.Tuple)
 
     def tested(v: tree.Expression) -> tree.Expression:
+        return c.each_once(items, lambda t: equal(v, t))
+
+    def equal(v: tree.Expression, t: tree.Expression) -> tree.Expression:
+        assert isinstance(t, tree.Tuple)
         found: tree.Expression = tree.Constant(span=span, type=BOOL, value=False)
-        for item in reversed(items.items):
+        for item in reversed(t.items):
             same = c.truth(check_operators.compare(c, ast.Eq(), c.operand(v), c.operand(item), span))
             found = tree.ShortCircuit(span=span, type=BOOL, op="or", lhs=same, rhs=found)
         return found

@@ -20,10 +20,11 @@ from .conform import Place, agreed, conform
 from .context import Checker, Slot
 from .dims import Dim
 from .instances import Instances, Wanted
+from .nonlocals import Rebound
 from .presence import with_flags
 from .report import Invalid, Unresolved, fix
 from .static import Scope
-from .types import INT, GeneratorType, NoneType, StaticType, TensorType, TupleType, Type, leaf_types
+from .types import FLOAT, INT, GeneratorType, NoneType, StaticType, TensorType, TupleType, Type, leaf_types
 from .values import ModuleInstance, Value, text
 
 
@@ -113,9 +114,11 @@ def _enter(c: Checker, wanted: Wanted, function: tree.Function) -> None:
         if p.name in wanted.fixed and p.name in assigned:
             t = StaticType(wanted.fixed[p.name])
             c.hold(p.name, c.variable(p.name, t, p.span), p.span)
+    # What the function around bound to a literal becomes another number type as it would there.
+    rebound = {a.arg for a in wanted.signature.node.args.kwonlyargs if isinstance(a, Rebound)}
     for v in function.named:
         c.variables[(v.name, v.type)] = v
-        c.env[v.name] = Slot(v, v.span)
+        c.env[v.name] = Slot(v, v.span, literal=v.type == FLOAT and v.name in rebound)
         if v.type == INT and v.name not in assigned:
             c.dims[v] = Dim.of(v.name)
 

@@ -10,6 +10,7 @@ from pyc.target import Target, cpu
 from . import tree
 from .annotations import Annotations
 from .binding import argument
+from .factories import constant
 from .instances import Instances
 from .modules import Modules
 from .records import Records
@@ -53,6 +54,7 @@ def _functions(source: Source, request: Request, report: Report) -> tuple[tree.F
     annotations = Annotations(static, report)
     static.annotate = annotations.pattern
     static.bind = argument
+    static.factory = constant
     declarations = Declarations(static, annotations, report)
     target: Target = request.target or cpu
     modules = Modules(static, annotations, declarations, report, target)

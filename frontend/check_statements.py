@@ -39,7 +39,7 @@ _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.Import: ("an import inside a function", "import at the top level of the file"),
     ast.ImportFrom: ("an import inside a function", "import at the top level of the file"),
     ast.Global: ("global", "pass the value as an argument and return it"),
-    ast.Nonlocal: ("nonlocal", "pass the value as an argument and return it"),
+    ast.Nonlocal: ("nonlocal", "it stands in a function inside a function"),
 }
 if hasattr(ast, "TryStar"):
     _UNSUPPORTED[ast.TryStar] = ("except*", "`except` handles one exception")

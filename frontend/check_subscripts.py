@@ -140,7 +140,10 @@ def _tuple_item(c: Checker, base: tree.Expression, t: TupleType, node: ast.Subsc
         raise c.error(
             "E224", f"the index {index} is outside a tuple of {counted(len(t.items), 'item')}", c.span(node.slice)
         )
-    return item_of(base, index % len(t.items), span)
+    index %= len(t.items)
+    if not isinstance(base, tree.Tuple):
+        return item_of(base, index, span)
+    return c.each_once(base, lambda b: item_of(b, index, span), used=index)
 
 
 def _tuple_slice(c: Checker, base: tree.Expression, t: TupleType, node: ast.Slice, span: Span) -> tree.Expression:
@@ -160,7 +163,7 @@ def _tuple_slice(c: Checker, base: tree.Expression, t: TupleType, node: ast.Slic
         items = tuple(item_of(x, i, span) for i in chosen)
         return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
 
-    return build(base) if isinstance(base, tree.Tuple) else c.once_only(base, build)
+    return c.each_once(base, build)
 
 
 def item_of(x: tree.Expression, index: int, span: Span) -> tree.Expression:

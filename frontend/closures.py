@@ -18,8 +18,8 @@ from .dims import Dim
 from .evaluated import Evaluated
 from .lambdas import function_of
 from .report import fix
-from .types import StaticType
-from .values import Captured, Closure, Contract, Definition, Method, ModuleInstance, Partial, Value
+from .types import has_static
+from .values import Captured, Closure, Contract, Definition, Method, ModuleInstance, Partial, Recursive, Value
 
 if TYPE_CHECKING:
     from .context import Checker
@@ -193,15 +193,22 @@ class Carried:
     def closure(self, closure: Closure) -> dict[str, Value]:
         """The compile-time values of the names that a closure uses, for its own body; others become arguments."""
         names: dict[str, Value] = {}
+        itself: list[str] = []
+        passed: list[tuple[str, Value]] = []
         self._active.append(closure.definition)
         for name, value in closure.captured:
             found = self._read(value)
-            if isinstance(found, tree.Expression):
-                self._argument(name, found)
+            if isinstance(found, Closure | Recursive) and found.definition == closure.definition:
+                itself.append(name)
+            elif isinstance(found, tree.Expression):
+                passed.append((name, Captured(self._argument(name, found))))
             elif not isinstance(found, Dim):
                 names[name] = self.value(found, name)
+                passed.append((name, names[name]))
+            else:
+                passed.append((name, found))
         self._active.pop()
-        return names
+        return names | {name: Recursive(closure.definition, tuple(passed)) for name in itself}
 
     def value(self, value: Value, path: str) -> Value:
         """A compile-time argument as the callee knows it."""
@@ -260,8 +267,3 @@ class Carried:
             self._of[variable] = name
         self.values[name] = x
         return name
-
-
-def has_static(t: object) -> bool:
-    """Whether a type has parts that exist at compile time only."""
-    return isinstance(t, StaticType) or any(has_static(i) for i in getattr(t, "items", ()) if not isinstance(t, dict))

@@ -13,6 +13,7 @@ from pyc.source import Span
 from pyc.target import Target
 
 from . import tree
+from .composites import is_idle
 from .dims import AtLeastZero, Dim, Unknown
 from .presence import checked
 from .promotion import limits
@@ -31,6 +32,7 @@ from .types import (
     TensorType,
     TupleType,
     Type,
+    has_static,
     kind_of,
 )
 from .values import Captured, Closure, Definition, ModuleInstance, Partial, Value, described
@@ -129,6 +131,8 @@ class Checker:
     temporaries: int = 0
     #: The functions and lambdas inside the function, by their syntax.
     closures: dict[ast.AST, Definition] = field(default_factory=dict)
+    #: Those that calls have returned, by the call too: one may be given another.
+    made: dict[tuple[ast.Call, ast.AST], Definition] = field(default_factory=dict)
 
     # --- looking at syntax --------------------------------------------------------------------------------------------
 
@@ -454,6 +458,30 @@ class Checker:
         variable = self.temporary(x)
         inner = body(tree.Local(span=x.span, type=x.type, variable=variable))
         return tree.Bind(span=inner.span, type=inner.type, variable=variable, value=x, body=inner)
+
+    def each_once(
+        self, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression], *, used: int | None = None
+    ) -> tree.Expression:
+        """``body(x)`` of a tuple whose items are all evaluated first, once and in their order, whichever it uses.
+
+        ``used`` is the only item that it uses, if that is known.
+        """
+        if not isinstance(x, tree.Tuple):
+            return self.once_only(x, body)
+        if all(is_idle(i) for k, i in enumerate(x.items) if k != used):
+            return body(x)
+        bound: list[tuple[tree.Variable, tree.Expression]] = []
+        items: list[tree.Expression] = []
+        for i in x.items:
+            if isinstance(i, tree.Constant | tree.Static) or has_static(i.type):
+                items.append(i)
+                continue
+            bound.append((self.temporary(i), i))
+            items.append(tree.Local(span=i.span, type=i.type, variable=bound[-1][0]))
+        result = body(replace(x, items=tuple(items)))
+        for variable, value in reversed(bound):
+            result = tree.Bind(span=result.span, type=result.type, variable=variable, value=value, body=result)
+        return result
 
 
 #: Zeros that are no ints.

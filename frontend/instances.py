@@ -331,6 +331,16 @@ class Instances:
 
         return Call(self, c, node, span).checked(callee)
 
+    def matched(self, c: Checker, node: ast.Call, signature: Signature) -> dict[str, ast.expr]:
+        """The syntax of each argument of a call by parameter.
+
+        Raises:
+            Invalid: E203, there are too many, too few, or unknown ones.
+        """
+        from .calling import Call
+
+        return Call(self, c, node, c.span(node)).matched(signature)
+
 
 def _place_in_module(node: ast.expr | None, self_name: str, module: ModuleInstance) -> ast.expr | None:
     """``self.blocks[-1].weight`` of a module; ``None`` for what is computed."""

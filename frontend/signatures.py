@@ -14,6 +14,7 @@ from .annotations import Annotations
 from .binding import argument
 from .check_definitions import check_generator, refuse_coroutine
 from .check_fastmath import flags_of
+from .nonlocals import rewritten
 from .report import Invalid, Report, closest, fix
 from .static import Scope, Static
 from .static_parameters import StaticPattern, declared
@@ -182,6 +183,7 @@ class Declarations:
         node = definition.node
         assert isinstance(node, ast.FunctionDef)
         check_generator(self.report, node, definition.span, definition.namespace.parsed)
+        node = rewritten(node, self.report, definition.namespace.span)
         scope, arguments = self.scope(definition), node.args
         span = definition.namespace.span
         for extra, what in ((arguments.vararg, "*"), (arguments.kwarg, "**")):

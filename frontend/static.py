@@ -81,6 +81,8 @@ class Static:
     annotate: Callable[[ast.expr, Scope], Value] | None = None
     #: Gives a type argument as its parameter asks for it.
     bind: Callable[[TypeParameter, Value, Report, Span], Value] = lambda p, value, report, span: value
+    #: The function that a call of a function gives, which depends on this module too.
+    factory: Callable[[Static, Definition, ast.Call, Scope, Span | None], Value] = lambda s, f, node, scope, use: None
     _active: list[tuple[Namespace, str]] = field(default_factory=list)
     _lambdas: dict[ast.Lambda, Definition] = field(default_factory=dict)
 
@@ -487,6 +489,8 @@ class Static:
                 function, *arguments = (self.evaluate(a, scope, use) for a in node.args)
                 keywords = tuple((str(k.arg), self.evaluate(k.value, scope, use)) for k in node.keywords)
                 return Partial(function, tuple(arguments), keywords)
+            case Definition() if (function := self.factory(self, callee, node, scope, use)) is not None:
+                return function
             case LibraryName("pyc", "static") if len(node.args) == 1:
                 return self.evaluate(node.args[0], scope, use)
             case LibraryName("math", name) if callable(getattr(math, name, None)):

@@ -185,3 +185,8 @@ Type = ScalarType | TensorType | TupleType | NoneType
 def kind_of(dtype: str) -> str:
     """``bool``, ``int``, ``uint``, ``float`` or ``complex``."""
     return DTYPES[dtype].kind
+
+
+def has_static(t: object) -> bool:
+    """Whether a type has parts that exist at compile time only."""
+    return isinstance(t, StaticType) or any(has_static(i) for i in getattr(t, "items", ()) if not isinstance(t, dict))

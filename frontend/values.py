@@ -110,6 +110,17 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Recursive:
+    """A function inside a function, in its own body: what it uses from around has come with the call."""
+
+    definition: Definition
+    captured: tuple[tuple[str, Value], ...] = ()
+
+    def __str__(self) -> str:
+        return self.definition.name
+
+
+@dataclass(frozen=True)
 class Applied:
     """A generic with type arguments: ``axpy[f32]``, ``MLP[784, 10]``."""
 
@@ -309,7 +320,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = (
         int | float | complex | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
         | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | RecordMethod
-        | ModuleInstance | Pattern | Captured | Closure | Partial | Contract | Table | Alias | Limits
+        | ModuleInstance | Pattern | Captured | Closure | Recursive | Partial | Contract | Table | Alias | Limits
         | Namespace | None
     )  # fmt: skip
 else:

@@ -514,9 +514,10 @@ def test_an_error_in_a_function_called_in_a_loop_is_not_lost_when_the_loop_is_lo
     assert found(text) == ["E201: x & y"]
 
 
-def test_a_function_that_is_returned_or_calls_itself_inside_another_is_refused_with_the_way_out():
+def test_functions_that_are_returned_or_call_each_other_inside_another_are_refused_with_the_way_out():
     text = """
 def adder(k: int):
+    k += 1
     return lambda v: v + k
 @pyc.jit
 def f(n: int) -> int:
@@ -524,7 +525,9 @@ def f(n: int) -> int:
 @pyc.jit
 def g(n: int) -> int:
     def down(k):
-        return 0 if k == 0 else down(k - 1)
+        return 0 if k == 0 else on(k)
+    def on(k):
+        return down(k - 1)
     return down(n)
 """
     one, two = errors(text)
