@@ -12,6 +12,7 @@ from . import (
     builtins_numpy,
     builtins_pyc,
     builtins_python,
+    check_inheritance,
     check_random,
     check_records,
     factories,
@@ -61,6 +62,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return check_random.method(c, base, node.func.attr, node, span)
         if isinstance(base, tree.Expression):
             return builtins_pyc.method(c, base, node.func.attr, node, span)
+        if (found := check_inheritance.by_class(c, base, node)) is not None:
+            return c.instances.call(c, found[0], found[1], span)
     callee = c.value(node.func)
     match callee:
         case tree.Expression():
@@ -71,6 +74,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return builtins_pyc.constructor(c, callee, node, span)
         case PythonType("int" | "float" | "bool" as name):
             return builtins_python.call(c, name, node, span)
+        case LibraryName("builtins", "super"):
+            return check_inheritance.parent(c, node, span)
         case LibraryName("builtins", name):
             return builtins_python.call(c, name, node, span)
         case PythonType(name):

@@ -14,6 +14,7 @@ from . import (
     arrays,
     check_calls,
     check_flat,
+    check_inheritance,
     check_operators,
     check_records,
     check_subscripts,
@@ -48,7 +49,7 @@ from .types import (
     is_array,
     is_plain_tuple,
 )
-from .values import Element, Limits, ModuleInstance, TypeParameter, Value
+from .values import Element, Limits, ModuleInstance, Parent, TypeParameter, Value
 
 #: Constructs that are not compiled: what they are called, and what to write instead.
 _UNSUPPORTED: dict[type[ast.expr], tuple[str, str]] = {
@@ -276,6 +277,8 @@ def attribute(c: Checker, node: ast.Attribute, span: Span) -> tree.Expression | 
     if not isinstance(base, tree.Expression):
         if isinstance(base, ModuleInstance):
             return c.instances.member(c, base, node.attr, span)
+        if isinstance(base, Parent):
+            return check_inheritance.member(c, base, node.attr, span)
         if isinstance(base, Limits):
             return number_limits.member(c, base, node.attr, span)
         if (found := check_records.of_class(c, base, node.attr, span)) is not None:

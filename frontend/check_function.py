@@ -89,6 +89,7 @@ def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> C
         extents=frozenset(n for p in function.parameters for n in _symbols(p.type)),
         stored=frozenset(_stored(node)),
         expression_of=expression_of,
+        owner=signature.definition.owner,
         module=fixed.get(signature.self_name) if signature.self_name else None,  # type: ignore[arg-type]
         static_locals={k: v for k, v in fixed.items() if k not in local},
     )

@@ -94,6 +94,8 @@ class Checker:
     stored: frozenset[str]
     expression_of: Callable[[Checker, ast.expr], tree.Expression | Value]
     module: ModuleInstance | None = None
+    #: The class in which the function is a method.
+    owner: Definition | None = None
     result: Type | None = None
     result_span: Span | None = None
     #: Whether an undeclared result is stored, as the results of typed functions are; others give what they computed.

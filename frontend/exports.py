@@ -67,24 +67,34 @@ def hot(s: Selection) -> Iterator[Export]:
                 yield from _instances_in(s, name, b, span)
 
 
-def plain_module(s: Selection, name: str) -> Iterator[Export]:
-    """The exports of a module class without type parameters: it is its own instance, unless another module holds it."""
+def plain_module(s: Selection, name: str, *, named: bool = False) -> Iterator[Export]:
+    """The exports of a module class without type parameters: it is its own instance.
+
+    Where the request does not name it, one that another module holds or derives from is exported with that alone.
+    """
     definition = _definition(s, name)
     if definition is None or not s.instances.declarations.is_module(definition):
         return
+    if not named and _is_part(s, definition, name):
+        return
+    try:
+        if s.instances.declarations.module_class(definition).type_parameters:
+            return
+    except Invalid:
+        return
+    yield from of_applied(s, Applied(definition, ()), name, definition.span, named=named)
+
+
+def _is_part(s: Selection, definition: Definition, name: str) -> bool:
+    """Whether another class of the file holds modules of a class, or derives from it."""
     for found in s.namespace.bindings.values():
         for b in found:
             if isinstance(b.node, ast.ClassDef) and b.node is not definition.node:
                 annotations = [n.annotation for n in b.node.body if isinstance(n, ast.AnnAssign)]
                 annotations += b.node.bases
                 if any(isinstance(n, ast.Name) and n.id == name for a in annotations for n in ast.walk(a)):
-                    return
-    try:
-        if s.instances.declarations.module_class(definition).type_parameters:
-            return
-    except Invalid:
-        return
-    yield from of_applied(s, Applied(definition, ()), name, definition.span, named=False)
+                    return True
+    return False
 
 
 def _bound_again(s: Selection, name: str) -> None:

@@ -298,10 +298,10 @@ class Instances:
         """``self.name``; numbers are constants of the program, and a property is what its method gives."""
         value = self.modules.member(instance, name, {}, span)
         if isinstance(value, Method) and method_kind(value.definition) == "property":
-            return self._property(c, value, span)
+            return self.property_of(c, value, span)
         return c.runtime(value, span) if isinstance(value, bool | int | float | complex) else value
 
-    def _property(self, c: Checker, method: Method, span: Span) -> tree.Expression | Value:
+    def property_of(self, c: Checker, method: Method, span: Span) -> tree.Expression | Value:
         """A property: a path to a weight or submodule is that itself, anything else is computed by a call."""
         node = method.definition.node
         assert isinstance(node, ast.FunctionDef)

@@ -48,7 +48,7 @@ def _of_name(s: Selection, name: str) -> Iterator[Export]:
                 if found:
                     yield from found
                     return
-            case Definition(node=ast.ClassDef()) if found := list(plain_module(s, base)):
+            case Definition(node=ast.ClassDef()) if found := list(plain_module(s, base, named=True)):
                 yield from (replace(e, named=True) for e in found if not method or e.definition.name == method)
                 return
             case Definition(node=ast.ClassDef()):

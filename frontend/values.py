@@ -121,6 +121,14 @@ class Recursive:
 
 
 @dataclass(frozen=True)
+class Parent:
+    """``super()``: a module, as the classes see it that the class ``owner`` derives from."""
+
+    module: ModuleInstance
+    owner: Definition
+
+
+@dataclass(frozen=True)
 class Applied:
     """A generic with type arguments: ``axpy[f32]``, ``MLP[784, 10]``."""
 
@@ -320,8 +328,8 @@ if TYPE_CHECKING:
     Value: TypeAlias = (
         int | float | complex | bool | str | tuple["Value", ...] | Element | PythonType | Bound | TypeParameter
         | Precision | Target | Dim | Library | LibraryName | Definition | Applied | Method | RecordMethod
-        | ModuleInstance | Pattern | Captured | Closure | Recursive | Partial | Contract | Table | Alias | Limits
-        | Namespace | None
+        | ModuleInstance | Pattern | Captured | Closure | Recursive | Parent | Partial | Contract | Table | Alias
+        | Limits | Namespace | None
     )  # fmt: skip
 else:
     Value = object
@@ -388,6 +396,10 @@ def described(value: Value) -> str:
             return "a lambda"
         case Closure():
             return f"the function {value}"
+        case Recursive():
+            return f"the function {value}"
+        case Parent():
+            return "`super()`"
         case Partial():
             return str(value)
         case Contract(function=function):
