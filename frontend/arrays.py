@@ -36,14 +36,25 @@ def extent(c: Checker, x: tree.Expression, axis: int, span: Span) -> tree.Expres
 def _is_idle(x: tree.Expression) -> bool:
     """Whether nobody can tell if an array is evaluated: ``len(x[0])`` raises where ``x`` has no rows."""
     match x:
-        case tree.Subscript(base=base, items=items):
-            return not any(isinstance(i, tree.Index) for i in items) and _is_idle(base)
-        case tree.Transpose(x=inner) | tree.Reshape(x=inner) | tree.Conform(x=inner):
-            return _is_idle(inner)
-        case tree.Call():
-            return False
-        case _:
+        case tree.Constant() | tree.Local() | tree.DimValue() | tree.WeightRef():
             return True
+        case tree.Subscript(base=base, items=items):
+            return all(isinstance(i, tree.Range | tree.NewAxis) and _is_idle_range(i) for i in items) and _is_idle(base)
+        case tree.Transpose(x=inner) | tree.Conform(x=inner) | tree.Copy(x=inner) | tree.Diagonal(x=inner):
+            return _is_idle(inner)
+        case tree.Reshape(x=inner, sizes=sizes, checked=checked):
+            return not checked and _is_idle(inner) and all(map(_is_idle, sizes))
+        case tree.Unary(x=inner, guards=()) | tree.Cast(x=inner, guards=()):
+            return isinstance(x.type, TensorType) and _is_idle(inner)
+        case tree.Binary(lhs=lhs, rhs=rhs, guards=(), checks=()) | tree.Compare(lhs=lhs, rhs=rhs, checks=()):
+            return isinstance(x.type, TensorType) and _is_idle(lhs) and _is_idle(rhs)
+        case _:
+            return False
+
+
+def _is_idle_range(item: tree.Range | tree.NewAxis) -> bool:
+    bounds = (item.start, item.stop, item.step) if isinstance(item, tree.Range) else ()
+    return all(e is None or _is_idle(e) for e in bounds)
 
 
 def asked(c: Checker, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression]) -> tree.Expression:

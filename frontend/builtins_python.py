@@ -130,13 +130,25 @@ def _extreme(predicate: str, name: str) -> Callable[[Checker, ast.Call, Span], t
         values = _several(c, node, name, span)
         if len(values) == 1 and isinstance(values[0].type, TensorType):
             word = "largest" if name == "max" else "smallest"
-            return library_calls.applied(c, "numbers", word, [values[0].x], node, span)
+            return c.once_only(values[0].x, lambda x: _of_some(c, x, name, word, node, span))
         result = values[0].x
         for o in values[1:]:
             result = _larger(c, predicate, result, o.x, span)
         return result
 
     return handler
+
+
+def _of_some(c: Checker, x: tree.Expression, name: str, word: str, node: ast.Call, span: Span) -> tree.Expression:
+    """``max(x)`` or ``min(x)`` of an array, which raises where it has no elements."""
+    count = arrays.extent(c, x, 0, span)
+    some = tree.Compare(
+        span=span, type=BOOL, predicate="ne", lhs=count, rhs=tree.Constant(span=span, type=INT, value=0)
+    )
+    body = library_calls.applied(c, "numbers", word, [x], node, span)
+    return tree.Checked(
+        span=span, type=body.type, condition=some, exception="ValueError", message=messages()[name], body=body
+    )
 
 
 def _several(c: Checker, node: ast.Call, name: str, span: Span) -> list[Operand]:

@@ -20,6 +20,7 @@ from pyc.source import Span
 from . import tree
 from .check_comprehensions import Comprehension, renamed
 from .context import Checker
+from .cpython import messages
 from .report import Invalid, Unresolved, fix
 
 CONSUMERS = ("sum", "any", "all", "max", "min")
@@ -160,7 +161,7 @@ def _loops(
 
 def _empty(name: str, result: str) -> ast.stmt:
     """What ``max`` and ``min`` raise where there is no element."""
-    message = ast.Constant(f"{name}() arg is an empty sequence")
+    message = ast.Constant(messages()[name])
     error = ast.Call(ast.Name("ValueError", ast.Load()), [message], [])
     return ast.If(ast.UnaryOp(ast.Not(), ast.Name(f"{result} found", ast.Load())), [ast.Raise(error, None)], [])
 

@@ -26,6 +26,7 @@ from .types import (
     INT,
     GeneratorType,
     NoneType,
+    RecordArrayType,
     RecordType,
     ScalarType,
     StaticType,
@@ -491,9 +492,13 @@ _ZEROS: dict[str, float | complex] = {"float": 0.0, "complex": 0j}
 
 
 def _found(t: Type, home: Target) -> str:
-    """A type for a message: ``an f32``, ``the function gelu``."""
+    """A type for a message: ``an f32``, ``the function gelu``. Types that are spelled alike are told apart."""
     from .annotations import spelled
 
+    if t == ScalarType("bool"):
+        return "a bool of NumPy's"
+    if isinstance(t, RecordArrayType) and not t.dims:
+        return f"a {spelled(t, home)} in an array"
     return str(t) if isinstance(t, StaticType) else f"a {spelled(t, home)}"
 
 

@@ -36,6 +36,8 @@ def messages() -> dict[str, str]:
         "int nan": _message(lambda: int(math.nan)),
         "int inf": _message(lambda: int(math.inf)),
         "math range": _message(lambda: math.exp(1000.0)),
+        "max": _message(lambda: max(())),
+        "min": _message(lambda: min(())),
     }
 
 

@@ -517,9 +517,7 @@ def prod(x, start):
 
 
 def largest(x):
-    """Python's ``max`` of the elements of an array."""
-    if x.shape[0] == 0:
-        raise ValueError("max() arg is an empty sequence")
+    """Python's ``max`` of the elements of an array that has some."""
     result = x[0]
     for i in range(1, x.shape[0]):
         if x[i] > result:
@@ -528,9 +526,7 @@ def largest(x):
 
 
 def smallest(x):
-    """Python's ``min`` of the elements of an array."""
-    if x.shape[0] == 0:
-        raise ValueError("min() arg is an empty sequence")
+    """Python's ``min`` of the elements of an array that has some."""
     result = x[0]
     for i in range(1, x.shape[0]):
         if x[i] < result:

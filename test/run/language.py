@@ -101,6 +101,8 @@ def same(actual: object, expected: object, where: str) -> None:
 
 
 def _bits(a: np.ndarray) -> np.ndarray:
+    if a.dtype.kind == "c":
+        return np.stack((_bits(np.real(a)), _bits(np.imag(a))))
     if a.dtype.kind != "f":
         return a
     return np.where(np.isnan(a), np.asarray(np.nan, a.dtype), a).view(f"u{a.dtype.itemsize}")

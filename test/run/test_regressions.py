@@ -24,12 +24,18 @@ def rows(m: Tensor[i64, N, M]) -> int:
     for i in range(len(m[0])):
         k += i
     return k
+def like_a_row(x: Tensor[f64, N], z: Tensor[f64, M], i: int) -> Tensor[f64, M]:
+    return np.zeros_like(x[i] * z)
+def size_of_a_row(m: Tensor[i64, N, M], i: int) -> int:
+    return (m[i] * 2).size + len(m[i] + 1)
+def like_a_part(x: Tensor[f64, N], n: int, k: int):
+    return np.ones_like(x[: n // k])
 """
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "two_ways_out", "rows")
+    return Twice(TEXT, "two_ways_out", "rows", "like_a_row", "size_of_a_row", "like_a_part")
 
 
 @pytest.mark.parametrize(("n", "t"), [(0, True), (1, True), (1, False), (9, True)])
@@ -40,6 +46,14 @@ def test_two_values_may_become_the_result(twice, n, t):
 @pytest.mark.parametrize("shape", [(0, 3), (1, 0), (2, 3)])
 def test_the_length_of_a_row_asks_for_the_row(twice, shape):
     twice.agree("rows", np.zeros(shape, np.int64), message=False)
+
+
+@pytest.mark.parametrize("i", [0, 1, -2, 5, -6])
+def test_what_is_only_asked_for_its_extents_is_evaluated(twice, i):
+    twice.agree("like_a_row", np.arange(3.0), np.ones(2), i)
+    twice.agree("size_of_a_row", np.ones((2, 3), np.int64), i)
+    for k in (0, 1, 2):
+        twice.agree("like_a_part", np.arange(4.0), 4 * k, k)
 
 
 RECORDS = """
