@@ -1,6 +1,7 @@
 """LINALG: every call is replaced by the body of its function, and private functions go.
 
-Targets see one function for each export: fusion and in-place updates then work across what the user split up. Before::
+Targets see one function for each export: fusion and in-place updates then work across what the user split up. Functions
+that call themselves, or each other in a circle, stay functions. Before::
 
     func.func @f(...) { call @g(%x) ... }           // at line 9 of f
     func.func private @g(...) { cf.assert %ok, "3" }
@@ -12,6 +13,7 @@ After, where the table of errors knows that error 5 is error 3, called from line
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,6 +23,9 @@ from pyc.dialects.mlir import arith, ir
 from . import encodings
 from .base import LINALG, Level, Pass, run_upstream
 from .lower_to_linalg.tell import PREFIX
+
+#: Of functions that the inliner leaves alone.
+_APART = "no_inline"
 
 
 @dataclass(frozen=True)
@@ -35,13 +40,48 @@ class InlineCalls(Pass):
         with module.context, ir.Location.unknown():
             for function in module.body.operations:
                 _name_calls(function.operation)
+            kept = _keep_cycles(module)
         # The default pipeline of the inliner canonicalises every callee again for each caller.
         run_upstream(module, "inline{default-pipeline=canonicalize max-iterations=64},symbol-dce")
+        for function in module.body.operations:
+            if function.operation.name == "func.func" and function.name.value in kept:
+                del function.attributes[_APART]
         table = errors.ErrorTable(errors.read(module))
         with module.context, ir.Location.unknown():
             module.operation.walk(encodings.restore, ir.WalkOrder.PRE_ORDER)
             _renumber(module, table)
         errors.attach(module, table.errors)
+
+
+def _keep_cycles(module: Any) -> set[str]:
+    """The functions that call each other in a circle; they are kept from being inlined, which would not end soon."""
+    functions = {f.name.value: f for f in module.body.operations if f.operation.name == "func.func"}
+    calls: dict[str, set[str]] = {name: set() for name in functions}
+    for name, function in functions.items():
+
+        def visit(operation: Any, found: set[str] = calls[name]) -> Any:
+            if operation.name == "func.call":
+                found.add(_callee(operation))
+            return ir.WalkResult.ADVANCE
+
+        function.operation.walk(visit)
+    kept = {name for name in functions if _reaches(name, calls) and _APART not in functions[name].attributes}
+    for name in kept:
+        functions[name].attributes[_APART] = ir.UnitAttr.get()
+    return kept
+
+
+def _reaches(name: str, calls: Mapping[str, Set[str]]) -> bool:
+    """Whether a function calls itself, directly or not."""
+    seen, pending = set[str](), [name]
+    while pending:
+        for callee in calls.get(pending.pop(), ()):
+            if callee == name:
+                return True
+            if callee not in seen:
+                seen.add(callee)
+                pending.append(callee)
+    return False
 
 
 def _name_calls(function: Any) -> None:

@@ -40,9 +40,9 @@ class Outcome:
 
 
 class Twice:
-    """The functions ``names`` of a source text, compiled and interpreted."""
+    """The functions ``names`` of a source text, compiled, optimised at ``level``, and interpreted."""
 
-    def __init__(self, text: str, *names: str, overlapping: Literal["no", "also"] = "no") -> None:
+    def __init__(self, text: str, *names: str, overlapping: Literal["no", "also"] = "no", level: int = 3) -> None:
         self.text = HEADER + text
         path = f"<language {id(self)}>"
         linecache.cache[path] = (len(self.text), None, self.text.splitlines(True), path)
@@ -50,7 +50,7 @@ class Twice:
         exec(compile(self.text, path, "exec"), self.python)
         lowered = lower(Source(path, self.text), Request(CPU, names, overlapping=overlapping))
         module, cpu = lowered.module, backend("cpu")
-        options = Options(name="program", emit="obj", source_path=path, pool=False)
+        options = Options(name="program", emit="obj", source_path=path, pool=False, level=level)
         with module.context:
             cpu.pipeline(CPU, options).run(module)
             self.compiled = load(cpu.emit(module, CPU, options))

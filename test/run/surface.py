@@ -17,9 +17,13 @@ _MORE = "from pyc import f16, i16, u16, u32, u64\n"
 
 
 class Surface:
-    """One function for each expression of ``expressions``, of the parameters that ``signature`` declares."""
+    """One function for each expression of ``expressions``, of the parameters that ``signature`` declares.
 
-    def __init__(self, signature: str, expressions: Sequence[str], prelude: str = "") -> None:
+    Most are functions of the library, which are long: by default they are hardly optimised, which takes a third of the
+    time.
+    """
+
+    def __init__(self, signature: str, expressions: Sequence[str], prelude: str = "", *, level: int = 1) -> None:
         self.expressions = list(expressions)
         self.kept = list(range(len(self.expressions)))
         text = (
@@ -27,7 +31,7 @@ class Surface:
             + prelude
             + "".join(f"def case{i}({signature}):\n    return {e}\n" for i, e in enumerate(self.expressions))
         )
-        self.twice = Twice(text, *(f"case{i}" for i in range(len(self.expressions))))
+        self.twice = Twice(text, *(f"case{i}" for i in range(len(self.expressions))), level=level)
 
     def some(self, kept: Sequence[int]) -> Surface:
         """The expressions with these numbers only."""

@@ -63,7 +63,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 f"    a, b = x{factor}, w{factor}\n    return ({e}) * 1.7\n"
             )
     every = "".join(f"{kind}_{i}(x, y, w), " for i in range(len(WRITTEN)) for kind in ("stored", "computed"))
-    whole = f"@pyc.jit\ndef every(x: Tensor[P, 5], y: Tensor[P, 5], w: Tensor[P, 3, 3]):\n    return {every}\n"
+    whole = f"@pyc.jit(level=1)\ndef every(x: Tensor[P, 5], y: Tensor[P, 5], w: Tensor[P, 3, 3]):\n    return {every}\n"
     random = np.random.default_rng(1)
     given = [random.standard_normal(s).astype("f2") for s in (5, 5, (3, 3))]
     with pytest.MonkeyPatch.context() as patch:

@@ -35,7 +35,7 @@ def unary(dtype: str) -> Surface:
         "x.round(1)",
         "np.nan_to_num(x, nan=7.0)",
     ]
-    return Surface(f"x: Tensor[{dtype}, N]", [*(f"np.{f}(x)" for f in UNARY), *more])
+    return Surface(f"x: Tensor[{dtype}, N]", [*(f"np.{f}(x)" for f in UNARY), *more], level=3)
 
 
 @pytest.mark.parametrize("dtype", ["f64", "f32", "f16"])
@@ -48,7 +48,9 @@ def test_functions_of_one_array_of_floats(dtype: str) -> None:
 @cache
 def binary(dtype: str) -> Surface:
     return Surface(
-        f"x: Tensor[{dtype}, N, M], y: Tensor[{dtype}, M]", [*(f"np.{f}(x, y)" for f in BINARY), "np.divmod(x, y)"]
+        f"x: Tensor[{dtype}, N, M], y: Tensor[{dtype}, M]",
+        [*(f"np.{f}(x, y)" for f in BINARY), "np.divmod(x, y)"],
+        level=3,
     )
 
 
@@ -69,6 +71,7 @@ def integers(dtype: str) -> Surface:
     return Surface(
         f"x: Tensor[{dtype}, N], y: Tensor[{dtype}, N]",
         [*(f"np.{f}(x)" for f in ones), *(f"np.{f}(x, y)" for f in [*twos, *INTEGERS]), "np.round(x, 1)", "~x"],
+        level=3,
     )
 
 
@@ -89,7 +92,7 @@ def test_bounds_beyond_an_integer_type_bound_nothing(dtype: str) -> None:
         "np.clip(x, n, k)",
         "np.clip(x, min=-(2**40))",
     ]
-    clipped = Surface(f"x: Tensor[{dtype}, N], n: int, k: int", texts)
+    clipped = Surface(f"x: Tensor[{dtype}, N], n: int, k: int", texts, level=3)
     x = np.arange(0 if dtype == "u8" else -9, 9).astype(NUMPY[dtype])
     for n, k in ((-1000, 1000), (2, 5), (-(2**63), 2**63 - 1), (0, 0)):
         clipped.agree(x, n, k, ulps=0)
@@ -98,13 +101,15 @@ def test_bounds_beyond_an_integer_type_bound_nothing(dtype: str) -> None:
 def test_numbers() -> None:
     ones = [f"np.{f}({a})" for f in UNARY for a in ("x", "f32(x)") if not f.startswith("nan_to")]
     twos = [f"np.{f}({a})" for f in BINARY for a in ("x, y", "f32(x), y")]
-    program = Surface("x: f64, y: f64", [*ones, *twos, "np.gcd(i32(12), i32(18))", "np.allclose(x, y)"])
+    program = Surface("x: f64, y: f64", [*ones, *twos, "np.gcd(i32(12), i32(18))", "np.allclose(x, y)"], level=3)
     for x, y in [(0.25, 2.0), (0.5, -0.5), (np.nan, 1.0)]:
         program.agree(np.float64(x), np.float64(y), ulps=6)
 
 
 def test_powers_of_two() -> None:
-    program = Surface("x: Tensor[f64, N], n: Tensor[i32, N], y: Tensor[f32, N]", ["np.ldexp(x, n)", "np.ldexp(y, n)"])
+    program = Surface(
+        "x: Tensor[f64, N], n: Tensor[i32, N], y: Tensor[f32, N]", ["np.ldexp(x, n)", "np.ldexp(y, n)"], level=3
+    )
     x = np.array([1.0, -3.7, 1e300, 5e-324, 1.5, 1.25, np.inf, np.nan, 0.0, -0.0, 1.9999, 3e-310])
     for n in (0, 1, -1, 1023, -1074, -1080, 2000, -2100, 30, -140, -149):
         with np.errstate(all="ignore"):
@@ -115,6 +120,7 @@ def test_all_close() -> None:
     program = Surface(
         "x: Tensor[f64, N], y: Tensor[f64, N]",
         ["np.allclose(x, y)", "np.allclose(x, y, equal_nan=True)", "np.isclose(x, y, rtol=0.1)", "np.isclose(x, 1.0)"],
+        level=3,
     )
     x = floats("f64")
     program.agree(x, x)

@@ -20,7 +20,7 @@ MORE = [
 @cache
 def cube(dtype: str) -> Surface:
     some = CUBE if dtype == "f64" else CUBE[1::2]
-    return Surface(f"x: Tensor[{dtype}, N, M, K], w: Tensor[f64, M], q: Tensor[f64, 3]", [*some, *MORE])
+    return Surface(f"x: Tensor[{dtype}, N, M, K], w: Tensor[f64, M], q: Tensor[f64, 3]", [*some, *MORE], level=3)
 
 
 @pytest.mark.parametrize("dtype", ["f64", "f32", "i8"])
@@ -40,13 +40,13 @@ def test_statistics_without_numbers() -> None:
     x[1, 2, 3] = np.nan
     x[2, 0] = [np.inf, -np.inf, 1, 2, 3]
     w, q = np.ones(4), np.array([10.0, 50.0, 90.0])
-    program = Surface("x: Tensor[f64, N, M, K], w: Tensor[f64, M], q: Tensor[f64, 3]", CUBE)
+    program = Surface("x: Tensor[f64, N, M, K], w: Tensor[f64, M], q: Tensor[f64, 3]", CUBE, level=3)
     program.agree(x, w, q, ulps=32)
     program.agree(np.full((2, 2, 2), np.nan), np.ones(2), q)
 
 
 def test_weights_without_a_sum() -> None:
-    program = Surface("x: Tensor[f64, N], w: Tensor[f64, N]", ["np.average(x, weights=w)"])
+    program = Surface("x: Tensor[f64, N], w: Tensor[f64, N]", ["np.average(x, weights=w)"], level=3)
     program.agree(np.arange(3.0), np.array([1.0, -1.0, 0.0]), messages=True)
 
 
@@ -60,7 +60,7 @@ ORDER = [
 def test_sorting(dtype: str) -> None:
     stable = [e if "argsort" not in e or "kind" in e else e[:-1] + ", kind='stable')" for e in ORDER]
     stable = [e.replace("(,", "(") for e in stable]
-    program = Surface(f"x: Tensor[{dtype}, N, M, K]", stable)
+    program = Surface(f"x: Tensor[{dtype}, N, M, K]", stable, level=3)
     rng = np.random.default_rng(3)
     for shape in [(3, 5, 17), (1, 1, 1), (2, 0, 3), (0, 2, 2), (4, 33, 2)]:
         x = (rng.standard_normal(shape) * 9).astype(NUMPY.get(dtype, "?"))

@@ -16,7 +16,7 @@ SHAPES = [(2, 3, 4), (1, 1, 1), (7, 5, 3), (0, 3, 2), (2, 0, 3), (2, 3, 0), (3, 
 
 @cache
 def cube(dtype: str) -> Surface:
-    return Surface(f"x: Tensor[{dtype}, N, M, K]", CUBE)
+    return Surface(f"x: Tensor[{dtype}, N, M, K]", CUBE, level=3)
 
 
 @pytest.mark.parametrize("dtype", ["f64", "f32", "i8", "i64"])
@@ -30,19 +30,22 @@ def test_running_sums_and_differences(dtype: str) -> None:
 
 
 def test_differences_of_truth_values() -> None:
-    program = Surface("x: Tensor[bool, N, M]", ["np.diff(x)", "np.diff(x, axis=0)", "np.cumsum(x, 0)", "x.cumprod()"])
+    program = Surface(
+        "x: Tensor[bool, N, M]", ["np.diff(x)", "np.diff(x, axis=0)", "np.cumsum(x, 0)", "x.cumprod()"], level=3
+    )
     for shape in [(3, 5), (0, 2), (1, 1)]:
         program.agree(np.random.default_rng(1).random(shape) > 0.5)
 
 
 def test_differences_of_a_negative_order() -> None:
-    Surface("x: Tensor[f64, N]", ["np.diff(x, -1)"]).agree(np.ones(3))
+    Surface("x: Tensor[f64, N]", ["np.diff(x, -1)"], level=3).agree(np.ones(3))
 
 
 def test_integrals() -> None:
     program = Surface(
         "x: Tensor[f64, N, M], y: Tensor[f64, M]",
         ["np.trapezoid(x)", "np.trapezoid(x, y)", "np.trapezoid(y, dx=0.5)", "np.trapezoid(x, x, axis=0)"],
+        level=3,
     )
     rng = np.random.default_rng(2)
     for n, m in [(3, 5), (1, 1), (4, 2), (2, 0)]:

@@ -15,3 +15,31 @@ func.func @f(%x: !v) -> !v attributes {pyc.export, pyc.name = "f", pyc.target = 
   %0 = func.call @helper(%x) {pyc.path = "up"} : (!v) -> !v
   return %0 : !v
 }
+
+// Two functions that call each other stay: each has one call of the other.
+// CHECK-LABEL: @even
+// CHECK-NOT: no_inline
+// CHECK: call @odd
+// CHECK-NOT: call @
+// CHECK-LABEL: @odd
+// CHECK: call @even
+// CHECK-NOT: call @
+// CHECK-LABEL: @calls_both
+// CHECK: call @even
+// CHECK-NOT: call @even
+func.func private @even(%n: i64) -> i64 {
+  %0 = func.call @odd(%n) : (i64) -> i64
+  return %0 : i64
+}
+func.func private @odd(%n: i64) -> i64 {
+  %0 = func.call @even(%n) : (i64) -> i64
+  return %0 : i64
+}
+func.func private @once(%n: i64) -> i64 {
+  %0 = func.call @even(%n) : (i64) -> i64
+  return %0 : i64
+}
+func.func @calls_both(%n: i64) -> i64 attributes {pyc.export, pyc.name = "calls_both", pyc.target = "cpu"} {
+  %0 = func.call @once(%n) : (i64) -> i64
+  return %0 : i64
+}
