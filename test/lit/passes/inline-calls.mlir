@@ -17,14 +17,14 @@ func.func @f(%x: !v) -> !v attributes {pyc.export, pyc.name = "f", pyc.target = 
 }
 
 // Two functions that call each other stay: each has one call of the other.
-// CHECK-LABEL: @even
+// CHECK-LABEL: func.func private @even
 // CHECK-NOT: no_inline
 // CHECK: call @odd
 // CHECK-NOT: call @
-// CHECK-LABEL: @odd
+// CHECK-LABEL: func.func private @odd
 // CHECK: call @even
 // CHECK-NOT: call @
-// CHECK-LABEL: @calls_both
+// CHECK-LABEL: func.func @calls_both
 // CHECK: call @even
 // CHECK-NOT: call @even
 func.func private @even(%n: i64) -> i64 {
