@@ -10,9 +10,9 @@ After::
 
     %1 = "pyc.add"(%i, %one) : (i64, i64) -> i64
 
-An exact operation whose result fits 64 bits is the one that wraps, and a selection whose condition is known is what it
-gives. Floor division and remainder of numbers that are not
-negative need no correction of signs, and are done without sign.
+An exact operation whose result fits 64 bits is the one that wraps; a selection whose condition is known, and the less
+or the greater of two numbers of which that is known, is what it gives. Floor division and remainder of numbers that are
+not negative need no correction of signs, and are done without sign.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from .base import PYC, Level, Pass
 from .integer_ranges import IntegerRanges
 
 _UNSIGNED = {"pyc.int_floordiv": "floordiv", "pyc.int_mod": "mod"}
+#: Which operand an operation is known to give.
+_OPERANDS = ("first", "second", "third")
 #: Exact operations that have a wrapping one of the same meaning.
 _PLAIN = frozenset({"add", "sub", "mul", "floordiv", "mod", "pow", "shl", "shr", "neg", "abs"})
 
@@ -57,14 +59,16 @@ def _drop(function: Any) -> None:
         elif op.name == "pyc.select" and isinstance(op.results[0].type, ir.IntegerType):
             # An index that is known not to be negative needs no wrapping.
             number = ranges.of(op.operands[0]).number
-            found[op] = None if number is None else "first" if number else "second"
+            found[op] = None if number is None else "second" if number else "third"
+        elif op.name in ("pyc.minimum", "pyc.maximum") and isinstance(op.results[0].type, ir.IntegerType):
+            found[op] = ranges.extreme(op)
 
     IntegerRanges(visit).walk(function.regions[0].blocks[0])
     for op, form in found.items():
         if form == "idle":
             control.erase_check(op)
-        elif form in ("first", "second"):
-            op.results[0].replace_all_uses_with(op.operands[1 if form == "first" else 2])
+        elif form in _OPERANDS:
+            op.results[0].replace_all_uses_with(op.operands[_OPERANDS.index(form)])
             op.erase()
         elif form is not None:
             _replace(op, form)

@@ -150,6 +150,14 @@ class IntegerRanges(Facts):
                 found = 1 if follows(a, b, 1) or follows(b, a, 1) else None
         return None if found is None else Fact(found, found)
 
+    def extreme(self, op: Any) -> str | None:
+        """Which operand, ``first`` or ``second``, the less or the greater of two scalars is, if it is known."""
+        first, second = op.operands
+        less, greater = self._bounds.follows(first, second), self._bounds.follows(second, first)
+        if op.name == "pyc.maximum":
+            less, greater = greater, less
+        return "first" if less else "second" if greater else None
+
     def _chosen(self, value: Any) -> Any:
         """``value``, or the operand that a selection is known to give: an index that needs no wrapping is itself."""
         while not isinstance(value.owner, ir.Block) and value.owner.name == "pyc.select":

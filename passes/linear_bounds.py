@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.verify import int_array
 
 from .blocks import terminator
 from .scalar_facts import Fact, type_bounds
@@ -27,6 +28,12 @@ _MOST = 60
 #: In a function where more than so many were tried, few are tried for each of the others: it is long, and its checks
 #: are many.
 _ENOUGH, _FEW = 6000, 6
+#: Operations whose results are equal where their operands are, with the attribute that says which they are.
+_NUMBERED = {
+    **dict.fromkeys(("minimum", "maximum", "add", "sub", "mul", "int_add", "int_sub", "int_mul", "select"), ""),
+    "dim": "axis",
+    "compare": "predicate",
+}
 #: How deep the operations are that a sum is made of.
 _DEEPEST = 12
 
@@ -60,6 +67,8 @@ class LinearBounds:
         self._by_scalar: dict[Any, list[Sum]] = {}
         self._order: list[Any] = []
         self._same: dict[Any, Any] = {}
+        self._first: dict[Any, Any] = {}
+        self._firsts: dict[tuple[Any, ...], Any] = {}
         self._tried = 0
 
     # --- what is known ------------------------------------------------------------------------------------------------
@@ -173,7 +182,25 @@ class LinearBounds:
             found = self._of(owner, depth + 1)
             if found is not None:
                 return found
-        return Sum({value: 1}, 0)
+        return Sum({self._numbered(value): 1}, 0)
+
+    def _numbered(self, value: Any) -> Any:
+        """The first of the scalars seen that are computed as this one is: the less of the same two, say."""
+        if value not in self._first:
+            owner = value.owner
+            if isinstance(owner, ir.Block):
+                return value
+            name = owner.name.removeprefix("pyc.")
+            if name == "arith.constant":
+                key: tuple[Any, ...] = (name, owner.attributes["value"])
+            elif name != owner.name and name in _NUMBERED:
+                attribute = _NUMBERED[name]
+                kind = owner.attributes[attribute] if attribute else None
+                key = (name, kind, *map(self._numbered, owner.operands))
+            else:
+                return value
+            self._first[value] = self._firsts.setdefault(key, value)
+        return self._first[value]
 
     def _of(self, owner: Any, depth: int) -> Sum | None:
         name = owner.name.removeprefix("pyc.")
@@ -188,6 +215,9 @@ class LinearBounds:
                 for value, other in (owner.operands, reversed(owner.operands)):
                     if (times := self._fact(other).number) is not None:
                         return Sum({}, 0).plus(self.sum_of(value, depth), int(times))
+            case "dim":
+                extent = _extent_of_part(owner)
+                return None if extent is None else self.sum_of(extent, depth)
             case "cast":
                 source, here = type_bounds(owner.operands[0].type), type_bounds(owner.results[0].type)
                 if source is not None and here is not None and here[0] <= source[0] and source[1] <= here[1]:
@@ -207,6 +237,17 @@ class LinearBounds:
 def _ratio(a: Factor, b: Factor) -> Factor:
     found = Fraction(a) / Fraction(b)
     return int(found) if found.denominator == 1 else found
+
+
+def _extent_of_part(dim: Any) -> Any | None:
+    """The scalar that is the extent of an axis of a slice."""
+    owner = dim.operands[0].owner
+    if isinstance(owner, ir.Block) or owner.name != "pyc.slice":
+        return None
+    starts, lengths, _ = list(ir.DenseI32ArrayAttr(owner.attributes["operandSegmentSizes"]))[1:]
+    dropped = int_array(owner.attributes["dropped"])
+    kept = [axis for axis in range(lengths) if axis not in dropped]
+    return owner.operands[1 + starts + kept[ir.IntegerAttr(dim.attributes["axis"]).value]]
 
 
 def _extreme(select: Any) -> int:

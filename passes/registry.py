@@ -19,6 +19,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "inline-calls": ("inline_calls", "InlineCalls"),
     "fuse-elementwise": ("fuse_elementwise", "FuseElementwise"),
     "strip-meta": ("strip_meta", "StripMeta"),
+    "lift-loops": ("lift_loops", "LiftLoops"),
     "separate-destinations": ("separate_destinations", "SeparateDestinations"),
     "reuse-destinations": ("reuse_destinations", "ReuseDestinations"),
     "keep-shared-values": ("keep_shared_values", "KeepSharedValues"),

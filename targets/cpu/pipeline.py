@@ -24,6 +24,7 @@ from pyc.passes.flatten import Flatten
 from pyc.passes.fuse_elementwise import FuseElementwise
 from pyc.passes.inline_calls import InlineCalls
 from pyc.passes.keep_shared_values import KeepSharedValues
+from pyc.passes.lift_loops import LiftLoops
 from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
@@ -70,6 +71,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         # While types still say which target a value is on, so that transfers stay what they are.
         FuseElementwise(),
         StripMeta(),
+        # While loops still exchange values: what a round reads is what it says.
+        LiftLoops(),
         # After the last elimination of common subexpressions.
         SeparateDestinations(),
         ReuseDestinations(),

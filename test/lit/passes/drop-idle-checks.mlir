@@ -167,3 +167,32 @@ func.func @extremes(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>, %i: i64, %m: i64
   }
   return
 }
+
+// Two slices of as many elements have equal extents, also where both were computed; the less of two numbers is known.
+// CHECK-LABEL: func.func @slices(
+// CHECK-NOT: pyc.check
+// CHECK-NOT: pyc.minimum
+// CHECK: return
+func.func @slices(%x: tensor<?x?xf64, #pyc.meta<"f64", "cpu">>) -> f64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %start = arith.constant 0.0 : f64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?x?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+  %r = scf.for %i = %zero to %n step %one iter_args(%c = %start) -> (f64) : i64 {
+    %0 = "pyc.minimum"(%i, %n) : (i64, i64) -> i64
+    %1 = "pyc.sub"(%n, %i) : (i64, i64) -> i64
+    %2 = "pyc.maximum"(%1, %one) : (i64, i64) -> i64
+    %3 = "pyc.sub"(%n, %i) : (i64, i64) -> i64
+    %4 = "pyc.maximum"(%3, %one) : (i64, i64) -> i64
+    %5 = "pyc.slice"(%x, %0, %zero, %2, %one, %one, %one) {dropped = [1], operandSegmentSizes = array<i32: 1, 2, 2, 2>} : (tensor<?x?xf64, #pyc.meta<"f64", "cpu">>, i64, i64, i64, i64, i64, i64) -> tensor<?xf64, #pyc.meta<"f64", "cpu">>
+    %6 = "pyc.slice"(%x, %i, %zero, %4, %one, %one, %one) {dropped = [1], operandSegmentSizes = array<i32: 1, 2, 2, 2>} : (tensor<?x?xf64, #pyc.meta<"f64", "cpu">>, i64, i64, i64, i64, i64, i64) -> tensor<?xf64, #pyc.meta<"f64", "cpu">>
+    %7 = "pyc.dim"(%5) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+    %8 = "pyc.dim"(%6) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+    %9 = "pyc.compare"(%7, %8) {predicate = "eq"} : (i64, i64) -> i1
+    "pyc.check"(%9) {kind = "ValueError", message = "the lengths differ"} : (i1) -> ()
+    %10 = "pyc.matmul"(%5, %6) : (tensor<?xf64, #pyc.meta<"f64", "cpu">>, tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> f64
+    %11 = "pyc.add"(%c, %10) : (f64, f64) -> f64
+    scf.yield %11 : f64
+  }
+  return %r : f64
+}
