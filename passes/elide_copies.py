@@ -151,7 +151,7 @@ def _is_clobbered(memory: Any, since: Any, reader: Any, parameters: bool) -> boo
     at = within(block, reader)
     if at is None:
         return True
-    if any(_may_write(op, memory, parameters) for op in _between(since, at)):
+    if any(_may_write(op, memory, parameters) for op in between(since, at)):
         return True
     return _inside_clobbers(at, memory, reader, parameters)
 
@@ -173,7 +173,7 @@ def _inside_clobbers(at: Any, memory: Any, reader: Any, parameters: bool) -> boo
     return True
 
 
-def _between(first: Any, last: Any) -> Iterator[Any]:
+def between(first: Any, last: Any) -> Iterator[Any]:
     """The operations of a block after one and before another."""
     return takewhile(lambda op: op != last, following(first))
 
@@ -193,8 +193,6 @@ def _effects(operation: Any, table: dict[str, int]) -> list[Any]:
                 found.append(operand)
         elif op.name == "func.call":  # of a function that calls itself: it may do anything with what it is given
             found.extend(v for v in op.operands if isinstance(v.type, ir.MemRefType))
-        elif op.name == "func.call":  # of a function that calls itself: it may read and write what it is given
-            found.extend(operand for operand in op.operands if isinstance(operand.type, ir.MemRefType))
         return ir.WalkResult.ADVANCE
 
     operation.walk(visit)
@@ -368,18 +366,18 @@ def _carries_updates(loop: Any) -> bool:
 
 def _move(chain: Sequence[Any], end: Any, parameters: bool) -> bool:
     """Put the operations of a chain together before ``end``, unless they would then read something else."""
-    others = [op for op in _between(chain[0], end) if op not in chain]
+    others = [op for op in between(chain[0], end) if op not in chain]
     read = [m for op in chain for m in _memory_read(op)]
     if any(_may_write(op, m, parameters) for op in others for m in read):
         return False
-    if any(_asserts(op) for op in chain):
+    if any(asserts(op) for op in chain):
         return False
     for op in chain:
         op.move_before(end)
     return True
 
 
-def _asserts(operation: Any) -> bool:
+def asserts(operation: Any) -> bool:
     """Whether an operation checks something: an error must find the memory as it was."""
     found = False
 

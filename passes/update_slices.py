@@ -16,6 +16,9 @@ After::
 The destination's contents are not read, so the meaning is the same; bufferisation sees that each element is read before
 it is written, and needs no array between.
 
+So is all of it (``x += y``), where what is computed goes over the tensor itself: it then has its extents, and what is
+inserted is the new value. No check may stand between the two, as an error there must find the tensor as it was.
+
 Where other parts of the tensor are read as well (``x[1:-1] += x[:-2] + x[2:]``), bufferisation would compute in place
 and save each of them before. One array for what is computed is less: the destination becomes memory of its own.
 """
@@ -28,6 +31,8 @@ from typing import Any, ClassVar
 from pyc.dialects.mlir import ir
 
 from .base import VECTOR, Level, Pass
+from .elide_copies import asserts, between
+from .in_place import root
 from .keep_shared_values import allocate
 
 _SLICE_ATTRIBUTES = ("static_offsets", "static_sizes", "static_strides")
@@ -64,10 +69,20 @@ def _update(insertion: Any) -> None:
     (*inputs, destination) = generic.operands
     (*maps, result) = ir.ArrayAttr(generic.attributes["indexing_maps"])
     read = list(zip(inputs, maps, strict=True))
-    others = {v for v, m in read if _base(v) == _base(whole) and not (m == result and _is_part(v, insertion, whole))}
+    replaced = next((v for v, m in read if m == result and _is_version(v, whole)), None)
+    others = {
+        v
+        for v, m in read
+        if _base(v) == _base(whole) and not (m == result and (v == whole or _is_part(v, insertion, whole)))
+    }
     # Rows and columns that are stretched are cheap to save.
     if len({v for v, m in read if v in others and m == result}) > 1:
         allocate(destination.owner)
+    elif not others and replaced is not None:
+        if _replaces_all(insertion, generic):
+            generic.operands[len(inputs)] = replaced
+            insertion.results[0].replace_all_uses_with(value)
+            insertion.erase()
     elif not others:
         part = next((v for v in inputs if _is_part(v, insertion, whole)), None)
         if part is not None and part.type == destination.type:
@@ -85,6 +100,26 @@ def _computes_elements(value: Any) -> bool:
     empty = not isinstance(destination.owner, ir.Block) and destination.owner.name == "tensor.empty"
     body = generic.regions[0].blocks[0]
     return empty and not list(body.arguments[len(body.arguments) - 1].uses)
+
+
+def _is_version(value: Any, whole: Any) -> bool:
+    """Whether a tensor is ``whole``, or what became of it: then it has its extents."""
+    if value == whole:
+        return True
+    origin = root(value)
+    return value.type == whole.type and origin is not None and origin == root(whole)
+
+
+def _replaces_all(insertion: Any, generic: Any) -> bool:
+    """Whether a value of the extents of a tensor is all of it that is inserted, with no check after it is computed."""
+    value, whole = insertion.operands[0], insertion.operands[1]
+    computed, inserted = generic.operation, insertion.operation
+    if value.type != whole.type or inserted.block != computed.block:
+        return False
+    offsets, _, strides = (list(ir.DenseI64ArrayAttr(insertion.attributes[a])) for a in _SLICE_ATTRIBUTES)
+    if any(offsets) or any(s != 1 for s in strides):
+        return False
+    return not any(asserts(op) for op in (computed, *between(computed, inserted)))
 
 
 def _is_part(value: Any, insertion: Any, whole: Any) -> bool:

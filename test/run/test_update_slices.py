@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from allocations import watched
 from language import CPU, HEADER, Twice
 
 from pyc.dialects import remarks
@@ -42,12 +43,61 @@ def twice_read(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps
     x[1:] += y[1:]
     y[1:] -= old
 """
-NAMES = ("plain", "backwards", "shifted", "twice_read")
+WHOLE = """\
+def whole(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    y += x
+    x[:] = x + 2.0 * y
+    y *= 2.0
+    m *= m
+    m += x[:, None]
+    y -= y.max()
+    x[:] = np.minimum(x, y) + y * y
+    np.subtract(y, x, out=y)
+    for _ in range(steps):
+        y += x
+        y *= 0.5
+        m[:] = m * 0.5 + y[:, None]
+    if steps > 1:
+        y += x
+    else:
+        y -= x
+def rows(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for i in range(len(m)):
+        m[i] += x[i] * m[i]
+    y[1:-1] = x[2:] + x[:-2]
+    y[1:-1] = 0.5 * y[1:-1] - x[2:]
+    y[::2] *= x[::2]
+    y[x > 0] += 1.0
+    m[:, 0] -= x
+"""
+WHOLE_OTHERWISE = """\
+def old_read(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for _ in range(steps):
+        old = y * 1.0
+        y += x
+        x *= y
+        y[:] = y - old
+        m += m[0]
+        m[:] = m + m[::-1]
+        x[:] = x[::-1] * y
+        y[:] = y + np.where(x > 0, x, y)[::-1]
+        first = y[0]
+        y += first
+        y[:] = y * y[-1]
+def fails(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    y += x
+    y[steps] = 7.0
+    y *= 2.0
+    x[steps - 2] += 1.0
+    x *= y
+    x[:] = x + 1.0 / (steps - 1)
+"""
+NAMES = ("plain", "backwards", "shifted", "twice_read", "whole", "rows", "old_read", "fails")
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(IN_PLACE + OTHERWISE, *NAMES, overlapping="also")
+    return Twice(IN_PLACE + OTHERWISE + WHOLE + WHOLE_OTHERWISE, *NAMES, overlapping="also")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,3 +119,20 @@ def test_nothing_is_copied_where_nothing_else_is_read():
     with module.context:
         backend("cpu").pipeline(CPU, Options(name="program", emit="obj")).run(module)
         assert not [r for r in remarks.read(module) if r.code == "E450"]
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_updates_of_one_array_from_others_allocate_nothing(columns):
+    text = HEADER + IN_PLACE.replace("m[1:, 1:] * 2.0 + x[1:, None]", "x[1:, None]") + WHOLE
+    options = Options(name="program", emit="obj")
+    names = ("plain", "whole", "rows")
+    lowered = lower(Source("updates.py", text), Request(CPU, names)).module
+    cpu = backend("cpu")
+    with lowered.context:
+        cpu.pipeline(CPU, options).run(lowered)
+        code, books = watched(cpu.emit(lowered, CPU, options))
+    for name in names:
+        n = 500
+        x, y, m = np.ones(n), np.ones(n), np.ones((n, columns))
+        getattr(code, name)(x, y, m, 3)
+        assert books.allocations == 0, name
