@@ -20,7 +20,7 @@ along one axis stay what they are: they are mostly short, and what LLVM makes of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -103,7 +103,7 @@ class ParallelizeOperations(Pass):
             chunks = _ceil_divide(count, size)
             if s.parallel:
                 with ir.InsertionPoint(_loop(chunks)):
-                    _part(s, axis, _Bounds(count, size))
+                    _part(s, axis, _Bounds(count, size), {})
             else:
                 _reduce(s, axis, _Bounds(count, size), chunks, self.chunks)
         s.operation.erase()
@@ -144,10 +144,12 @@ def _axis(s: Structured) -> int | None:
     if not all(o.is_buffer for o in s.outputs):
         return None
     if s.parallel:
-        return next((i for i in s.parallel if _is_long(s, i) and _divides(s, i)), None)
-    if len(s.outputs) != 1 or s.outputs[0].value.type.rank or _combination(s) is None:
+        return next((i for i in s.parallel if _is_long(s, i) and _divides(s, s.outputs, i)), None)
+    numbers = [k for k, o in enumerate(s.outputs) if not o.value.type.rank]
+    if not numbers or any(_combination(s, k) is None for k in numbers):
         return None
-    return next((i for i in s.reduced if _is_long(s, i) and all(_is_plain(o, i) for o in s.inputs)), None)
+    arrays = [o for o in s.outputs if o.value.type.rank]
+    return next((i for i in s.reduced if _is_long(s, i) and _divides(s, arrays, i)), None)
 
 
 def _is_long(s: Structured, loop: int) -> bool:
@@ -155,9 +157,9 @@ def _is_long(s: Structured, loop: int) -> bool:
     return known is None or known >= _SHORT
 
 
-def _divides(s: Structured, loop: int) -> bool:
+def _divides(s: Structured, outputs: Sequence[Operand], loop: int) -> bool:
     """Whether each round of a loop writes elements of its own, at positions that are the round's number."""
-    written = all(any(_is_loop(e, loop) for e in o.expressions) for o in s.outputs)
+    written = all(any(_is_loop(e, loop) for e in o.expressions) for o in outputs)
     return written and all(_is_plain(o, loop) for o in (*s.inputs, *s.outputs))
 
 
@@ -223,12 +225,12 @@ class _Bounds:
         return arith.index_cast(index, first), arith.index_cast(index, length)
 
 
-def _part(s: Structured, axis: int, bounds: _Bounds, outputs: Sequence[Any] | None = None) -> None:
-    """The operation on one chunk of its operands, in the body of a loop over chunks; ``outputs`` stand for its own."""
+def _part(s: Structured, axis: int, bounds: _Bounds, own: Mapping[int, Any]) -> None:
+    """The operation on one chunk of its operands, in the body of a loop over chunks; ``own`` stand for its outputs."""
     chunk = ir.InsertionPoint.current.block.arguments[0]
     first, length = bounds.of(chunk)
     operands = [_section(o, axis, first, length) for o in s.inputs]
-    operands += [_section(o, axis, first, length) for o in s.outputs] if outputs is None else list(outputs)
+    operands += [own.get(k, _section(o, axis, first, length)) for k, o in enumerate(s.outputs)]
     clone = s.operation.clone()
     for i, operand in enumerate(operands):
         clone.operands[i] = operand
@@ -274,9 +276,9 @@ def _shift(body: Any, axis: int, first: Any) -> None:
 # --- reductions to a number -------------------------------------------------------------------------------------------
 
 
-def _combination(s: Structured) -> Any | None:
-    """The operation that combines the number so far with that of an element, if parts can be combined by it."""
-    (total,), (acc,) = s.yielded, s.accumulators
+def _combination(s: Structured, output: int) -> Any | None:
+    """The operation that combines a number so far with that of an element, if parts can be combined by it."""
+    total, acc = s.yielded[output], s.accumulators[output]
     owner = total.owner
     if isinstance(owner, ir.Block) or owner.operation.name not in _COMBINED or owner.operation.block != s.body:
         return None
@@ -296,30 +298,37 @@ def _identity(name: str, t: Any) -> Any:
 
 
 def _reduce(s: Structured, axis: int, bounds: _Bounds, chunks: Any, most: int) -> None:
-    """A number of each chunk, and all of them combined in order."""
-    combination = _combination(s)
-    assert combination is not None
-    place = s.outputs[0].value
-    t = place.type.element_type
-    parts = memref.alloc(ir.MemRefType.get([most], t), [], [])
+    """Numbers of each chunk, and all of them combined in order."""
+    numbers = [k for k, o in enumerate(s.outputs) if not o.value.type.rank]
+    combinations = {k: _combination(s, k) for k in numbers}
+    types = {k: s.outputs[k].value.type.element_type for k in numbers}
+    parts = {k: memref.alloc(ir.MemRefType.get([most], t), [], []) for k, t in types.items()}
     index = ir.IndexType.get()
     yielded = _loop(chunks)
     with ir.InsertionPoint(yielded):
         # A variable of the chunk's own stays in a register.
-        own = memref.alloca(ir.MemRefType.get([], t), [], [])
-        memref.store(_identity(combination.name, t), own, [])
-        _part(s, axis, bounds, [own])
+        own = {k: memref.alloca(ir.MemRefType.get([], t), [], []) for k, t in types.items()}
+        for k, place in own.items():
+            memref.store(_identity(combinations[k].name, types[k]), place, [])
+        _part(s, axis, bounds, own)
         chunk = arith.index_cast(index, ir.InsertionPoint.current.block.arguments[0])
-        memref.store(memref.load(own, []), parts, [chunk])
-    last = scf.ForOp(_number(0), chunks, _number(1), [memref.load(place, [])])
+        for k, place in own.items():
+            memref.store(memref.load(place, []), parts[k], [chunk])
+    places = {k: s.outputs[k].value for k in numbers}
+    last = scf.ForOp(_number(0), chunks, _number(1), [memref.load(place, []) for place in places.values()])
     with ir.InsertionPoint(last.body):
-        value = memref.load(parts, [arith.index_cast(index, last.induction_variable)])
-        operands = [last.inner_iter_args[0], value]
-        if combination.operands[1] == s.accumulators[0]:
-            operands.reverse()
-        clone = combination.clone()
-        for i, operand in enumerate(operands):
-            clone.operands[i] = operand
-        scf.YieldOp([clone.results[0]])
-    memref.store(last.results[0], place, [])
-    memref.dealloc(parts)
+        chunk = arith.index_cast(index, last.induction_variable)
+        totals = []
+        for k, so_far in zip(numbers, last.inner_iter_args, strict=True):
+            operands = [so_far, memref.load(parts[k], [chunk])]
+            if combinations[k].operands[1] == s.accumulators[k]:
+                operands.reverse()
+            clone = combinations[k].clone()
+            for i, operand in enumerate(operands):
+                clone.operands[i] = operand
+            totals.append(clone.results[0])
+        scf.YieldOp(totals)
+    for total, place in zip(last.results, places.values(), strict=True):
+        memref.store(total, place, [])
+    for part in parts.values():
+        memref.dealloc(part)

@@ -29,6 +29,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "elide-copies": ("elide_copies", "ElideCopies"),
     "bufferize": ("bufferize", "Bufferize"),
     "deallocate": ("deallocate", "Deallocate"),
+    "merge-loops": ("merge_loops", "MergeLoops"),
     "parallelize-operations": ("parallelize_operations", "ParallelizeOperations"),
     "outline-parallel": ("outline_parallel", "OutlineParallel"),
     "block-contractions": ("block_contractions", "BlockContractions"),

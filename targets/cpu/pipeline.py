@@ -29,6 +29,7 @@ from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.mark_bounded import MarkBounded
+from pyc.passes.merge_loops import MergeLoops
 from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.parallelize_operations import ParallelizeOperations
 from pyc.passes.reuse_destinations import ReuseDestinations
@@ -96,6 +97,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
     machine = cpu_machine(target.chip)
     bits, registers = vector_registers(machine)
     return [
+        # Before operations are divided: all threads then do the same to an element.
+        *([MergeLoops()] if options.level else []),
         # While operations still are single ones.
         *([ParallelizeOperations()] if options.level > 1 else []),
         # Before variables move to the frame of a function: each round has its own.

@@ -1,0 +1,326 @@
+"""Operations on arrays in a block, at BUFFER: what each reads and writes, how far its loops go, what may change places.
+
+Fusion joins two operations of a block by moving the later one, and all that it needs, before or into the earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyc.dialects.mlir import ir
+
+from .buffers import VIEWS, root
+from .disjoint import disjoint
+from .lower_to_linalg.landing import ENTER
+from .structured import Structured
+
+#: Dialects without effects on memory, and operations of others that have none.
+_SILENT_DIALECTS = frozenset({"arith", "math", "complex", "affine", "ub"})
+_SILENT = VIEWS | {"memref.dim", "memref.alloc", "memref.extract_aligned_pointer_as_index"}
+_NEW = frozenset({"memref.alloc", "memref.alloca"})
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What an operation does to memory. ``guard``: a check, which what follows relies on; ``opaque``: anything else."""
+
+    reads: tuple[Any, ...] = ()
+    writes: tuple[Any, ...] = ()
+    guard: bool = False
+    opaque: bool = False
+
+
+_NONE, _GUARD, _OPAQUE = Effects(), Effects(guard=True), Effects(opaque=True)
+
+
+def effects(operation: Any) -> Effects:
+    """What an operation does to memory."""
+    name: str = operation.name
+    if name in _SILENT or name.partition(".")[0] in _SILENT_DIALECTS:
+        return _NONE
+    match name:
+        case "cf.assert":
+            return _GUARD
+        case "memref.load":
+            return Effects(reads=(operation.operands[0],))
+        case "memref.store":
+            return Effects(writes=(operation.operands[1],))
+        case "memref.dealloc":
+            return Effects(writes=(operation.operands[0],))
+        case "memref.copy":
+            return Effects(reads=(operation.operands[0],), writes=(operation.operands[1],))
+        case "linalg.fill":
+            return Effects(writes=(operation.operands[1],))
+        case "linalg.generic":
+            return _effects_of_generic(operation)
+    return _OPAQUE
+
+
+def _effects_of_generic(operation: Any) -> Effects:
+    inputs, outputs = ir.DenseI32ArrayAttr(operation.attributes["operandSegmentSizes"])
+    operands = list(operation.operands)
+    inside: list[Any] = []
+    opaque = False
+
+    def visit(inner: Any) -> Any:
+        nonlocal opaque
+        if inner.name == "memref.load":
+            inside.append(inner.operands[0])
+        else:
+            opaque = opaque or inner.name in ("memref.store", "func.call", "memref.alloc", "cf.assert")
+        return ir.WalkResult.ADVANCE
+
+    for inner in operation.regions[0].blocks[0].operations:
+        inner.operation.walk(visit)
+    if opaque:
+        return _OPAQUE
+    read = [v for v in operands[:inputs] if isinstance(v.type, ir.MemRefType)]
+    written = operands[inputs : inputs + outputs]
+    return Effects((*read, *inside, *written), tuple(written))
+
+
+def values_used(operation: Any) -> set[Any]:
+    """The values that an operation and those in its regions are given."""
+    found = set(operation.operands)
+
+    def visit(inner: Any) -> Any:
+        found.update(inner.operands)
+        return ir.WalkResult.ADVANCE
+
+    if len(operation.regions):
+        operation.walk(visit)
+    return found
+
+
+# --- order ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Order:
+    """The operations of a block in order, with what they do; ``parameters`` says that parameters do not overlap."""
+
+    block: Any
+    parameters: bool
+    operations: list[Any] = field(default_factory=list)
+    _effects: dict[Any, Effects] = field(default_factory=dict)
+    _used: dict[Any, set[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.operations = [op.operation for op in self.block.operations]
+
+    def effects(self, operation: Any) -> Effects:
+        if operation not in self._effects:
+            self._effects[operation] = effects(operation)
+        return self._effects[operation]
+
+    def used(self, operation: Any) -> set[Any]:
+        if operation not in self._used:
+            self._used[operation] = values_used(operation)
+        return self._used[operation]
+
+    def overlap(self, a: Any, b: Any) -> bool:
+        return not disjoint(a, b, parameters=self.parameters)
+
+    def before(self, second: Any, first: Any) -> list[Any] | None:
+        """What has to move before ``first`` so that ``second`` can stand right after it, in order; ``None``: it cannot.
+
+        ``second`` itself is not looked at together with ``first``.
+        """
+        start, end = self.operations.index(first), self.operations.index(second)
+        moved = [second]
+        for other in reversed(self.operations[start + 1 : end]):
+            if any(self._relies(later, other) for later in moved):
+                if self.effects(other).opaque:
+                    return None
+                moved.append(other)
+        moved.reverse()
+        if any(self._relies(later, first) for later in moved[:-1]):
+            return None
+        return moved[:-1]
+
+    def _relies(self, later: Any, earlier: Any) -> bool:
+        """Whether two operations have to stay in order."""
+        used = self.used(later)
+        if any(v in used for v in earlier.results):
+            return True
+        after, before = self.effects(later), self.effects(earlier)
+        if after == _NONE and not before.guard:
+            return False
+        if before.guard or before.opaque or after.opaque:
+            return True
+        if after.guard:
+            return any(not is_own(w) for w in before.writes)
+        return any(
+            self.overlap(a, b)
+            for first, second in (
+                (before.writes, after.writes),
+                (before.writes, after.reads),
+                (before.reads, after.writes),
+            )
+            for a in first
+            for b in second
+        )
+
+
+def is_own(buffer: Any) -> bool:
+    """Whether memory is the function's own, so that an error leaves nothing of it to be seen."""
+    owner = root(buffer).owner
+    return not isinstance(owner, ir.Block) and owner.name in _NEW
+
+
+def catches(function: Any) -> bool:
+    """Whether a function goes on after errors, and may see what was written before them."""
+    found = False
+
+    def visit(operation: Any) -> Any:
+        nonlocal found
+        if operation.name == "func.call" and ir.FlatSymbolRefAttr(operation.attributes["callee"]).value == ENTER:
+            found = True
+            return ir.WalkResult.INTERRUPT
+        return ir.WalkResult.ADVANCE
+
+    function.walk(visit)
+    return found
+
+
+# --- extents ----------------------------------------------------------------------------------------------------------
+
+
+class Extents:
+    """Which axes are as long as others: by types, by where they come from, and by operations that go over both."""
+
+    def __init__(self) -> None:
+        self._above: dict[Hashable, Hashable] = {}
+
+    def of(self, s: Structured) -> list[Hashable]:
+        """What stands for the extent of each loop of an operation; it is learned that its operands agree."""
+        found: list[Hashable] = [None] * len(s.iterators)
+        for operand in (*s.inputs, *s.outputs):
+            for axis, e in enumerate(operand.expressions):
+                if isinstance(e, ir.AffineDimExpr):
+                    extent = self._find(extent_of(operand.value, axis))
+                    known = found[e.position]
+                    found[e.position] = extent if known is None else self._join(known, extent)
+        return [None if extent is None else self._find(extent) for extent in found]
+
+    def same(self, a: Sequence[Hashable], b: Sequence[Hashable]) -> bool:
+        pairs = zip(a, b, strict=True)
+        return len(a) == len(b) and all(
+            x is not None and y is not None and self._find(x) == self._find(y) for x, y in pairs
+        )
+
+    def _find(self, extent: Hashable) -> Hashable:
+        while extent in self._above:
+            extent = self._above[extent]
+        return extent
+
+    def _join(self, a: Hashable, b: Hashable) -> Hashable:
+        a, b = self._find(a), self._find(b)
+        if a == b:
+            return a
+        if isinstance(a, int):
+            a, b = b, a
+        self._above[a] = b
+        return b
+
+
+def extent_of(value: Any, axis: int) -> Hashable:
+    """What stands for the extent of an axis: a number, a value that it was made with, or a buffer and its axis."""
+    while True:
+        t = value.type
+        if not t.is_dynamic_dim(axis):
+            return t.get_dim_size(axis)
+        if isinstance(value.owner, ir.Block):
+            return (value, axis)
+        maker = value.owner.operation
+        size = _size(maker, axis)
+        if size is None:
+            return (value, axis)
+        dimension = _dimension(size)
+        if dimension is None:
+            return size
+        value, axis = dimension
+
+
+def _size(maker: Any, axis: int) -> Any | None:
+    """The value that gives the extent of a dynamic axis of what an operation makes."""
+    match maker.name:
+        case "memref.alloc":
+            sizes, known = list(maker.operands), list(maker.results[0].type.shape)
+        case "memref.subview" | "memref.expand_shape" as name:
+            attribute = "static_sizes" if name == "memref.subview" else "static_output_shape"
+            known = list(ir.DenseI64ArrayAttr(maker.attributes[attribute]))
+            if len(known) != maker.results[0].type.rank:
+                return None
+            if name == "memref.subview":
+                segments = list(ir.DenseI32ArrayAttr(maker.attributes["operandSegmentSizes"]))
+                first = segments[0] + segments[1]
+                sizes = list(maker.operands)[first : first + segments[2]]
+            else:
+                sizes = list(maker.operands)[1:]
+        case _:
+            return None
+    dynamic = ir.ShapedType.get_dynamic_size()
+    if known[axis] != dynamic:
+        return None
+    return sizes[sum(1 for extent in known[:axis] if extent == dynamic)]
+
+
+def _dimension(size: Any) -> tuple[Any, int] | None:
+    """The buffer and axis that a value is the extent of."""
+    maker = None if isinstance(size.owner, ir.Block) else size.owner.operation
+    if maker is None or maker.name != "memref.dim":
+        return None
+    axis = maker.operands[1].owner
+    if isinstance(axis, ir.Block) or axis.name != "arith.constant":
+        return None
+    return maker.operands[0], ir.IntegerAttr(axis.attributes["value"]).value
+
+
+# --- views ------------------------------------------------------------------------------------------------------------
+
+
+def drop_idle_views(function: Any) -> None:
+    """Let users of a view of a whole array use the array: slices from 0 over all of each axis."""
+    found: list[Any] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "memref.subview" and _is_whole(operation):
+            found.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    function.walk(visit)
+    for view in found:
+        view.results[0].replace_all_uses_with(view.operands[0])
+        view.erase()
+
+
+def _is_whole(view: Any) -> bool:
+    source, result = view.operands[0], view.results[0]
+    if source.type != result.type:
+        return False
+    static = {n: list(ir.DenseI64ArrayAttr(view.attributes[f"static_{n}"])) for n in ("offsets", "sizes", "strides")}
+    if any(static["offsets"]) or any(stride != 1 for stride in static["strides"]):
+        return False
+    return all(extent_of(source, axis) == _extent_of_view(view, axis) for axis in range(source.type.rank))
+
+
+def _extent_of_view(view: Any, axis: int) -> Hashable:
+    size = _size(view, axis)
+    if size is None:
+        return list(ir.DenseI64ArrayAttr(view.attributes["static_sizes"]))[axis]
+    dimension = _dimension(size)
+    return size if dimension is None else extent_of(*dimension)
+
+
+def blocks(function: Any) -> Iterator[Any]:
+    """The blocks of a function that run, the outermost first; not the bodies of operations on arrays."""
+    pending = [block for region in function.regions for block in region.blocks]
+    while pending:
+        block = pending.pop(0)
+        yield block
+        for op in block.operations:
+            if not op.operation.name.startswith("linalg."):
+                pending += [inner for region in op.operation.regions for inner in region.blocks]

@@ -1,0 +1,143 @@
+"""Operations on arrays that are computed together give what they give one by one, and allocate nothing in between."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from allocations import watched
+from language import CPU, HEADER, Twice
+
+from pyc.frontend import Request, lower
+from pyc.source import Source
+from pyc.targets.backend import Options, backend
+
+TOGETHER = """\
+def results(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
+    root = np.sqrt(x)
+    u = root * 3.0 + y
+    v = u - root
+    a[:] = u * v - x
+    b[:] = v / (y + 5.0)
+def narrowed(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
+    small = np.float32(x)
+    less = small.astype(np.float16)
+    a[:] = less + y
+    b[:] = small * np.float32(0.3) - less
+def in_place(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
+    x += y
+    a[:] = x * 2.0
+    y -= x
+    b[:] = a + y
+    x[:] = b - x
+    a[1:] = a[:-1] + x[1:]
+def checked(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
+    a[:] = x + 1.0
+    b[3] = 7.0
+    b[:] = a * y
+    y[:] = x[::-1] - b
+    if len(x) == 7:
+        raise ValueError("seven")
+    b[0] = x[0] * 3.0
+def caught(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
+    t = x * 2.0
+    try:
+        t[:] = x * 3.0
+        b[5] = 1.0
+        t[:] = x * 4.0 + t
+    except IndexError:
+        a[:] = t + y
+    b[:] = t
+"""
+NUMBERS = """\
+def extremes(x: Tensor[f64, N, M]) -> tuple[f64, f64]:
+    return np.min(x, initial=99.0), np.max(x, initial=-99.0)
+def moments(x: Tensor[f64, N, M]) -> tuple[f64, f64, f64]:
+    return np.sum(x), np.sum(x * x), np.mean(x - 1.0)
+def whole(x: Tensor[i64, N, M]) -> tuple[i64, i64, i64, i64]:
+    y = x * 3 - 1
+    return np.sum(y), np.min(y, initial=0), np.prod(y % 3), np.count_nonzero(y > 0)
+def masked(x: Tensor[f64, N, M]) -> tuple[f64, f64, f64]:
+    m = x > 0.0
+    return np.where(m, x, 0.0).sum(), x.sum(where=m), (x * m).sum()
+def rows(x: Tensor[f64, N, M]) -> tuple[Tensor[f64, N], Tensor[f64, N], Tensor[f64, M], Tensor[f64, M]]:
+    y = x + 2.0
+    return np.sum(y, axis=1), np.sum(y * y, axis=1), np.sum(y, axis=0), np.sum(x, axis=0)
+def kept(x: Tensor[f64, N, M]) -> tuple[f64, Tensor[f64, N, M], f64]:
+    y = x * 2.0 + 1.0
+    return np.sum(y), y, np.max(y, initial=-9.0)
+"""
+
+
+def names_of(text: str) -> list[str]:
+    return [line.split("(")[0].removeprefix("def ") for line in text.splitlines() if line.startswith("def ")]
+
+
+@cache
+def together() -> Twice:
+    return Twice(TOGETHER, *names_of(TOGETHER), overlapping="also")
+
+
+@cache
+def numbers() -> Twice:
+    return Twice(NUMBERS, *names_of(NUMBERS))
+
+
+@pytest.mark.parametrize("name", names_of(TOGETHER))
+@pytest.mark.parametrize("n", [0, 1, 3, 7, 31, 20_011])
+def test_several_results(name, n):
+    rng = np.random.default_rng(n)
+    x, y, a, b = (rng.random(n) * 9 for _ in range(4))
+    together().agree(name, x, y, a, b)
+    together().agree(name, x[::-1], np.repeat(y, 2)[::2], a, np.zeros((n, 3))[:, 1])
+    if n > 1:
+        together().agree(name, x[1:], x[:-1], x[1:], b[:-1], message=False)
+        together().agree(name, x, y, a, a, message=False)
+
+
+@pytest.mark.parametrize("name", names_of(NUMBERS))
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (2, 7), (13, 1), (5, 31), (401, 101)])
+def test_several_numbers(name, shape):
+    # Of whole numbers, sums are the same in any order.
+    x = np.random.default_rng(0).integers(-9, 9, shape)
+    for given in (x, np.ascontiguousarray(x.T).T, np.repeat(x, 2, 1)[::-1, ::-2]):
+        numbers().agree(name, given if name == "whole" else given.astype(np.float64))
+
+
+def test_numbers_of_nan():
+    x = np.ones((5, 31))
+    x[3, 4] = np.nan
+    numbers().agree("extremes", x)
+
+
+NOTHING_BETWEEN = """\
+def results(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
+    root = np.sqrt(x)
+    u = root * 3.0 + np.exp(y)
+    v = u - root
+    a[:] = u * v - x
+    b[:] = v / (np.exp(u) + 5.0)
+def masked(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> f64:
+    m = x > y
+    return np.where(m, x, 0.0).sum() + x.sum(where=m)
+def moments(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> f64:
+    e = np.exp(x) + y
+    a[:] = e
+    return np.sum(e) + np.sum(e * e) + np.max(e)
+"""
+
+
+def test_no_arrays_in_between():
+    names = names_of(NOTHING_BETWEEN)
+    module = lower(Source("between.py", HEADER + NOTHING_BETWEEN), Request(CPU, tuple(names))).module
+    options = Options(name="program", emit="obj", pool=False)
+    with module.context:
+        backend("cpu").pipeline(CPU, options).run(module)
+        bundle, books = watched(backend("cpu").emit(module, CPU, options))
+    arrays = [np.random.default_rng(0).random(500) for _ in range(4)]
+    for name in names:
+        getattr(bundle, name)(*arrays)
+        # Numbers of chunks are combined in order.
+        assert books.peak <= 3 * 64 * 8, name
+        books.clear()
