@@ -10,8 +10,9 @@ from pyc.precision import Precision
 from pyc.source import Span
 from pyc.target import Target
 
+from . import foreign_types
 from .dims import Dim
-from .report import Report, fix
+from .report import Invalid, Report, fix
 from .static import Scope, Static
 from .types import (
     BOOL,
@@ -91,6 +92,9 @@ class Annotations:
                     case LibraryName("pyc", "Mixed") | Definition() | Alias():
                         return self.from_value(self.static.evaluate(node, scope), span)
                     case _:
+                        said = foreign_types.advice(head, [*self._known(items, scope)], items)
+                        if said is not None:
+                            raise self.report.error("E207", said[0], span, said[1])
                         raise self._no_type(f"{described(head)}[...]", span)
             case ast.BinOp(op=ast.BitOr()):
                 raise self._no_type("a union", span)
@@ -148,7 +152,19 @@ class Annotations:
                 message = f"{value} is a precision, which only arrays have"
                 raise self.report.error("E207", message, span, fix(f"`Tensor[{name}, N]`"))
             case _:
+                if (said := foreign_types.advice(value, [], [])) is not None:
+                    raise self.report.error("E207", said[0], span, said[1])
                 raise self._no_type(described(value), span)
+
+    def _known(self, nodes: Sequence[ast.expr], scope: Scope) -> Iterator[Value]:
+        """The values of arguments of an annotation, and of theirs, that are known."""
+        mark = self.report.mark()
+        for node in (n for item in nodes for n in ast.walk(item)):
+            if isinstance(node, ast.Name | ast.Attribute):
+                try:
+                    yield self.static.evaluate(node, scope)
+                except Invalid:
+                    self.report.rewind(mark)
 
     def _no_type(self, what: str, span: Span):
         known = "int, float, bool, f32 and the like, Tensor[f32, N], tuple[...], module classes and None"
@@ -306,6 +322,10 @@ class Annotations:
                 )
             case bool():
                 pass
+            case tuple():
+                plain = ", ".join(ast.unparse(n) for n in node.elts) if isinstance(node, ast.Tuple) else "N, M"
+                message = "the dimensions of a Tensor are its arguments, not a tuple"
+                raise self.report.error("E207", message, span, fix(f"without parentheses: `Tensor[f32, {plain}]`"))
             case int():
                 return Dim.of(value)
             case Dim():

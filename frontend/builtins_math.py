@@ -149,7 +149,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
         notes = closest(name, NAMES) or (fix(f"supported are {', '.join(sorted(NAMES))}"),)
         raise c.error("E115", f"the module math has no name {name}", span, *notes)
     notes = closest(name, NAMES) or (fix(f"supported are {', '.join(sorted(NAMES))}"),)
-    raise c.error("E115", f"math.{name} is not supported yet", span, *notes)
+    raise c.error("E115", f"math.{name} is not supported in compiled code", span, *notes)
 
 
 def _sequence(a: Arguments, name: str) -> tree.Expression:

@@ -36,9 +36,9 @@ from .values import Element, Precision, TypeParameter, Value, described
 _ELSEWHERE = {
     "array": "np.empty makes an array; pyc.array is for the caller",
     "load": "load artifacts outside of compiled functions",
-    "annotate": "annotations of values are not supported yet",
-    "prange": "it stands alone in a `for`: `for i in prange(n):`",
-    "static_range": "use `range`",
+    "annotate": "leave it out: the values of compiled functions are described by their types",
+    "prange": "it stands in a `for`: `for i in prange(n):`",
+    "static_range": "it stands in a `for`: `for i in static_range(4):`",
     "fastmath": 'it is a statement: `with pyc.fastmath("reassoc"):`',
 }
 

@@ -33,7 +33,7 @@ from .context import Checker, Operand, Slot
 from .dims import Dim
 from .evaluated import Evaluated
 from .numpy_missing import notes_of_arrays
-from .report import Invalid, Unresolved, fix
+from .report import Invalid, Unresolved, closest, fix
 from .static_conditions import truth
 from .types import (
     BOOL,
@@ -253,7 +253,8 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
             if flow.may_come(c, name):
                 raise Unresolved(frozenset())
             message = f"the variable {name} has no value here"
-            raise c.error("E111", message, span, fix(f"assign {name} before this line"))
+            meant = closest(name, [n for n in (c.env or {}) if not n.startswith(".")])
+            raise c.error("E111", message, span, *meant, fix(f"assign {name} before this line"))
         if slot.unbound is not None and name in c.broken:
             raise Invalid(name)
         return c.slot_value(name, slot, span)

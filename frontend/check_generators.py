@@ -22,6 +22,7 @@ from .check_comprehensions import Comprehension, renamed
 from .context import Checker
 from .cpython import messages
 from .report import Invalid, Unresolved, fix
+from .type_words import told_apart
 
 CONSUMERS = ("sum", "any", "all", "max", "min")
 #: ``max`` and ``min`` replace what they have found by an element that compares so.
@@ -74,7 +75,7 @@ def consumed(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expressi
             raise Unresolved(c.unresolved)
         slot = c.env[result]
         if slot.conflict is not None:
-            one, other = slot.variable.type, slot.conflict.variable.type
+            one, other = told_apart(slot.variable.type, slot.conflict.variable.type, c.target)
             message = f"{name} gives an element or its default, and they differ in type: {one} and {other}"
             raise c.error("E208", message, span, fix("convert one of them"))
         value = c.expression(ast.copy_location(ast.Name(result, ast.Load()), node))

@@ -14,7 +14,7 @@ from .factories import constant
 from .instances import Instances
 from .modules import Modules
 from .records import Records
-from .report import Invalid, Report
+from .report import Invalid, Report, merged
 from .request import Request
 from .scope import Files, namespace_of
 from .selection import Selection, selected
@@ -41,7 +41,7 @@ def check_program(source: Source, request: Request) -> tree.Program:
         report.error("E102", "this file is nested too deeply to be checked", Span(source, 0, 0))
         functions = ()
     if report.errors:
-        raise CompileError(sorted(report.errors, key=_position))
+        raise CompileError(merged(sorted(report.errors, key=_position)))
     return tree.Program(source, functions, tuple(report.remarks))
 
 

@@ -59,16 +59,22 @@ def block(c: Checker, nodes: Sequence[ast.stmt], out: list[tree.Statement]) -> N
             assert c.report.count, "a statement was refused without an error"
             _poison(c, node)
         except RecursionError:
-            c.error("E102", "this statement is nested too deeply", c.span(node))
+            c.instances.too_deep(c.span(node), "this statement")
             _poison(c, node)
 
 
 def _poison(c: Checker, node: ast.stmt) -> None:
     """After an error, names that the statement assigns have no type: uses of them are not reported again."""
-    for name in flow.bound_names(node):
+    for name in (*flow.bound_names(node), *_declared(node)):
         c.broken.add(name)
         if c.env is not None:
             c.env.pop(name, None)
+
+
+def _declared(node: ast.stmt) -> list[str]:
+    """The names of ``global``, ``nonlocal`` and of imports."""
+    names = getattr(node, "names", ())
+    return [n if isinstance(n, str) else n.asname or n.name.partition(".")[0] for n in names]
 
 
 def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:

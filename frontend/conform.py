@@ -17,6 +17,7 @@ from .context import Checker
 from .dims import Dim
 from .promotion import promoted
 from .report import fix
+from .type_words import told_apart
 from .types import (
     BOOL,
     COMPLEX,
@@ -277,13 +278,9 @@ def agreed(c: Checker, a: tree.Expression, b: tree.Expression, span: Span) -> tu
             f"CPython gives an int on one way and a float on the other, and compiled code has one type for both:"
             f" `float({whole.span.text})`"
         )
+    one, other = told_apart(a.type, b.type, c.target)
     raise c.error(
-        "E208",
-        f"this is a {spelled(a.type, c.target)} or a {spelled(b.type, c.target)}",
-        span,
-        Note(f"a {spelled(a.type, c.target)} here", a.span),
-        Note(f"a {spelled(b.type, c.target)} here", b.span),
-        mend,
+        "E208", f"this is {one} or {other}", span, Note(f"{one} here", a.span), Note(f"{other} here", b.span), mend
     )
 
 

@@ -26,7 +26,6 @@ from .types import (
     INT,
     GeneratorType,
     NoneType,
-    RecordArrayType,
     RecordType,
     ScalarType,
     StaticType,
@@ -151,7 +150,7 @@ class Checker:
         try:
             return self.expression_of(self, node)
         except RecursionError:
-            raise self.error("E102", "this expression is nested too deeply", self.span(node)) from None
+            raise self.instances.too_deep(self.span(node), "this expression") from None
 
     def expression(self, node: ast.expr) -> tree.Expression:
         """An expression that has a value at run time."""
@@ -247,14 +246,16 @@ class Checker:
                 fix(f"assign {name} before"),
             )
         if slot.conflict is not None:
-            one, other = (_found(s.variable.type, self.target) for s in (slot, slot.conflict))
+            from .type_words import agreement, told_apart
+
+            one, other = told_apart(slot.variable.type, slot.conflict.variable.type, self.target)
             raise self.error(
                 "E208",
                 f"{name} is {one} on one path to this line and {other} on another",
                 span,
                 Note(f"{one} here", slot.span),
                 Note(f"{other} here", slot.conflict.span),
-                fix("convert one of them, or use two names"),
+                fix(agreement(name, slot.variable.type, slot.conflict.variable.type)),
             )
         t = slot.variable.type
         if isinstance(t, StaticType):
@@ -489,17 +490,6 @@ class Checker:
 
 #: Zeros that are no ints.
 _ZEROS: dict[str, float | complex] = {"float": 0.0, "complex": 0j}
-
-
-def _found(t: Type, home: Target) -> str:
-    """A type for a message: ``an f32``, ``the function gelu``. Types that are spelled alike are told apart."""
-    from .annotations import spelled
-
-    if t == ScalarType("bool"):
-        return "a bool of NumPy's"
-    if isinstance(t, RecordArrayType) and not t.dims:
-        return f"a {spelled(t, home)} in an array"
-    return str(t) if isinstance(t, StaticType) else f"a {spelled(t, home)}"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from .dims import Dim, Unknown
 from .exports import Export, Selection, decorators
 from .instances import Wanted
 from .modules import Module
-from .report import fix
+from .report import Invalid, fix
 from .requested import parsed, requested_scope
 from .signatures import Parameter, Signature, mentioned_types
 from .static import Scope
@@ -49,13 +49,20 @@ def wanted(s: Selection, e: Export) -> Wanted | None:
         return None
     fixed: dict[str, Value] = {}
     types: dict[str, Type] = {}
+    refused: Invalid | None = None
     for p in signature.parameters:
-        t = _type(s, e, signature, p, found, target, arguments, fixed)
+        try:
+            t = _type(s, e, signature, p, found, target, arguments, fixed)
+        except Invalid as error:  # every parameter without a type is said
+            refused = error
+            continue
         if t is None and p.name not in fixed:
             return None
         if t is not None:
             types[p.name] = t
             _not_negative(s, p, t)
+    if refused is not None:
+        raise refused
     return Wanted(signature, found, types, fixed, target, module, symbol=e.symbol, export=True)
 
 

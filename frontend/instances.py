@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from pyc.diagnostics import Diagnostic, Note
 from pyc.source import Span
@@ -24,7 +26,7 @@ from .records import Records
 from .report import Invalid, Report, Unresolved, fix
 from .signatures import Declarations, Parameter, Signature, method_kind
 from .static import Static
-from .types import NoneType, Type
+from .types import NoneType, Type, leaves
 from .values import Method, ModuleInstance, Value, text
 
 
@@ -76,6 +78,12 @@ class Wanted:
         )
 
 
+#: So many numbers and arrays the arguments of one call may consist of.
+_MOST_VALUES = 4096
+#: A function that is being checked for so many kinds of arguments at once, each for the one before, goes on for ever;
+#: so many are enough where Python's own stack ends first.
+_MOST_CHAINED = 48
+_ENOUGH_CHAINED = 12
 #: So often the body of a function that calls itself is looked at for the type of its result.
 _MOST_LOOKS = 8
 
@@ -123,9 +131,22 @@ class Instances:
         self._numbers += 1
         return self._numbers
 
-    def depth(self, node: ast.FunctionDef) -> int:
+    def depth(self, node: ast.AST) -> int:
         """How many instances of a function are being checked: each called by the one before."""
         return sum(isinstance(key, tuple) and key[0][0] is node for key in self._active)
+
+    def too_deep(self, span: Span, what: str) -> Invalid:
+        """Report what is nested too deeply: by itself, or because a function needs ever more instances of itself."""
+        nodes = Counter(key[0][0] for key in self._active if isinstance(key, tuple))
+        node, number = nodes.most_common(1)[0] if nodes else (None, 0)
+        if isinstance(node, ast.FunctionDef) and number >= _ENOUGH_CHAINED:
+            return self._endless(node.name, span)
+        return self.report.error("E102", f"{what} is nested too deeply", span)
+
+    def _endless(self, name: str, span: Span) -> Invalid:
+        message = f"{name} calls itself with arguments of other types, or other constants, each time: this has no end"
+        mend = "keep the types of the arguments, or end it by an `if` on what is known at compile time"
+        return self.report.error("E126", message, span, fix(mend))
 
     # --- making instances ---------------------------------------------------------------------------------------------
 
@@ -136,6 +157,8 @@ class Instances:
             Invalid: it has errors, and its result type is not known without it; E126, it calls itself in a way that is
                 not supported.
         """
+        if sum(1 for _ in islice(leaves(tuple(wanted.types.values())), _MOST_VALUES + 1)) > _MOST_VALUES:
+            raise self._endless(wanted.signature.definition.name, span)
         wanted = self._served(wanted)
         key = (wanted.key, wanted.symbol)
         if key in self._active:
@@ -147,8 +170,10 @@ class Instances:
                 if wanted.signature.result is None:
                     raise Invalid(function.name)
             return function
+        if self.depth(wanted.signature.definition.node) > _MOST_CHAINED:
+            raise self._endless(wanted.signature.definition.name, span)
         if len(self._active) > 100:
-            raise self.report.error("E126", "calls are nested too deeply here: an endless chain of instances?", span)
+            raise self.too_deep(span, "this call")
         return self._made(wanted, key, span)
 
     def offer(self, exported: Wanted) -> None:
@@ -272,8 +297,10 @@ class Instances:
         if wanted.export or (signature.result is not None and not signature.type_parameters and not wanted.module):
             return
         note = Note(f"in {function.name}, called from here", span)
+        same = f"in {function.name.partition('[')[0]}"
         for i, d in enumerate(self.report.errors[known:], known):
-            if d.span is not None and d.span != span and len(d.notes) < 8:
+            calls = [n.message.partition(",")[0].partition("[")[0] for n in d.notes]
+            if d.span is not None and d.span != span and len(d.notes) < 8 and same not in calls:
                 self.report.errors[i] = replace(d, notes=(*d.notes, note))
 
     def _symbol(self, name: str, *, export: bool) -> str:

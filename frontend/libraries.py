@@ -79,6 +79,12 @@ TYPING = (
     "cast",
     "TYPE_CHECKING",
     "Unpack",
+    "List",
+    "Dict",
+    "Sequence",
+    "Iterable",
+    "Collection",
+    "Mapping",
 )
 PYC = (
     "Tensor", "Stack", "Buffer", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array",

@@ -64,8 +64,46 @@ class Report:
 
 
 def _articles(message: str) -> str:
-    """A message with ``an`` before names of types that are spoken with a vowel: ``an int``, ``an f32``."""
-    return re.sub(r"\ba (?=(?:int|[if](?:8|16|32|64)(?:e\w+)?)\b)", "an ", message)
+    """A message with ``an`` before names of types that are spoken with a vowel: ``an int``, ``an f32``, ``an Item``."""
+    return re.sub(r"\ba (?=(?:int|[if](?:8|16|32|64)(?:e\w+)?)\b|[AEIO][a-z])", "an ", message)
+
+
+def merged(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Errors without those that repeat the cause of another.
+
+    A name that a file does not define is one error, which says in which other lines it stands; two types that meet are
+    one error, however often the name that has them is read.
+    """
+    first: dict[object, int] = {}
+    lines: dict[int, list[int]] = {}
+    out: list[Diagnostic] = []
+    for d in errors:
+        cause = _cause(d)
+        if cause is None or cause not in first:
+            first[cause] = len(out)
+            out.append(d)
+        elif d.code in ("E110", "E114") and d.span is not None:
+            lines.setdefault(first[cause], []).append(d.span.begin[0])
+    for at, others in lines.items():
+        d = out[at]
+        assert d.span is not None
+        numbers = sorted({*others} - {d.span.begin[0]})
+        if numbers:
+            shown = ", ".join(map(str, numbers[:8])) + (", ..." if len(numbers) > 8 else "")
+            note = Note(f"the name stands in {'lines' if len(numbers) > 1 else 'line'} {shown} as well")
+            out[at] = replace(d, notes=(*d.notes, note))
+    return out
+
+
+def _cause(d: Diagnostic) -> object:
+    """What errors of one cause have in common; ``None`` where each error has its own."""
+    if d.span is None:
+        return None
+    if d.code in ("E110", "E114"):
+        return d.code, d.message, d.span.source.path
+    if d.code == "E208" and d.notes:
+        return d.code, d.message, d.notes
+    return None
 
 
 def fix(message: str) -> Note:

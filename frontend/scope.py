@@ -21,6 +21,7 @@ from .values import Library, Value
 #: Modules that the compiler knows by heart, by every name they are imported under.
 LIBRARIES = {
     "numpy": "numpy", "numpy.linalg": "numpy.linalg", "numpy.fft": "numpy.fft", "numpy.random": "numpy.random",
+    "numpy.typing": "numpy.typing",
     "math": "math", "cmath": "cmath", "pyc": "pyc", "typing": "typing", "typing_extensions": "typing",
     "functools": "functools", "dataclasses": "dataclasses", "collections.abc": "typing",
 }  # fmt: skip
@@ -169,8 +170,12 @@ class Files:
     report: Report
     loaded: dict[str, Namespace] = field(default_factory=dict)
 
-    def imported(self, module: str, importer: Namespace, span: Span, *, level: int = 0) -> Value:
+    def imported(
+        self, module: str, importer: Namespace, span: Span, *, level: int = 0, use: Span | None = None
+    ) -> Value:
         """What ``import module`` gives in a file; ``level`` counts the dots of a relative import.
+
+        ``use`` is where compiled code needs it.
 
         Raises:
             Invalid: E114, the module is neither known nor a file next to the importer.
@@ -185,13 +190,13 @@ class Files:
         known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]
         raise self.report.error(
             "E114",
-            f"the module {module} is not known to the compiler and no file {module.replace('.', '/')}.py is next to"
+            f"compiled code cannot use the module {module}: there is no {module.replace('.', '/')}.py next to"
             f" {importer.path}",
-            span,
+            use or span,
             *closest(module, known),
-            fix("compiled functions can use math, numpy, pyc.nn and files next to this one; keep other packages in"
-                " functions without pyc types, or marked @pyc.python"),
-        )  # fmt: skip
+            fix(f"use numpy, math or pyc.nn here, or call {module.partition('.')[0]} in a function marked @pyc.python"),
+            *((Note("it is imported here", span),) if use is not None and use != span else ()),
+        )
 
     def _file(self, module: str, importer: Namespace, span: Span, level: int) -> Namespace | None:
         """The file or package that is a module for a file.

@@ -162,7 +162,7 @@ class Static:
         here = namespace.span(binding.node)
         match binding.node:
             case ast.Import():
-                return self.files.imported(binding.origin, namespace, here)
+                return self.files.imported(binding.origin, namespace, here, use=use)
             case ast.ImportFrom(module="_lines" | "_parts" | "_tables", level=1) if namespace.in_library:
                 return LibraryName("library", binding.origin)
             case ast.ImportFrom(module=module, level=level) if level:
@@ -170,7 +170,7 @@ class Static:
                 assert isinstance(source, Namespace)
                 return self._imported_member(source, binding.origin, namespace, here)
             case ast.ImportFrom(module=module):
-                return self._imported_from(module or "", binding.origin, namespace, here)
+                return self._imported_from(module or "", binding.origin, namespace, here, use)
             case ast.Assign() if parameters := namespace.parsed.alias_parameters(binding.node):
                 assert binding.value is not None
                 return Alias(binding.name, binding.value, namespace, parameters)
@@ -180,14 +180,14 @@ class Static:
                 assert binding.value is not None
                 return self.evaluate(binding.value, Scope(namespace), use)
 
-    def _imported_from(self, module: str, name: str, namespace: Namespace, span: Span) -> Value:
+    def _imported_from(self, module: str, name: str, namespace: Namespace, span: Span, use: Span) -> Value:
         if module in LIBRARIES:
             if LIBRARIES[module] == "pyc" and name == "nn":
                 return self.files.written("pyc.nn", span)
             return self._library_member(LIBRARIES[module], name, span)
         if not module:
-            return self.files.imported(name, namespace, span)
-        source = self.files.imported(module, namespace, span)
+            return self.files.imported(name, namespace, span, use=use)
+        source = self.files.imported(module, namespace, span, use=use)
         if isinstance(source, Namespace):
             return self._imported_member(source, name, namespace, span)
         return self.attribute(source, name, span)

@@ -127,16 +127,17 @@ def with_items(t: TupleType, items: tuple[Type, ...]) -> TupleType:
     if isinstance(t, RecordType):
         return RecordType(items, t.name, t.fields, t.key, t.bindings, t.layout)
     if isinstance(t, RecordArrayType):
-        first = next(iter(_leaves(items)), None)
+        first = next(iter(leaves(items)), None)
         dims = first.dims[: t.rank] if isinstance(first, TensorType) else t.dims
         return RecordArrayType(items, t.record, dims, t.target)
     return TupleType(items)
 
 
-def _leaves(items: tuple[Type, ...]) -> Iterator[Type]:
+def leaves(items: tuple[Type, ...]) -> Iterator[Type]:
+    """The types that are neither tuples nor records, in types and inside of them."""
     for t in items:
         if isinstance(t, TupleType):
-            yield from _leaves(t.items)
+            yield from leaves(t.items)
         else:
             yield t
 
@@ -144,7 +145,7 @@ def _leaves(items: tuple[Type, ...]) -> Iterator[Type]:
 def leaf_types(t: Type) -> tuple[Type, ...]:
     """The types of the values that a type consists of: tuples and records taken apart; none for None."""
     if isinstance(t, TupleType):
-        return tuple(_leaves(t.items))
+        return tuple(leaves(t.items))
     return () if isinstance(t, NoneType) else (t,)
 
 

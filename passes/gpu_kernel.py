@@ -21,7 +21,7 @@ MAX_THREADS, ORIGIN = "nvvm.maxntid", "pyc.kernel_of"
 
 
 class Unmapped(Exception):
-    """An operation has no form on a GPU yet. The message names it in the user's words."""
+    """An operation has no form on a GPU. The message names it in the user's words."""
 
 
 def index(value: int) -> Any:

@@ -105,7 +105,7 @@ class _Mapping:
                     self._map(operation, fills.get(operation))
                 except code.Unmapped as error:
                     span = span_of(operation.location)
-                    return [Diagnostic("E323", f"{error} cannot be compiled for CUDA yet", span)]
+                    return [Diagnostic("E323", f"{error} has no form on CUDA", span)]
         for fill in fills.values():
             fill.erase()
         _erase_unused(block)
@@ -155,9 +155,9 @@ def _operations(block: Any) -> list[Any]:
 
 
 def unsupported(blocks: list[Any]) -> Iterator[Diagnostic]:
-    """Why a function of these blocks cannot be compiled for a GPU yet, at the user's lines."""
+    """Why a function of these blocks cannot be compiled for a GPU, at the user's lines."""
     if len(blocks) > 1:
-        yield Diagnostic("E321", "branches are not compiled for CUDA yet", span_of(blocks[1].operations[0].location))
+        yield Diagnostic("E321", "a branch is not compiled for CUDA", span_of(blocks[1].operations[0].location))
         return
     for operation in _operations(blocks[0]):
         yield from _unsupported(operation)
@@ -168,17 +168,17 @@ def _unsupported(operation: Any) -> Iterator[Diagnostic]:
     dialect = name.partition(".")[0]
     if name == "cf.assert":
         if code.device_scalar(operation.operands[0]):
-            yield Diagnostic("E320", "a run-time check of a value on the GPU is not compiled yet", span)
+            yield Diagnostic("E320", "a check of a value that only the GPU knows cannot be made there", span)
     elif name == "func.call":
         yield Diagnostic("E320", "printing and messages with run-time values are not compiled for CUDA", span)
     elif dialect == "scf":
         words = {"scf.for": "a loop", "scf.while": "a loop", "scf.if": "a branch"}
-        yield Diagnostic("E321", f"{words.get(name, 'control flow')} is not compiled for CUDA yet", span)
+        yield Diagnostic("E321", f"{words.get(name, 'control flow')} is not compiled for CUDA", span)
     elif name == "linalg.generic":
         for inner in operation.regions[0].blocks[0].operations:
             if inner.operation.name == "cf.assert":
                 yield Diagnostic(
-                    "E320", "a run-time check inside an array operation is not compiled for CUDA yet", span
+                    "E320", "a check of each element of an array operation cannot be made on the GPU", span
                 )
     elif name in VIEWS or name in ("memref.alloc", "memref.dim"):
         if any(_needs_device(v) for v in operation.operands):
@@ -193,7 +193,7 @@ def _unsupported(operation: Any) -> Iterator[Diagnostic]:
         "arith",
         "math",
     ):
-        yield Diagnostic("E323", f"an operation ({name}) has no form on CUDA yet", span)
+        yield Diagnostic("E323", f"an operation ({name}) has no form on CUDA", span)
 
 
 def _needs_device(value: Any) -> bool:

@@ -6,7 +6,7 @@ from pyc import Dim, Tensor, f32
 N = Dim("N")
 
 
-# CHECK: error[E320]: a run-time check of a value on the GPU is not compiled yet
+# CHECK: error[E320]: a check of a value that only the GPU knows cannot be made there
 # CHECK: assert x[0] > 0.0
 # CHECK: 1 error
 def f(x: Tensor[f32, N]) -> Tensor[f32, N]:

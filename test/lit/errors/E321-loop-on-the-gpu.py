@@ -6,7 +6,7 @@ from pyc import Dim, Tensor, f32
 N = Dim("N")
 
 
-# CHECK: error[E321]: a loop is not compiled for CUDA yet
+# CHECK: error[E321]: a loop is not compiled for CUDA
 # CHECK: for _ in range(n):
 # CHECK: 1 error
 def f(x: Tensor[f32, N], n: int) -> Tensor[f32, N]:

@@ -1,0 +1,116 @@
+"""What newcomers write: one root cause is one error, at the right words, with what to write instead.
+
+Each row is a program, the error's code and the text under its caret, and what the message and its notes say. Where a
+row has a ``mend``, the program with the words under the caret replaced by it is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from check_facts import errors
+
+HEAD = "from pyc import Buffer, Stack, static, static_range\n"
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A program with one error."""
+
+    text: str
+    code: str
+    caret: str
+    says: tuple[str, ...] = ()
+    mend: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.caret}".replace(" ", "_")[:40]
+
+
+def f(body: str, signature: str = "f[N](x: Tensor[f32, N])", result: str = "f32") -> str:
+    """A function of statements, one a line."""
+    lines = "\n".join(f"    {line}" for line in body.split("\n"))
+    return f"def {signature} -> {result}:\n{lines}\n"
+
+
+def endless(call: str, first: str = "x", **more: str) -> str:
+    """A function ``g`` that calls itself with other types or constants each time."""
+    head = more.get("head", "def g(x):")
+    return f"{head}\n    return {call}\n" + f(f"return {first}", "f(x: Tensor[f32, 4])")
+
+
+NAMES = [
+    Wrong(f("y = totl * 2\nz = y + 1\nreturn z + y"), "E110", "totl"),
+    Wrong(f("total = f32(0)\nfor v in x:\n    totl += v\nreturn total"), "E111", "totl", ("did you mean `total`?",)),
+    Wrong("def f[N](x: Tensor[f33, N]) -> f33:\n    y = x * 2\n    return y[0]\n", "E110", "f33", ("`f32`",), "f32"),
+    Wrong(f("return y + z + y", "f(y: f32)"), "E110", "z"),
+    Wrong(f("a = torch.relu(x)\nb = a + 1\nreturn torch.sum(b)").join(("import torch\n", "")), "E114", "torch",
+          ("imported here", "in a function marked @pyc.python", "the name stands in line")),
+    Wrong("count = 0\n" + f("global count\ncount += 1\nreturn x[0] * count"), "E120", "global count"),
+]  # fmt: skip
+
+TYPES = [
+    Wrong(f("return x.sum()", "f(x: npt.NDArray[np.float32])").join(("import numpy.typing as npt\n", "")), "E207",
+          "npt.NDArray[np.float32]", ("does not say the shape", "`Tensor[f32, N]`")),
+    Wrong(f("return x.sum()", "f(x: NDArray[np.int64], s: f32)").join(("from numpy.typing import NDArray\n", "")),
+          "E207", "NDArray[np.int64]", ("`Tensor[i64, N]`",)),
+    Wrong(f("return s", "f(x: np.ndarray[tuple[int, int], np.dtype[np.float32]], s: f32)"), "E207",
+          "np.ndarray[tuple[int, int], np.dtype[np.float32]]", ("`Tensor[f32, N, M]`",)),
+    Wrong(f("return s", "f(x: list[float], s: f32)"), "E207", "list[float]", ("a list cannot be", "`Tensor[f64, N]`")),
+    Wrong(f("return s", "f(x: dict[str, f32], s: f32)"), "E207", "dict[str, f32]", ("a dict cannot be", "parameters")),
+    Wrong(f("return s", "f(x: List[float], s: f32)").join(("from typing import List\n", "")), "E207", "List[float]"),
+    Wrong(f("return s", "f(x: Any, s: f32)").join(("from typing import Any\n", "")), "E207", "Any", ("leave",)),
+    Wrong(f("return x[0, 0]", "f[N](x: Tensor[f32, (N, 4)])"), "E207", "(N, 4)", ("`Tensor[f32, N, 4]`",), "N, 4"),
+]  # fmt: skip
+
+JOINS = [
+    Wrong(f("best = None\nfor v in x:\n    if best is None or v > best:\n        best = v\nreturn best"),
+          "E208", "best", ("`best = f32(0)`",)),
+    Wrong(f("if x[0] > 0:\n    mode = 'a'\nelse:\n    mode = 'b'\nif mode == 'a':\n    return x[0]\nreturn x[1]"),
+          "E208", "mode", ("numbers for cases",)),
+    Wrong("@pyc.record\nclass In:\n    x: f32\n"
+          + f("if c:\n    p = In(f32(1))\nelse:\n    p = a[0]\nreturn p.x", "f[N](a: Tensor[In, N], c: bool)"),
+          "E208", "p", ("p is an In on one path", "an In in an array on another",
+                        "dataclasses.replace")),
+]  # fmt: skip
+
+#: Functions that need ever more instances of themselves.
+ENDLESS = [
+    Wrong(endless("g(x[None])", "g(x)"), "E126", "g(x[None])"),
+    Wrong(endless("g(np.concatenate((x, x)))", "g(x)"), "E126", "g(np.concatenate((x, x)))"),
+    Wrong(endless("g((x, x))", "g(x)"), "E126", "g((x, x))"),
+    Wrong(endless("g[k + 1](x)", "g[0](x)", head="def g[k: int](x: Tensor[f32, 4]) -> f32:"), "E126", "g[k + 1](x)"),
+]
+
+
+@pytest.mark.parametrize("wrong", [*NAMES, *TYPES, *JOINS, *ENDLESS], ids=str)
+def test_one_cause_is_one_error_with_a_way_out(wrong):
+    text = HEAD + wrong.text
+    (d,) = errors(text)
+    assert d.span is not None
+    assert (d.code, d.span.text) == (wrong.code, wrong.caret)
+    said = "\n".join([d.message, *(n.message for n in d.notes)])
+    for words in wrong.says:
+        assert words in said
+    assert len(d.message) <= 160
+    if wrong.mend is not None:
+        assert errors(text.replace(wrong.caret, wrong.mend)) == []
+
+
+def test_each_parameter_without_a_type_is_said():
+    found = errors(f("return x[0] * s + t", "f[N](x: Tensor[f32, N], s, t)"))
+    assert [(d.code, d.message) for d in found] == [
+        ("E219", "the parameter s of f has no type"),
+        ("E219", "the parameter t of f has no type"),
+    ]
+
+
+def test_records_of_one_name_are_told_apart_by_their_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    record = "import pyc\nfrom pyc import f32\n@pyc.record\nclass In:\n    x: f32\n"
+    (tmp_path / "other.py").write_text(record + "def make():\n    return In(f32(2))\n")
+    body = "if c:\n    p = In(f32(1))\nelse:\n    p = make()\nreturn p.x"
+    (d,) = errors("from other import make\n" + record + f(body, "f(c: bool)"))
+    assert d.code == "E208"
+    assert d.message == "p is an In of test.py on one path to this line and an In of other.py on another"
