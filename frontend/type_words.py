@@ -22,7 +22,7 @@ from .values import Applied, Closure, Definition, Partial
 
 
 def named(t: Type, home: Target) -> str:
-    """A type for a message: ``a Tensor[f32, N]``, ``the function gelu``. Types that are spelled alike are told apart."""
+    """A type for a message: ``a Tensor[f32, N]``, ``the function gelu``. Types that look alike are told apart."""
     if t == ScalarType("bool"):
         return "a bool of NumPy's"
     if isinstance(t, RecordArrayType) and not t.dims:
