@@ -59,6 +59,23 @@ def _emitted(source: Source, request: Request) -> tuple[Any, Report]:
     Raises:
         CompileError: the checker found errors.
     """
+    from pyc.deep import CODES, deeply
+    from pyc.dialects.nesting import mark_deep
+
+    try:
+        module, report = _once(source, request)
+        if CODES.isdisjoint(d.code for d in report.errors):
+            return module, report
+    except CompileError as error:
+        if CODES.isdisjoint(d.code for d in error.diagnostics):
+            raise
+    module, report = deeply(lambda: _once(source, request))
+    mark_deep(module)
+    return module, report
+
+
+def _once(source: Source, request: Request) -> tuple[Any, Report]:
+    """What :func:`_emitted` gives, as far as the stack reaches."""
     from pyc.dialects.dialect import context
 
     from .check_program import check_program

@@ -320,13 +320,35 @@ def exception_name(c: Checker, node: ast.expr, *, raised: bool = True) -> str:
     name = node.id if isinstance(node, ast.Name) else ""
     if isinstance(node, ast.Attribute) and c.value(node) == LibraryName("numpy.linalg", "LinAlgError"):
         return "LinAlgError"
+    if (value := _bound_to(c, name)) is not None:
+        return exception_name(c, value, raised=raised)
     known = getattr(builtins, name, None)
     if not (isinstance(known, type) and issubclass(known, Exception)) or name in c.scope.namespace.bindings:
         message = f"`{span.text}` is not a built-in exception"
-        raise c.error("E121", message, span, fix("raise ValueError, IndexError, RuntimeError and the like"))
+        mend = "raise ValueError, IndexError, RuntimeError and the like"
+        if isinstance(_binding(c, name), ast.ClassDef):
+            message = f"`{name}`, a class of the file, is not known to callers of compiled code"
+            mend = f"raise the built-in exception that is nearest, and have what is not compiled raise {name} from it"
+        raise c.error("E121", message, span, fix(mend))
     if raised and known.__name__ not in EXCEPTIONS:
         raise c.error("E121", f"{name} cannot be raised in compiled code", span, fix("raise ValueError"))
     return known.__name__
+
+
+def _binding(c: Checker, name: str) -> ast.stmt | None:
+    """The one statement at the top level of the file that binds a name."""
+    found = c.scope.namespace.bindings.get(name, ())
+    return found[0].node if len(found) == 1 and name not in c.locals else None
+
+
+def _bound_to(c: Checker, name: str) -> ast.expr | None:
+    """The name or attribute that a name of the file stands for: ``Error = KeyError``."""
+    match _binding(c, name):
+        case ast.Assign(targets=[ast.Name()], value=ast.Name(id=other) as value) if other != name:
+            return value
+        case ast.Assign(targets=[ast.Name()], value=ast.Attribute() as value):
+            return value
+    return None
 
 
 def asserted(c: Checker, node: ast.Assert, span: Span, out: list[tree.Statement]) -> None:

@@ -56,6 +56,7 @@ def _functions(source: Source, request: Request, report: Report) -> tuple[tree.F
     static.bind = argument
     static.factory = constant
     declarations = Declarations(static, annotations, report)
+    static.has_fields = declarations.has_fields
     target: Target = request.target or cpu
     modules = Modules(static, annotations, declarations, report, target)
     records = Records(static, annotations, declarations, report)

@@ -13,6 +13,7 @@ from .check_messages import arguments_of, exception_name, shown
 from .conform import literal_fits
 from .context import Checker, Env, Slot
 from .report import fix
+from .scope import single_binding
 from .types import FLOAT, INT, ScalarType, TensorType, TupleType, Type
 
 
@@ -183,8 +184,18 @@ def _kinds(c: Checker, h: ast.ExceptHandler) -> tuple[str, ...]:
     """The exceptions that a handler takes; none for all."""
     if h.type is None:
         return ()
-    nodes = h.type.elts if isinstance(h.type, ast.Tuple) else [h.type]
-    return tuple(exception_name(c, n, raised=False) for n in nodes)
+    return tuple(exception_name(c, n, raised=False) for n in _listed(c, h.type))
+
+
+def _listed(c: Checker, node: ast.expr) -> list[ast.expr]:
+    """The exceptions that a handler lists: itself, or in a tuple of the file that it names."""
+    if isinstance(node, ast.Tuple):
+        return [n for e in node.elts for n in (_listed(c, e.value) if isinstance(e, ast.Starred) else [e])]
+    if isinstance(node, ast.Name) and node.id not in c.locals and node.id in c.scope.namespace.bindings:
+        binding = single_binding(c.scope.namespace, node.id, c.report, c.span(node))
+        if isinstance(binding.value, ast.Tuple):
+            return _listed(c, binding.value)
+    return [node]
 
 
 def _no_value(c: Checker, h: ast.ExceptHandler) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyc.source import Span
 
-from .values import LibraryName, PythonType, Table, Value
+from .scope import Part
+from .values import LibraryName, PythonType, Table, Value, described
 
 if TYPE_CHECKING:
     from .static import Scope, Static
@@ -29,6 +30,22 @@ _METHODS = (
     "upper", "lower", "strip", "lstrip", "rstrip", "startswith", "endswith", "replace", "split", "join", "title",
     "removeprefix", "removesuffix", "count", "find", "index", "isdigit", "isalpha", "zfill", "capitalize",
 )  # fmt: skip
+
+
+def part(static: Static, node: Part, scope: Scope, use: Span | None) -> Value:
+    """An item of a constant that is unpacked at the top level of a file.
+
+    Raises:
+        Invalid: E112, the constant has no items, or another number of them.
+    """
+    whole = static.evaluate(node.whole, scope, use)
+    if not isinstance(whole, tuple | str):
+        message = f"{described(whole)} cannot be unpacked at compile time"
+        raise static.not_static(scope.span(node.whole), use, message)
+    if len(whole) != node.count:
+        message = f"{len(whole)} values are unpacked into {node.count} names"
+        raise static.not_static(scope.span(node.whole), use, message)
+    return whole[node.index]
 
 
 def constant(static: Static, node: ast.expr, scope: Scope, use: Span | None) -> Value:

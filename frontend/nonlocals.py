@@ -74,7 +74,9 @@ class _Function:
 
     def settle(self) -> dict[str, ast.AST]:
         """Rewrite the function; gives the names that it rebinds itself, which it is then given and returns."""
-        declared = {name: n for n in own(self.node) if isinstance(n, ast.Nonlocal) for name in n.names}
+        declared: dict[str, ast.AST] = {
+            name: n for n in own(self.node) if isinstance(n, ast.Nonlocal) for name in n.names
+        }
         local = self._locals() - set(declared)
         inner = [n for n in own(self.node) if isinstance(n, ast.FunctionDef)]
         for n in inner:

@@ -435,6 +435,10 @@ class Declarations:
         parameters = self._class_parameters(definition, fields)
         return ModuleClass(definition, parameters, fields, constants, methods, self._base(definition))
 
+    def has_fields(self, definition: Definition) -> bool:
+        """Whether a class is a module or a record."""
+        return self.is_module(definition) or self.record_layout(definition) is not None
+
     def check_coroutine(self, owner: Definition, node: ast.AsyncFunctionDef) -> None:
         """Refuse a method that is a coroutine, but one that CPython keeps.
 

@@ -19,7 +19,7 @@ from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 from pyc.target import CHIPS, Target
 
-from . import constants
+from . import class_constants, constants
 from .dims import Dim
 from .evaluated import Evaluated
 from .lambdas import function_of
@@ -83,6 +83,8 @@ class Static:
     bind: Callable[[TypeParameter, Value, Report, Span], Value] = lambda p, value, report, span: value
     #: The function that a call of a function gives, which depends on this module too.
     factory: Callable[[Static, Definition, ast.Call, Scope, Span | None], Value] = lambda s, f, node, scope, use: None
+    #: Whether a class is a module or a record; said by the declarations.
+    has_fields: Callable[[Definition], bool] = lambda definition: False
     _active: list[tuple[Namespace, str]] = field(default_factory=list)
     _lambdas: dict[ast.Lambda, Definition] = field(default_factory=dict)
 
@@ -219,6 +221,8 @@ class Static:
                 return getattr(value, name)
             case Definition(node=ast.ClassDef()) | Applied() if name == "dtype":
                 return value  # of a record: what np.zeros(n, dtype=Body.dtype) takes
+            case Definition(node=ast.ClassDef()) if not self.has_fields(value):
+                return class_constants.member(self, value, name, span)
             case _:
                 raise self.report.error("E217", f"{described(value)} has no attribute {name}", span)
 
@@ -263,7 +267,7 @@ class Static:
             case ast.Subscript():
                 return self._subscript(node, scope, use)
             case Part():
-                return self._part(node, scope, use)
+                return constants.part(self, node, scope, use)
             case ast.Call():
                 return self._call(node, scope, use)
             case _:
@@ -408,17 +412,6 @@ class Static:
                     message = f"{base} is not supported in compiled code"
                     raise self.report.error("E115", message, span, fix(INSTEAD[base.name]))
                 raise self.not_static(span, use, f"{described(base)} takes no type arguments")
-
-    def _part(self, node: Part, scope: Scope, use: Span | None) -> Value:
-        """An item of a constant that is unpacked at the top level of a file."""
-        whole = self.evaluate(node.whole, scope, use)
-        if not isinstance(whole, tuple | str):
-            message = f"{described(whole)} cannot be unpacked at compile time"
-            raise self.not_static(scope.span(node.whole), use, message)
-        if len(whole) != node.count:
-            message = f"{len(whole)} values are unpacked into {node.count} names"
-            raise self.not_static(scope.span(node.whole), use, message)
-        return whole[node.index]
 
     def _alias(self, alias: Alias, arguments: Sequence[Value], span: Span) -> Value:
         """``Mat[3, 4]`` of ``type Mat[R, C] = Tensor[f64, R, C]``.

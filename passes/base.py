@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
+from pyc.deep import deeply
 from pyc.dialects import signature
 from pyc.dialects.mlir import PassManager, ir
+from pyc.dialects.nesting import is_deep
 from pyc.dialects.types import is_array, is_tensor, meta_of, target_of
 
 
@@ -130,6 +132,16 @@ class Pipeline:
         Raises:
             PassError: a pass failed, or broke its promise on level or metadata.
         """
+        if is_deep(module):
+            deeply(lambda: self._run_in_context(module, observe))
+        else:
+            self._run(module, observe)
+
+    def _run_in_context(self, module: Any, observe: Callable[[Pass, Any], None] | None) -> None:
+        with module.context:
+            self._run(module, observe)
+
+    def _run(self, module: Any, observe: Callable[[Pass, Any], None] | None) -> None:
         kept = metadata(module)
         thorough = os.environ.get(VERIFY, "0") not in ("", "0")
         for step in self.passes:

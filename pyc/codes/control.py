@@ -149,7 +149,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "E408",
         "a function that is nested too deeply",
-        "Hundreds of statements inside each other, or of early returns after each other (each puts what follows into"
+        "A thousand statements inside each other, or of early returns after each other (each puts what follows into"
         " its other branch), are more than the compiler follows. Split the function.",
         wrong="def f(x: int) -> int:\n    if x == 0:\n        return 7\n    if x == 1:\n        return 3\n"
         "    ...  # and hundreds more",

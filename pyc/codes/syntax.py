@@ -13,8 +13,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E102",
         "the program is nested too deeply",
-        "Expressions and blocks can be nested a few hundred levels deep, as in CPython itself. Generated code of this"
-        " kind is best split with intermediate names.",
+        "Expressions and blocks, chains of `elif` and of operators too, can be about a thousand levels deep. Generated"
+        " code of this kind is best split with intermediate names.",
         wrong="y = ((((((((((x))))))))))        # a thousand parentheses",
         right="y = x",
     ),

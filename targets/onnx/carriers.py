@@ -49,7 +49,7 @@ FUNCTION_ATTRIBUTES = frozenset(
     {"pyc.name", "pyc.target", "pyc.export", "pyc.module", "pyc.signature", "pyc.unchecked", ASSUMES}
 )
 OPERATION_ATTRIBUTES = frozenset({"pyc.path"})
-MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks"})
+MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks", "pyc.deep"})
 
 _LIBRARY = "frontend/library/"
 #: Operations that compute nothing with elements.

@@ -29,6 +29,33 @@ def test_each_write_is_done_in_order() -> None:
     code.agree("f", np.arange(COUNT * 1.0), 1, message=False)  # the last write is out of bounds
 
 
+def chains() -> str:
+    cases = "".join(f"    elif x == {i}:\n        y = {i * 3}\n" for i in range(1, 210))
+    branches = (
+        f"def branches(x: int) -> int:\n    if x == 0:\n        y = 7\n{cases}    else:\n        y = -1\n    return y\n"
+    )
+    added = f"def added(x: int) -> int:\n    return {' + '.join(['x'] * 410)}\n"
+    arrays = f"def arrays(x: Tensor[f64, N]) -> Tensor[f64, N]:\n    return {' + '.join(['x'] * 410)}\n"
+    tests = " or ".join(f"x == {i}" for i in range(150))
+    values = " else ".join(f"{i} if x == {i}" for i in range(150))
+    return (
+        branches
+        + added
+        + arrays
+        + f"def tested(x: int) -> bool:\n    return {tests}\n"
+        + (f"def chosen(x: int) -> int:\n    return {values} else 5\n")
+    )
+
+
+def test_chains_are_long() -> None:
+    code = Twice(chains(), "branches", "added", "arrays", "tested", "chosen")
+    for name in ("branches", "added", "tested", "chosen"):
+        for x in (0, 1, 149, 150, 209, 210, 2**62):
+            if x < 2**62 or name != "added":
+                code.agree(name, x)
+    code.agree("arrays", np.arange(3.0))
+
+
 def test_the_form_depends_on_the_length() -> None:
     for writes, expected in ((COUNT, True), (20, False)):
         module = lower(Source("<long>", HEADER + program(writes)), Request(CPU)).module

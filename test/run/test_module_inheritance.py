@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from language import CPU
 
-import pyc
 from pyc.diagnostics import CompileError
 from pyc.frontend import Request, lower
 from pyc.source import Source
@@ -112,6 +112,6 @@ def test_methods_of_the_classes_above(both):
 def test_what_is_not_above_is_said(body, code, words):
     method = f"    def f(self, x: Tensor[f64, 3]) -> float:\n        y = {body}\n        return 1.0\n"
     with pytest.raises(CompileError) as error:
-        lower(Source("d.py", f"{PROGRAM}\nclass D(Base):\n{method}"), Request(pyc.cpu, ("D.f",)))
+        lower(Source("d.py", f"{PROGRAM}\nclass D(Base):\n{method}"), Request(CPU, ("D.f",)))
     assert [d.code for d in error.value.diagnostics] == [code]
     assert words in error.value.diagnostics[0].message
