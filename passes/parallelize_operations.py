@@ -34,6 +34,8 @@ from .structured import Operand, Structured, read
 _GT = 4
 #: A matrix of more elements than this is packed, and does not stay in a level 2 cache.
 _CACHED = 1 << 18
+#: Where rows are combined, a chunk has whole multiples of so many columns: memory is read in long pieces.
+_BROAD = 512
 #: Axes of a known extent below this are not divided.
 _SHORT = 16
 #: How many simple operations one takes about as long as; all of ``math`` that is not listed, as long as many.
@@ -100,6 +102,8 @@ class ParallelizeOperations(Pass):
             size = self._size(count, [e for i, e in enumerate(extents) if i != axis], _cost(s))
             if _rereads(s, axis):
                 size = arith.maxsi(size, _rows(extents, axis))
+            if _is_across(s, axis):
+                size = arith.muli(_ceil_divide(size, _number(_BROAD)), _number(_BROAD))
             chunks = _ceil_divide(count, size)
             if s.parallel:
                 with ir.InsertionPoint(_loop(chunks)):
@@ -188,6 +192,11 @@ def _rereads(s: Structured, axis: int) -> bool:
     return bool(s.reduced) and any(
         o.is_buffer and o.value.type.rank > 1 and not any(_is_loop(e, axis) for e in o.expressions) for o in s.inputs
     )
+
+
+def _is_across(s: Structured, axis: int) -> bool:
+    """Whether an axis is the last one of an array whose rows are combined: memory is read along it."""
+    return bool(s.reduced) and any(o.is_buffer and o.value.type.rank > 1 and s.innermost(o) == axis for o in s.inputs)
 
 
 def _rows(extents: Sequence[Any], axis: int) -> Any:

@@ -71,3 +71,23 @@ func.func @others(%x: memref<8xf64>, %y: memref<?xf64>, %z: memref<?xf64>, %n: i
   }
   return
 }
+
+// Where rows are combined, a chunk has many columns: memory is read in long pieces.
+// CHECK-LABEL: func.func @columns
+// CHECK: %[[BROAD:.*]] = arith.constant 512 : i64
+// CHECK: arith.divui %{{.*}}, %[[BROAD]]
+// CHECK: arith.muli
+// CHECK: scf.for
+// CHECK: pyc.parallel
+func.func @columns(%x: memref<?xf64>, %b: memref<?x?xf64>, %y: memref<?xf64>) {
+  linalg.generic {
+    indexing_maps = [affine_map<(k, n) -> (k)>, affine_map<(k, n) -> (k, n)>, affine_map<(k, n) -> (n)>],
+    iterator_types = ["reduction", "parallel"]}
+    ins(%x, %b : memref<?xf64>, memref<?x?xf64>) outs(%y : memref<?xf64>) {
+  ^bb0(%l: f64, %r: f64, %s: f64):
+    %0 = arith.mulf %l, %r : f64
+    %1 = arith.addf %s, %0 : f64
+    linalg.yield %1 : f64
+  }
+  return
+}
