@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pyc.precision import Precision
+from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 from pyc.target import Target
 
@@ -297,6 +297,14 @@ def selected(c: Checker, condition: Operand, on_true: Operand, on_false: Operand
         test = with_precision(test, "bool", policy)  # the result takes its policy from the one array there is
     t = TensorType(dtype, dims, policy, place)
     return tree.Select(span=span, type=t, condition=test, on_true=a, on_false=b, checks=checks)
+
+
+def wrapping(c: Checker, operands: Sequence[Operand], span: Span) -> list[Operand]:
+    """Choices of which Python's ints are in the range of the sized integers beside them, as ``np.where`` wraps them."""
+    dtype = result_dtype(c, operands, span, "np.where")
+    if dtype == "i64" or not DTYPES[dtype].is_integer:
+        return list(operands)
+    return [c.operand(tree.Cast(span=o.span, type=ScalarType(dtype), x=o.x)) if o.type == INT else o for o in operands]
 
 
 def truth_of_elements(c: Checker, o: Operand) -> tree.Expression:

@@ -27,6 +27,7 @@ from .context import Checker, Operand
 from .library_calls import WRITTEN
 from .numpy_calls import CALLS
 from .numpy_creation import CREATION
+from .numpy_grids import GRIDS, SLICED
 from .numpy_indexing import INDEXING, positions
 from .numpy_joining import JOINING
 from .numpy_products import PRODUCTS, dotted
@@ -339,7 +340,7 @@ def _where(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression
         return positions(c, a.array("condition"), span)
     if not (a.given("x") and a.given("y")):
         raise c.error("E203", "either both or neither of x and y should be given", span)
-    x, y = _sized(c, a.operand("x"), a.operand("y"))
+    x, y = arrays.wrapping(c, _sized(c, a.operand("x"), a.operand("y")), span)
     return arrays.selected(c, a.operand("condition"), x, y, span)
 
 
@@ -450,6 +451,7 @@ _FUNCTIONS: dict[str, Handler] = {
     **PRODUCTS,
     **INDEXING,
     **ROLLING,
+    **SLICED,
     **row(_FLOATING, _float_function),
     **row(_ROUNDING, _rounding),
     **row(_BINARY, _binary),
@@ -477,4 +479,4 @@ _FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("iinfo", "finfo"), number_limits.call),
     "clip": _clip,
 }
-NAMES = tuple(sorted({*_FUNCTIONS, *WRITTEN["numpy"]}))
+NAMES = tuple(sorted({*_FUNCTIONS, *WRITTEN["numpy"], *GRIDS}))

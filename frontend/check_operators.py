@@ -427,8 +427,8 @@ def matmul(c: Checker, lhs: Operand, rhs: Operand, span: Span, accumulate: str |
     if storage is None:
         message = f"`@` of {a} and {b}: no element type holds both"
         raise c.error("E201", message, span, fix("convert one of them: `x.to(f32)`"))
-    if kind_of(storage) == "bool":
-        raise c.error("E201", "`@` does not take booleans", span, fix("`x.to(i32) @ y.to(i32)` counts"))
+    if kind_of(storage) == "bool" and accumulate is None:
+        return _any_of_both(c, lhs, rhs, span)
     sides = [shapes.Operand(o.dims, o.span) for o in (lhs, rhs)]
     dims, checks = shapes.product_shape(sides[0], sides[1], c.report, span)
     policies = [p for p in (a.precision, b.precision) if p.storage == storage]
@@ -440,6 +440,13 @@ def matmul(c: Checker, lhs: Operand, rhs: Operand, span: Span, accumulate: str |
     if accumulate is not None:
         return plain(product)
     return rounded(product, policy)
+
+
+def _any_of_both(c: Checker, lhs: Operand, rhs: Operand, span: Span) -> tree.Expression:
+    """``lhs @ rhs`` of booleans: whether both hold anywhere. A sum of ones, however it rounds, is 0 where none does."""
+    x, y = (c.operand(with_precision(o.x, "f32", Precision.plain("f32"))) for o in (lhs, rhs))
+    count = c.operand(matmul(c, x, y, span))
+    return compared(c, "ne", count, c.operand(c.runtime(0.0, span)), span, "`@`")
 
 
 def rounded(x: tree.Expression, policy: Precision) -> tree.Expression:

@@ -17,7 +17,7 @@ from .context import Checker
 from .dims import Dim
 from .report import counted, fix
 from .types import INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, is_array, kind_of
-from .values import Applied, Definition, Table, Value
+from .values import Applied, Definition, LibraryName, Table, Value
 
 
 def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | Value:
@@ -125,6 +125,11 @@ def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Ex
     if isinstance(base, Definition):
         nodes = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         return Applied(base, tuple(c.type_argument(n) for n in nodes), tuple(c.span(n) for n in nodes))
+    if isinstance(base, LibraryName) and base.library == "numpy":
+        from . import numpy_grids
+
+        if base.name in numpy_grids.GRIDS:
+            return numpy_grids.subscript(c, base.name, node, span)
     return c.static.evaluate(node, c.static_scope())
 
 
@@ -371,15 +376,20 @@ def _range(c: Checker, node: ast.Slice, extent: Dim) -> tuple[tree.Range, Dim]:
 
 
 def _slice_bound(c: Checker, node: ast.expr | None) -> tree.Expression | None:
-    return integer(c, node, "a slice bound") if node is not None and _given(node) else None
+    return integer(c, node, "a slice bound") if node is not None and _said(c, node) else None
 
 
 def _given(node: ast.expr | None) -> bool:
     return node is not None and not (isinstance(node, ast.Constant) and node.value is None)
 
 
+def _said(c: Checker, node: ast.expr) -> bool:
+    """Whether a bound is there, and no name that is None at compile time."""
+    return _given(node) and not (isinstance(node, ast.Name) and c.static_locals.get(node.id, node) is None)
+
+
 def _step(c: Checker, node: ast.expr | None) -> tree.Expression | None:
-    if node is None or not _given(node):
+    if node is None or not _said(c, node):
         return None
     step = integer(c, node, "a slice step")
     if isinstance(step, tree.Constant) and step.value == 0:

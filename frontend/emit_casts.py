@@ -11,6 +11,7 @@ from pyc.precision import DTYPES
 
 from . import emit_index as index
 from .emit_frame import Frame
+from .emit_numbers import Pieces
 from .tree import Expression, Guard
 from .types import ScalarType, TensorType, Type, kind_of
 
@@ -52,7 +53,15 @@ def guard(frame: Frame, g: Guard, e: Expression, operands: list[Any]) -> None:
     """Emit the check that a guard asks for."""
     holds = _holds(frame, g, e, operands)
     if holds is not None:
-        frame.require(holds, g.exception, g.message)
+        frame.require(holds, g.exception, g.message, _said(g, operands[0]))
+
+
+def _said(g: Guard, x: Any) -> Pieces:
+    """The message of a guard with the number that it refuses, where NumPy says it."""
+    if g.kind != "fits":
+        return ()
+    what, _, where = g.message.partition(" out of bounds")
+    return (f"{what} ", x, f" out of bounds{where}")
 
 
 def _holds(frame: Frame, g: Guard, e: Expression, operands: list[Any]) -> Any:

@@ -28,7 +28,7 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "choosing": (
             "append", "compress", "copyto", "delete", "diag_indices", "extract", "insert", "isin",
             "place", "putmask", "roll", "rot90", "searchsorted", "tril_indices", "tril_indices_from",
-            "triu_indices", "triu_indices_from", "unique",
+            "triu_indices", "triu_indices_from",
         ),
         "elementwise": (
             "allclose", "around", "bitwise_count", "deg2rad", "degrees", "divmod", "float_power", "fmax", "fmin",
@@ -40,8 +40,8 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "gradients": ("gradient",),
         "matrices": (
             "corrcoef", "cov", "cross", "diag", "diag_indices_from", "diagflat", "diagonal", "eye",
-            "fill_diagonal", "identity", "inner", "kron", "outer", "trace", "tri", "tril", "triu",
-            "vander", "vdot",
+            "fill_diagonal", "identity", "inner", "kron", "matvec", "outer", "trace", "tri", "tril", "triu",
+            "vander", "vdot", "vecdot", "vecmat",
         ),
         "polynomials": (
             "poly", "polyadd", "polyder", "polydiv", "polyfit", "polyint", "polymul", "polysub", "polyval", "roots",
@@ -51,7 +51,10 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "histogram_bin_edges", "interp", "linspace", "logspace",
         ),
         "runs": ("array_equiv", "packbits", "resize", "trim_zeros", "unpackbits", "unwrap"),
-        "sets": ("array_equal", "intersect1d", "setdiff1d", "setxor1d", "union1d"),
+        "sets": (
+            "array_equal", "intersect1d", "setdiff1d", "setxor1d", "union1d", "unique", "unique_all", "unique_counts",
+            "unique_inverse", "unique_values",
+        ),
         "windows": ("bartlett", "blackman", "hamming", "hanning", "i0", "kaiser"),
         "sorting": ("argpartition", "argsort", "lexsort", "partition", "sort"),
         "statistics": (
@@ -59,7 +62,10 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum",
             "nanvar", "percentile", "ptp", "quantile",
         ),
-        "sums": ("cumprod", "cumsum", "diff", "ediff1d", "nancumprod", "nancumsum", "trapezoid",),
+        "sums": (
+            "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "diff", "ediff1d", "nancumprod", "nancumsum",
+            "trapezoid",
+        ),
     },
     "numpy.fft": {
         "fourier": (
@@ -97,6 +103,8 @@ def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree
     Raises:
         Invalid: E115, it holds none.
     """
+    from . import numpy_accumulated
+
     written = WRITTEN[module]
     words = f"{module.replace('numpy', 'np')}.{name}"
     if name not in written:
@@ -104,10 +112,17 @@ def call(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree
         other = "draw the numbers in a function that is not compiled, and pass them as an array"
         notes = closest(name, written) or (fix(known if written else other),)
         raise c.error("E115", f"{words} is not supported in compiled code", span, *notes)
-    if words in _OF_LISTS:
+    if module == "numpy" and name in numpy_accumulated.ARRAYS:
+        return numpy_accumulated.accumulated(c, name, node, span)
+    return of_library(c, module, name, node, span)
+
+
+def of_library(c: Checker, module: str, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
+    """A call of the function as the library has it."""
+    if f"{module.replace('numpy', 'np')}.{name}" in _OF_LISTS:
         arguments = [as_tuples(n) for n in node.args]
         node = ast.copy_location(ast.Call(func=node.func, args=arguments, keywords=node.keywords), node)
-    file = c.static.files.load(LIBRARY / f"{written[name]}.py", span)
+    file = c.static.files.load(LIBRARY / f"{WRITTEN[module][name]}.py", span)
     return c.instances.call(c, c.static.member(file, name, span), node, span)
 
 

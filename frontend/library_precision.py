@@ -27,8 +27,8 @@ _MOVES = frozenset(
 #: Functions that give views, write to their argument, or contract: they get arrays with their policy.
 _WITH_POLICY = frozenset(
     (
-        *("copyto", "diagonal", "fill_diagonal", "inner", "matmul", "matrix_transpose", "multi_dot", "place"),
-        *("putmask", "rot90", "tensordot", "trace", "vdot", "vecdot"),
+        *("copyto", "diagonal", "fill_diagonal", "inner", "matmul", "matrix_transpose", "matvec", "multi_dot"),
+        *("place", "putmask", "rot90", "tensordot", "trace", "vdot", "vecdot", "vecmat"),
     )
 )
 #: Files whose functions follow the rules of the language for mixed precision by themselves.

@@ -30,11 +30,7 @@ INSTEAD = {
     "can_cast": "write the type that is meant: `x.astype(dtype)`", "common_type": "`np.result_type(x, y)`",
     "min_scalar_type": "`np.result_type`", "mintypecode": "`np.result_type`", "isdtype": "`x.dtype.kind`",
     "issubdtype": "`x.dtype.kind`", "typename": "`x.dtype.name`",
-    "cumulative_prod": "`np.cumprod`", "cumulative_sum": "`np.cumsum`",
-    "c_": "`np.column_stack((x, y))`", "r_": "`np.concatenate((x, y))`, or `np.arange` of a slice",
     "s_": "write the slice where it is used: `x[1:3]`", "index_exp": "write the slice where it is used: `x[1:3]`",
-    "mgrid": "`np.indices((n, m))`, or `np.meshgrid(x, y, indexing='ij')`",
-    "ogrid": "`np.arange(n)[:, None]` and `np.arange(m)[None, :]`, or `np.meshgrid(..., sparse=True)`",
     "dtype": _TYPES, "einsum_path": "np.einsum multiplies from left to right",
     "emath": "complex numbers: `np.sqrt(x + 0j)`",
     "errstate": _STATE, "seterr": _STATE, "geterr": _STATE, "seterrcall": _STATE, "geterrcall": _STATE,
@@ -54,8 +50,7 @@ INSTEAD = {
     "longdouble": "`np.float64`", "float128": "`np.float64`", "clongdouble": "`np.complex128`",
     "complex256": "`np.complex128`",
     "mask_indices": "`np.triu_indices`, `np.tril_indices`, or `np.nonzero` of a mask",
-    "matrix_transpose": "`x.mT`", "matvec": "`A @ x`, of stacks `(A @ x[..., None])[..., 0]`",
-    "vecmat": "`x @ A`, of stacks `(x[..., None, :] @ A)[..., 0, :]`", "vecdot": "`np.sum(np.conj(x) * y, axis=-1)`",
+    "matrix_transpose": "`x.mT`",
     "may_share_memory": "the arguments of a call that overlap are told apart by the loader",
     "shares_memory": "the arguments of a call that overlap are told apart by the loader",
     "product": "`np.prod`", "trapz": "`np.trapezoid`", "cumproduct": "`np.cumprod`", "sometrue": "`np.any`",
@@ -65,9 +60,7 @@ INSTEAD = {
     "rec": "records are classes with `@pyc.record`",
     "require": "`np.ascontiguousarray(x)`", "rollaxis": "`np.moveaxis`",
     "sort_complex": "`np.sort(x.astype(np.complex128))`",
-    "unique_all": "`np.unique(x, return_index=True, return_inverse=True, return_counts=True)`",
-    "unique_counts": "`np.unique(x, return_counts=True)`", "unique_inverse": "`np.unique(x, return_inverse=True)`",
-    "unique_values": "`np.unique(x)`", "unstack": "`x[0], x[1]`", "vectorize": "`np.vectorize(f)(x)`",
+    "unstack": "`x[0], x[1]`", "vectorize": "`np.vectorize(f)(x)`",
     "void": _OBJECTS, "object_": _OBJECTS, "str_": _OBJECTS, "bytes_": _OBJECTS, "datetime64": _OBJECTS,
     "timedelta64": _OBJECTS, "character": _OBJECTS, "memmap": "np.memmap arrays are arguments like any array",
     **dict.fromkeys(("generic", "number", "floating", "integer", "inexact", "complexfloating", "signedinteger",
@@ -98,6 +91,8 @@ def notes(name: str, known: tuple[str, ...]) -> tuple[Note, ...]:
     """What to write in place of ``np.name``, which is not supported: an own word, or what looks like it."""
     if name in INSTEAD:
         return (fix(INSTEAD[name]),)
+    if name in known:
+        return (fix(f"it is no function: `np.{name}[...]`"),)
     if hasattr(numpy, name):
         return (fix(f"{_OUTSIDE}; {_LISTED}"),)
     return closest(name, known) or (fix(_LISTED),)

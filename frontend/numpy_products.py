@@ -132,11 +132,24 @@ def _multiplied(c: Checker, a: Term, b: Term, needed: set[str], span: Span) -> T
     stretched = any((a.dim(k).value == 1) != (b.dim(k).value == 1) for k in common)
     inner = [k for k in common if k not in needed]
     if not inner or stretched or "bool" in (x.type.dtype, y.type.dtype):
+        if inner:
+            a, b = _as_contracted(a, b)
         return _summed(c, _elementwise(c, a, b, span), needed, span)
     batch = [k for k in common if k in needed]
     rows = [k for k in a.labels if k not in common]
     columns = [k for k in b.labels if k not in common]
     return _contracted(c, a, b, (batch, rows, columns, inner), span)
+
+
+def _as_contracted(a: Term, b: Term) -> tuple[Term, Term]:
+    """Two operands of a contraction that is made of products and a sum: rounded to storage, as others are."""
+    policies = [t.x.type.precision for t in (a, b) if isinstance(t.x.type, TensorType)]
+    if all(p.is_plain for p in policies):
+        return a, b
+    first, second = (
+        Term(check_operators.with_precision(t.x, p.storage, p), t.labels) for t, p in zip((a, b), policies, strict=True)
+    )
+    return first, second
 
 
 def _elementwise(c: Checker, a: Term, b: Term, span: Span) -> Term:
@@ -198,7 +211,11 @@ def _grouped(c: Checker, t: Term, batch: list[str], first: list[str], second: li
 def _tensordot(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, "np.tensordot", ["a", "b"], ["axes"])
     x, y = a.array("a"), a.array("b")
-    return dotted(c, x, y, *_pairs(c, a.nodes.get("axes"), x, y, span), span)
+    found = c.operand(dotted(c, x, y, *_pairs(c, a.nodes.get("axes"), x, y, span), span))
+    if isinstance(found.type, TensorType):
+        return found.x
+    precision = check_operators.joined_precision([x, y], found.type.dtype)
+    return arrays.filled(c, found.x, [], precision, c.target, span)
 
 
 def _pairs(

@@ -38,12 +38,12 @@ _WANTED = {
     "copyto": "`x[...] = y`", "ediff1d": "`np.diff(np.ravel(x))`",
     "fill_diagonal": "a loop: `x[i, i] = v`", "fromfunction": "arithmetic on `np.arange`", "hamming": "", "hanning": "",
     "histogram2d": "a loop", "i0": "", "indices": "`np.arange` with new axes", "intersect1d": "`np.unique` and a loop",
-    "ix_": "`x[i[:, None], j]`", "kaiser": "", "matvec": "`@`", "nanargmax": "`np.argmax(np.where(...))`",
+    "ix_": "`x[i[:, None], j]`", "kaiser": "", "nanargmax": "`np.argmax(np.where(...))`",
     "nanargmin": "`np.argmin(np.where(...))`", "nancumsum": "`np.cumsum(np.where(np.isnan(x), 0, x))`",
     "nanpercentile": "", "nanquantile": "", "piecewise": "`np.where`",
     "resize": "`np.tile` and a slice", "select": "`np.where`", "setdiff1d": "`np.isin`",
     "trim_zeros": "", "union1d": "`np.unique(np.concatenate(...))`", "unwrap": "a loop",
-    "vecdot": "`np.sum(x * y, axis=-1)`", "vectorize": "a loop, or the function on whole arrays",
+    "vectorize": "a loop, or the function on whole arrays",
 }  # fmt: skip
 _METHODS = ("argpartition", "byteswap", "choose", "conj", "partition", "searchsorted", "tolist")
 #: What the language promises by name, of NumPy and of Python.

@@ -44,6 +44,15 @@ def rot90(m, k=1, axes=(0, 1)):
     return np.flip(np.swapaxes(m, axes[0], axes[1]), axes[1])
 
 
+def _delete_slice(arr, start, stop, step, axis=None):
+    """The array without the parts of a slice along an axis."""
+    if axis is None:
+        return _delete_slice(np.ravel(arr), start, stop, step, 0)
+    keep = np.ones(arr.shape[axis], np.bool_)
+    keep[start:stop:step] = False
+    return np.take(arr, np.flatnonzero(keep), axis=axis)
+
+
 def delete(arr, obj, axis=None):
     """The array without the parts at a position, or at several, along an axis."""
     if axis is None:
@@ -62,20 +71,14 @@ def insert(arr, obj, values, axis=None):
     if np.ndim(obj) == 1:
         return _inserted(x, np.asarray(obj), values, axis)
     if obj < -n or obj > n:
-        raise IndexError("index is out of bounds for the axis that is inserted into")
+        raise IndexError(f"index {obj} is out of bounds for axis {axis} with size {n}")
     at = obj + n if obj < 0 else obj
     if np.ndim(values) == np.ndim(arr):
-        v = np.moveaxis(values, axis, 0)
-        m = v.shape[0]
-        out = np.empty((n + m,) + x.shape[1:], arr.dtype)
-        out[at : at + m] = v.astype(arr.dtype)
+        new = np.empty((values.shape[0],) + x.shape[1:], arr.dtype)
     else:
-        m = 1
-        out = np.empty((n + 1,) + x.shape[1:], arr.dtype)
-        out[at] = np.asarray(values).astype(arr.dtype)
-    out[:at] = x[:at]
-    out[at + m :] = x[at:]
-    return np.moveaxis(out, 0, axis)
+        new = np.empty((1,) + x.shape[1:], arr.dtype)
+    new[...] = np.asarray(values).astype(arr.dtype)
+    return np.moveaxis(np.concatenate((x[:at], new, x[at:])), 0, axis)
 
 
 def _inserted(x, places, values, axis):
@@ -100,35 +103,12 @@ def _inserted(x, places, values, axis):
     return np.moveaxis(out, 0, axis)
 
 
-def unique(ar, return_index=False, return_inverse=False, return_counts=False):
-    """The different elements in order; NaN is one of them."""
-    x = np.ravel(ar)
-    n = x.shape[0]
-    order = np.argsort(x) if return_index or return_inverse else np.arange(0)
-    s = x[order] if return_index or return_inverse else np.sort(x)
-    first = np.ones(n, np.bool_)
-    first[1:] = (s[1:] != s[:-1]) & ((s[1:] == s[1:]) | (s[:-1] == s[:-1]))
-    places = np.flatnonzero(first)
-    values = s[places]
-    if not (return_index or return_inverse or return_counts):
-        return values
-    found = (values,)
-    if return_index:
-        found = (*found, order[places])
-    if return_inverse:
-        inverse = np.empty(n, np.int64)
-        inverse[order] = np.cumsum(first) - 1
-        found = (*found, np.reshape(inverse, ar.shape))
-    if return_counts:
-        counts = np.empty(places.shape[0], np.int64)
-        for i in range(places.shape[0]):
-            counts[i] = (int(places[i + 1]) if i + 1 < places.shape[0] else n) - int(places[i])
-        found = (*found, counts)
-    return found
-
-
-def searchsorted(a, v, side="left"):
-    """Where values belong in a sorted array: before those that equal them, or behind them."""
+def searchsorted(a, v, side="left", sorter=None):
+    """Where values belong in an array that is sorted, or that ``sorter`` sorts: before their equals, or behind them."""
+    if sorter is not None:
+        if sorter.shape[0] != a.shape[0]:
+            raise ValueError("sorter.size must equal array.size")
+        return searchsorted(a[sorter], v, side)
     if np.ndim(v) == 0:
         return _place(a, v, side)
     flat = np.ravel(v)

@@ -26,13 +26,13 @@ def tri(N, M=None, k=0, dtype=np.float64):
 
 def tril(m, k=0):
     """The part on and below the diagonal ``k``; zeros above."""
-    below = np.arange(m.shape[-1])[None, :] - np.arange(m.shape[-2])[:, None] <= k
+    below = np.arange(m.shape[-1])[None, :] - np.arange(m.shape[-2 if m.ndim > 1 else -1])[:, None] <= k
     return np.where(below, m, m.dtype.type(0))
 
 
 def triu(m, k=0):
     """The part on and above the diagonal ``k``; zeros below."""
-    above = np.arange(m.shape[-1])[None, :] - np.arange(m.shape[-2])[:, None] >= k
+    above = np.arange(m.shape[-1])[None, :] - np.arange(m.shape[-2 if m.ndim > 1 else -1])[:, None] >= k
     return np.where(above, m, m.dtype.type(0))
 
 
@@ -94,7 +94,27 @@ def inner(a, b):
     """Sums of products over the last axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return a * b
+    if np.ndim(a) == 1 and np.ndim(b) == 1:
+        return a @ b
     return np.tensordot(a, b, (-1, -1))
+
+
+def vecdot(x1, x2, /, axis=-1):
+    """Sums of products along an axis, those of the first array conjugated."""
+    if x1.ndim == 1 and x2.ndim == 1:
+        return np.conj(x1) @ x2
+    x, y = np.moveaxis(np.conj(x1), axis, -1), np.moveaxis(x2, axis, -1)
+    return (x[..., None, :] @ y[..., :, None])[..., 0, 0]
+
+
+def matvec(x1, x2, /):
+    """The products of stacks of matrices and of vectors."""
+    return (x1 @ x2[..., None])[..., 0]
+
+
+def vecmat(x1, x2, /):
+    """The products of stacks of vectors, conjugated, and of matrices."""
+    return (np.conj(x1)[..., None, :] @ x2)[..., 0, :]
 
 
 def kron(a, b):
@@ -123,13 +143,13 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
     """The covariances of variables, each a row; those of ``y`` are more of them."""
     if y is not None:
         return cov(np.concatenate((_variables(m, rowvar), _variables(y, rowvar)), axis=0), None, True, bias, ddof)
-    x = _variables(m, rowvar)
-    if np.ndim(m) == 2 and x.shape[0] == 1:
+    given = _variables(m, rowvar)
+    if np.ndim(m) == 2 and given.shape[0] == 1:
         raise ValueError("np.cov of one variable is a number: np.var gives it")
+    x = given.astype(np.complex128) if np.iscomplexobj(m) else given.astype(np.float64)
     free = x.shape[1] - (ddof if ddof is not None else (0 if bias else 1))
     gap = x - np.mean(x, axis=1, keepdims=True)
-    wide = gap.astype(np.complex128) if np.iscomplexobj(x) else gap.astype(np.float64)
-    found = wide @ _adjoint(wide) / np.float64(max(free, 0))
+    found = gap @ _adjoint(gap) / np.float64(max(free, 0))
     return found if np.ndim(m) == 2 else np.reshape(found, ())
 
 

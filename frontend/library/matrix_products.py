@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .matrices import vecdot as _vecdot
+
 
 def multi_dot(arrays):
     """The product of several matrices, of which the first and the last may be vectors."""
@@ -62,7 +64,7 @@ def matrix_transpose(x, /):
 
 def vecdot(x1, x2, /, *, axis=-1):
     """Sums of products along an axis, those of the first array conjugated."""
-    return np.sum(np.conj(x1) * x2, axis=axis)
+    return _vecdot(x1, x2, axis)
 
 
 def matmul(x1, x2, /):

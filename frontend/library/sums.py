@@ -35,6 +35,29 @@ def cumprod(a, axis=None, dtype=None):
     return np.moveaxis(np.reshape(out, x.shape), -1, axis)
 
 
+def cumulative_sum(x, /, *, axis=None, dtype=None, include_initial=False):
+    """The sums of the first elements along an axis, after a zero if that is wanted."""
+    if axis is None and x.ndim > 1:
+        raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+    found = np.cumsum(x, 0 if axis is None else axis, dtype)
+    return _after(found, 0, 0 if axis is None else axis) if include_initial else found
+
+
+def cumulative_prod(x, /, *, axis=None, dtype=None, include_initial=False):
+    """The products of the first elements along an axis, after a one if that is wanted."""
+    if axis is None and x.ndim > 1:
+        raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+    found = np.cumprod(x, 0 if axis is None else axis, dtype)
+    return _after(found, 1, 0 if axis is None else axis) if include_initial else found
+
+
+def _after(found, first, axis):
+    """Running results along an axis after what they begin with."""
+    x = np.moveaxis(found, axis, 0)
+    start = np.full((1,) + x.shape[1:], first, x.dtype)
+    return np.moveaxis(np.concatenate((start, x)), 0, axis)
+
+
 def diff(a, n=1, axis=-1, prepend=None, append=None):
     """The differences of neighbours along an axis, ``n`` times over, of what is put before and behind them too."""
     if prepend is not None:
@@ -72,12 +95,12 @@ def ediff1d(ary):
 
 def nancumsum(a, axis=None, dtype=None):
     """The sums of the first elements, where NaN counts as zero."""
-    return cumsum(np.where(np.isnan(a), 0, a).astype(np.result_type(a)), axis, dtype)
+    return np.cumsum(np.where(np.isnan(a), 0, a).astype(np.result_type(a)), axis, dtype)
 
 
 def nancumprod(a, axis=None, dtype=None):
     """The products of the first elements, where NaN counts as one."""
-    return cumprod(np.where(np.isnan(a), 1, a).astype(np.result_type(a)), axis, dtype)
+    return np.cumprod(np.where(np.isnan(a), 1, a).astype(np.result_type(a)), axis, dtype)
 
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):

@@ -13,6 +13,7 @@ from pyc.annotations import parameter
 from pyc.target import Target
 
 from .array import Array, InterpretedRecords, wrapped
+from .functions import roots
 
 #: The functions of NumPy that make arrays from nothing, or from Python's numbers.
 _CREATION = frozenset(
@@ -44,6 +45,8 @@ def bound(function: FunctionType, bindings: Mapping[str, Any], target: Target | 
             replaced[name] = bindings[name]
         elif value is np:
             replaced[name] = _Numpy(target)
+        elif value is np.roots:
+            replaced[name] = roots
         elif callable(value) and _is_creation(value):
             replaced[name] = _creating(value, target)
     cells = function.__closure__
@@ -88,6 +91,8 @@ class _Numpy(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(np, name)
+        if value is np.roots:
+            return roots
         return _creating(value, self.__dict__["_target"]) if name in _CREATION else value
 
 

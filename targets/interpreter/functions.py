@@ -12,7 +12,8 @@ from pyc.precision import DTYPES, Precision
 from pyc.target import Target
 
 from .array import Array, arrays_in, common_target, joined, result_of, storable, wrapped
-from .rounding import Plain, accumulated, accumulator, apply, dtype_of, promote, rounded, together
+from .einsum import einsum
+from .rounding import EXTENDED, Plain, accumulated, accumulator, apply, dtype_of, promote, rounded, together
 
 #: Contractions: operands are rounded to storage, products accumulate.
 _MATMUL = {getattr(np, name) for name in ("matmul", "vecdot", "matvec", "vecmat") if hasattr(np, name)}
@@ -133,8 +134,38 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Map
         value = function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
         first = arrays[0]
         return _rewrapped(value, lambda v: first.precision if v.dtype == first.dtype else None, target)
-    value = function(*_mapped(args, Array.read), **_mapped(kwargs, Array.read))
+    small = _small_float(arrays)
+    read = Array.read if small is None else _widened
+    value = function(*_mapped(args, read), **_mapped(kwargs, read))
+    if small is not None:
+        return _rewrapped(_mapped_back(value, small), lambda _: None, target)
     return _rewrapped(value, lambda v: joined(arrays, dtype_of(v.dtype).name), target)
+
+
+def _small_float(arrays: Sequence[Array]) -> str | None:
+    """The element type in which plain arrays meet, if it is a float that NumPy's functions do not know."""
+    read = [dtype_of(a.read().dtype) for a in arrays]
+    floats = [d.name for d in read if d.is_float]
+    common = functools.reduce(promote, floats) if floats else ""
+    return common if common in EXTENDED and all(d.is_float or d.kind == "bool" for d in read) else None
+
+
+def _widened(a: Array) -> Plain:
+    """The elements of an array as NumPy's functions know them: small floats as f32."""
+    x = a.read()
+    return rounded(x, "f32") if dtype_of(x.dtype).name in EXTENDED else x
+
+
+def _mapped_back(value: Any, dtype: str) -> Any:
+    """Results in f32 rounded to ``dtype``; others as they are."""
+    if isinstance(value, np.ndarray | np.generic) and value.dtype == np.float32:
+        found = rounded(np.asarray(value), dtype)
+        return found if isinstance(value, np.ndarray) else found[()]
+    if isinstance(value, list):
+        return [_mapped_back(v, dtype) for v in value]
+    if type(value) is tuple:
+        return tuple(_mapped_back(v, dtype) for v in value)
+    return value
 
 
 def _arrays(value: Any) -> Iterator[Array]:
@@ -212,7 +243,34 @@ def _dot(x: Any, y: Any, out: Any = None) -> Any:
 def _einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Any:
     if not isinstance(subscripts, str):
         raise TypeError("einsum of arrays of the language takes its subscripts as a string")
-    return contract(lambda *o: np.einsum(subscripts, *o, **options), operands)
+    arrays = [np.asarray(o) if not isinstance(o, np.ndarray) else o for o in operands]
+    value = einsum(contract, subscripts, arrays)
+    out = options.get("out")
+    if out is None:
+        return value
+    out[...] = value
+    return out
+
+
+def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """As NumPy's, of all axes too: an array without axes."""
+    value = contract(lambda x, y: np.tensordot(x, y, axes), (a, b))
+    return value if isinstance(value, np.ndarray) else result_of(np.asarray(value), [a, b])
+
+
+def _complex(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose results are complex, also where none has an imaginary part: types do not depend on elements."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        value = function(*_mapped(args, Array.read), **_mapped(kwargs, Array.read))
+        target = common_target(arrays_in(args))
+
+        def wide(x: Plain) -> Array:
+            return wrapped(x.astype(np.result_type(x, np.complex64)), None, target)
+
+        return wide(value) if isinstance(value, np.ndarray) else type(value)(*map(wide, value))
+
+    return run
 
 
 def _where(condition: Any, *branches: Any) -> Any:
@@ -226,7 +284,12 @@ def _where(condition: Any, *branches: Any) -> Any:
 
 def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **bounds: Any) -> Any:
     low, high = bounds.get("min", a_min), bounds.get("max", a_max)
-    value = a if low is None else np.maximum(a, low)
+    if np.asarray(a).dtype.kind in "iu":
+        # As NumPy has it: an int beyond what the elements reach bounds nothing.
+        reach = np.iinfo(np.asarray(a).dtype)
+        low = None if type(low) is int and low <= reach.min else low
+        high = None if type(high) is int and high >= reach.max else high
+    value = np.positive(a) if low is None else np.maximum(a, low)
     value = value if high is None else np.minimum(value, high)
     if out is None:
         return value
@@ -249,7 +312,7 @@ _OWN: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.dot: _dot,
     np.inner: _contraction(np.inner),
     np.vdot: _contraction(np.vdot),
-    np.tensordot: _contraction(np.tensordot),
+    np.tensordot: _tensordot,
     np.einsum: _einsum,
     np.where: _where,
     np.clip: _clip,
@@ -257,8 +320,19 @@ _OWN: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.copyto: _copyto,
     **{
         getattr(np.linalg, n): _contraction(getattr(np.linalg, n))
-        for n in ("matmul", "tensordot", "vecdot")
+        for n in ("matmul", "vecdot")
         if hasattr(np.linalg, n)
     },
-    **{f: _statistic(f) for f in (np.mean, np.var, np.std, np.sum, np.prod, np.cumsum, np.cumprod)},
+    **({np.linalg.tensordot: _tensordot} if hasattr(np.linalg, "tensordot") else {}),
+    **{f: _complex(f) for f in (np.linalg.eig, np.linalg.eigvals)},
+    **{
+        f: _statistic(f)
+        for f in (
+            *(np.mean, np.var, np.std, np.sum, np.prod, np.cumsum, np.cumprod),
+            *(np.nanmean, np.nanvar, np.nanstd, np.nansum, np.nanprod, np.nancumsum, np.nancumprod),
+            *(getattr(np, n) for n in ("cumulative_sum", "cumulative_prod") if hasattr(np, n)),
+        )
+    },
 }
+#: ``np.roots``, which does not ask its argument for this function.
+roots = _complex(np.roots)

@@ -13,6 +13,7 @@ CALLED_BY_RULES = {
     "complex_order",
     "counts",
     "draws",
+    "grids",
     "nn",
     "number_lists",
     "numbers",

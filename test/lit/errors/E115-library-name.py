@@ -17,8 +17,11 @@ def f(x: Tensor[f32, N]) -> f32:
 # CHECK: error[E115]: np.trapz is not supported in compiled code
 # CHECK: help: `np.trapezoid`
 # CHECK: error[E115]: np.mgrid is not supported in compiled code
-# CHECK: help: `np.indices((n, m))`, or `np.meshgrid(x, y, indexing='ij')`
+# CHECK: help: it is no function: `np.mgrid[...]`
+# CHECK: error[E115]: np.histogramdd is not supported in compiled code
+# CHECK: help: `np.histogram2d`
 def g(x: Tensor[f32, N]) -> f32:
     y = np.trapz(x)
-    z = np.mgrid[0:3, 0:4]
-    return y + z[0, 0, 0]
+    z = np.mgrid(0, 3)
+    h = np.histogramdd(x)
+    return y + z[0] + h[0]
