@@ -14,7 +14,8 @@ GRIDS = [
     "np.mgrid[0:3, 0:4]", "np.mgrid[0:n]", "np.mgrid[0:n, 1:5:2]", "np.mgrid[0:1:5j]", "np.mgrid[0:1:3j, 0:2:4j]",
     "np.mgrid[0:3, 0:1:0.25]", "np.mgrid[0:n, 0:s:0.25, 0:2]", "np.mgrid[-2:2:0.5]", "np.mgrid[5:0:-1]",
     "np.mgrid[n:0:-1, 0:2]", "np.mgrid[0:s:1j]", "np.mgrid[:n, :3]", "np.mgrid[0:3, 0:4][1]", "np.ogrid[0:3, 0:4]",
-    "np.ogrid[0:n, 0:1:5j]", "np.ogrid[0:n, 0:s:0.5, :3]", "np.mgrid[n:2, 0:2]", "np.ogrid[0:n]", "np.ogrid[:n, :n][0] + np.ogrid[:n, :n][1]",
+    "np.ogrid[0:n, 0:1:5j]", "np.ogrid[0:n, 0:s:0.5, :3]", "np.mgrid[n:2, 0:2]",
+    "np.ogrid[0:n]", "np.ogrid[:n, :n][0] + np.ogrid[:n, :n][1]",
     "np.r_[v, v]", "np.r_[1.0, v, 2]", "np.r_[0:5, v]", "np.r_[0:n, 7]", "np.r_[0:1:5j, v]", "np.r_[x, x]",
     "np.r_[i, 3]", "np.r_[i, v]", "np.r_[n, s]", "np.c_[v, v]", "np.c_[x, v]", "np.c_[v, i]", "np.c_[x, x]",
 ]  # fmt: skip
