@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 
 from pyc.source import Span
 
-from . import flow, tree
+from . import flow, presence, tree
 from .check_messages import arguments_of, exception_name, shown
 from .conform import literal_fits
 from .context import Checker, Env, Slot
@@ -88,6 +88,9 @@ def _look(c: Checker, node: ast.Try, span: Span, at: Span, entry: dict[str, Slot
         number, others = None, dict(c.caught)
         if h.name is not None:
             number = c.caught[h.name] = tree.Variable(f".{h.name}", ScalarType("i32"), c.span(h.body[0]))
+            # Python unbinds the name behind the handler, and nothing in it uses what the name held before.
+            c.env.pop(h.name, None)
+            statements.append(presence.unbound(c, h.name, c.span(h.body[0])))
         c.handling += 1
         block(c, h.body, statements)
         c.handling -= 1
@@ -117,8 +120,7 @@ def _final(
         return final
     normal = c.env
     every = [s for b in blocks for s in b]
-    others = [*(s for h in node.handlers for s in h.body), *node.orelse]
-    c.env = _between(c, dict(between), every, [*node.body, *others], at)
+    c.env = _between(c, dict(between), every, [*node.body, *node.handlers, *node.orelse], at)
     block(c, node.finalbody, final)
     if c.env is None or normal is None:
         c.env = None
@@ -130,7 +132,7 @@ def _final(
 
 
 def _between(
-    c: Checker, entry: Env, body: Sequence[tree.Statement], nodes: Sequence[ast.stmt], at: Span
+    c: Checker, entry: Env, body: Sequence[tree.Statement], nodes: Sequence[ast.stmt | ast.ExceptHandler], at: Span
 ) -> dict[str, Slot]:
     """The names where an error has left statements, after any of them.
 
@@ -138,6 +140,7 @@ def _between(
     bind to another type, can be used only where they came to their end.
     """
     found: dict[str, Slot] = dict(entry)
+    handled = {n.name for s in nodes for n in ast.walk(s) if isinstance(n, ast.ExceptHandler)}
     variables: dict[str, set[tree.Variable]] = {}
     for v in _variables(body):
         variables.setdefault(v.name, set()).add(v)
@@ -154,7 +157,8 @@ def _between(
             found[name] = replace(slot, unbound=slot.unbound or at)
             c.left_open.add((name, at))
         else:
-            found[name] = replace(slot, literal=False)
+            # An error may come behind a handler that has unbound the name.
+            found[name] = replace(slot, literal=False, unbound=slot.unbound or (at if name in handled else None))
     return found
 
 

@@ -346,6 +346,8 @@ def _look(
         t = c.conversions.get((node, name))
         start[name] = slot if t is None else replace(slot, variable=c.variable(name, t, slot.span))
     for name, other in head.conflicts.items():
+        if start[name].variable is other.variable:
+            continue  # a conversion that was found since has made them agree
         start[name] = replace(start[name], conflict=other, literal=False)
     for name in head.computed:
         start[name] = replace(start[name], literal=False)

@@ -106,8 +106,8 @@ def _is_version(value: Any, whole: Any) -> bool:
     """Whether a tensor is ``whole``, or what became of it: then it has its extents."""
     if value == whole:
         return True
-    origin = root(value)
-    return value.type == whole.type and origin is not None and origin == root(whole)
+    origin, other = root(value), root(whole)
+    return value.type == whole.type and origin is not None and other is not None and origin == other
 
 
 def _replaces_all(insertion: Any, generic: Any) -> bool:
