@@ -1,5 +1,7 @@
 """The dialect itself, its one attribute, and the context it lives in."""
 
+import threading
+
 from .mlir import ext, ir
 
 
@@ -40,3 +42,18 @@ def context() -> ir.Context:
     with result:
         Pyc.load()
     return result
+
+
+#: For how many programs a thread keeps a context: to make one takes as long as all passes over a short function, and
+#: what is unique in it (types, attributes, places) is never freed.
+_PROGRAMS = 16
+_kept = threading.local()
+
+
+def kept_context() -> ir.Context:
+    """A context for one program, which may have been that of other programs of this thread."""
+    found, left = getattr(_kept, "context", (None, 0))
+    if not left:
+        found, left = context(), _PROGRAMS
+    _kept.context = found, left - 1
+    return found

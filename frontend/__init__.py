@@ -24,7 +24,7 @@ __all__ = ["Lowered", "Request", "check", "lower"]
 
 @dataclass(frozen=True)
 class Lowered:
-    """A program as a module of the pyc dialect, in a context of its own, and what was noted on the way."""
+    """A program as a module of the pyc dialect, in a context of this thread, and what was noted on the way."""
 
     module: Any
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -76,7 +76,7 @@ def _emitted(source: Source, request: Request) -> tuple[Any, Report]:
 
 def _once(source: Source, request: Request) -> tuple[Any, Report]:
     """What :func:`_emitted` gives, as far as the stack reaches."""
-    from pyc.dialects.dialect import context
+    from pyc.dialects.dialect import kept_context
 
     from .check_program import check_program
     from .emit import emit
@@ -86,6 +86,6 @@ def _once(source: Source, request: Request) -> tuple[Any, Report]:
     report = Report()
     report.remarks.extend(program.remarks)
     progress.say("emission of the pyc dialect")
-    with context():
+    with kept_context():
         module = emit(program, report, request)
     return module, report

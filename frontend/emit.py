@@ -48,9 +48,9 @@ from .request import Request
 from .tree import Assign, Function, Program, Store
 from .types import ScalarType, TensorType, TupleType, Type
 
-#: With more writes to arrays than this, a function is in memory form: 200 would take a second longer in value form,
+#: With more writes to arrays than this, a function is in memory form: 100 would take two seconds longer in value form,
 #: and 500 a minute, because each is held against all others to find what can be done in place.
-_MOST_WRITES = 100
+_MOST_WRITES = 50
 
 
 def emit(program: Program, report: Report, request: Request) -> Any:

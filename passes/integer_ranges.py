@@ -16,13 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from pyc.dialects.mlir import ir
 
 from .blocks import terminator
 from .linear_bounds import LinearBounds
-from .scalar_facts import Fact, Facts, Number, type_bounds
+from .scalar_facts import Fact, Facts, Number, Origin, type_bounds
 
 #: Loops nested deeper than this are walked once, with nothing known of what they carry.
 _DEEPEST = 3
@@ -33,6 +34,27 @@ _NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "e
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 Walk = Callable[[Sequence[Fact | None]], Sequence[Fact | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An operation of a block, which is walked over many times: its name, its blocks, its results that are integers.
+
+    ``guards`` says of a comparison that a check or a selection reads it.
+    """
+
+    operation: Any
+    name: str
+    regions: tuple[tuple[Any, ...], ...]
+    numbers: tuple[Any, ...]
+    guards: bool
+
+
+def _step(op: Any) -> _Step:
+    name = op.name
+    guards = name == "pyc.compare" and any(use.owner.operation.name in _GUARDS for use in op.results[0].uses)
+    numbers = tuple(r for r in op.results if type_bounds(r.type) is not None)
+    return _Step(op, name, tuple(tuple(region.blocks) for region in op.regions), numbers, guards)
 
 
 class IntegerRanges(Facts):
@@ -46,21 +68,26 @@ class IntegerRanges(Facts):
         super().__init__()
         self._visit = visit
         self._refined: dict[Any, Fact] = {}
-        self._bounds = LinearBounds(self.of, self._chosen)
+        self._bounds = LinearBounds(self.of, self._chosen, self.origin)
         self._depth = 0
+        self._steps: dict[Any, list[_Step]] = {}
 
     def of(self, value: Any) -> Fact:
-        fact = super().of(value)
+        fact = self._known.get(value) or super().of(value)
         refined = self._refined.get(value)
         return fact if refined is None else _both(fact, refined)
 
     def walk(self, block: Any) -> None:
         """Find the ranges in a block, in order."""
-        for op in block.operations:
-            self._operation(op.operation)
+        steps = self._steps.get(block)
+        if steps is None:
+            steps = self._steps[block] = [_step(op.operation) for op in block.operations]
+        for step in steps:
+            self._operation(step)
 
-    def _operation(self, op: Any) -> None:
-        match op.name:
+    def _operation(self, step: _Step) -> None:
+        op = step.operation
+        match step.name:
             case "scf.if":
                 self._if(op)
             case "scf.for":
@@ -68,15 +95,14 @@ class IntegerRanges(Facts):
             case "scf.while":
                 self._while(op)
             case _:
-                for region in op.regions:
+                for blocks in step.regions:
                     with self._scope():
-                        for block in region.blocks:
+                        for block in blocks:
                             self.walk(block)
-                for result in op.results:
-                    if type_bounds(result.type) is not None:
-                        self._known[result] = self._related(op) or self._find(result)
+                for result in step.numbers:
+                    self._known[result] = (self._related(result) if step.guards else None) or self._find(result)
                 self._visit(op, self)
-                if op.name == "pyc.check":
+                if step.name == "pyc.check":
                     self._refine(op.operands[0], holds=True)
 
     # --- conditions ---------------------------------------------------------------------------------------------------
@@ -94,9 +120,7 @@ class IntegerRanges(Facts):
     def _refine(self, condition: Any, *, holds: bool) -> None:
         """Use that a condition is known to hold, or not to."""
         self._narrow(condition, Fact(int(holds), int(holds)))
-        owner = condition.owner
-        if isinstance(owner, ir.Block):
-            return
+        owner = self.origin(condition)
         match owner.name:
             case "pyc.compare":
                 self._compared(owner, holds=holds)
@@ -109,12 +133,11 @@ class IntegerRanges(Facts):
                 for part in owner.operands:
                     self._refine(part, holds=False)
 
-    def _compared(self, op: Any, *, holds: bool) -> None:
-        a, b = op.operands
-        if type_bounds(a.type) is None:
+    def _compared(self, comparison: Origin, *, holds: bool) -> None:
+        a, b = comparison.operands
+        if self.origin(a).bounds is None:
             return
-        predicate = ir.StringAttr(op.attributes["predicate"]).value
-        predicate = predicate if holds else _NEGATED[predicate]
+        predicate = comparison.predicate if holds else _NEGATED[comparison.predicate]
         left, right = self.of(a), self.of(b)
         match predicate:
             case "lt" | "le":
@@ -127,15 +150,14 @@ class IntegerRanges(Facts):
         self._narrow(a, _where(predicate, left, right))
         self._narrow(b, _where(_MIRRORED[predicate], right, left))
 
-    def _related(self, op: Any) -> Fact | None:
+    def _related(self, value: Any) -> Fact | None:
         """The value of a comparison of two numbers that follows from what is known of their difference."""
-        if op.name != "pyc.compare" or not any(use.owner.operation.name in _GUARDS for use in op.results[0].uses):
-            return None
-        a, b = op.operands
-        if type_bounds(a.type) is None or (found := self._find(op.results[0])).number is not None:
+        comparison = self.origin(value)
+        a, b = comparison.operands
+        if self.origin(a).bounds is None or (found := self._find(value)).number is not None:
             return None
         follows = self._bounds.follows
-        match ir.StringAttr(op.attributes["predicate"]).value:
+        match comparison.predicate:
             case "lt":
                 found = 1 if follows(a, b, 1) else 0 if follows(b, a) else None
             case "le":
@@ -160,8 +182,8 @@ class IntegerRanges(Facts):
 
     def _chosen(self, value: Any) -> Any:
         """``value``, or the operand that a selection is known to give: an index that needs no wrapping is itself."""
-        while not isinstance(value.owner, ir.Block) and value.owner.name == "pyc.select":
-            condition, on_true, on_false = value.owner.operands
+        while (origin := self.origin(value)).name == "pyc.select":
+            condition, on_true, on_false = origin.operands
             number = self.of(condition).number
             if number is None:
                 break
@@ -327,7 +349,7 @@ class IntegerRanges(Facts):
 
     def _fact(self, value: Any) -> Fact | None:
         """The range of an integer, ``None`` for anything else."""
-        return None if type_bounds(value.type) is None else self.of(value)
+        return None if self.origin(value).bounds is None else self.of(value)
 
     def _set(self, value: Any, fact: Fact | None) -> None:
         if fact is None:

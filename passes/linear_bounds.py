@@ -21,7 +21,7 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.verify import int_array
 
 from .blocks import terminator
-from .scalar_facts import Fact, type_bounds
+from .scalar_facts import Fact, Origin
 
 #: How many sums are tried at most to show one.
 _MOST = 60
@@ -61,9 +61,11 @@ class Sum:
 class LinearBounds:
     """Sums that are known not to be positive where the analysis is at the moment."""
 
-    def __init__(self, fact: Callable[[Any], Fact], chosen: Callable[[Any], Any]) -> None:
-        """``fact`` gives the range of a scalar, ``chosen`` what a selection is known to give."""
-        self._fact, self._chosen = fact, chosen
+    def __init__(
+        self, fact: Callable[[Any], Fact], chosen: Callable[[Any], Any], origin: Callable[[Any], Origin]
+    ) -> None:
+        """``fact`` gives a scalar's range, ``origin`` how it is made, ``chosen`` what a selection is known to give."""
+        self._fact, self._chosen, self._origin = fact, chosen, origin
         self._by_scalar: dict[Any, list[Sum]] = {}
         self._order: list[Any] = []
         self._same: dict[Any, Any] = {}
@@ -120,7 +122,7 @@ class LinearBounds:
                 own = known.terms.get(value, 0)
                 if own * factor > 0 and self._not_positive(wanted.plus(known, -_ratio(factor, own)), seen):
                     return True
-            ways = _either(value)
+            ways = _either(value, self._origin(value))
             if ways is not None and all(self._not_positive(self._with(wanted, value, w), seen) for w in ways):
                 return True
         return False
@@ -136,8 +138,8 @@ class LinearBounds:
 
     def _of_operation(self, value: Any) -> Iterator[Sum]:
         """What the operation that makes a scalar says of it."""
-        owner = value.owner
-        if isinstance(owner, ir.Block) or not owner.name.startswith("pyc."):
+        owner = self._origin(value)
+        if not owner.name.startswith("pyc."):
             return
         itself = Sum({value: 1}, 0)
         name = owner.name.removeprefix("pyc.").removeprefix("int_")
@@ -145,8 +147,8 @@ class LinearBounds:
             sign = 1 if name == "minimum" else -1
             for operand in owner.operands:
                 yield Sum({}, 0).plus(itself, sign).plus(self.sum_of(operand), -sign)
-        elif name == "select" and (sign := _extreme(owner)):
-            for operand in list(owner.operands)[1:]:
+        elif name == "select" and (sign := _extreme(owner, self._origin(owner.operands[0]))):
+            for operand in owner.operands[1:]:
                 yield Sum({}, 0).plus(itself, sign).plus(self.sum_of(operand), -sign)
         elif name == "mod" and self._fact(owner.operands[1]).low > 0:
             below = itself.plus(self.sum_of(owner.operands[1]), -1)
@@ -177,8 +179,8 @@ class LinearBounds:
         number = self._fact(value).number
         if number is not None:
             return Sum({}, int(number))
-        owner = value.owner
-        if depth < _DEEPEST and not isinstance(owner, ir.Block) and owner.name.startswith("pyc."):
+        owner = self._origin(value)
+        if depth < _DEEPEST and owner.name.startswith("pyc."):
             found = self._of(owner, depth + 1)
             if found is not None:
                 return found
@@ -187,22 +189,20 @@ class LinearBounds:
     def _numbered(self, value: Any) -> Any:
         """The first of the scalars seen that are computed as this one is: the less of the same two, say."""
         if value not in self._first:
-            owner = value.owner
-            if isinstance(owner, ir.Block):
-                return value
+            owner = self._origin(value)
             name = owner.name.removeprefix("pyc.")
             if name == "arith.constant":
-                key: tuple[Any, ...] = (name, owner.attributes["value"])
+                key: tuple[Any, ...] = (name, owner.operation.attributes["value"])
             elif name != owner.name and name in _NUMBERED:
                 attribute = _NUMBERED[name]
-                kind = owner.attributes[attribute] if attribute else None
+                kind = owner.operation.attributes[attribute] if attribute else None
                 key = (name, kind, *map(self._numbered, owner.operands))
             else:
                 return value
             self._first[value] = self._firsts.setdefault(key, value)
         return self._first[value]
 
-    def _of(self, owner: Any, depth: int) -> Sum | None:
+    def _of(self, owner: Origin, depth: int) -> Sum | None:
         name = owner.name.removeprefix("pyc.")
         exact = name.startswith("int_")
         match name.removeprefix("int_"):
@@ -216,17 +216,17 @@ class LinearBounds:
                     if (times := self._fact(other).number) is not None:
                         return Sum({}, 0).plus(self.sum_of(value, depth), int(times))
             case "dim":
-                extent = _extent_of_part(owner)
+                extent = _extent_of_part(owner.operation)
                 return None if extent is None else self.sum_of(extent, depth)
             case "cast":
-                source, here = type_bounds(owner.operands[0].type), type_bounds(owner.results[0].type)
+                source, here = self._origin(owner.operands[0]).bounds, owner.bounds
                 if source is not None and here is not None and here[0] <= source[0] and source[1] <= here[1]:
                     return self.sum_of(owner.operands[0], depth)
         return None
 
-    def _fits(self, owner: Any, sign: int) -> bool:
+    def _fits(self, owner: Origin, sign: int) -> bool:
         """Whether a sum that would wrap does not."""
-        bounds = type_bounds(owner.results[0].type)
+        bounds = owner.bounds
         if bounds is None:
             return False
         a, b = (self._fact(v) for v in owner.operands)
@@ -250,26 +250,21 @@ def _extent_of_part(dim: Any) -> Any | None:
     return owner.operands[1 + starts + kept[ir.IntegerAttr(dim.attributes["axis"]).value]]
 
 
-def _extreme(select: Any) -> int:
+def _extreme(select: Origin, condition: Origin) -> int:
     """1 for a selection that gives the less of two scalars, -1 for the greater, 0 for another."""
-    condition, on_true, on_false = select.operands
-    if isinstance(condition.owner, ir.Block) or condition.owner.name != "pyc.compare":
+    if condition.name != "pyc.compare":
         return 0
-    predicate = ir.StringAttr(condition.owner.attributes["predicate"]).value
-    sign = {"lt": 1, "le": 1, "gt": -1, "ge": -1}.get(predicate, 0)
-    a, b = condition.owner.operands
+    sign = {"lt": 1, "le": 1, "gt": -1, "ge": -1}.get(condition.predicate, 0)
+    (a, b), (on_true, on_false) = condition.operands, select.operands[1:]
     return sign if (a, b) == (on_true, on_false) else -sign if (b, a) == (on_true, on_false) else 0
 
 
-def _either(value: Any) -> tuple[Any, ...] | None:
+def _either(value: Any, origin: Origin) -> tuple[Any, ...] | None:
     """The scalars of which one is this one: of a selection, or of the two ways through an ``scf.if``."""
-    owner = value.owner
-    if isinstance(owner, ir.Block):
-        return None
-    if owner.name == "pyc.select":
-        return tuple(owner.operands)[1:]
-    if owner.name == "scf.if":
-        which = list(owner.results).index(value)
-        blocks = [r.blocks[0] for r in owner.regions if len(r.blocks)]
+    if origin.name == "pyc.select":
+        return origin.operands[1:]
+    if origin.name == "scf.if":
+        which = list(origin.operation.results).index(value)
+        blocks = [r.blocks[0] for r in origin.operation.regions if len(r.blocks)]
         return tuple(terminator(b).operands[which] for b in blocks)
     return None

@@ -37,38 +37,70 @@ class Fact:
 _ANYTHING = Fact(-math.inf, math.inf)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a value is made: by the operation ``name`` of ``operands``; ``name`` is empty for an argument of a block.
+
+    ``bounds`` is the range of its type, ``predicate`` that of a comparison.
+    """
+
+    bounds: tuple[Number, Number] | None
+    name: str = ""
+    operands: tuple[Any, ...] = ()
+    operation: Any = None
+    predicate: str = ""
+
+
+def _origin(value: Any) -> Origin:
+    bounds, owner = type_bounds(value.type), value.owner
+    if isinstance(owner, ir.Block):
+        return Origin(bounds)
+    name = owner.name
+    predicate = ir.StringAttr(owner.attributes["predicate"]).value if name == "pyc.compare" else ""
+    return Origin(bounds, name, tuple(owner.operands), owner, predicate)
+
+
 class Facts:
     """Facts about the scalars of a function, found on demand and remembered."""
 
     def __init__(self) -> None:
         self._known: dict[Any, Fact] = {}
+        self._origins: dict[Any, Origin] = {}
+
+    def origin(self, value: Any) -> Origin:
+        """How a value is made, asked for once: MLIR takes a microsecond for each answer, and analyses ask often."""
+        found = self._origins.get(value)
+        if found is None:
+            found = self._origins[value] = _origin(value)
+        return found
 
     def of(self, value: Any) -> Fact:
         """What is known of an MLIR value."""
-        if value not in self._known:
+        found = self._known.get(value)
+        if found is None:
             self._known[value] = _ANYTHING
-            self._known[value] = self._find(value)
-        return self._known[value]
+            found = self._known[value] = self._find(value)
+        return found
 
     def _find(self, value: Any) -> Fact:
-        bounds = type_bounds(value.type)
+        origin = self.origin(value)
+        bounds = origin.bounds
         if bounds is None:
             return _ANYTHING
         unknown = Fact(*bounds)
-        owner = value.owner
-        if isinstance(owner, ir.Block):
+        if not origin.name:
             return unknown
-        if owner.name == "arith.constant":
-            return _constant(owner.attributes["value"])
-        if owner.name == "pyc.dim":
+        if origin.name == "arith.constant":
+            return _constant(origin.operation.attributes["value"])
+        if origin.name == "pyc.dim":
             return Fact(0, _LONGEST, from_extents=True)
-        name = owner.name.removeprefix("pyc.")
-        if name == owner.name or any(type_bounds(v.type) is None for v in owner.operands):
+        name = origin.name.removeprefix("pyc.")
+        if name == origin.name or any(self.origin(v).bounds is None for v in origin.operands):
             return unknown
-        facts = [self.of(v) for v in owner.operands]
+        facts = [self.of(v) for v in origin.operands]
         from_extents = all(f.from_extents for f in facts)
         if name == "compare":
-            return _compare(owner, facts, from_extents)
+            return _compare(origin, facts, from_extents)
         if name == "select":
             return _select(facts, from_extents)
         if name == "cast":
@@ -139,10 +171,9 @@ def _clamped(found: Fact, bounds: tuple[Number, Number], from_extents: bool, *, 
     return Fact(*bounds, from_extents, overflows=exact)
 
 
-def _compare(op: Any, facts: list[Fact], from_extents: bool) -> Fact:
+def _compare(origin: Origin, facts: list[Fact], from_extents: bool) -> Fact:
     a, b = facts
-    predicate = ir.StringAttr(op.attributes["predicate"]).value
-    same = op.operands[0] == op.operands[1]
+    same = origin.operands[0] == origin.operands[1]
     true, false = {
         "eq": (same or (a.number is not None and a.number == b.number), a.high < b.low or b.high < a.low),
         "ne": (a.high < b.low or b.high < a.low, same or (a.number is not None and a.number == b.number)),
@@ -150,7 +181,7 @@ def _compare(op: Any, facts: list[Fact], from_extents: bool) -> Fact:
         "le": (same or a.high <= b.low, a.low > b.high),
         "gt": (a.low > b.high, same or a.high <= b.low),
         "ge": (same or a.low >= b.high, a.high < b.low),
-    }[predicate]
+    }[origin.predicate]
     return Fact(int(true), int(not false), from_extents)
 
 

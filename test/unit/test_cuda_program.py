@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,9 @@ class Notes:
         self.launched.append((kernel, list(grid), list(block), arguments))
 
 
+made_once = cache(context)
+
+
 def folded(operation: str, t: str, result: str, a: int, b: int) -> int | None:
     """What MLIR makes of an operation on constants; ``None`` where it leaves it alone."""
     text = f"""func.func @f() -> {result} {{
@@ -52,7 +56,7 @@ def folded(operation: str, t: str, result: str, a: int, b: int) -> int | None:
       %0 = {operation} %a, %b : {t}
       return %0 : {result}
     }}"""
-    with context():
+    with made_once():
         module = ir.Module.parse(text)
         PassManager.parse("builtin.module(canonicalize)").run(module.operation)
         (returned,) = [o for o in module.body.operations[0].regions[0].blocks[0].operations if "return" in o.name]

@@ -52,8 +52,13 @@ def layer_of(path: str) -> str:
     return path.split("/")[0]
 
 
-def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
+@cache
+def imports(path: Path) -> tuple[tuple[str, int, bool], ...]:
     """(absolute dotted name, line, whether it runs when the file is imported) of each import of a file."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[str, int, bool]]:
     tree = parsed(path)
     package = ["pyc", *path.relative_to(ROOT).parts] if layer_of(str(path.relative_to(ROOT))) != "pyc" else None
     parts = package or [*path.relative_to(ROOT).parts]
