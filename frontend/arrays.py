@@ -59,7 +59,7 @@ def _is_idle_range(item: tree.Range | tree.NewAxis) -> bool:
 
 def asked(c: Checker, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression]) -> tree.Expression:
     """``body(x)`` where ``body`` may ask ``x`` for extents besides using it: then ``x`` is evaluated once."""
-    if isinstance(x.type, TensorType) and all(d.is_known for d in x.type.dims):
+    if isinstance(x.type, TensorType) and all(d.is_known for d in x.type.dims) and _is_idle(x):
         return body(x)
     return c.once_only(x, body)
 

@@ -162,6 +162,10 @@ def _between(
     return found
 
 
+#: What may have statements or expressions inside.
+_PARTS = (tree.Statement, tree.Expression, tree.Handler, tree.Index, tree.Range, tree.Chosen)
+
+
 def _variables(statements: Sequence[tree.Statement]) -> set[tree.Variable]:
     """The variables that statements bind, those inside them included."""
     found: set[tree.Variable] = set()
@@ -173,10 +177,7 @@ def _variables(statements: Sequence[tree.Statement]) -> set[tree.Variable]:
         for f in fields(node):  # type: ignore[arg-type]
             value = getattr(node, f.name)
             for item in value if isinstance(value, tuple) else (value,):
-                if isinstance(item, tree.Statement | tree.Expression | tree.Handler):
-                    pending.append(item)
-                elif isinstance(item, tuple):
-                    pending += item
+                pending += [i for i in (item if isinstance(item, tuple) else (item,)) if isinstance(i, _PARTS)]
     return found
 
 

@@ -64,6 +64,7 @@ class ChunkParallel(Pass):
                     if _says(loop, functions):
                         message = "the rounds of this loop over prange run one after the other: they print, or raise"
                         found.append(remarks.remark("E451", f"{message} with values in the message", loop.location))
+                        del loop.attributes[PARALLEL]
                     else:
                         self._divide(loop, function.attributes)
         remarks.attach(module, found)

@@ -37,6 +37,7 @@ from .base import BUFFER, Level, Pass
 from .blocks import terminator
 from .chunk_parallel import PARALLEL
 from .disjoint import disjoint
+from .lower_to_linalg.check import VALUES
 
 #: On the function of a chunk, and on that of all chunks, whose value is the first one's symbol.
 CHUNK, CHUNKS = "pyc.chunk", "pyc.chunks"
@@ -77,6 +78,7 @@ def _loops(function: Any) -> list[Any]:
 
 def _outline(function: Any, loop: Any, number: int) -> None:
     _own_temporaries(loop)
+    _own_conditions(loop)
     constants, captured = _captured(loop)
     symbol = ir.StringAttr(function.attributes["sym_name"]).value
     chunk, chunks = f"{symbol}.chunk{number}", f"{symbol}.chunks{number}"
@@ -169,6 +171,14 @@ def _is_inside(value: Any, block: Any) -> bool:
     if isinstance(value.owner, ir.Block):
         return value.owner == block or _is_in(value.owner.owner.operation, block)
     return _is_in(value.owner.operation, block)
+
+
+def _own_conditions(loop: Any) -> None:
+    """Have conditions with the values of their message, shared with code outside, in the rounds: they are no values."""
+    block = loop.regions[0].blocks[0]
+    for old in [v for v in _captured(loop)[1] if not isinstance(v.owner, ir.Block) and v.owner.name == VALUES]:
+        with ir.InsertionPoint.at_block_begin(block):
+            _replace(old, old.owner.operation.clone().results[0], block)
 
 
 def _own_temporaries(loop: Any) -> None:

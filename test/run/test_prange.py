@@ -112,10 +112,25 @@ def caught_outside(x: Tensor[i64, N]) -> int:
     except ZeroDivisionError:
         return -5
     return s
+def says(n: int, k: int) -> int:
+    best = 2
+    for i in prange(n):
+        if i == k:
+            raise ValueError(f"round {i}")
+        best = max(best, i * 3 % 97)
+    return best
+def shares_a_check(x: Tensor[i32, N], y: Tensor[f64, N, M], n: int, k: int) -> int:
+    n += int(x[k])
+    try:
+        for i in prange(x.shape[0]):
+            y[i] += x[k]
+    except ArithmeticError:
+        n += 1
+    return n
 """
 NAMES = (
     "mapped", "rows", "sums", "extremes", "logic", "sized", "nested", "called", "tensors", "exchanged", "failing",
-    "caught", "caught_outside",
+    "caught", "caught_outside", "says", "shares_a_check",
 )  # fmt: skip
 SIZES = (0, 1, 2, 7, 255, 256, 257, 1000)
 
@@ -178,3 +193,14 @@ def test_the_error_of_the_first_round_is_raised(n: int) -> None:
             loops().agree("failing", x, y, at)
             loops().agree("caught", x, y)
             loops().agree("caught_outside", x)
+
+
+def test_rounds_that_say_something_are_in_order():
+    for n, k in ((0, 0), (5, 9), (1000, 9999), (1000, 700), (3, 0)):
+        loops().agree("says", n, k)
+
+
+def test_a_check_before_the_loop_and_in_it():
+    for n in (1, 4, 300):
+        for k in (0, -1, n, -n - 1):
+            loops().agree("shares_a_check", np.ones(n, np.int32), np.zeros((n, 2)), 3, k, message=False)

@@ -28,6 +28,12 @@ def like_a_row(x: Tensor[f64, N], z: Tensor[f64, M], i: int) -> Tensor[f64, M]:
     return np.zeros_like(x[i] * z)
 def size_of_a_row(m: Tensor[i64, N, M], i: int) -> int:
     return (m[i] * 2).size + len(m[i] + 1)
+def conformed_in_try(z: Tensor[f64, N, M], k: int) -> None:
+    h = np.random.default_rng(k).random((z.shape[0], z.shape[1]))
+    try:
+        z[k, 0] = 2.0
+    except IndexError:
+        z[:] = np.rint(h)
 def like_a_part(x: Tensor[f64, N], n: int, k: int):
     return np.ones_like(x[: n // k])
 """
@@ -35,7 +41,7 @@ def like_a_part(x: Tensor[f64, N], n: int, k: int):
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "two_ways_out", "rows", "like_a_row", "size_of_a_row", "like_a_part")
+    return Twice(TEXT, "two_ways_out", "rows", "like_a_row", "size_of_a_row", "like_a_part", "conformed_in_try")
 
 
 @pytest.mark.parametrize(("n", "t"), [(0, True), (1, True), (1, False), (9, True)])
@@ -54,6 +60,11 @@ def test_what_is_only_asked_for_its_extents_is_evaluated(twice, i):
     twice.agree("size_of_a_row", np.ones((2, 3), np.int64), i)
     for k in (0, 1, 2):
         twice.agree("like_a_part", np.arange(4.0), 4 * k, k)
+
+
+@pytest.mark.parametrize("k", [0, 1, 7])
+def test_arrays_of_extents_that_are_checked_in_try(twice, k):
+    twice.agree("conformed_in_try", np.ones((2, 3)), k)
 
 
 RECORDS = """
