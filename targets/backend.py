@@ -18,8 +18,8 @@ class Options:
     """What the command line or a decorator asks of a target.
 
     ``emit`` is one of the kinds in the target's ``EMITS``; ``weights`` maps dotted weight names to arrays; ``name`` is
-    the artifact's identifier, ``source_path`` the file it came from. Without ``pool``, a library has no threads of
-    its own for parallel loops: who loads it gives it some.
+    the artifact's identifier, ``version`` that of a wheel, ``source_path`` the file it came from. Without ``pool``, a
+    library has no threads of its own for parallel loops: who loads it gives it some.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Options:
     debug: bool = False
     unchecked: bool = False
     weights: Mapping[str, Any] | None = field(default=None, compare=False)
+    version: str = ""
     source_path: str = ""
     source_digest: str = ""
     pool: bool = True

@@ -168,6 +168,7 @@ pyc compile model.py                                     ./model.cpu, an importa
 pyc compile model.py --target=cuda:sm_90a -o build/gpu   PTX, cubins and a loader
 pyc compile model.py --target=onnx --weights w.safetensors
 pyc compile model.py --function "axpy[f32]" --emit=asm -o -
+pyc compile model.py --emit=wheel -o dist                a package for pip, which needs NumPy but not pyc
 pyc compile model.py --emit=linalg                       the IR at that level
 cat model.py | pyc compile - -o model.cpu
 """,

@@ -28,6 +28,7 @@ from pyc.target import Target
 
 from . import isolation
 from .output import check_output, failure, identifier, reason, write
+from .wheels import version_of, wheel_path
 
 if TYPE_CHECKING:
     from pyc.frontend import Request
@@ -199,7 +200,7 @@ def compile_file(job: Job) -> Outcome:
     Raises:
         CompileError: anything that keeps the artifact from being made; nothing was written then.
     """
-    if job.output and job.output != "-":
+    if job.output and job.output != "-" and job.emit != "wheel":
         check_output(Path(job.output), job.path, weights=job.weights)
     _, artifact, diagnostics = _made(job)
     path = _output_path(job, artifact)
@@ -266,6 +267,7 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
         debug=job.debug,
         unchecked=job.unchecked,
         weights=load_weights(job.weights) if job.weights else None,
+        version=version_of(source) if job.emit == "wheel" else "",
         source_path=source.path,
         source_digest=digest,
     )
@@ -302,6 +304,8 @@ def _output_path(job: Job, artifact: Artifact) -> Path | None:
         raise CompileError([Diagnostic("E503", "a bundle is a folder and cannot be written to standard output")])
     if job.output == "-" or (not job.output and job.emit in LEVELS):
         return None
+    if artifact.single and job.emit == "wheel":
+        return wheel_path(job.output, next(iter(artifact.files)))
     if job.output:
         return Path(job.output)
     if artifact.single and job.format != "onnx":

@@ -123,6 +123,15 @@ CODES: tuple[Code, ...] = (
         right="pyc compile model.py --target=cpu:x86-64-v3",
     ),
     Code(
+        "E516",
+        "the version of the program is none that a wheel can have",
+        "A wheel is called after the version of what it holds: the string that the file assigns to __version__ at its"
+        " top level. Installers compare versions, so that they have a form (PEP 440): numbers with dots between,"
+        " then perhaps a1, b2 or rc1, .post1, .dev1. A file without __version__ gives version 0.0.0.",
+        wrong='pyc compile model.py --emit=wheel      # which has __version__ = "first try"',
+        right='pyc compile model.py --emit=wheel      # which has __version__ = "1.0rc1"',
+    ),
+    Code(
         "E520",
         "libdevice is needed and not installed",
         "Functions such as exp and sin have no instruction on a GPU: CUDA's library libdevice has them. It comes with"

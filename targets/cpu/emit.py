@@ -34,6 +34,7 @@ from . import contiguous, header, package
 from ._values import Dims
 from .native_call import NativeCall, described, native_call
 from .pool import with_pool, without_pool
+from .wheel import wheel
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
 _CPUINFO = {
@@ -81,7 +82,7 @@ _DEBUG = "builtin.module(ensure-debug-info-scope-on-llvm-func{emission-kind=Full
 #: What MLIR calls the variant of a function that takes descriptors by pointer: this, and the function's symbol.
 _INTERFACE = "_mlir_ciface_"
 #: The artifacts that Python calls.
-_CALLED = ("", "bundle", "obj")
+_CALLED = ("", "bundle", "wheel", "obj")
 #: In the ``extra`` of a signature: of which function it is the variant for arguments that overlap.
 _VARIANT = "overlapping"
 #: LLVM types that C callers do not have: how one is made of what they pass instead.
@@ -171,7 +172,10 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     library = link.shared_library(code.object_code(), options.name, machine.triple, debug=options.debug)
     if options.emit == "so":
         return Artifact(target, {f"lib{options.name}.so": library}, names, manifest, single=True)
-    return _bundle(library, exports, manifest, Target("cpu", chip), options)
+    bundle = _bundle(library, exports, manifest, Target("cpu", chip), options)
+    if options.emit == "wheel":
+        return wheel(bundle, options.name, options.version, library, machine.triple.partition("-")[0])
+    return bundle
 
 
 def _native_calls(exports: Sequence[Export]) -> dict[str, NativeCall]:
