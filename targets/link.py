@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +60,8 @@ def find_linker(triple: str) -> Linker:
     )
 
 
-def shared_library(code: bytes, name: str, triple: str, *, debug: bool = False) -> bytes:
-    """The shared library ``lib<name>.so`` made of one object file. The same object gives the same bytes.
+def shared_library(objects: Sequence[bytes], name: str, triple: str, *, debug: bool = False) -> bytes:
+    """The shared library ``lib<name>.so`` made of object files. The same objects give the same bytes.
 
     It needs the C library, its threads and libm, nothing else; all symbols must be found there.
 
@@ -71,12 +72,14 @@ def shared_library(code: bytes, name: str, triple: str, *, debug: bool = False) 
     linker = find_linker(triple)
     with tempfile.TemporaryDirectory(prefix="pyc-link-") as folder:
         # Linkers record names of inputs: these are the same each time, and relative.
-        (Path(folder) / f"{name}.o").write_bytes(code)
+        inputs = [f"{name}.{k}.o" if k else f"{name}.o" for k in range(len(objects))]
+        for file, code in zip(inputs, objects, strict=True):
+            (Path(folder) / file).write_bytes(code)
         library = f"lib{name}.so"
         options = ["-shared", "-nostartfiles", "-Wl,--build-id=none", "-Wl,-z,defs", "-Wl,-z,noexecstack"]
         if not debug:
             options.append("-Wl,--strip-all")
-        command = [*linker.command, *options, f"-Wl,-soname,{library}", "-o", library, f"{name}.o", "-lm", "-lpthread"]
+        command = [*linker.command, *options, f"-Wl,-soname,{library}", "-o", library, *inputs, "-lm", "-lpthread"]
         try:
             done = subprocess.run(
                 command,

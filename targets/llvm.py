@@ -362,6 +362,7 @@ def _binding() -> Any:
 
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
+    binding.initialize_native_asmparser()  # of the instructions in what chooses between versions
     # Generated code that runs in this process calls libm, which Python itself need not be linked with.
     with contextlib.suppress(RuntimeError):
         binding.load_library_permanently("libm.so.6")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import sys
 import threading
@@ -135,6 +136,31 @@ def target_option(default: str | None) -> Any:
     )
 
 
+def higher_levels(target: Target | None, emit: str, also: Sequence[str]) -> tuple[str, ...]:
+    """What ``--also`` asks for, in order.
+
+    Raises:
+        click.UsageError: the target has no such levels, or the output holds code for one.
+    """
+    from pyc.target import CHIPS
+    from pyc.targets.llvm import default_chip
+
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        raise click.UsageError("--also works on x86-64 machines only")
+    every = [chip for chip in CHIPS["cpu"] if chip.startswith("x86-64")]
+    lowest = "" if target is None or target.name != "cpu" else target.chip or default_chip()
+    if lowest not in every:
+        raise click.UsageError(f"--also goes with --target=cpu:LEVEL, one of {', '.join(every)}")
+    above = every[every.index(lowest) + 1 :]
+    for chip in also:
+        if chip not in above:
+            known = ", ".join(above) or "there are none"
+            raise click.UsageError(f"--also={chip} is not a level above {lowest}: {known}")
+    if emit not in ("", "bundle", "wheel", "so"):
+        raise click.UsageError(f"--also makes a library of several versions, which --emit={emit} has no place for")
+    return tuple(chip for chip in above if chip in also)
+
+
 function_option = click.option(
     "--function", "functions", multiple=True, metavar="NAME",
     help="Only this function or module, or an instance of a generic one: 'axpy[f32]'. May be repeated.",
@@ -169,6 +195,7 @@ pyc compile model.py --target=cuda:sm_90a -o build/gpu   PTX, cubins and a loade
 pyc compile model.py --target=onnx --weights w.safetensors
 pyc compile model.py --function "axpy[f32]" --emit=asm -o -
 pyc compile model.py --emit=wheel -o dist                a package for pip, which needs NumPy but not pyc
+pyc compile model.py --target=cpu:x86-64-v2 --also=x86-64-v4   the best version is chosen where it runs
 pyc compile model.py --emit=linalg                       the IR at that level
 cat model.py | pyc compile - -o model.cpu
 """,
@@ -179,6 +206,12 @@ cat model.py | pyc compile - -o model.cpu
 @click.option(
     "--emit", default="", metavar="KIND", help="An output of the target, or the IR at a level: pyc|linalg|vector|gpu."
 )
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="CHIP",
+    help="A higher x86-64 level for which functions are compiled besides. May be repeated.",
+)
 @click.option("-O", "level", type=click.IntRange(0, 3), default=3, show_default=True, help="How hard to optimise.")
 @click.option("--weights", default="", metavar="FILE", help="The weights of the modules: .safetensors or .npz.")
 @function_option
@@ -186,13 +219,14 @@ cat model.py | pyc compile - -o model.cpu
 @click.option("--unchecked", is_flag=True, help="Do not check indices: out of bounds is then undefined.")
 @click.option("--remarks", is_flag=True, help="Report each copy of an array that had to be inserted.")
 def compile_command(
-    file: str, target: tuple[str, Target | None], output: str, emit: str, level: int, weights: str,
-    functions: tuple[str, ...], debug: bool, unchecked: bool, remarks: bool,
+    file: str, target: tuple[str, Target | None], output: str, emit: str, also: tuple[str, ...], level: int,
+    weights: str, functions: tuple[str, ...], debug: bool, unchecked: bool, remarks: bool,
 ) -> None:  # fmt: skip
     """Compile FILE to an artifact: a bundle for cpu and cuda, a model for onnx. '-' reads standard input."""
     from .driver import Job, compile_file
 
-    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked)
+    levels = higher_levels(target[1], emit, also) if also else ()
+    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked, levels)
     with progress(f"compiling {file}"):
         outcome = compile_file(job)
     show(outcome.diagnostics, remarks)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import tokenize
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,6 +32,7 @@ from .wheels import version_of, wheel_path
 
 if TYPE_CHECKING:
     from pyc.frontend import Request
+    from pyc.passes.base import Pipeline
     from pyc.targets.backend import Options
 
 T = TypeVar("T")
@@ -48,7 +49,8 @@ class Job:
     """One ``pyc compile``: what the user asked for, as values that another process can be given.
 
     ``format`` is the backend (``cpu``, ``cuda``, ``onnx``); ``target`` binds open target parameters, which ``onnx``
-    alone leaves open. An empty ``emit`` is the target's default.
+    alone leaves open. An empty ``emit`` is the target's default. ``also`` are chips of a CPU for which the functions
+    are compiled besides; the library chooses where it is loaded.
     """
 
     path: str
@@ -61,6 +63,7 @@ class Job:
     level: int = 3
     debug: bool = False
     unchecked: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,22 +167,13 @@ def compile_source(
     Raises:
         CompileError: the program is wrong, or cannot be emitted for the target.
     """
-    from pyc import frontend
-    from pyc.dialects import remarks
     from pyc.dialects.mlir import ir
     from pyc.targets.backend import backend
 
-    # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
-    lowered = frontend.lower(source, replace(request, memory=request.memory and target.name == "cpu"))
-    for diagnostic in lowered.diagnostics:
-        report(diagnostic)
-    module = lowered.module
+    module = _lowered(source, target, options, request, report)
     chosen = backend(target.name)
     with module.context, ir.Location.unknown(module.context):
-        _check_weights(module, source, options.weights, report)
         pipeline = chosen.pipeline(target, options)
-        if target.name != "onnx" and options.emit != "pyc":
-            _check_transfers(module, target, source)
         if options.emit in LEVELS:
             return _level_text(module, pipeline, target, options)
         if options.emit and options.emit not in chosen.emits:
@@ -188,10 +182,34 @@ def compile_source(
             near = difflib.get_close_matches(options.emit, known.split(", "), n=1)
             notes = tuple(Note(f"did you mean --emit={name}?", fix=True) for name in near)
             raise CompileError([Diagnostic("E511", message, notes=notes)])
-        pipeline.run(module, isolation.follow(pipeline.passes))
-        for remark in remarks.read(module):
-            report(remark.diagnostic(source))
+        _run(module, pipeline, source, report)
         return chosen.emit(module, target, options)
+
+
+def _lowered(source: Source, target: Target, options: Options, request: Request, report: Report) -> Any:
+    """The module of a source that the target's passes take."""
+    from pyc import frontend
+    from pyc.dialects.mlir import ir
+
+    # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
+    lowered = frontend.lower(source, replace(request, memory=request.memory and target.name == "cpu"))
+    for diagnostic in lowered.diagnostics:
+        report(diagnostic)
+    module = lowered.module
+    with module.context, ir.Location.unknown(module.context):
+        _check_weights(module, source, options.weights, report)
+        if target.name != "onnx" and options.emit != "pyc":
+            _check_transfers(module, target, source)
+    return module
+
+
+def _run(module: Any, pipeline: Pipeline, source: Source, report: Report) -> None:
+    """Run a target's passes, and report what they remark."""
+    from pyc.dialects import remarks
+
+    pipeline.run(module, isolation.follow(pipeline.passes))
+    for remark in remarks.read(module):
+        report(remark.diagnostic(source))
 
 
 def compile_file(job: Job) -> Outcome:
@@ -273,7 +291,27 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
     )
     request = Request(target=job.target, functions=job.functions, overlapping="also")
     target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
+    if job.also:
+        return _compile_for_levels(source, target, job.also, options, request, report)
     return compile_source(source, target, options, request, report)
+
+
+def _compile_for_levels(
+    source: Source, target: Target, also: Sequence[str], options: Options, request: Request, report: Report
+) -> Artifact:
+    """The artifact of a source for a CPU and, besides, for higher levels of it, of which nothing is reported again."""
+    from pyc.dialects.mlir import ir
+    from pyc.targets.cpu import CpuBackend
+
+    cpu, modules = CpuBackend(), {}
+    for level in (target, *(Target("cpu", chip) for chip in also)):
+        say: Report = report if level is target else lambda _: None
+        modules[level] = module = _lowered(source, level, options, request, say)
+        with module.context, ir.Location.unknown(module.context):
+            _run(module, cpu.pipeline(level, options), source, say)
+    lowest = modules.pop(target)
+    with lowest.context, ir.Location.unknown(lowest.context):
+        return cpu.emit(lowest, target, options, modules)
 
 
 def fault(error: BaseException) -> Diagnostic:

@@ -74,6 +74,8 @@ def render_text(view: View) -> str:
     source = view.get("source")
     if source:
         out.append(f"  from {source['path']}  sha256 {str(source.get('sha256', ''))[:16]}")
+    if view.get("levels"):
+        out.append(f"  with versions for {', '.join(view['levels']['chips'])}")
     for function in view.get("functions", ()):
         out += ["", *_function(function)]
     if view.get("weights"):

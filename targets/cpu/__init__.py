@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pyc.artifact import Artifact
@@ -24,7 +25,9 @@ class CpuBackend:
 
         return pipeline(target, options)
 
-    def emit(self, module: Any, target: Target, options: Options) -> Artifact:
+    def emit(
+        self, module: Any, target: Target, options: Options, higher: Mapping[Target, Any] | None = None
+    ) -> Artifact:
         from .emit import emit
 
-        return emit(module, target, options)
+        return emit(module, target, options, higher)

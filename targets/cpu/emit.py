@@ -34,6 +34,7 @@ from . import contiguous, header, package
 from ._values import Dims
 from .native_call import NativeCall, described, native_call
 from .pool import with_pool, without_pool
+from .versions import declared_elsewhere, dispatcher, versioned
 from .wheel import wheel
 
 #: LLVM's names of what ``/proc/cpuinfo`` calls otherwise; a loader refuses a machine without what is listed here.
@@ -121,21 +122,19 @@ class Export:
         return tuple(_CONVERSIONS.get(kind, ("", kind))[1] for kind in self.arguments)
 
 
-def emit(module: Any, target: Target, options: Options) -> Artifact:
+def emit(module: Any, target: Target, options: Options, higher: Mapping[Target, Any] | None = None) -> Artifact:
     """The artifact of kind ``options.emit`` for a module of llvm operations.
+
+    ``higher`` are modules of the same program for higher levels of the same architecture: the library then has a
+    version of each function for each of them, and chooses when it is loaded.
 
     Raises:
         CompileError: there is no linker (E512), or it failed (E513).
         PassError: an operation is left that LLVM cannot take, or a function breaks the calling convention.
     """
-    check_translatable(module)
-    exports = find_exports(module, options.name)
-    if options.debug:
-        PassManager.parse(_DEBUG, context=module.context).run(module.operation)
     chip = target.chip or llvm.default_chip()
     machine = llvm.cpu_machine(chip)
-    text = translate_to_llvm_ir(module.operation)
-    text += "".join(_entry_point(e, text, options.level, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
+    text, exports = _text(module, options)
     symbols = [e.symbol for e in exports]
     calls = _native_calls(exports) if options.emit in _CALLED else {}
     text += "".join(call.text for call in calls.values())
@@ -151,12 +150,22 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
     if pool is not None:
         text = text.replace(f"@{POOL}", f"@{pool}")
         text = with_pool(text, machine.triple.partition("-")[0]) if options.pool else without_pool(text)
-    code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
     manifest = _manifest(exports, Target("cpu", chip), machine, options, calls) | {
         "release": release,
         "teller": teller,
         "pool": pool,
+        "levels": None,
     }
+    objects: list[bytes] = []
+    if higher:
+        objects = [_version(m, t, options, exports, teller, pool) for t, m in higher.items()]
+        chips, level = [chip, *(t.chip for t in higher)], _c_symbol(f"{options.name}_level", symbols)
+        for e in exports:
+            text = text.replace(f"define i32 @{e.symbol}(", f"define hidden i32 @{versioned(e.symbol, chip)}(")
+        text += dispatcher(exports, chips, level, text)
+        symbols += [level, *(versioned(e.symbol, chip) for e in exports)]
+        manifest["levels"] = {"symbol": level, "chips": chips}
+    code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
     names = _names(exports)
 
     def single(suffix: str, content: bytes) -> Artifact:
@@ -169,13 +178,49 @@ def emit(module: Any, target: Target, options: Options) -> Artifact:
             return single(".s", code.assembly().encode())
         case "obj":
             return single(".o", code.object_code())
-    library = link.shared_library(code.object_code(), options.name, machine.triple, debug=options.debug)
+    objects.insert(0, code.object_code())
+    library = link.shared_library(objects, options.name, machine.triple, debug=options.debug)
     if options.emit == "so":
         return Artifact(target, {f"lib{options.name}.so": library}, names, manifest, single=True)
     bundle = _bundle(library, exports, manifest, Target("cpu", chip), options)
     if options.emit == "wheel":
         return wheel(bundle, options.name, options.version, library, machine.triple.partition("-")[0])
     return bundle
+
+
+def _text(module: Any, options: Options) -> tuple[str, list[Export]]:
+    """LLVM IR of a module with the entry points of its exports."""
+    check_translatable(module)
+    exports = find_exports(module, options.name)
+    if options.debug:
+        PassManager.parse(_DEBUG, context=module.context).run(module.operation)
+    text = translate_to_llvm_ir(module.operation)
+    text += "".join(_entry_point(e, text, options.level, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
+    return text, exports
+
+
+def _version(
+    module: Any, target: Target, options: Options, lowest: Sequence[Export], teller: str | None, pool: str | None
+) -> bytes:
+    """The object of a library's functions for a higher level than its lowest, whose variables it uses.
+
+    Raises:
+        PassError: its functions are others, or it has a variable that the lowest level has not.
+    """
+    text, exports = _text(module, options)
+    if [(e.symbol, e.errors) for e in exports] != [(e.symbol, e.errors) for e in lowest]:
+        raise PassError(f"the functions for {target} differ from those of the lowest level")
+    for own, shared in ((TELLER, teller), (POOL, pool)):
+        if f"\n@{own} =" in text:
+            if shared is None:
+                raise PassError(f"only the functions for {target} use {own}")
+            text = declared_elsewhere(text, own).replace(f"@{own}", f"@{shared}")
+    names = {e.symbol: versioned(e.symbol, target.chip) for e in exports}
+    for symbol, name in names.items():
+        text = text.replace(f"define i32 @{symbol}(", f"define hidden i32 @{name}(")
+    machine = llvm.cpu_machine(target.chip)
+    code = llvm.optimise(text, machine, options.level, keep=names.values(), name=options.name, bf16_moves=True)
+    return code.object_code()
 
 
 def _native_calls(exports: Sequence[Export]) -> dict[str, NativeCall]:
@@ -195,7 +240,7 @@ def _bundle(
     files: dict[str, bytes] = {
         f"lib{options.name}.so": library,
         f"{options.name}.h": header.write(
-            options.name, str(target), exports, manifest["release"], manifest["teller"]
+            options.name, str(target), exports, manifest["release"], manifest["teller"], manifest["levels"]
         ).encode(),
         "__init__.py": init(manifest, record_names(manifest)).encode(),
         "__init__.pyi": package.stub(manifest).encode(),

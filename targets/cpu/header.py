@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pyc.dialects.errors import CALL, Error
 from pyc.dialects.signature import Signature, Value, structure_of
@@ -50,10 +50,18 @@ _RESERVED = frozenset(
 )
 
 
-def write(name: str, target: str, exports: Sequence[Export], release: str | None, teller: str | None = None) -> str:
+def write(
+    name: str,
+    target: str,
+    exports: Sequence[Export],
+    release: str | None,
+    teller: str | None = None,
+    levels: Mapping[str, Any] | None = None,
+) -> str:
     """The header of the library ``lib<name>.so``, for C99 and C++.
 
-    ``release`` frees results of its functions; ``teller`` is where a program puts what hears what they print.
+    ``release`` frees results of its functions; ``teller`` is where a program puts what hears what they print;
+    ``levels`` are those that it has versions for, and the symbol of what says which was chosen.
     """
     guard = f"PYC_{_identifier(name).upper()}_H"
     shapes = {
@@ -69,6 +77,7 @@ def write(name: str, target: str, exports: Sequence[Export], release: str | None
         *(_descriptor(dtype, rank) for dtype, rank in sorted(shapes)),
         *([_freeing(release)] if release is not None else []),
         *([_telling(teller)] if teller is not None else []),
+        *([_choosing(levels["symbol"], levels["chips"])] if levels is not None else []),
         *(_function(e) for e in exports),
         _errors(_identifier(name), [numbers[n] for n in sorted(numbers)]),
         f"#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {guard} */\n",
@@ -149,6 +158,14 @@ def _telling(teller: str) -> str:
  * then doubles by their bits; what it returns ends the function with that number unless it is 0.
  */
 extern int32_t (*{teller})(int32_t number, const int64_t *values);
+"""
+
+
+def _choosing(symbol: str, chips: Sequence[str]) -> str:
+    return f"""/* Every function has a version for each of {", ".join(chips)}. The best that the machine has runs,
+ * or the one that the environment variable PYC_CPU names when the library is loaded. This is the name of its level.
+ */
+const char *{symbol}(void);
 """
 
 

@@ -47,7 +47,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_links_and_runs(tmp_path: Path) -> None:
     library = tmp_path / "libm1.so"
-    library.write_bytes(link.shared_library(grow(), "m1", native()))
+    library.write_bytes(link.shared_library([grow()], "m1", native()))
     function = ctypes.CDLL(str(library)).grow
     function.restype, function.argtypes = ctypes.c_double, [ctypes.c_double]
     assert function(0.0) == 1.0
@@ -55,20 +55,20 @@ def test_links_and_runs(tmp_path: Path) -> None:
 
 def test_is_deterministic() -> None:
     code = grow()
-    assert link.shared_library(code, "m", native()) == link.shared_library(code, "m", native())
+    assert link.shared_library([code], "m", native()) == link.shared_library([code], "m", native())
 
 
 def test_undefined_symbols_are_found_at_link_time() -> None:
     text = "declare void @pyc_no_such_symbol()\ndefine void @f() { call void @pyc_no_such_symbol()\n ret void }"
     code = llvm.optimise(text, llvm.cpu_machine("native"), 2, keep=["f"]).object_code()
     with pytest.raises(CompileError, match="E513") as caught:
-        link.shared_library(code, "m", native())
+        link.shared_library([code], "m", native())
     assert any("pyc_no_such_symbol" in note.message for note in caught.value.diagnostics[0].notes)
 
 
 def test_no_linker_says_what_to_install(bare: Path) -> None:
     with pytest.raises(CompileError, match="E512") as caught:
-        link.shared_library(b"", "m", X86)
+        link.shared_library([b""], "m", X86)
     notes = caught.value.diagnostics[0].notes
     assert notes[0].fix
     assert "pyc[link]" in notes[0].message
@@ -101,10 +101,10 @@ def test_another_architecture_wants_its_own_compiler(bare: Path, monkeypatch: py
 def test_failures_are_told(bare: Path, monkeypatch: pytest.MonkeyPatch, body: str, words: str) -> None:
     monkeypatch.setenv("CC", str(script(bare, "broken", body)))
     with pytest.raises(CompileError, match=words):
-        link.shared_library(b"", "m", X86)
+        link.shared_library([b""], "m", X86)
 
 
 def test_a_linker_that_is_no_program(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", str(bare / "absent"))
     with pytest.raises(CompileError, match="could not be started"):
-        link.shared_library(b"", "m", X86)
+        link.shared_library([b""], "m", X86)
