@@ -79,6 +79,7 @@ def advanced(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Sp
     items, view = basic_items(c, base, parts, span)
     indices: list[tree.Expression] = []
     axes: list[int] = []
+    written: list[int] = []
     inside: set[int] = set()
     masks: list[tree.Expression] = []
     own = axis = 0  # along the base, and along its view
@@ -93,6 +94,7 @@ def advanced(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Sp
             else:
                 indices.append(bounded(c, e.value, t, own))
             axes += range(axis, axis + e.width)
+            written += range(own, own + e.width)
         if e.kind == "rest":
             width = t.rank - sum(p.width for p in parts)
             own, axis = own + width, axis + width
@@ -105,7 +107,8 @@ def advanced(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Sp
     checks = tuple(replace(k, exception="IndexError", message=message, said=said) for k in checks)
     kept = [d for i, d in enumerate(view) if i not in axes]
     position = axes[0] if _together(parts) else 0
-    chosen = tree.Chosen(tuple(indices), tuple(axes), position, frozenset(inside), checks)
+    masked = len(parts) == 1 and parts[0].is_mask and parts[0].width == t.rank
+    chosen = tree.Chosen(tuple(indices), tuple(axes), position, frozenset(inside), checks, tuple(written), masked)
     dims = (*kept[:position], *common, *kept[position:])
     found = Advanced(base, items, view, chosen, dims, bindings)
     if len(masks) == 1 and all(p.is_mask or p.kind == "rest" or _is_full(p) for p in parts) and parts[0].is_mask:

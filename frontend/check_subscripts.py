@@ -56,7 +56,10 @@ def subscript(c: Checker, node: ast.Subscript, span: Span) -> tree.Expression | 
     if any(e.kind == "rest" for e in parts) and not dims:
         # `x[..., 0]` of a vector is an array without axes, a view.
         return tree.Subscript(span=span, type=replace(base.type, dims=()), base=base, items=items)
-    return selected(c, base, items, dims, span)
+    found = selected(c, base, items, dims, span)
+    if isinstance(found.type, TensorType) and any(e.is_array for e in parts):
+        return tree.Copy(span=span, type=found.type, x=found)
+    return found
 
 
 def _all_or_none(c: Checker, base: tree.Expression, *, chosen: bool, span: Span) -> tree.Expression:
@@ -195,6 +198,7 @@ class Entry:
     """One part of a subscript: a slice (``node``), a new axis, ``...``, or ``value``, which is a number or an array.
 
     ``bound`` is a tuple that this value and those after it are items of: it is evaluated first, under a name.
+    ``is_array`` says that the value was an array without axes: as an array of positions, it chooses a copy.
     """
 
     span: Span
@@ -202,6 +206,7 @@ class Entry:
     node: ast.expr
     value: tree.Expression | None = None
     bound: tuple[tree.Variable, tree.Expression] | None = None
+    is_array: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -263,7 +268,7 @@ def _evaluated(c: Checker, n: ast.expr, span: Span, *, alone: bool) -> list[Entr
         parts = [tree.TupleItem(span=span, type=t, x=x, index=i) for i, t in enumerate(types)]
         found = [Entry(span, "value", n, _position(c, p)) for p in parts]
         return [replace(found[0], bound=bound), *found[1:]]
-    return [Entry(span, "value", n, _position(c, x))]
+    return [Entry(span, "value", n, _position(c, x), is_array=isinstance(x.type, TensorType) and not x.type.rank)]
 
 
 def _position(c: Checker, x: tree.Expression) -> tree.Expression:

@@ -381,6 +381,12 @@ def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[An
     with frame.at(e.span):
         total = index.product(frame, extents())
         sizes = _inferred(frame, e, sizes, total)
+        pieces = ["cannot reshape array of size ", total, " into shape ", *_asked(e, sizes)]
+        if e.inferred is not None:
+            others = index.product(frame, [s for i, s in enumerate(sizes) if i != e.inferred])
+            if not index.known(others):
+                some = index.compare(frame, "ne", others, frame.constant(0))
+                frame.require(some, "ValueError", "cannot infer an extent beside one of 0", pieces)
         if e.checked:
             for i, size in enumerate(sizes):
                 if i != e.inferred:
@@ -388,10 +394,18 @@ def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[An
                     frame.require(holds, "ValueError", "reshape infers an extent only where -1 itself is written")
             same = index.compare(frame, "eq", total, index.product(frame, sizes))
             shown = ", ".join(s.span.text for s in e.sizes)
-            asked = numbers.shape(["newaxis" if i == e.inferred else s for i, s in enumerate(sizes)])
-            pieces = ["cannot reshape array of size ", total, " into shape ", *asked]
             frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})", pieces)
     return sizes
+
+
+def _asked(e: tree.Reshape, sizes: Sequence[Any]) -> list[Any]:
+    """The pieces of the extents that a reshape asks for, as NumPy writes them: without a -1 in front."""
+    shown = ["newaxis" if i == e.inferred else s for i, s in enumerate(sizes)]
+    return (
+        list(numbers.shape(shown))
+        if e.inferred != 0 or len(sizes) == 1
+        else ["(", *list(numbers.shape(shown[1:]))[1:-1], ")"]
+    )
 
 
 def _inferred(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any) -> list[Any]:

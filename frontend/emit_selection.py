@@ -62,8 +62,9 @@ def _places(frame: Frame, chosen: tree.Chosen, numbers: Sequence[Any], x: Any, t
     """Positions counted from the start, behind the checks that they are inside."""
     expressions.dim_checks(frame, chosen.checks, numbers, [i.type for i in chosen.indices])
     found: list[Any] = []
-    for number, axis in zip(numbers, chosen.axes, strict=True):
-        found.append(number if axis in chosen.inside else _place(frame, number, frame.extent(x, t, axis), axis, name))
+    for number, axis, written in zip(numbers, chosen.axes, chosen.written or chosen.axes, strict=True):
+        inside = axis in chosen.inside
+        found.append(number if inside else _place(frame, number, frame.extent(x, t, axis), written, name))
     return _alike(frame, chosen, found, t)
 
 
@@ -113,6 +114,14 @@ def _fits(frame: Frame, s: tree.Store, value: Any, places: Sequence[Any], x: Any
     given = numbers.shape([frame.extent(value, t, axis) for axis in range(t.rank)])
     pieces = ["shape mismatch: value array of shape ", *given, " could not be broadcast to indexing result of shape "]
     pieces += numbers.shape(region)
+    if s.chosen.masked and t.rank == 1:
+        pieces = [
+            "NumPy boolean array indexing assignment cannot assign ",
+            given[1],
+            " input values to the ",
+            region[0],
+        ]
+        pieces += [" output values where the mask is true"]
     for axis in range(t.rank):
         if shape_of(value.type)[axis] == 1:
             continue

@@ -15,7 +15,7 @@ from .context import Checker, Operand
 from .dims import Dim
 from .numpy_table import Handler, row, strong
 from .report import fix
-from .types import ScalarType, TensorType, is_plain_tuple
+from .types import BOOL, ScalarType, TensorType, is_plain_tuple
 
 
 def _transpose(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -156,25 +156,47 @@ def _squeeze(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressi
 
 
 def squeezed(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expression:
-    """``x.squeeze(axis)``: without axes whose extent is statically 1.
+    """``x.squeeze(axis)``: without the axes that are named, or whose extent is statically 1.
+
+    What is not known is checked when the function runs: that the extent of an axis that is named is 1, and that no
+    other axis would go in NumPy, where none is named.
 
     Raises:
-        Invalid: E214, an axis is named that is not.
+        Invalid: E214, an axis is named whose extent is another number.
     """
     t = o.type
     assert isinstance(t, TensorType)
     axes = a.axes("axis", t.rank)
     for axis in axes or ():
-        if t.dims[axis].value != 1:
+        if t.dims[axis].value not in (1, None):
             message = f"cannot squeeze axis {axis}: its extent is {t.dims[axis]}, not 1"
             raise c.error("E214", message, span)
     drop = axes if axes is not None else tuple(i for i, d in enumerate(t.dims) if d.value == 1)
-    zero = c.runtime(0, span)
+    return arrays.asked(c, o.x, lambda x: _without(c, x, drop, axes is not None, span))
+
+
+def _without(c: Checker, x: tree.Expression, drop: tuple[int, ...], named: bool, span: Span) -> tree.Expression:
+    """``x`` without axes, behind checks of the extents that are not known."""
+    t = x.type
+    assert isinstance(t, TensorType)
+    zero, one = c.runtime(0, span), c.runtime(1, span)
     items: list[tree.Item] = [tree.Index(zero) if i in drop else tree.Range() for i in range(t.rank)]
     dims = [d for i, d in enumerate(t.dims) if i not in drop]
-    if not dims:
-        return arrays.reshaped(c, o, [], span)
-    return arrays.with_axes(c, o.x, items, dims, span)
+    result = arrays.with_axes(c, x, items, dims, span) if dims else arrays.reshaped(c, c.operand(x), [], span)
+    for axis in drop if named else range(t.rank):
+        if t.dims[axis].value is not None:
+            continue
+        predicate = "eq" if named else "ne"
+        holds = tree.Compare(span=span, type=BOOL, predicate=predicate, lhs=arrays.extent(c, x, axis, span), rhs=one)
+        message = (
+            "cannot select an axis to squeeze out which has size not equal to one"
+            if named
+            else f"np.squeeze drops axes that are 1 by their type, and axis {axis} is 1 only at run time: name the axes"
+        )
+        result = tree.Checked(
+            span=span, type=result.type, condition=holds, exception="ValueError", message=message, body=result
+        )
+    return result
 
 
 SHAPES: dict[str, Handler] = {

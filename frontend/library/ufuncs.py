@@ -54,9 +54,18 @@ def accumulate(f, a, axis):
     return np.moveaxis(out, 0, axis)
 
 
+def _check(places, axis, size):
+    """Raise IndexError if one of ``places`` is not a position of an axis."""
+    for k in range(places.shape[0]):
+        i = int(places[k])
+        if i < -size or i >= size:
+            raise IndexError(f"index {i} is out of bounds for axis {axis} with size {size}")
+
+
 def at_1(f, a, i, b):
-    """``a[i] = f(a[i], b)`` for each position."""
+    """``a[i] = f(a[i], b)`` for each position; all are checked first."""
     places = np.ravel(np.asarray(i))
+    _check(places, 0, a.shape[0])
     if np.ndim(a) == 1:
         if np.ndim(b) == 0:
             for k in range(places.shape[0]):
@@ -76,9 +85,11 @@ def at_1(f, a, i, b):
 
 
 def at_2(f, a, i, j, b):
-    """``a[i, j] = f(a[i, j], b)`` for each pair of positions."""
+    """``a[i, j] = f(a[i, j], b)`` for each pair of positions; all are checked first."""
     x, y = np.broadcast_arrays(np.asarray(i), np.asarray(j))
     rows, columns = np.ravel(x), np.ravel(y)
+    _check(rows, 0, a.shape[0])
+    _check(columns, 1, a.shape[1])
     if np.ndim(b) == 0:
         for k in range(rows.shape[0]):
             a[rows[k], columns[k]] = f(a[rows[k], columns[k]], b).astype(a.dtype)

@@ -188,7 +188,8 @@ class Chosen:
     """Elements that arrays of positions choose, as ``pyc.gather`` says: ``indices`` are ``i64``, one for each axis.
 
     They count from the end where they are negative, and are checked; those of axes in ``inside`` are neither.
-    ``checks`` relate their extents.
+    ``checks`` relate their extents. ``written`` are the axes as the user counts them, where ``axes`` count new ones
+    too; ``masked`` says that one mask of all axes is what chooses.
     """
 
     indices: tuple[Expression, ...]
@@ -196,6 +197,8 @@ class Chosen:
     position: int
     inside: frozenset[int] = frozenset()
     checks: tuple[DimCheck, ...] = ()
+    written: tuple[int, ...] = ()
+    masked: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

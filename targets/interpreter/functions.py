@@ -47,7 +47,12 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], out: Any, op
     if method == "at":
         # In place, on the elements as they are stored.
         return ufunc.at(*(a.plain() if isinstance(a, Array) else a for a in inputs), **kept)
-    if ufunc in _MATMUL and method == "__call__":
+    chosen = kept.pop("where", None) if outputs and method == "__call__" else None
+    if chosen is not None:
+        # All is computed, and what the mask leaves out not stored: nor is it a reason to warn.
+        with np.errstate(all="ignore"):
+            result = _compute(ufunc, method, inputs, kept)
+    elif ufunc in _MATMUL and method == "__call__":
         result = contract(ufunc, inputs, options=kept)
     else:
         result = _compute(ufunc, method, inputs, kept)
@@ -55,12 +60,22 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], out: Any, op
         return result
     results = result if isinstance(result, tuple) else (result,)
     for place, value in zip(out, results, strict=True):
-        if isinstance(place, Array):
+        if chosen is not None and place is not None:
+            _put_where(place, value, chosen)
+        elif isinstance(place, Array):
             place[...] = value
         elif place is not None:
             np.copyto(place, _mapped(value, Array.stored), casting="same_kind")
     stored = tuple(r if o is None else o for o, r in zip(out, results, strict=True))
     return stored if isinstance(result, tuple) else stored[0]
+
+
+def _put_where(place: Any, value: Any, chosen: Any) -> None:
+    """Store a result where a mask chooses it: elsewhere it has none."""
+    if isinstance(place, Array):
+        np.copyto(place.plain(), storable(value, place), casting="unsafe", where=chosen)
+    else:
+        np.copyto(place, _mapped(value, Array.stored), casting="same_kind", where=chosen)
 
 
 def _compute(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
