@@ -279,8 +279,9 @@ def _reciprocal(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expre
     o = c.operand(strong(c, _one(c, node, name)))
     if kind_of(o.type.dtype) not in ("float", "complex"):
         raise c.error("E201", f"np.reciprocal does not take {o.type}", o.span, fix("`1 / x` gives floats"))
-    number = 1 + 0j if complex_numbers.is_complex(o) else 1.0
-    one = c.operand(tree.Constant(span=span, type=ScalarType(read(o.x).type.dtype), value=number))  # type: ignore[union-attr]
+    if complex_numbers.is_complex(o):
+        return complex_numbers.function(c, "reciprocal", o, span)
+    one = c.operand(tree.Constant(span=span, type=ScalarType(read(o.x).type.dtype), value=1.0))  # type: ignore[union-attr]
     return elementwise(c, "div", one, o, span, words="np.reciprocal")
 
 

@@ -212,6 +212,11 @@ def power(c: Checker, lhs: Operand, rhs: Operand, span: Span, words: str) -> tre
     """``lhs ** rhs``, or ``np.power`` of them, where a sized type takes part."""
     dtype = result_dtype(c, [lhs, rhs], span, words)
     kind, exponent = kind_of(dtype), rhs.x
+    if kind == "complex" and words == "`**`" and isinstance(exponent, tree.Constant) and lhs.dims:
+        # NumPy computes these powers of arrays by other means.
+        fast = {0.5: "sqrt", -1: "reciprocal"}.get(exponent.value)
+        if fast is not None and kind_of(lhs.type.dtype) == "complex":
+            return complex_numbers.function(c, fast, lhs, span)
     if kind == "complex":
         return complex_numbers.power(c, number(c, lhs), number(c, rhs), dtype, span)
     if kind == "float" and words == "`**`" and isinstance(lhs.type, TensorType) and isinstance(exponent, tree.Constant):

@@ -23,6 +23,8 @@ from .types import BOOL, COMPLEX, ScalarType, TensorType
 PART = {"c64": "f32", "c128": "f64"}
 #: Functions of NumPy that take complex numbers, by the names of the operations that they are of real ones.
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "sinh", "cosh", "tan", "tanh", "log2", "log10")
+#: Those of another file of the library.
+INVERSES = ("acos", "acosh", "asin", "asinh", "atan", "atanh", "exp2", "expm1", "log1p", "reciprocal")
 #: The file of the library with their order.
 _ORDER = "complex_order"
 #: Exponents up to which CPython multiplies.
@@ -104,6 +106,8 @@ def function(c: Checker, name: str, o: Operand, span: Span) -> tree.Expression:
     Raises:
         Invalid: E201, there is none.
     """
+    if name in INVERSES:
+        return written(c, name, [_strong(c, o.x)], span, "complex_inverses")
     if name not in FUNCTIONS:
         raise refused(c, f"np.{name}", span)
     return written(c, name, [_strong(c, o.x)], span)

@@ -168,22 +168,30 @@ def sqrt(z):
 
 def sin(z):
     """The sine."""
-    return from_parts(np.sin(z.real) * np.cosh(z.imag), np.cos(z.real) * np.sinh(z.imag))
+    w = sinh(from_parts(-z.imag, z.real))
+    return from_parts(w.imag, -w.real)
 
 
 def cos(z):
     """The cosine."""
-    return from_parts(np.cos(z.real) * np.cosh(z.imag), -(np.sin(z.real) * np.sinh(z.imag)))
+    return cosh(from_parts(-z.imag, z.real))
 
 
 def sinh(z):
-    """The hyperbolic sine."""
-    return from_parts(np.sinh(z.real) * np.cos(z.imag), np.cosh(z.real) * np.sin(z.imag))
+    """The hyperbolic sine; infinite also where it has no angle, and with parts of 0 where those of ``z`` are."""
+    x, y = z.real, z.imag
+    lost = ~np.isfinite(y)
+    re = np.where(lost & np.isinf(x), np.fabs(x), np.where(lost & (x == 0), x, np.sinh(x) * np.cos(y)))
+    return from_parts(re, np.where(y == 0, y, np.cosh(x) * np.sin(y)))
 
 
 def cosh(z):
-    """The hyperbolic cosine."""
-    return from_parts(np.cosh(z.real) * np.cos(z.imag), np.sinh(z.real) * np.sin(z.imag))
+    """The hyperbolic cosine; infinite also where it has no angle, and with parts of 0 where those of ``z`` are."""
+    x, y = z.real, z.imag
+    lost = ~np.isfinite(y)
+    re = np.where(lost & np.isinf(x), np.fabs(x), np.cosh(x) * np.cos(y))
+    im = np.where(y == 0, y * np.copysign(1, x), np.where(lost & (x == 0), x, np.sinh(x) * np.sin(y)))
+    return from_parts(re, im.astype(y.dtype))
 
 
 def tan(z):
@@ -201,6 +209,9 @@ def tanh(z):
     far = np.fabs(z.real) > 20
     re = np.where(far, np.copysign(1, z.real), beta * c * s / size)
     im = np.where(far, 4 * np.sin(z.imag) * np.cos(z.imag) * np.exp(-2 * np.fabs(z.real)), t / size)
+    lost = ~np.isfinite(z.imag)
+    re = np.where(lost & (z.real == 0), z.real, np.where(lost & np.isfinite(z.real), t, re))
+    im = np.where(np.isinf(z.real), np.copysign(0, np.where(lost, z.imag, t)), np.where(z.imag == 0, z.imag, im))
     return from_parts(re.astype(t.dtype), im.astype(t.dtype))
 
 
@@ -209,9 +220,11 @@ def whole_power(z, n):
     if n < 0:
         return 1 / whole_power(z, -n)
     if n == 0:
-        return z * 0 + 1
+        return np.ones_like(z) if np.ndim(z) > 0 else np.result_type(z).type(1)
     if n == 1:
-        return z * 1
+        return np.where(z == 0, np.result_type(z).type(0), z)
+    if n == 2:
+        return z * z
     half = whole_power(z, n // 2)
     square = half * half
     if n % 2 == 1:

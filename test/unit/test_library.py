@@ -10,6 +10,7 @@ CALLED_BY_RULES = {
     "applied",
     "chosen",
     "complex_functions",
+    "complex_inverses",
     "complex_order",
     "counts",
     "draws",
