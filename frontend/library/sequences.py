@@ -261,8 +261,8 @@ def histogram_bin_edges(a, bins=10, range=None):
 
 def histogram2d(x, y, bins=10, range=None):
     """How many pairs are in each of the cells, and the edges along both axes."""
-    across = _edges(x, _of_axis(bins, 0), None if range is None else _of_axis(range, 0))
-    along = _edges(y, _of_axis(bins, 1), None if range is None else _of_axis(range, 1))
+    across = _edges_of_axis(x, bins, 0, None if range is None else _of_axis(range, 0))
+    along = _edges_of_axis(y, bins, 1, None if range is None else _of_axis(range, 1))
     n, m = across.shape[0] - 1, along.shape[0] - 1
     count = np.zeros((n, m))
     for i in np.arange(x.shape[0]):
@@ -271,6 +271,15 @@ def histogram2d(x, y, bins=10, range=None):
             column = min(int(np.searchsorted(along, y[i], side="right")) - 1, m - 1)
             count[row, column] += 1.0
     return count, across, along
+
+
+def _edges_of_axis(x, bins, axis, limits):
+    """The edges along an axis, of which two numbers are how many bins there are, one for each."""
+    if not isinstance(bins, tuple) and np.ndim(bins) == 1:
+        if bins.shape[0] == 2:
+            return _edges(x, int(bins[axis]), limits)
+        return bins.copy()
+    return _edges(x, _of_axis(bins, axis), limits)
 
 
 def _of_axis(given, axis):

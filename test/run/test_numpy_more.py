@@ -20,6 +20,8 @@ STATISTICS = [
     "np.union1d(x, y)", "np.intersect1d(i, i)", "np.setdiff1d(x, y)", "np.setxor1d(i, i + 2)", "np.array_equal(x, x)",
     "np.array_equal(x, A)", "np.array_equal(x, y)", "np.array_equal(x, x, equal_nan=True)",
     "np.histogram2d(np.nan_to_num(x), np.nan_to_num(y))", "np.histogram2d(np.nan_to_num(x), np.nan_to_num(y), bins=5)",
+    "np.histogram2d(np.nan_to_num(x), np.nan_to_num(y), bins=[3, 4])",
+    "np.histogram2d(np.nan_to_num(x), np.nan_to_num(y), bins=np.array([-1.0, 0.0, 2.0]))",
     "np.histogram_bin_edges(i, 5)", "np.diag_indices_from(A[:, : len(x)])", "np.bitwise_left_shift(i, 2)",
     "np.pow(i, 2)", "np.bitwise_invert(i)", "A.mT", "A[None].mT",
 ]  # fmt: skip
