@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pyc.source import Span
 
 from . import (
+    advice,
     array_methods,
     arrays,
     check_calls,
@@ -110,6 +111,8 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return c.runtime(number, span)
         case ast.BinOp(left=left, op=ast.Add(), right=right) if joined := _joined_tuple(c, left, right, span):
             return joined
+        case ast.BinOp() if (other := advice.of_text(node)) is not None and c.static_text(node) is None:
+            raise c.error("E121", "strings are not put together in compiled code", span, fix(other))
         case ast.BinOp(left=left, op=op, right=right):
             lhs, rhs = _both(c, left, right)
             found = check_records.operator(c, op, lhs, rhs, node, span)
@@ -141,6 +144,8 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return _named(c, target, value, span)
         case ast.Constant(value=bytes()):
             raise c.error("E121", "bytes are not supported in compiled code", span)
+    if isinstance(node, ast.List | ast.ListComp):
+        raise c.error("E121", "a list is not supported in compiled code", span, fix(advice.of_list(node)))
     what, other = _UNSUPPORTED.get(type(node), (f"`{type(node).__name__}`", "write it with numbers and arrays"))
     raise c.error("E121", f"{what} is not supported in compiled code", span, fix(other))
 
@@ -260,7 +265,15 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
         return c.slot_value(name, slot, span)
     if name in c.static_locals:
         return _compile_time(c, c.static_locals[name], span)
-    return _compile_time(c, c.static.name(name, c.scope, span, local_names=sorted(c.locals)), span)
+    notes = fix(f"`self.{name}`") if name in _members(c) else None
+    return _compile_time(c, c.static.name(name, c.scope, span, local_names=sorted(c.locals), instead=notes), span)
+
+
+def _members(c: Checker) -> set[str]:
+    """The names that the class of a method declares."""
+    body = c.owner.node.body if c.owner is not None else []
+    declared = {n.target.id for n in body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+    return declared | {n.name for n in body if isinstance(n, ast.FunctionDef)}
 
 
 def _compile_time(c: Checker, value: Value, span: Span) -> tree.Expression | Value:
@@ -431,9 +444,8 @@ def _and_or(c: Checker, node: ast.BoolOp, span: Span) -> tree.Expression | Value
         values.append(found)
     for o in values:
         if isinstance(o.type, TensorType) and o.type.rank:
-            symbol = "&" if word == "and" else "|"
             message = f"`{word}` of arrays: the truth value of an array with several elements is ambiguous"
-            raise c.error("E218", message, span, fix(f"`{symbol}` works element by element"))
+            raise c.error("E218", message, span, fix(advice.of_truth(node)))
     if all(o.type.dtype == "bool" for o in values):
         return _chained(c, word, [lambda o=o: c.truth(o.x) for o in values], span)
     result = values[-1].x

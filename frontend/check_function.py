@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pyc.diagnostics import Note
+from pyc.source import Span
 
 from . import flow, tree
 from .annotations import spelled
@@ -46,6 +47,8 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     if report.count > before:
         raise Invalid(function.name)
     ends = c.env is not None
+    if not ends and not c.returns and wanted.at is not None:
+        _refuse_raising(c, body, wanted.at)
     if declared is None and c.unresolved and not ends and not c.returns:
         raise Unresolved(c.unresolved)
     if declared is None:
@@ -65,6 +68,19 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     function.body = tuple(opened(function, body, unbound))
     _no_composites(c, wanted, function)
     _known_extents(c, wanted, function)
+
+
+def _refuse_raising(c: Checker, body: list[tree.Statement], call: Span) -> None:
+    """Refuse a call of a function of the library that does nothing but raise for the rank of its arguments.
+
+    A rank is a matter of types. Other arguments that it does not take raise when the program runs, as in NumPy.
+
+    Raises:
+        Invalid: E202, it does.
+    """
+    raised = next((s for s in body if isinstance(s, tree.Raise)), None)
+    if raised is not None and "dimension" in raised.message and not raised.template and c.scope.namespace.in_library:
+        raise c.error("E202", f"{raised.exception}: {raised.message}", call)
 
 
 def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> Checker:

@@ -10,7 +10,7 @@ from typing import Literal
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import shapes, tree
+from . import advice, shapes, tree
 from .check_lists import listed
 from .check_operators import with_precision
 from .context import Checker
@@ -364,7 +364,8 @@ def integer(c: Checker, node: ast.expr, what: str) -> tree.Expression:
     x = c.expression(node)
     if isinstance(x.type, ScalarType) and (kind_of(x.type.dtype) in ("int", "uint") or x.type.dtype == "bool"):
         return exact(c, x)
-    raise c.error("E202", f"{what} is an int, and this is a {x.type}", x.span)
+    mend = fix(advice.of_integer(node)) if isinstance(x.type, ScalarType) else fix("`int(...)` of one number makes one")
+    raise c.error("E202", f"{what} is an int, and this is a {x.type}", x.span, mend)
 
 
 def _range(c: Checker, node: ast.Slice, extent: Dim) -> tuple[tree.Range, Dim]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from pyc.precision import DTYPES
 from pyc.source import Span
 from pyc.target import Target
 
-from . import tree
+from . import advice, tree
 from .composites import is_idle
 from .dims import AtLeastZero, Dim, Unknown
 from .presence import checked
@@ -281,7 +281,19 @@ class Checker:
         return tree.DimValue(span=span, type=INT, dim=dim)
 
     def error(self, code: str, message: str, span: Span, *notes: Note) -> Invalid:
+        if self.scope.at is not None and self.scope.namespace.in_library:
+            return self._refused_by_library(code, message, span, notes)
         return self.report.error(code, message, span, *notes)
+
+    def _refused_by_library(self, code: str, message: str, span: Span, notes: Sequence[Note]) -> Invalid:
+        """An error inside a function of the library: the user's call is refused once, for the first of its reasons."""
+        if any(d.span == span for d in self.report.errors):
+            self.report.count += 1
+            return Invalid(message)
+        called = span.text.partition("(")[0]
+        if code.startswith("E2") and called not in message and called.replace(".", "").replace("_", "").isalnum():
+            message = f"{called} does not take these arguments: {message}"
+        return self.report.error(code, message, span, *(n for n in notes if not n.fix))
 
     # --- names and dimensions -----------------------------------------------------------------------------------------
 
@@ -443,7 +455,7 @@ class Checker:
         """
         t = x.type
         if isinstance(t, TensorType) and t.rank > 0:
-            notes = fix("`.any()` or `.all()` gives one truth value")
+            notes = fix(advice.of_truth_text(x.span.text))
             raise self.error("E218", "the truth value of an array with several elements is ambiguous", x.span, notes)
         if isinstance(t, TensorType):
             x = tree.Subscript(span=x.span, type=ScalarType(t.dtype), base=x, items=())

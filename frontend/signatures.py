@@ -293,13 +293,17 @@ class Declarations:
             head = d.func if isinstance(d, ast.Call) else d
             if definition.owner is not None and method_kind(definition):
                 continue
-            value = self.static.evaluate(head, scope)
+            value = self._quietly(head, definition)
             if value == LibraryName("pyc", "python"):
                 message = f"{definition} is marked @pyc.python: compiled code cannot call it"
                 raise self.report.error("E128", message, span, fix("call it outside, and pass its result"))
             if value != LibraryName("pyc", "jit"):
-                message = f"the decorator {described(value)} is not supported on compiled functions"
-                raise self.report.error("E119", message, span, fix("`@pyc.python` keeps a function out of compilation"))
+                name = ast.unparse(head)
+                message = f"the decorator {name} is not supported on compiled functions"
+                mend = "leave it out, or put it on a function that is not compiled and calls this one"
+                if name.rpartition(".")[2] in ("jit", "njit", "vectorize", "guvectorize", "compile"):
+                    mend = "`@pyc.jit` compiles a function"
+                raise self.report.error("E119", message, span, fix(mend))
             for k in d.keywords if isinstance(d, ast.Call) else ():
                 if k.arg == "target":
                     found = self.static.evaluate(k.value, scope)

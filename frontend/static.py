@@ -57,6 +57,19 @@ from .values import (
     text,
 )
 
+#: How names are imported that programs often use without.
+_IMPORTS = {
+    "np": "import numpy as np",
+    "numpy": "import numpy as np",
+    "math": "import math",
+    "cmath": "import cmath",
+    "pyc": "import pyc",
+    "dataclasses": "import dataclasses",
+    "relu": "from pyc.nn import relu",
+    "gelu": "from pyc.nn import gelu",
+    "softmax": "from pyc.nn import softmax",
+}
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -90,8 +103,10 @@ class Static:
 
     # --- names --------------------------------------------------------------------------------------------------------
 
-    def name(self, name: str, scope: Scope, span: Span, *, local_names: Sequence[str] = ()) -> Value:
-        """What a name means.
+    def name(
+        self, name: str, scope: Scope, span: Span, *, local_names: Sequence[str] = (), instead: Note | None = None
+    ) -> Value:
+        """What a name means; ``instead`` is said of one that means nothing.
 
         Raises:
             Invalid: E110, it is not defined.
@@ -108,7 +123,11 @@ class Static:
             return library_value("builtins", name)
         known = [*local_names, *scope.names, *scope.namespace.bindings, *CONSTANTS["builtins"], *SUPPORTED]
         notes = list(closest(name, known))
-        if name in CONSTANTS["pyc"] or name in PYC:
+        if instead is not None:
+            notes = [instead]
+        elif name in _IMPORTS:
+            notes = [fix(f"`{_IMPORTS[name]}` at the top of the file")]
+        elif name in CONSTANTS["pyc"] or name in PYC:
             notes = [fix(f"`from pyc import {name}`")]
         raise self.report.error("E110", f"the name {name} is not defined", span, *notes)
 

@@ -16,8 +16,10 @@ def inexact(a):
 
 def rectangular(a):
     """Refuses what is no matrix, or no stack of them."""
-    if a.ndim < 2:
-        raise np.linalg.LinAlgError(f"{a.ndim}-dimensional array given. Array must be at least two-dimensional")
+    if a.ndim == 1:
+        raise np.linalg.LinAlgError("1-dimensional array given. Array must be at least two-dimensional")
+    if a.ndim == 0:
+        raise np.linalg.LinAlgError("0-dimensional array given. Array must be at least two-dimensional")
 
 
 def square(a):

@@ -131,6 +131,8 @@ def irfftn(a, s=None, axes=None, norm=None):
 
 def _along(a, s, axes, norm, inverse):
     """Transforms along axes, the last one first."""
+    if a.ndim == 1 and axes[0] < -1:
+        raise IndexError("an array of one dimension has no axis -2")
     if len(axes) == 0:
         return a
     if s is None:

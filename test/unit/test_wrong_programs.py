@@ -84,7 +84,51 @@ ENDLESS = [
 ]
 
 
-@pytest.mark.parametrize("wrong", [*NAMES, *TYPES, *JOINS, *ENDLESS], ids=str)
+TRUTHS = [
+    Wrong(f("y = np.where(x > 0 and x < 1, x, x)\nreturn y[0]"), "E218", "x > 0 and x < 1", ("`(x > 0) & (x < 1)`",),
+          "(x > 0) & (x < 1)"),
+    Wrong(f("y = np.where(0 < x < 1, x, x)\nreturn y[0]"), "E218", "0 < x < 1", ("`(0 < x) & (x < 1)`",),
+          "(0 < x) & (x < 1)"),
+    Wrong(f("if x > 0:\n    return x[0]\nreturn x[1]"), "E218", "x > 0", ("`.any()`",), "(x > 0).any()"),
+]  # fmt: skip
+
+LISTS = [
+    Wrong(f("return f32(np.sum([1.0, x[0]]))"), "E121", "[1.0, x[0]]", ("`np.array([1.0, x[0]])`", "`(1.0, x[0])`"),
+          "np.array([1.0, x[0]])"),
+    Wrong(f("return x[0] if n in [1, 2] else x[1]", "f[N](x: Tensor[f32, N], n: int)"), "E121", "[1, 2]",
+          ("a tuple, `(1, 2)`",), "(1, 2)"),
+    Wrong(f("print('x = ' + str(x[0]))\nreturn x[0]"), "E121", "'x = ' + str(x[0])", ('f"{x}"',), "f'x = {x[0]}'"),
+    Wrong(f("print('%f' % x[0])\nreturn x[0]"), "E121", "'%f' % x[0]", ('f"{x}"',)),
+]  # fmt: skip
+
+INTEGERS = [
+    Wrong(f("for i in range(len(x) / 2):\n    pass\nreturn x[0]"), "E202", "len(x) / 2", ("`len(x) // 2`",),
+          "len(x) // 2"),
+    Wrong(f("y = np.zeros(s)\nreturn x[0]", "f[N](x: Tensor[f32, N], s: float)"), "E202", "s", ("`int(s)`",)),
+]  # fmt: skip
+
+#: What a function of the library refuses is said once, of the user's call.
+LIBRARY = [
+    Wrong(f("return np.linalg.inv(x)[0]"), "E202", "np.linalg.inv(x)", ("must be at least two-dimensional",)),
+    Wrong(f("return f32(np.trace(x))"), "E202", "np.trace(x)", ("at least two dimensions",)),
+    Wrong(f("return f32(np.fft.fft2(x).real[0])"), "E202", "np.fft.fft2(x)", ("no axis -2",)),
+    Wrong(f("return np.roll(x, 1.5)[0]"), "E202", "np.roll(x, 1.5)", ("np.roll does not take these arguments",)),
+    Wrong(f("return np.triu(x[0])[0]"), "E217", "np.triu(x[0])", ("an f32 has no attribute ndim",)),
+]
+
+SURROUNDINGS = [
+    Wrong("import functools\n@functools.cache\n" + f("return x[0]"), "E119", "functools.cache", ("leave it out",)),
+    Wrong("import numba\n@numba.njit(parallel=True)\n" + f("return x[0]"), "E119", "numba.njit(parallel=True)",
+          ("`@pyc.jit`",), "pyc.jit"),
+    Wrong("class Net(pyc.Module):\n    w: Tensor[f32, 4]\n    def __call__(self, x: f32) -> Tensor[f32, 4]:\n"
+          "        return x * w\n", "E110", "w", ("`self.w`",)),
+    Wrong(f("return softmax(x)[0]"), "E110", "softmax", ("`from pyc.nn import softmax`",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong", [*NAMES, *TYPES, *JOINS, *ENDLESS, *TRUTHS, *LISTS, *INTEGERS, *LIBRARY, *SURROUNDINGS], ids=str
+)
 def test_one_cause_is_one_error_with_a_way_out(wrong):
     text = HEAD + wrong.text
     (d,) = errors(text)

@@ -6,7 +6,7 @@ from pyc import Dim, Tensor, f32
 N = Dim("N")
 
 
-# CHECK: error[E119]: the decorator the function cached is not supported on compiled functions
+# CHECK: error[E119]: the decorator cached is not supported on compiled functions
 def cached(f):
     return f
 
