@@ -71,11 +71,11 @@ CODES: tuple[Code, ...] = (
         "a write to a weight",
         "Weights are constants of the compiled program. A method that needs to change one works on a copy.",
         wrong="class Net(pyc.Module):\n    w: Tensor[f32, 4]\n"
-        "    def __call__(self, x: f32) -> Tensor[f32, 4]:\n        w = self.w\n"
-        "        w[0] = x\n        return w",
+        "    def __call__(self, x: f32) -> f32:\n        w = self.w\n"
+        "        w[0] = x\n        return w.sum()",
         right="class Net(pyc.Module):\n    w: Tensor[f32, 4]\n"
-        "    def __call__(self, x: f32) -> Tensor[f32, 4]:\n        w = self.w.copy()\n"
-        "        w[0] = x\n        return w",
+        "    def __call__(self, x: f32) -> f32:\n        w = self.w.copy()\n"
+        "        w[0] = x\n        return w.sum()",
     ),
     Code(
         "E409",

@@ -17,8 +17,8 @@ CODES: tuple[Code, ...] = (
         "Loops and branches that depend on run-time values are compiled for cpu. An ONNX model is made of"
         " tensor operations: choose with np.where, and repeat with whole arrays. A branch on constants or type"
         " parameters leaves no control flow and is exported.",
-        wrong="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    for i in range(n):\n        x = x * 0.5\n"
-        "    return x",
+        wrong="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    y = x.copy()\n"
+        "    for i in range(n):\n        y = y * 0.5\n    return y",
         right="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    return x * f32(0.5) ** f32(n)",
     ),
     Code(

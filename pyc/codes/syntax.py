@@ -60,7 +60,7 @@ CODES: tuple[Code, ...] = (
         "E114",
         "the import cannot be resolved",
         "Compiled code can use math, numpy, pyc, pyc.nn and Python files next to its own. Other packages belong into"
-        " functions that are not compiled. The error appears only where compiled code uses the import.",
+        " functions that are not compiled. The error stands where compiled code uses the import.",
         wrong="from scipy.special import expit\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return expit(x)",
         right="import numpy as np\n\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return 1 / (1 + np.exp(-x))",
     ),
@@ -100,15 +100,16 @@ CODES: tuple[Code, ...] = (
         "E119",
         "the decorator is not supported on a compiled function",
         "A decorator replaces the function with whatever it returns, which only running the file would tell."
-        " '@pyc.jit',"
-        " with target= and unchecked=, is known.",
+        " Known are '@pyc.jit', with target=, unchecked=,"
+        " fastmath=, level= and background=, and '@pyc.python'. Put others on a function that calls this one.",
         wrong="def cached(f):\n    return f\n\n@cached\ndef f(x: Tensor[f32, N]) -> f32:\n    return x.sum()",
         right="@pyc.jit\ndef f(x: Tensor[f32, N]) -> f32:\n    return x.sum()",
     ),
     Code(
         "E120",
         "the statement is not supported in compiled code",
-        "Compiled functions consist of assignments, if, match, while, for, try (on cpu), break, continue, return,"
+        "Compiled functions consist of assignments, if, match, while, for, try (on cpu), 'with pyc.fastmath(...)',"
+        " functions inside functions, break, continue, return,"
         " raise, assert, del and pass. A for loop runs over range, arrays (their rows are views), tuples (each round is"
         " checked with the types of its items), and enumerate, zip and reversed of these; match takes constants, names,"
         " tuples and alternatives. Other statements belong into functions that are not compiled; the message names an"
@@ -129,8 +130,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E122",
         "the built-in function is not supported in compiled code",
-        "Compiled code can call abs, bool, divmod, float, int, len, max, min, pow, round, sum, print as a"
-        " statement, and in for loops range, enumerate, zip and reversed.",
+        "Compiled code can call abs, all, any, bool, complex, divmod, float, int, isinstance, len, max, min, pow,"
+        " round, sum, print as a statement, and in for loops range, enumerate, zip and reversed.",
         wrong="y = sorted(x)",
         right="y = np.sort(x)",
     ),
@@ -163,7 +164,8 @@ CODES: tuple[Code, ...] = (
         "the function calls itself in a way that is not supported",
         "What a function returns that calls itself, directly or through others, is found from the paths on which it"
         " does not; where every path calls it again, it is declared. Models and kernels have no such functions that"
-        " take or give arrays. Calls may be 3000 deep: the next raises RecursionError.",
+        " take or give arrays. A function that calls itself with arguments of other types, or other constants,"
+        " each time would need instances without end. Calls may be 3000 deep: the next raises RecursionError.",
         wrong="def down(n: int):\n    return down(n - 1)\n\n"
         "def f(x: Tensor[f32, N], n: int) -> int:\n    return down(n)",
         right="def down(n: int) -> int:\n    return down(n - 1)\n\n"

@@ -81,8 +81,8 @@ CODES: tuple[Code, ...] = (
         "E320",
         "a run-time check cannot be made on the GPU",
         "Checks of extents and of integer arguments are made on the host, before kernels are launched. This one depends"
-        " on an element of an array or on a float that only the GPU knows, and reporting errors from kernels is not"
-        " implemented. Check before the call, or compile the function for the CPU.",
+        " on an element of an array or on a float that only the GPU knows, and a kernel does not raise exceptions."
+        " Check before the call, or compile the function for the CPU.",
         wrong="@pyc.jit(target=cuda)\n"
         "def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    assert x.sum() > 0.0\n    return x",
         right="def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:        # the caller looks at the sum\n    return x",

@@ -59,10 +59,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E207",
         "the annotation is not a type of the language",
-        "Types are int, float and bool, the sized numbers (f32, i64, ...), Tensor[element, *dims] with an optional"
-        " target"
-        " at the end, tuple[...], module classes for fields, and None for results. Dimensions are numbers, names, and"
-        " + - * // of them.",
+        "Types are int, float, bool and complex, the sized numbers (f32, i64, ...), Tensor[element, *dims] with an"
+        " optional target at the end, tuple[...], records, module classes for fields, and None for results."
+        " Dimensions are numbers, names, and + - * // of them.",
         wrong="def f(x: np.ndarray) -> f64:\n    return x.sum()",
         right="def f[N](x: Tensor[f64, N]) -> f64:\n    return x.sum()",
     ),
@@ -137,9 +136,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "E217",
         "the value has no such attribute",
-        "Arrays have shape, ndim, size, T and dtype, and the methods sum prod mean max min any all argmax argmin var"
-        " std"
-        " astype to copy reshape ravel flatten transpose squeeze dot clip. Modules have what their class declares.",
+        "Arrays have shape, ndim, size, T and dtype, and NumPy's methods that compute with numbers, which"
+        " docs/coverage.md lists. Modules and records have what their class declares.",
         wrong="y = x.summ()",
         right="y = x.sum()",
     ),

@@ -146,9 +146,14 @@ def test_the_wrong_example_gives_the_code_and_the_right_one_compiles(code, tmp_p
     # Codes of ONNX and of kernels are reported by those targets.
     likely = {"6": "--target=onnx", "4": "--target=cuda:sm_90a"}.get(code.id[1], "check")
     for command in sorted(COMMANDS, key=lambda c: likely not in c):
-        if not any(code.id in codes for _, codes in answers(program(code.wrong), command)):
-            seen.append(f"the wrong one is right for {command}")
-        elif any(status == 0 and code.id not in codes for status, codes in answers(program(code.right), command)):
+        # The same request, of the file or of its last function, gives this code alone, and takes what is right.
+        alone = [codes == {code.id} for _, codes in answers(program(code.wrong), command)]
+        if not any(alone):
+            seen.append(f"the wrong one does not give this code alone for {command}")
+        elif any(
+            one and status == 0 and code.id not in codes
+            for one, (status, codes) in zip(alone, answers(program(code.right), command), strict=False)
+        ):
             return
         else:
             seen.append(f"the right one is wrong for {command}")
