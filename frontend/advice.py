@@ -8,8 +8,10 @@ import ast
 _LONGEST = 60
 
 
-def of_list(node: ast.List | ast.ListComp) -> str:
-    """What to write instead of a list that does not become an array."""
+def of_list(node: ast.expr) -> str | None:
+    """What to write instead of a list that does not become an array; ``None`` for what is no list."""
+    if not isinstance(node, ast.List | ast.ListComp):
+        return None
     if isinstance(node, ast.List) and not node.elts:
         return "fill an array, `np.empty(n)`; or only append to it, and then make it one: `np.array(name)`"
     array = f"np.array({ast.unparse(node)})"

@@ -144,10 +144,8 @@ def _dispatch(c: Checker, node: ast.expr) -> tree.Expression | Value:
             return _named(c, target, value, span)
         case ast.Constant(value=bytes()):
             raise c.error("E121", "bytes are not supported in compiled code", span)
-    if isinstance(node, ast.List | ast.ListComp):
-        raise c.error("E121", "a list is not supported in compiled code", span, fix(advice.of_list(node)))
     what, other = _UNSUPPORTED.get(type(node), (f"`{type(node).__name__}`", "write it with numbers and arrays"))
-    raise c.error("E121", f"{what} is not supported in compiled code", span, fix(other))
+    raise c.error("E121", f"{what} is not supported in compiled code", span, fix(advice.of_list(node) or other))
 
 
 def _joined_tuple(c: Checker, left: ast.expr, right: ast.expr, span: Span) -> tree.Expression | None:
