@@ -11,6 +11,7 @@ from . import tree
 from .export_types import wanted
 from .exports import Selection, hot
 from .instances import Wanted
+from .libraries import CONSTANTS, PYC
 from .report import Invalid, fix
 from .requested import named
 
@@ -44,6 +45,16 @@ def selected(s: Selection) -> tuple[tree.Function, ...]:
     return tuple(s.instances.functions)
 
 
+def _types_not_imported(s: Selection) -> list[str]:
+    """The names of pyc that annotations mention and the file does not bind."""
+    functions = [
+        b.node for found in s.namespace.bindings.values() for b in found if isinstance(b.node, ast.FunctionDef)
+    ]
+    annotations = [a.annotation for f in functions for a in f.args.args if a.annotation is not None]
+    named = {n.id for a in annotations for n in ast.walk(a) if isinstance(n, ast.Name)}
+    return sorted(n for n in named if n in (*CONSTANTS["pyc"], *PYC) and n not in s.namespace.bindings)
+
+
 def _nothing(s: Selection) -> None:
     notes = s.skipped[:4]
     for name, found in s.namespace.bindings.items():
@@ -53,4 +64,6 @@ def _nothing(s: Selection) -> None:
     message = f"there is nothing to compile in {s.namespace.path}: no function mentions a pyc type or carries @pyc.jit"
     if s.skipped:
         message = f"there is nothing to compile in {s.namespace.path} for this request"
+    elif unknown := _types_not_imported(s):
+        notes = [fix(f"`from pyc import {', '.join(unknown)}`, which its annotations mention")]
     s.instances.report.error("E123", message, Span(s.namespace.parsed.source, 0, 0), *notes)

@@ -66,15 +66,20 @@ def shared_library(objects: Sequence[bytes], name: str, triple: str, *, debug: b
     It needs the C library, its threads and libm, nothing else; all symbols must be found there.
 
     Raises:
-        CompileError: there is no linker (E512), or it failed (E513).
+        CompileError: there is no linker (E512), it failed (E513), or there is no room for its input (E503).
     """
     progress.say("link")
     linker = find_linker(triple)
     with tempfile.TemporaryDirectory(prefix="pyc-link-") as folder:
         # Linkers record names of inputs: these are the same each time, and relative.
         inputs = [f"{name}.{k}.o" if k else f"{name}.o" for k in range(len(objects))]
-        for file, code in zip(inputs, objects, strict=True):
-            (Path(folder) / file).write_bytes(code)
+        try:
+            for file, code in zip(inputs, objects, strict=True):
+                (Path(folder) / file).write_bytes(code)
+        except OSError as error:
+            message = f"cannot write {folder}: {(error.strerror or str(error)).lower()}"
+            note = Note("the linker works in a temporary folder; TMPDIR names another one")
+            raise CompileError([Diagnostic("E503", message, notes=(note,))]) from error
         library = f"lib{name}.so"
         options = ["-shared", "-nostartfiles", "-Wl,--build-id=none", "-Wl,-z,defs", "-Wl,-z,noexecstack"]
         if not debug:

@@ -114,7 +114,12 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         note = Note("an artifact is a bundle (a folder with a manifest.json) or an .onnx file")
-        raise CompileError([Diagnostic("E509", f"cannot read {path}: {reason}", notes=(note,))]) from None
+        message = f"cannot read {path}: {reason}"
+        if folder.is_file():
+            message = f"cannot read {folder}: it is a file, and neither a bundle nor a model"
+        elif not folder.exists():
+            message = f"cannot read {folder}: {reason}"
+        raise CompileError([Diagnostic("E509", message, notes=(note,))]) from None
     except ValueError as error:
         raise CompileError([Diagnostic("E509", f"{path} is damaged: {error}")]) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

@@ -290,6 +290,8 @@ def run(arguments: Sequence[str], read: Callable[[str], str]) -> Outcome:
         return optimise(read(source), "<stdin>" if source == "-" else source, settings)
     except (UsageError, click.ClickException, OSError) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        if isinstance(error, OSError) and error.strerror and error.filename:
+            message = f"cannot read {error.filename}: {error.strerror.lower()}"
         return Outcome(errors=[f"pyc-opt: {message}"], code=2)
 
 

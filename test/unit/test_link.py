@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import sys
 from pathlib import Path
 
@@ -108,3 +109,13 @@ def test_a_linker_that_is_no_program(bare: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CC", str(bare / "absent"))
     with pytest.raises(CompileError, match="could not be started"):
         link.shared_library([b""], "m", X86)
+
+
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    code = grow()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(CompileError, match=r"E503: cannot write .*: no space left on device"):
+        link.shared_library([code], "m1", native())

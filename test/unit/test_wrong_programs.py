@@ -11,6 +11,11 @@ from dataclasses import dataclass
 import pytest
 from check_facts import errors
 
+from pyc.diagnostics import CompileError
+from pyc.frontend.check_program import check_program
+from pyc.frontend.request import Request
+from pyc.source import Source
+
 HEAD = "from pyc import Buffer, Stack, static, static_range\n"
 
 
@@ -113,7 +118,7 @@ LIBRARY = [
     Wrong(f("return f32(np.trace(x))"), "E202", "np.trace(x)", ("at least two dimensions",)),
     Wrong(f("return f32(np.fft.fft2(x).real[0])"), "E202", "np.fft.fft2(x)", ("no axis -2",)),
     Wrong(f("return np.roll(x, 1.5)[0]"), "E202", "np.roll(x, 1.5)", ("np.roll does not take these arguments",)),
-    Wrong(f("return np.triu(x[0])[0]"), "E217", "np.triu(x[0])", ("an f32 has no attribute ndim",)),
+    Wrong(f("return np.triu(x[0])[0]"), "E217", "np.triu(x[0])", ("an f32 has no attribute",)),
 ]
 
 SURROUNDINGS = [
@@ -158,3 +163,11 @@ def test_records_of_one_name_are_told_apart_by_their_files(tmp_path, monkeypatch
     (d,) = errors("from other import make\n" + record + f(body, "f(c: bool)"))
     assert d.code == "E208"
     assert d.message == "p is an In of test.py on one path to this line and an In of other.py on another"
+
+
+def test_types_that_are_not_imported_are_named():
+    with pytest.raises(CompileError) as raised:
+        check_program(Source("test.py", "def f(x: Tensor[f32, 4]):\n    return x * 2\n"), Request())
+    (d,) = raised.value.diagnostics
+    assert d.code == "E123"
+    assert [n.message for n in d.notes] == ["`from pyc import Tensor, f32`, which its annotations mention"]
