@@ -508,7 +508,10 @@ def _problems(t: WeightType, given: Mapping[str, Any], cls: type[Module]) -> Ite
     dtype = next((d.name for d in DTYPES.values() if d.numpy == name), name or type(array).__name__)
     shape = tuple(getattr(array, "shape", ()))
     if (dtype, shape) != (t.precision.storage, t.shape):
-        yield Diagnostic("E507", f"weight '{t.name}' of {cls.__name__} is declared {t} and is {_typed(dtype, shape)}")
+        from .weights import adjustment
+
+        message = f"weight '{t.name}' of {cls.__name__} is declared {t} and is {_typed(dtype, shape)}"
+        yield Diagnostic("E507", message, notes=adjustment(t.precision.storage, t.shape, array))
 
 
 def nearest(name: str, given: Mapping[str, Any]) -> tuple[Note, ...]:

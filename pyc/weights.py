@@ -11,7 +11,7 @@ import math
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -216,3 +216,18 @@ def _tensor(name: str, entry: Any, buffer: bytearray, begin: int, end: int) -> n
     flat = np.frombuffer(buffer, np.uint8, end - begin, begin).view(dtype.newbyteorder("<"))
     # A copy of its own: aligned, writable, and not keeping the other tensors in memory.
     return flat.reshape(shape).astype(dtype)
+
+
+def adjustment(dtype: str, shape: Sequence[int], array: Any) -> tuple[Note, ...]:
+    """What makes an array the weight that is declared: a transpose, a conversion, or both; empty if neither does."""
+    found = tuple(getattr(array, "shape", ()))
+    turned = found != tuple(shape) and found == tuple(shape)[::-1]
+    if found != tuple(shape) and not turned:
+        return ()
+    steps = [".T"] * turned
+    if getattr(getattr(array, "dtype", None), "name", None) != DTYPES[dtype].numpy:
+        if not hasattr(np, DTYPES[dtype].numpy):
+            return ()
+        steps.append(f".astype(np.{DTYPES[dtype].numpy})")
+    said = " and ".join((["it is the transpose"] if turned else []) + (["it converts"] if steps[turned:] else []))
+    return (Note(f"{said}: save `w{''.join(steps)}`", fix=True),) if steps else ()

@@ -395,6 +395,8 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
     Raises:
         CompileError: E506 a weight is missing, E507 it has another type; all of them at once.
     """
+    from pyc.weights import adjustment
+
     if weights is None:
         return
     errors: dict[str, Diagnostic] = {}
@@ -417,8 +419,11 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
         expected = f"{value.dtype}[{', '.join(value.dims or ())}]"
         if found != expected:
             message = f"weight '{name}' is {expected} in the program and {found} in the weights file"
-            errors.setdefault(name, Diagnostic("E507", message, _place(function, source)))
-    for name in sorted(set(weights) - declared):
+            notes = adjustment(value.dtype, [int(d) for d in value.dims or () if d.isdigit()], array)
+            errors.setdefault(name, Diagnostic("E507", message, _place(function, source), notes))
+    # A name that is taken for a misspelt one is said there.
+    meant = {n for d in errors.values() for note in d.notes if note.fix for n in weights if repr(n) in note.message}
+    for name in sorted(set(weights) - declared - meant):
         report(Diagnostic("E508", f"no exported module declares the weight '{name}'", severity="warning"))
     if errors:
         raise CompileError(tuple(errors.values()))

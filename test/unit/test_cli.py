@@ -464,6 +464,16 @@ def test_weights_are_held_against_their_types(changes, codes, tmp_path, monkeypa
     assert (tmp_path / "net.cpu").exists() != failed
 
 
+def test_a_misspelt_weight_is_said_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(MODULE)
+    save(tmp_path / "w.npz", weights(shift=None, shfit=np.ones(3, np.float32)))
+    result = pyc("compile", "net.py", "--weights", "w.npz")
+    assert result.exit_code == 1
+    assert "did you mean 'shfit'?" in result.stderr
+    assert "[E508]" not in result.stderr
+
+
 @pytest.mark.parametrize(("name", "content"), [("none.npz", None), ("w.npz", b"junk"), ("w.safetensors", b"junk")])
 def test_weights_that_cannot_be_read(name, content, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
