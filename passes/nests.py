@@ -9,12 +9,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyc.dialects.mlir import ir
+from pyc.dialects.mlir import arith, ir, memref
 
 from .buffers import VIEWS, root
 from .disjoint import disjoint
 from .lower_to_linalg.landing import ENTER
-from .structured import Structured
+from .structured import Operand, Structured
 
 #: Dialects without effects on memory, and operations of others that have none.
 _SILENT_DIALECTS = frozenset({"arith", "math", "complex", "affine", "ub"})
@@ -140,6 +140,26 @@ class Order:
             return None
         return moved[:-1]
 
+    def before_all(self, group: Sequence[Any]) -> list[Any] | None:
+        """What has to move before a group of operations, so that these can stand together, in order.
+
+        It is ``None`` if something cannot. The operations of the group are not looked at together.
+        """
+        start, end = self.operations.index(group[0]), self.operations.index(group[-1])
+        within, moved, later = set(group), [], []
+        for other in reversed(self.operations[start : end + 1]):
+            if other in within:
+                if any(self._relies(op, other) for op in moved):
+                    return None
+                later.append(other)
+            elif any(self._relies(op, other) for op in later):
+                if self.effects(other).opaque:
+                    return None
+                moved.append(other)
+                later.append(other)
+        moved.reverse()
+        return moved
+
     def _relies(self, later: Any, earlier: Any) -> bool:
         """Whether two operations have to stay in order."""
         used = self.used(later)
@@ -194,10 +214,19 @@ class Extents:
     def __init__(self) -> None:
         self._above: dict[Hashable, Hashable] = {}
 
+    def copy(self) -> Extents:
+        other = Extents()
+        other._above = dict(self._above)
+        return other
+
     def of(self, s: Structured) -> list[Hashable]:
         """What stands for the extent of each loop of an operation; it is learned that its operands agree."""
-        found: list[Hashable] = [None] * len(s.iterators)
-        for operand in (*s.inputs, *s.outputs):
+        return self.of_operands([*s.inputs, *s.outputs], len(s.iterators))
+
+    def of_operands(self, operands: Sequence[Operand], loops: int) -> list[Hashable]:
+        """The same of an operation of these operands."""
+        found: list[Hashable] = [None] * loops
+        for operand in operands:
             for axis, e in enumerate(operand.expressions):
                 if isinstance(e, ir.AffineDimExpr):
                     extent = self._find(extent_of(operand.value, axis))
@@ -244,6 +273,15 @@ def extent_of(value: Any, axis: int) -> Hashable:
         value, axis = dimension
 
 
+def extent_value(value: Any, axis: int) -> Any:
+    """The extent of an axis as a value, that which a view or a temporary was made with."""
+    index = ir.IndexType.get()
+    if not value.type.is_dynamic_dim(axis):
+        return arith.constant(index, value.type.get_dim_size(axis))
+    size = None if isinstance(value.owner, ir.Block) else _size(value.owner.operation, axis)
+    return memref.dim(value, arith.constant(index, axis)) if size is None else size
+
+
 def _size(maker: Any, axis: int) -> Any | None:
     """The value that gives the extent of a dynamic axis of what an operation makes."""
     match maker.name:
@@ -280,6 +318,41 @@ def _dimension(size: Any) -> tuple[Any, int] | None:
 
 
 # --- views ------------------------------------------------------------------------------------------------------------
+
+
+def resolve_dims(function: Any) -> None:
+    """Let users of the extent of a view or a temporary use the value that it was made with."""
+    found: list[Any] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "memref.dim":
+            found.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    function.walk(visit)
+    for query in found:
+        known = _dimension(query.results[0])
+        maker = None if known is None or isinstance(known[0].owner, ir.Block) else known[0].owner.operation
+        size = None if maker is None or known is None else _size(maker, known[1])
+        if size is not None:
+            query.results[0].replace_all_uses_with(size)
+            query.erase()
+    _drop_unused(function)
+
+
+def _drop_unused(function: Any) -> None:
+    """Take away views that nobody uses."""
+    found: list[Any] = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name in VIEWS and operation.name.startswith("memref."):
+            found.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    function.walk(visit)
+    for view in reversed(found):
+        if not any(list(r.uses) for r in view.results):
+            view.erase()
 
 
 def drop_idle_views(function: Any) -> None:

@@ -28,6 +28,7 @@ from pyc.dialects.mlir import arith, ir, memref, scf
 
 from .base import BUFFER, Level, Pass
 from .chunk_parallel import PARALLEL
+from .chunks import Bounds, ceil_divide, chunk_loop, cost_of, number, size_of, work_of
 from .gpu_kernel import Unmapped
 from .structured import Operand, Structured, read
 
@@ -38,9 +39,6 @@ _CACHED = 1 << 18
 _BROAD = 512
 #: Axes of a known extent below this are not divided.
 _SHORT = 16
-#: How many simple operations one takes about as long as; all of ``math`` that is not listed, as long as many.
-_COSTS = {"arith.divf": 4, "math.sqrt": 4, "arith.divsi": 8, "arith.remsi": 8, "math.absf": 1, "math.fma": 1}
-_FUNCTION = 16
 #: The operations of reductions whose parts can be combined, and what they begin with, as a float and as bits.
 _COMBINED: dict[str, float | str] = {
     "arith.addf": -0.0,
@@ -99,30 +97,19 @@ class ParallelizeOperations(Pass):
             except Unmapped:
                 return  # windows: what a chunk reads is not a part of its own
             count = extents[axis]
-            size = self._size(count, [e for i, e in enumerate(extents) if i != axis], _cost(s))
+            work = work_of(cost_of(s), [e for i, e in enumerate(extents) if i != axis])
+            size = size_of(count, work, self.chunks, self.least)
             if _rereads(s, axis):
                 size = arith.maxsi(size, _rows(extents, axis))
             if _is_across(s, axis):
-                size = arith.muli(_ceil_divide(size, _number(_BROAD)), _number(_BROAD))
-            chunks = _ceil_divide(count, size)
+                size = arith.muli(ceil_divide(size, number(_BROAD)), number(_BROAD))
+            chunks = ceil_divide(count, size)
             if s.parallel:
-                with ir.InsertionPoint(_loop(chunks)):
-                    _part(s, axis, _Bounds(count, size), {})
+                with ir.InsertionPoint(chunk_loop(chunks)):
+                    _part(s, axis, Bounds(count, size), {})
             else:
-                _reduce(s, axis, _Bounds(count, size), chunks, self.chunks)
+                _reduce(s, axis, Bounds(count, size), chunks, self.chunks)
         s.operation.erase()
-
-    def _size(self, count: Any, others: Sequence[Any], cost: int) -> Any:
-        """How much of the divided axis a chunk has: at least so much that it is worth its while."""
-        f64 = ir.F64Type.get()
-        one = arith.constant(f64, 1.0)
-        work = arith.constant(f64, float(cost))
-        for extent in others:
-            # Of no elements there is nothing to do, however it is divided.
-            work = arith.mulf(work, arith.maximumf(arith.sitofp(f64, extent), one))
-        least = arith.divf(arith.constant(f64, float(self.least)), work)
-        least = arith.addi(arith.fptosi(ir.IntegerType.get_signless(64), least), _number(1))
-        return arith.maxsi(least, _ceil_divide(count, _number(self.chunks)))
 
 
 def _is_in_loop(operation: Any) -> bool:
@@ -132,15 +119,6 @@ def _is_in_loop(operation: Any) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _number(value: int) -> Any:
-    return arith.constant(ir.IntegerType.get_signless(64), value)
-
-
-def _ceil_divide(a: Any, b: Any) -> Any:
-    """``a / b`` of numbers that are not negative, rounded up."""
-    return arith.divui(arith.addi(a, arith.subi(b, _number(1))), b)
 
 
 def _axis(s: Structured) -> int | None:
@@ -178,15 +156,6 @@ def _is_plain(operand: Operand, loop: int) -> bool:
     return len(plain) <= 1 and not others
 
 
-def _cost(s: Structured) -> int:
-    """About how many simple operations a round takes."""
-    total = len(s.inputs) + len(s.outputs)
-    for op in s.body.operations:
-        name = op.operation.name
-        total += _COSTS.get(name, _FUNCTION if name.startswith(("math.", "scf.", "func.")) else 1)
-    return total
-
-
 def _rereads(s: Structured, axis: int) -> bool:
     """Whether every chunk reads a whole matrix, which a product then packs for itself."""
     return bool(s.reduced) and any(
@@ -201,40 +170,17 @@ def _is_across(s: Structured, axis: int) -> bool:
 
 def _rows(extents: Sequence[Any], axis: int) -> Any:
     """How much a chunk has at least for that to be worth its while: more of a matrix that does not fit a cache."""
-    elements = _number(1)
+    elements = number(1)
     for i, extent in enumerate(extents):
         if i != axis:
             elements = arith.muli(elements, extent)
-    return arith.select(arith.cmpi(_GT, elements, _number(_CACHED)), _number(256), _number(32))
+    return arith.select(arith.cmpi(_GT, elements, number(_CACHED)), number(256), number(32))
 
 
 # --- a chunk ----------------------------------------------------------------------------------------------------------
 
 
-def _loop(chunks: Any) -> Any:
-    """A loop over chunks; gives the operation in its body that what a round does goes before."""
-    loop = ir.Operation.create("scf.for", operands=[_number(0), chunks, _number(1)], regions=1)
-    loop.attributes[PARALLEL] = ir.UnitAttr.get()
-    body = loop.regions[0].blocks.append(ir.IntegerType.get_signless(64))
-    with ir.InsertionPoint(body):
-        return ir.Operation.create("scf.yield")
-
-
-@dataclass(frozen=True)
-class _Bounds:
-    """Where a chunk begins and how much it has, made in its body."""
-
-    count: Any
-    size: Any
-
-    def of(self, chunk: Any) -> tuple[Any, Any]:
-        index = ir.IndexType.get()
-        first = arith.muli(chunk, self.size)
-        length = arith.minsi(self.size, arith.subi(self.count, first))
-        return arith.index_cast(index, first), arith.index_cast(index, length)
-
-
-def _part(s: Structured, axis: int, bounds: _Bounds, own: Mapping[int, Any]) -> None:
+def _part(s: Structured, axis: int, bounds: Bounds, own: Mapping[int, Any]) -> None:
     """The operation on one chunk of its operands, in the body of a loop over chunks; ``own`` stand for its outputs."""
     chunk = ir.InsertionPoint.current.block.arguments[0]
     first, length = bounds.of(chunk)
@@ -306,14 +252,14 @@ def _identity(name: str, t: Any) -> Any:
     return arith.constant(t, -1 if bits == 1 and number else number)
 
 
-def _reduce(s: Structured, axis: int, bounds: _Bounds, chunks: Any, most: int) -> None:
+def _reduce(s: Structured, axis: int, bounds: Bounds, chunks: Any, most: int) -> None:
     """Numbers of each chunk, and all of them combined in order."""
     numbers = [k for k, o in enumerate(s.outputs) if not o.value.type.rank]
-    combinations = {k: _combination(s, k) for k in numbers}
+    combinations: dict[int, Any] = {k: _combination(s, k) for k in numbers}
     types = {k: s.outputs[k].value.type.element_type for k in numbers}
     parts = {k: memref.alloc(ir.MemRefType.get([most], t), [], []) for k, t in types.items()}
     index = ir.IndexType.get()
-    yielded = _loop(chunks)
+    yielded = chunk_loop(chunks)
     with ir.InsertionPoint(yielded):
         # A variable of the chunk's own stays in a register.
         own = {k: memref.alloca(ir.MemRefType.get([], t), [], []) for k, t in types.items()}
@@ -324,7 +270,7 @@ def _reduce(s: Structured, axis: int, bounds: _Bounds, chunks: Any, most: int) -
         for k, place in own.items():
             memref.store(memref.load(place, []), parts[k], [chunk])
     places = {k: s.outputs[k].value for k in numbers}
-    last = scf.ForOp(_number(0), chunks, _number(1), [memref.load(place, []) for place in places.values()])
+    last = scf.ForOp(number(0), chunks, number(1), [memref.load(place, []) for place in places.values()])
     with ir.InsertionPoint(last.body):
         chunk = arith.index_cast(index, last.induction_variable)
         totals = []

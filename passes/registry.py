@@ -30,6 +30,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "bufferize": ("bufferize", "Bufferize"),
     "deallocate": ("deallocate", "Deallocate"),
     "merge-loops": ("merge_loops", "MergeLoops"),
+    "fuse-rows": ("fuse_rows", "FuseRows"),
     "parallelize-operations": ("parallelize_operations", "ParallelizeOperations"),
     "outline-parallel": ("outline_parallel", "OutlineParallel"),
     "block-contractions": ("block_contractions", "BlockContractions"),

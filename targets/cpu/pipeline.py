@@ -22,6 +22,7 @@ from pyc.passes.expand_math.mark import MarkArrayMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
 from pyc.passes.fuse_elementwise import FuseElementwise
+from pyc.passes.fuse_rows import FuseRows
 from pyc.passes.inline_calls import InlineCalls
 from pyc.passes.keep_shared_values import KeepSharedValues
 from pyc.passes.lift_loops import LiftLoops
@@ -99,6 +100,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
     return [
         # Before operations are divided: all threads then do the same to an element.
         *([MergeLoops()] if options.level else []),
+        # After that, which leaves less to go over; rows are divided as single operations are.
+        *([FuseRows(64 if options.level > 1 else 0)] if options.level else []),
         # While operations still are single ones.
         *([ParallelizeOperations()] if options.level > 1 else []),
         # Before variables move to the frame of a function: each round has its own.

@@ -141,3 +141,84 @@ def test_no_arrays_in_between():
         # Numbers of chunks are combined in order.
         assert books.peak <= 3 * 64 * 8, name
         books.clear()
+
+
+ROWS = """\
+def centred(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    c = x - np.sum(x, axis=1, keepdims=True)
+    v = np.sum(c * c, axis=1, keepdims=True)
+    out[:] = c / (v + 1.0) * w
+def own(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    x[:] = (x - np.max(x, axis=1, keepdims=True, initial=-99.0)) * w
+    x[:] = x / (1.0 + np.sum(x * x, axis=-1)[:, None])
+    out[:] = x + np.arange(len(x))[:, None] * np.arange(len(w))
+def found(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> Tensor[i64, N]:
+    best = x.max(axis=1, initial=-99.0)
+    out[:] = x - best[:, None]
+    return np.sum(out * 2.0 == x, axis=1) + np.array([len(w)])
+def columns(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    c = x - np.sum(x, axis=0)
+    out[:] = c * w / (np.sum(c * c, axis=0) + 1.0) + np.sum(c, axis=1, keepdims=True)
+def shifted(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    t = x * 2.0 + w
+    out[:] = t + np.sum(t, axis=1)[:, None]
+    out[1:] -= t[:-1]
+    out[:, 1:] += t[:, :-1]
+def narrow(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    h = x.astype(np.float32) - np.float32(0.1)
+    s = np.max(h, axis=1, initial=np.float32(-9.0))
+    out[:] = (h / s[:, None]) * np.float32(0.7)
+def checked(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    s = np.sum(x, axis=1)
+    out[:] = x - s[:, None]
+    w[4] = 2.0
+    out[:] = out * w + np.sum(out, axis=1)[:, None]
+def stepped(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    for k in range(3):
+        t = x + k
+        s = np.sum(t, axis=1)
+        out[:] = t * s[:, None]
+        x[:] = out - np.max(out, axis=1, initial=-9.0)[:, None] * w
+"""
+BLOCKS = """\
+def deep(x: Tensor[f64, N, M, K]) -> Tensor[f64, N, M, K]:
+    c = x - np.sum(x, axis=2, keepdims=True)
+    return c / (np.sum(c * c, axis=2, keepdims=True) + 1.0)
+def middle(x: Tensor[f64, N, M, K]) -> Tensor[f64, N, M, K]:
+    c = x - np.sum(x, axis=1, keepdims=True)
+    return c / (np.sum(c * c, axis=(1, 2), keepdims=True) + 1.0)
+def both(x: Tensor[f64, N, M, K]) -> tuple[Tensor[f64, N, M], Tensor[f64, N, K], Tensor[f64, N, M, K]]:
+    y = x * 2.0 - 1.0
+    return np.sum(y, axis=2), np.max(y, axis=1, initial=0.0), y
+"""
+
+
+@cache
+def rows() -> Twice:
+    return Twice(ROWS, *names_of(ROWS), overlapping="also")
+
+
+@cache
+def deep() -> Twice:
+    return Twice(BLOCKS, *names_of(BLOCKS))
+
+
+@pytest.mark.parametrize("name", names_of(ROWS))
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (2, 7), (13, 2), (5, 31), (1001, 17)])
+def test_rows(name, shape):
+    rng = np.random.default_rng(0)
+    x, w = rng.integers(-9, 9, shape) * 1.0, rng.integers(-9, 9, shape[1]) * 1.0
+    rows().agree(name, x, w, np.ones(shape))
+    rows().agree(name, np.ascontiguousarray(x.T).T, np.repeat(w, 2)[::-2], np.ones((*shape, 2))[::-1, :, 1])
+    rows().agree(name, np.repeat(x, 2, 1)[::-1, ::-2], w, x[::-1].copy(), message=False)
+    if shape[0] > 1:
+        rows().agree(name, x[1:], w, x[:-1], message=False)
+        rows().agree(name, x[1:], x[0], x[1:], message=False)
+
+
+@pytest.mark.parametrize("name", names_of(BLOCKS))
+@pytest.mark.parametrize("shape", [(0, 3, 2), (3, 0, 2), (3, 2, 0), (1, 1, 1), (2, 7, 3), (5, 31, 13), (61, 2, 101)])
+def test_rows_of_rows(name, shape):
+    x = np.random.default_rng(0).integers(-9, 9, shape) * 1.0
+    for given in (x, x.transpose(2, 0, 1), x[::-1, ::2, ::-1], np.broadcast_to(x[:, :1], shape) if shape[1] else x):
+        deep().agree(name, given)
