@@ -11,6 +11,7 @@ from .base import Pass
 #: Name of a pass: its module in this package and its class. In the order in which a program meets them.
 PASSES: Mapping[str, tuple[str, str]] = {
     "mark-bounded": ("mark_bounded", "MarkBounded"),
+    "mask-reductions": ("mask_reductions", "MaskReductions"),
     "drop-index-checks": ("drop_index_checks", "DropIndexChecks"),
     "drop-idle-checks": ("drop_idle_checks", "DropIdleChecks"),
     "chunk-parallel": ("chunk_parallel", "ChunkParallel"),

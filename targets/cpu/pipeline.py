@@ -30,6 +30,7 @@ from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.mark_bounded import MarkBounded
+from pyc.passes.mask_reductions import MaskReductions
 from pyc.passes.merge_loops import MergeLoops
 from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.parallelize_operations import ParallelizeOperations
@@ -61,6 +62,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
     return [
         # While loops still say what they go over.
         MarkBounded(),
+        # While what a mask chooses is one operation.
+        MaskReductions(),
         # Before the others: nothing is computed for a check that is dropped.
         DropIndexChecks(everywhere=options.unchecked),
         # While integers still are Python's, and control flow is structured.

@@ -6,12 +6,13 @@ from functools import cache
 
 import numpy as np
 import pytest
-from allocations import watched
+from allocations import Books, watched
 from language import CPU, HEADER, Twice
 
 from pyc.frontend import Request, lower
 from pyc.source import Source
 from pyc.targets.backend import Options, backend
+from pyc.targets.cpu.runtime import Bundle
 
 TOGETHER = """\
 def results(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
@@ -121,25 +122,56 @@ def results(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f
 def masked(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> f64:
     m = x > y
     return np.where(m, x, 0.0).sum() + x.sum(where=m)
+def chosen(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> f64:
+    return np.sum(x[x > y]) + np.log(x[x > 0.5]).mean()
 def moments(x: Tensor[f64, N], y: Tensor[f64, N], a: Tensor[f64, N], b: Tensor[f64, N]) -> f64:
     e = np.exp(x) + y
     a[:] = e
     return np.sum(e) + np.sum(e * e) + np.max(e)
 """
+A_ROW_BETWEEN = """\
+def softmax(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    e = np.exp(x - np.max(x, axis=1, keepdims=True))
+    out[:] = e / np.sum(e, axis=1, keepdims=True)
+def log_softmax(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    s = x - np.max(x, axis=1, keepdims=True)
+    out[:] = s - np.log(np.sum(np.exp(s), axis=1, keepdims=True))
+def layer_norm(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    c = x - np.mean(x, axis=1, keepdims=True)
+    v = np.mean(c * c, axis=1, keepdims=True)
+    out[:] = c / np.sqrt(v + 1e-5) * w + w
+def rms_norm(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    out[:] = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + 1e-6) * w
+def spread(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    out[:] = (x - x.mean(axis=1)[:, None]) / (x.std(axis=1)[:, None] + w)
+"""
 
 
-def test_no_arrays_in_between():
-    names = names_of(NOTHING_BETWEEN)
-    module = lower(Source("between.py", HEADER + NOTHING_BETWEEN), Request(CPU, tuple(names))).module
+def compiled(text: str) -> tuple[Bundle, Books]:
+    module = lower(Source("between.py", HEADER + text), Request(CPU, tuple(names_of(text)))).module
     options = Options(name="program", emit="obj", pool=False)
     with module.context:
         backend("cpu").pipeline(CPU, options).run(module)
-        bundle, books = watched(backend("cpu").emit(module, CPU, options))
+        return watched(backend("cpu").emit(module, CPU, options))
+
+
+def test_no_arrays_in_between():
+    bundle, books = compiled(NOTHING_BETWEEN)
     arrays = [np.random.default_rng(0).random(500) for _ in range(4)]
-    for name in names:
+    for name in names_of(NOTHING_BETWEEN):
         getattr(bundle, name)(*arrays)
         # Numbers of chunks are combined in order.
         assert books.peak <= 3 * 64 * 8, name
+        books.clear()
+
+
+def test_a_row_in_between():
+    bundle, books = compiled(A_ROW_BETWEEN)
+    rng = np.random.default_rng(0)
+    x, w, out = rng.random((31, 17)), rng.random(17), np.zeros((31, 17))
+    for name in names_of(A_ROW_BETWEEN):
+        getattr(bundle, name)(x, w, out)
+        assert books.peak <= 256, name
         books.clear()
 
 
@@ -222,3 +254,61 @@ def test_rows_of_rows(name, shape):
     x = np.random.default_rng(0).integers(-9, 9, shape) * 1.0
     for given in (x, x.transpose(2, 0, 1), x[::-1, ::2, ::-1], np.broadcast_to(x[:, :1], shape) if shape[1] else x):
         deep().agree(name, given)
+
+
+MASKS = """\
+def plain(x: Tensor[f64, N], y: Tensor[f64, N]) -> tuple[f64, f64, f64]:
+    m = x > y
+    return np.sum(x[m]), x[m].max(initial=-99.0), (x[x > 0.0] * 2.0 - y[x > 0.0]).sum()
+def counts(x: Tensor[f64, N], y: Tensor[f64, N]) -> tuple[int, f64]:
+    c = x[x >= 3.0]
+    return len(c), c.min(initial=77.0)
+def means(x: Tensor[f64, N], y: Tensor[f64, N]) -> tuple[f64, f64]:
+    c = x[y > 2.0]
+    if len(c) == 0:
+        return f64(0), f64(0)
+    return c.mean(), c.max()
+def escapes(x: Tensor[f64, N], y: Tensor[f64, N]) -> tuple[f64, Tensor[f64, K]]:
+    c = x[y > 2.0]
+    return c.sum(), c
+def positions(x: Tensor[f64, N], y: Tensor[f64, N]) -> tuple[f64, int]:
+    c = x[y > 2.0]
+    return c.sum(), int(np.argmax(c * 2.0)) if len(c) else -1
+def joined(x: Tensor[f64, N], y: Tensor[f64, N]) -> f64:
+    c = x[y > 2.0]
+    return (c * np.arange(len(c))).sum()
+def written(x: Tensor[f64, N], y: Tensor[f64, N]) -> f64:
+    c = x[y > 2.0]
+    x[:] = 5.0
+    return (c + y[y > 2.0]).sum() + x[x > 4.0].sum()
+def kinds(x: Tensor[i32, N], y: Tensor[i32, N]) -> tuple[i64, i32, i64, bool, bool, int]:
+    m = x > y
+    c = x[m]
+    return c.sum(), c.max(initial=-5), (c % 3 // y[m]).prod(), bool((c > 3).any()), bool(np.all(c > -3)), len(c)
+def two(x: Tensor[f64, N, M], y: Tensor[f64, M]) -> tuple[f64, f64]:
+    return x[x > 2.0].sum(), x[:, y > 1.0].sum()
+"""
+
+
+@cache
+def masks() -> Twice:
+    return Twice(MASKS, *names_of(MASKS), overlapping="also")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 50, 20_011])
+@pytest.mark.parametrize("name", names_of(MASKS))
+def test_reductions_of_what_a_mask_chooses(name, n):
+    rng = np.random.default_rng(n)
+    dtype = np.int32 if name == "kinds" else np.float64
+    x, y = (rng.integers(-9, 9, n).astype(dtype) for _ in range(2))
+    if name == "two":
+        x, y = rng.integers(-9, 9, (n % 97, 3)) * 1.0, np.arange(3.0)
+    masks().agree(name, x, y)
+    masks().agree(name, x[::-1], np.repeat(y, 2)[::-2])
+
+
+def test_what_is_not_chosen_is_not_seen():
+    x = np.array([np.nan, 1.0, np.inf, 2.0, -np.inf])
+    masks().agree("plain", x, np.zeros(5))
+    masks().agree("means", x, np.array([np.nan, 3.0, 1.0, 9.0, 0.0]))
