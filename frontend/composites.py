@@ -201,6 +201,10 @@ def replaced_returns(
             value = getattr(s, f.name)
             if isinstance(value, tuple) and value and all(isinstance(v, tree.Statement) for v in value):
                 inner[f.name] = tuple(replaced_returns(value, change))
+            elif isinstance(value, tuple) and value and all(isinstance(v, tree.Handler) for v in value):
+                inner[f.name] = tuple(replace(h, body=tuple(replaced_returns(h.body, change))) for h in value)
+            elif isinstance(s, tree.Rounds) and f.name == "rounds":
+                inner[f.name] = tuple(tuple(replaced_returns(body, change)) for body in value)
         out.append(replace(s, **inner) if inner else s)
     return out
 

@@ -92,6 +92,19 @@ class Pair:
         return k + 1
 def _use(f, v):
     return f(v) * 2
+def out_of_a_handler(x: Tensor[f64, N], p: Tensor[Inner, N], i: int) -> tuple[int, Tensor[f64, N], Pair]:
+    b = 2
+    d = Pair(0.5)
+    try:
+        b = int(p[i].d)
+    except IndexError:
+        return b + 100, x, d
+    return b, x, d
+def out_of_a_round(n: int) -> tuple[int, Pair]:
+    for k in (3, 5.0, 7):
+        if k > n:
+            return n + 1, Pair(k)
+    return n, Pair(0.0, 2.0)
 def as_functions(x: float, n: int) -> float:
     v = Pair(x)
     z = 1.0 if v else 2.0
@@ -115,6 +128,10 @@ def test_records_called_indexed_tested_and_printed(x):
     programs = Programs(RECORDS)
     for n in (0, 3):
         programs.agree("as_functions", x, n)
+    for i in (0, -2, 9):
+        programs.agree("out_of_a_handler", np.arange(3.0), programs.python["Inner"].zeros(3), i)
+    for n in (0, 3, 4, 6, 9):
+        programs.agree("out_of_a_round", n)
     said = []
     for function in (programs.python["printed"], programs.compiled.printed):
         with contextlib.redirect_stdout(io.StringIO()) as out:
