@@ -22,7 +22,7 @@ from .conform import Place, conform
 from .context import Checker
 from .dims import Dim
 from .report import closest, fix
-from .types import INT, RecordArrayType, RecordType, TensorType, TupleType, Type, records
+from .types import INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type, records
 
 
 def subscript(
@@ -202,6 +202,8 @@ def hoisted(x: tree.Expression, span: Span, out: list[tree.Statement]) -> tree.E
 
 def _put(c: Checker, place: tree.Expression, x: tree.Expression, span: Span, out: list[tree.Statement]) -> None:
     """Write to a part of an array of records: number by number, array by array."""
+    if isinstance(place.type, ScalarType) and isinstance(place, tree.Subscript):
+        place = place.base  # `bodies[i]["x"] = x`: the number is read from its place, an array without axes
     t = place.type
     if isinstance(t, TensorType):
         check_assignments.put(c, place, (tree.Range(),) * t.rank, t.dims, x, span, out)

@@ -43,6 +43,8 @@ def nested(b: Tensor[Body, N], dt: f64) -> f64:
     return s
 def put(b: Tensor[Vec, N], i: int, x: f64) -> None:
     b[i] = Vec(x, 7.0)
+    b[i]["y"] = x + 1.0
+    b[-1]["x"] += b[i]["y"]
 def put_inner(b: Tensor[Body, N], i: int, x: f64) -> None:
     b[i].v = Vec(x, 7.0)
     b[i - 1].v = b[i].v
