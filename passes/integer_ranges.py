@@ -132,6 +132,27 @@ class IntegerRanges(Facts):
             case "pyc.or" if not holds:
                 for part in owner.operands:
                     self._refine(part, holds=False)
+            case "scf.if" | "pyc.select":
+                self._refine_chosen(condition, holds=holds)
+
+    def _refine_chosen(self, condition: Any, *, holds: bool) -> None:
+        """Use that what one of two ways gave holds, or not, where that cannot have been the other way."""
+        owner = condition.owner
+        if owner.name == "pyc.select":
+            ends = list(owner.operands)[1:]
+        else:
+            which = list(owner.results).index(condition)
+            ends = [terminator(r.blocks[0]).operands[which] for r in owner.regions if len(r.blocks)]
+        possible = [self.of(end).number in (None, int(holds)) for end in ends]
+        if possible in ([True, False], [False, True]):
+            taken = possible.index(True)
+            self._refine(owner.operands[0], holds=taken == 0)
+            self._refine(ends[taken], holds=holds)
+
+    def _at_most(self, a: Any, b: Any, apart: int = 0) -> None:
+        """Know that ``a + apart <= b``."""
+        for value, fact in self._bounds.at_most(a, b, apart):
+            self._narrow(value, fact)
 
     def _compared(self, comparison: Origin, *, holds: bool) -> None:
         a, b = comparison.operands
@@ -141,12 +162,12 @@ class IntegerRanges(Facts):
         left, right = self.of(a), self.of(b)
         match predicate:
             case "lt" | "le":
-                self._bounds.at_most(a, b, int(predicate == "lt"))
+                self._at_most(a, b, int(predicate == "lt"))
             case "gt" | "ge":
-                self._bounds.at_most(b, a, int(predicate == "gt"))
+                self._at_most(b, a, int(predicate == "gt"))
             case "eq":
-                self._bounds.at_most(a, b)
-                self._bounds.at_most(b, a)
+                self._at_most(a, b)
+                self._at_most(b, a)
         self._narrow(a, _where(predicate, left, right))
         self._narrow(b, _where(_MIRRORED[predicate], right, left))
 
@@ -228,9 +249,9 @@ class IntegerRanges(Facts):
                     self._set(argument, fact)
                 if high.high > low.low:
                     self._narrow(counter, Fact(low.low, high.high - 1))
-                self._bounds.at_most(counter, op.operands[1], 1)
+                self._at_most(counter, op.operands[1], 1)
                 if step.low >= 1:
-                    self._bounds.at_most(op.operands[0], counter)
+                    self._at_most(op.operands[0], counter)
                 self.walk(body)
                 return self._terminated(body)
 

@@ -88,13 +88,25 @@ class LinearBounds:
         """Know that a scalar is another one."""
         self._same[value] = other
 
-    def at_most(self, a: Any, b: Any, apart: int = 0) -> None:
-        """Know that ``a + apart <= b``."""
+    def at_most(self, a: Any, b: Any, apart: int = 0) -> Iterator[tuple[Any, Fact]]:
+        """Know that ``a + apart <= b``; gives the ranges of scalars that follow: of ``i`` from ``2 * i + 1 < n``."""
         found = self.sum_of(a).plus(self.sum_of(b), -1)
         found = Sum(found.terms, found.constant + apart)
         for value in found.terms:
             self._by_scalar.setdefault(value, []).append(found)
             self._order.append(value)
+        return self._ranges(found)
+
+    def _ranges(self, known: Sum) -> Iterator[tuple[Any, Fact]]:
+        """Ranges of the scalars of a sum that is not positive."""
+        for value, factor in known.terms.items():
+            # The sum of the others is at least this.
+            rest = Sum({}, 0).plus(known, -1).plus(Sum({value: factor}, 0))
+            least = -self._largest(rest)
+            if math.isinf(least):
+                continue
+            bound = Fraction(-least) / factor
+            yield value, Fact(-math.inf, math.floor(bound)) if factor > 0 else Fact(math.ceil(bound), math.inf)
 
     # --- what follows -------------------------------------------------------------------------------------------------
 
@@ -211,6 +223,9 @@ class LinearBounds:
                 return a.plus(b, 1 if name == "add" else -1)
             case "neg" if exact:
                 return Sum({}, 0).plus(self.sum_of(owner.operands[0], depth), -1)
+            case "not":
+                low, high = type_bounds(owner.results[0].type) or (0, 0)
+                return Sum({}, int(low + high)).plus(self.sum_of(owner.operands[0], depth), -1)
             case "mul" if exact:
                 for value, other in (owner.operands, reversed(owner.operands)):
                     if (times := self._fact(other).number) is not None:

@@ -105,8 +105,10 @@ class Facts:
             return _select(facts, from_extents)
         if name == "cast":
             return _clamped(facts[0], bounds, from_extents, exact=False)
-        if name == "not" and bounds == (0, 1):
-            return Fact(1 - facts[0].high, 1 - facts[0].low, from_extents)
+        if name == "not":
+            # Of an integer, -1 - x; without sign, what is missing to the largest.
+            total = bounds[0] + bounds[1]
+            return Fact(total - facts[0].high, total - facts[0].low, from_extents)
         if name in ("mul", "int_mul") and _extents_of_one_tensor(value) is not None:
             return Fact(0, _LARGEST, from_extents=True)
         exact = name.startswith("int_")

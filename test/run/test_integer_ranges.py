@@ -108,13 +108,50 @@ def closing(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
         total += int(x[k])
         k += 1
     return total + int(x[k - 1])
+def sift(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    root, total = low, 0
+    while 2 * root + 1 < high:
+        child = 2 * root + 1
+        if child + 1 < high and x[child] < x[child + 1]:
+            child += 1
+        if x[root] >= x[child] and off > 0:
+            break
+        x[root], x[child] = x[child], x[root]
+        total += int(x[root]) * off
+        if child == root:
+            break
+        root = child
+    for i in range(min(high, len(x)) - 1, -1, -1):
+        total += int(x[i])
+        j = i
+        while j > 0 and x[j - 1] > x[j]:
+            x[j - 1], x[j] = x[j], x[j - 1]
+            j -= 1
+    return total
+def slices(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    for i in range(len(x)):
+        total += int(x[i:] @ x[i:]) + int(x[: i + 1] @ x[len(x) - i - 1 :])
+        total += int(x[max(low, 0) : i] @ x[max(low, 0) : i])
+    return total + int(x[low:high] @ x[low + off : high + off])
+def scaled(n: int, a: int, b: int) -> int:
+    if 3 * a + 1 < b:
+        return a + n
+    if 2 - 2 * a > n and a - b > 0:
+        return b - n
+    done = False
+    while not done and b - 2 * a > n:
+        a += 1
+        done = a > 5
+        b += a
+    return a * b
 """
-INDEXED = ("near", "backwards", "around", "triangle", "closing")
+INDEXED = ("near", "backwards", "around", "triangle", "closing", "sift", "slices")
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving", *INDEXED)
+    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving", "scaled", *INDEXED)
 
 
 EDGES = st.sampled_from([0, 1, 2, 3, 7, -1, -5, 2**62, -(2**62), 2**63 - 1, -(2**63)]) | st.integers(-20, 20)
@@ -137,6 +174,7 @@ def agree(twice: Twice, name: str, *arguments: object) -> None:
 @given(st.integers(0, 12), EDGES, EDGES)
 def test_wander(twice, n, a, b):
     agree(twice, "wander", n, a, b)
+    agree(twice, "scaled", n, a, b)
 
 
 @settings(deadline=None, max_examples=100)

@@ -196,3 +196,58 @@ func.func @slices(%x: tensor<?x?xf64, #pyc.meta<"f64", "cpu">>) -> f64 {
   }
   return %r : f64
 }
+
+// A loop that counts down has an index of another loop's sign; a condition bounds what its sums are made of.
+// CHECK-LABEL: func.func @down(
+// CHECK-NOT: pyc.check
+// CHECK-NOT: pyc.int_
+// CHECK: return
+func.func @down(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>, %i: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %last = arith.constant -1 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+  %first = "pyc.sub"(%zero, %n) : (i64, i64) -> i64
+  %r = scf.for %t = %first to %zero step %one iter_args(%c = %zero) -> (i64) : i64 {
+    %j = "pyc.not"(%t) : (i64) -> i64
+    %0 = "pyc.compare"(%j, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%0) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %1 = "pyc.compare"(%j, %zero) {predicate = "ge"} : (i64, i64) -> i1
+    "pyc.check"(%1) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    scf.yield %j : i64
+  }
+  %twice = "pyc.mul"(%r, %two) : (i64, i64) -> i64
+  %odd = "pyc.add"(%twice, %one) : (i64, i64) -> i64
+  %inside = "pyc.compare"(%odd, %n) {predicate = "lt"} : (i64, i64) -> i1
+  %s = scf.if %inside -> (i64) {
+    %more = "pyc.int_add"(%r, %n) : (i64, i64) -> i64
+    scf.yield %more : i64
+  } else {
+    scf.yield %r : i64
+  }
+  return %s : i64
+}
+
+// A choice that gives true only in one way says that this way was taken.
+// CHECK-LABEL: func.func @chosen(
+// CHECK: scf.if
+// CHECK: scf.if
+// CHECK-NOT: IndexError
+// CHECK: ValueError
+// CHECK: return
+func.func @chosen(%n: i64, %i: i64, %stop: i1) {
+  %false = arith.constant false
+  %c = scf.if %stop -> (i1) {
+    scf.yield %false : i1
+  } else {
+    %0 = "pyc.compare"(%i, %n) {predicate = "lt"} : (i64, i64) -> i1
+    scf.yield %0 : i1
+  }
+  scf.if %c {
+    %1 = "pyc.compare"(%i, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%1) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    "pyc.check"(%stop) {kind = "ValueError", message = "did not stop"} : (i1) -> ()
+  }
+  return
+}
