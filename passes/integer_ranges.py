@@ -137,12 +137,12 @@ class IntegerRanges(Facts):
 
     def _refine_chosen(self, condition: Any, *, holds: bool) -> None:
         """Use that what one of two ways gave holds, or not, where that cannot have been the other way."""
-        owner = condition.owner
+        owner = self.origin(condition)
         if owner.name == "pyc.select":
             ends = list(owner.operands)[1:]
         else:
-            which = list(owner.results).index(condition)
-            ends = [terminator(r.blocks[0]).operands[which] for r in owner.regions if len(r.blocks)]
+            which = list(owner.operation.results).index(condition)
+            ends = [terminator(r.blocks[0]).operands[which] for r in owner.operation.regions if len(r.blocks)]
         possible = [self.of(end).number in (None, int(holds)) for end in ends]
         if possible in ([True, False], [False, True]):
             taken = possible.index(True)

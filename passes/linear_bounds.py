@@ -223,9 +223,8 @@ class LinearBounds:
                 return a.plus(b, 1 if name == "add" else -1)
             case "neg" if exact:
                 return Sum({}, 0).plus(self.sum_of(owner.operands[0], depth), -1)
-            case "not":
-                low, high = type_bounds(owner.results[0].type) or (0, 0)
-                return Sum({}, int(low + high)).plus(self.sum_of(owner.operands[0], depth), -1)
+            case "not" if owner.bounds is not None:
+                return Sum({}, int(sum(owner.bounds))).plus(self.sum_of(owner.operands[0], depth), -1)
             case "mul" if exact:
                 for value, other in (owner.operands, reversed(owner.operands)):
                     if (times := self._fact(other).number) is not None:
