@@ -45,10 +45,11 @@ class DropIdleChecks(Pass):
         with module.context, ir.Location.unknown():
             for function in signature.functions(module):
                 if len(function.regions[0].blocks):
-                    _drop(function)
+                    drop(function)
 
 
-def _drop(function: Any) -> None:
+def drop(function: Any) -> None:
+    """Take away what the ranges of integers prove idle in a function."""
     found: dict[Any, str | None] = {}
 
     def visit(op: Any, ranges: IntegerRanges) -> None:

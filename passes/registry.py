@@ -14,6 +14,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "mask-reductions": ("mask_reductions", "MaskReductions"),
     "drop-index-checks": ("drop_index_checks", "DropIndexChecks"),
     "drop-idle-checks": ("drop_idle_checks", "DropIdleChecks"),
+    "split-checks": ("split_checks", "SplitChecks"),
     "chunk-parallel": ("chunk_parallel", "ChunkParallel"),
     "resolve-checks": ("resolve_checks", "ResolveChecks"),
     "lower-to-linalg": ("lower_to_linalg", "LowerToLinalg"),

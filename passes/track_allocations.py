@@ -20,6 +20,9 @@ After::
 Each temporary has a header of 64 bytes with its neighbours in the list, so that freeing one on the way takes four
 instructions. The list is circular, its head a node without memory of its own. What is given to the caller leaves the
 list by ``pyc.keep``, more than once where several results share it; the library's ``release`` frees it from its header.
+
+Temporaries of 4 MiB and more begin at a page of 2 MiB, and Linux is asked to give them such pages, as NumPy does for
+its arrays: small pages are handed over one by one, which took longer than what is computed in them.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ _REPLACED = frozenset({_ALLOCATE, _FREE, KEEP, ADOPT, MARK, UNWIND})
 _RUNTIME = """
 llvm.func @c.aligned_alloc(i64, i64) -> !llvm.ptr
 llvm.func @c.free(!llvm.ptr)
+llvm.func @c.madvise(!llvm.ptr, i64, i32) -> i32
 llvm.func internal @pyc.link(%list: !llvm.ptr, %node: !llvm.ptr) {
   %next = llvm.load %list : !llvm.ptr -> !llvm.ptr
   %previous = llvm.getelementptr %node[1] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
@@ -75,7 +79,23 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
   %null = llvm.mlir.zero : !llvm.ptr
   %padded = llvm.add %bytes, %round : i64
   %total = llvm.and %padded, %mask : i64
-  %node = llvm.call @c.aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
+  %large = llvm.mlir.constant(4194304 : i64) : i64
+  %is_large = llvm.icmp "uge" %total, %large : i64
+  llvm.cond_br %is_large, ^pages, ^lines
+^lines:
+  %small = llvm.call @c.aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
+  llvm.br ^made(%small : !llvm.ptr)
+^pages:
+  %page = llvm.mlir.constant(2097152 : i64) : i64
+  %less = llvm.mlir.constant(2097151 : i64) : i64
+  %outside = llvm.mlir.constant(-2097152 : i64) : i64
+  %hugepage = llvm.mlir.constant(14 : i32) : i32
+  %more = llvm.add %total, %less : i64
+  %whole = llvm.and %more, %outside : i64
+  %aligned = llvm.call @c.aligned_alloc(%page, %whole) : (i64, i64) -> !llvm.ptr
+  %told = llvm.call @c.madvise(%aligned, %whole, %hugepage) : (!llvm.ptr, i64, i32) -> i32
+  llvm.br ^made(%aligned : !llvm.ptr)
+^made(%node: !llvm.ptr):
   %failed = llvm.icmp "eq" %node, %null : !llvm.ptr
   llvm.cond_br %failed, ^none, ^link
 ^none:

@@ -470,11 +470,12 @@ def _contiguous(export: Export, arguments: Sequence[str], place: str, text: str)
     """LLVM IR of a copy of the function for contiguous arrays, which returns if they are; empty if there is none."""
     function = _llvm_name(export.signature.symbol)
     begin = text.find(f"define i32 {function}(")
-    if begin < 0 or text.count("\n", begin, text.find("\n}\n", begin)) > contiguous.LONGEST:
+    lines = text.count("\n", begin, text.find("\n}\n", begin))
+    if begin < 0 or lines > contiguous.LONGEST:
         return ""
     values = (*export.signature.parameters, *export.signature.results)
     given = [a.rpartition(" ")[2] for a in arguments]
-    return contiguous.both(values, export.arguments, given, function, place)
+    return contiguous.both(values, export.arguments, given, function, place, lines)
 
 
 def _debug_scope(export: Export, index: int, text: str) -> tuple[str, str, str]:

@@ -40,6 +40,7 @@ from pyc.passes.search_extremes import SearchExtremes
 from pyc.passes.separate_destinations import SeparateDestinations
 from pyc.passes.share_work import ShareWork
 from pyc.passes.small_buffers_on_stack import SmallBuffersOnStack
+from pyc.passes.split_checks import SplitChecks
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
 from pyc.passes.update_slices import UpdateSlices
@@ -68,6 +69,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         DropIndexChecks(everywhere=options.unchecked),
         # While integers still are Python's, and control flow is structured.
         DropIdleChecks(),
+        # Of what is left: it looks only at loops with checks. Without optimisation, code is to be small.
+        *([SplitChecks()] if options.level > 1 else []),
         # While reductions are single operations; the ranges of loops were known by what the program says.
         ChunkParallel(),
         LowerToLinalg(says=target.name == "cpu"),

@@ -24,12 +24,18 @@ def chosen(m: Tensor[i32, N, M], k: int) -> Tensor[i32, K]:
     return m[m > k]
 def number(s: float) -> float:
     return s * 2.0
+def powers(x: Tensor[i64, N], base: int = 3, s: float = 0.5, least: int = -1) -> float:
+    total = 0.0
+    for i in range(len(x)):
+        if x[i] > least:
+            total += float(base ** (int(x[i]) % 5)) * s
+    return total
 """
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "scaled", "turned", "chosen", "number", overlapping="also")
+    return Twice(TEXT, "scaled", "turned", "chosen", "number", "powers", overlapping="also")
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 37])
@@ -69,3 +75,9 @@ def test_there_are_two_copies_where_code_is_optimised(level, copies):
         cpu.pipeline(CPU, options).run(module)
         (text,) = cpu.emit(module, CPU, options).files.values()
     assert text.count(b"\ncontiguous:") == copies
+
+
+def test_arguments_with_a_default(twice):
+    for x in (np.arange(9), np.arange(18)[::2], np.arange(0)):
+        for rest in ((), (3,), (4,), (3, 0.25), (3, 0.5, 4), (2, 1.0, 4), (3, 0.5, -1), (-3,), (2**12,)):
+            twice.agree("powers", x, *rest)

@@ -51,3 +51,4 @@ llvm.func @idle(%place: i64, %r: i32) -> i32 {
 }
 // CHECK: llvm.func @c.aligned_alloc
 // CHECK: llvm.func internal @pyc.allocate
+// CHECK: llvm.call @c.madvise

@@ -1,0 +1,71 @@
+// RUN: pyc-opt %s --split-checks | filecheck %s
+
+// Where %r is small, the sum fits 64 bits.
+// CHECK-LABEL: func.func @parameter(
+// CHECK: %[[LOW:.*]] = "pyc.compare"(%arg1, %{{.*}}) {predicate = "ge"}
+// CHECK: %[[HIGH:.*]] = "pyc.compare"(%arg1, %{{.*}}) {predicate = "le"}
+// CHECK: %[[SMALL:.*]] = "pyc.and"(%[[LOW]], %[[HIGH]])
+// CHECK: scf.if %[[SMALL]]
+// CHECK: scf.for
+// CHECK-NOT: pyc.int_add
+// CHECK: "pyc.add"
+// CHECK: else
+// CHECK: scf.for
+// CHECK: "pyc.int_add"
+func.func @parameter(%x: tensor<?xi64, #pyc.meta<"i64", "cpu">>, %r: i64) -> tensor<?xi64, #pyc.meta<"i64", "cpu">> {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> i64
+  %made = scf.for %i = %zero to %n step %one iter_args(%t = %x) -> (tensor<?xi64, #pyc.meta<"i64", "cpu">>) : i64 {
+    %0 = "pyc.int_add"(%i, %r) : (i64, i64) -> i64
+    %1 = "pyc.insert"(%0, %t, %i) {operandSegmentSizes = array<i32: 1, 1, 1>} : (i64, tensor<?xi64, #pyc.meta<"i64", "cpu">>, i64) -> tensor<?xi64, #pyc.meta<"i64", "cpu">>
+    scf.yield %1 : tensor<?xi64, #pyc.meta<"i64", "cpu">>
+  }
+  return %made : tensor<?xi64, #pyc.meta<"i64", "cpu">>
+}
+
+// A sum of elements is checked however small %r is: the loop has no copy.
+// CHECK-LABEL: func.func @elements(
+// CHECK-NOT: scf.if
+// CHECK: "pyc.int_add"
+// CHECK: "pyc.int_mul"
+// CHECK-NOT: "pyc.int_add"
+// CHECK: return
+func.func @elements(%x: tensor<?xi64, #pyc.meta<"i64", "cpu">>, %r: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> i64
+  %made = scf.for %i = %zero to %n step %one iter_args(%t = %zero) -> (i64) : i64 {
+    %0 = "pyc.extract"(%x, %i) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>, i64) -> i64
+    %1 = "pyc.int_add"(%t, %0) : (i64, i64) -> i64
+    %2 = "pyc.int_mul"(%1, %r) : (i64, i64) -> i64
+    scf.yield %2 : i64
+  }
+  return %made : i64
+}
+
+// A number that each round of the outer loop reads is known before the inner one.
+// CHECK-LABEL: func.func @inner(
+// CHECK: scf.for
+// CHECK: "pyc.extract"
+// CHECK: scf.if
+// CHECK: scf.for
+// CHECK-NOT: pyc.int_add
+// CHECK: else
+// CHECK: scf.for
+// CHECK: "pyc.int_add"
+func.func @inner(%x: tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> tensor<?xi64, #pyc.meta<"i64", "cpu">> {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> i64
+  %made = scf.for %i = %zero to %n step %one iter_args(%t = %x) -> (tensor<?xi64, #pyc.meta<"i64", "cpu">>) : i64 {
+    %c = "pyc.extract"(%x, %i) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>, i64) -> i64
+    %inner = scf.for %j = %zero to %n step %one iter_args(%u = %t) -> (tensor<?xi64, #pyc.meta<"i64", "cpu">>) : i64 {
+      %0 = "pyc.int_add"(%j, %c) : (i64, i64) -> i64
+      %1 = "pyc.insert"(%0, %u, %j) {operandSegmentSizes = array<i32: 1, 1, 1>} : (i64, tensor<?xi64, #pyc.meta<"i64", "cpu">>, i64) -> tensor<?xi64, #pyc.meta<"i64", "cpu">>
+      scf.yield %1 : tensor<?xi64, #pyc.meta<"i64", "cpu">>
+    }
+    scf.yield %inner : tensor<?xi64, #pyc.meta<"i64", "cpu">>
+  }
+  return %made : tensor<?xi64, #pyc.meta<"i64", "cpu">>
+}
