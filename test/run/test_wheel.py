@@ -97,7 +97,9 @@ def test_equal_programs_give_equal_wheels(built):
         emit="wheel",
         output=str(built.parent.parent / "again"),
     )
-    assert compile_file(job).path.read_bytes() == built.read_bytes()
+    again = compile_file(job).path
+    assert again is not None
+    assert again.read_bytes() == built.read_bytes()
 
 
 @pytest.mark.parametrize(
