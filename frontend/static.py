@@ -17,9 +17,9 @@ from typing import Any
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES, Precision
 from pyc.source import Span
-from pyc.target import CHIPS, Target
+from pyc.target import Target
 
-from . import class_constants, constants
+from . import class_constants, constants, target_constants
 from .dims import Dim
 from .evaluated import Evaluated
 from .lambdas import function_of
@@ -407,7 +407,7 @@ class Static:
             case LibraryName("pyc", "L") | LibraryName("typing", "Literal") if len(items) == 1:
                 return self.evaluate(items[0], scope, use)
             case Definition():
-                arguments = tuple(self._argument(i, scope, use) for i in items)
+                arguments = tuple(self.evaluate(i, scope, use) for i in items)
                 return Applied(base, arguments, tuple(scope.span(i) for i in items))
             case Table():
                 index = self.evaluate(node.slice, scope, use)
@@ -460,10 +460,6 @@ class Static:
             else self.evaluate(alias.value, inner)
         )
 
-    def _argument(self, node: ast.expr, scope: Scope, use: Span | None) -> Value:
-        """A type argument: ``float`` and ``int`` stand for nothing here, element types and numbers for themselves."""
-        return self.evaluate(node, scope, use)
-
     def _mixed(self, parts: Sequence[Value], span: Span) -> Precision:
         names = [p.dtype for p in parts if isinstance(p, Element)]
         if len(names) != len(parts) or len(names) not in (2, 3):
@@ -486,9 +482,9 @@ class Static:
         callee, span = self.evaluate(node.func, scope, use), scope.span(node)
         match callee:
             case Bound(kind="target"):
-                return self._target(node, scope, use)
-            case Target(name=name):
-                return self._chip(name, callee, node, scope, use)
+                return target_constants.called(self, node, scope, use)
+            case Target():
+                return target_constants.narrowed(self, callee, node, scope, use)
             case LibraryName("typing" | "pyc", "TypeVar"):
                 return self._type_variable(node, scope, use)
             case LibraryName("typing", "TypeVarTuple"):
@@ -535,43 +531,6 @@ class Static:
             case _:
                 message = "the first argument is the name, as a string literal"
                 raise self.report.error("E117", message, scope.span(node))
-
-    def _target(self, node: ast.Call, scope: Scope, use: Span | None) -> Target:
-        arguments = [self.evaluate(a, scope, use) for a in node.args]
-        keywords = {k.arg: self.evaluate(k.value, scope, use) for k in node.keywords}
-        span = scope.span(node)
-        match arguments:
-            case [str(name)]:
-                chip = keywords.get("chip", "")
-            case [str(name), str(chip)]:
-                pass
-            case _:
-                raise self.report.error("E307", "Target takes its name as a string literal", span)
-        features, dtypes = keywords.get("features", ()), keywords.get("dtypes", ())
-        if not (isinstance(features, tuple) and isinstance(dtypes, tuple) and isinstance(chip, str)):
-            raise self.report.error("E307", "features and dtypes of a Target are sets", span)
-        if unknown := set(keywords) - {"chip", "features", "dtypes"}:
-            raise self.report.error("E307", f"Target takes no argument {min(map(str, unknown))}", span)
-        names = [plain_element(d) for d in dtypes]
-        if bad := [d for d in names if not (isinstance(d, str) and d in DTYPES)]:
-            raise self.report.error("E307", f"{bad[0]} is not an element type", span)
-        return self._known_target(Target(name, chip, map(str, features), names), span)
-
-    def _chip(self, name: str, target: Target, node: ast.Call, scope: Scope, use: Span | None) -> Target:
-        match [self.evaluate(a, scope, use) for a in node.args]:
-            case [str(chip)] if not node.keywords:
-                return self._known_target(target(chip), scope.span(node))
-            case _:
-                message = f'a target takes one chip, as in `{name}("{CHIPS.get(name, ("chip",))[0]}")`'
-                raise self.report.error("E307", message, scope.span(node))
-
-    def _known_target(self, target: Target, span: Span) -> Target:
-        chips = CHIPS.get(target.name)
-        if chips is not None and target.chip and target.chip not in chips:
-            message = f"{target.name} has no chip '{target.chip}'"
-            notes = closest(target.chip, chips) or (fix(f"known chips are {', '.join(chips)}"),)
-            raise self.report.error("E307", message, span, *notes)
-        return target
 
     def _type_variable(self, node: ast.Call, scope: Scope, use: Span | None) -> TypeParameter:
         name, span = self._string(node, scope), scope.span(node)
