@@ -36,20 +36,22 @@ def extent(c: Checker, x: tree.Expression, axis: int, span: Span) -> tree.Expres
 def _is_idle(x: tree.Expression) -> bool:
     """Whether nobody can tell if an array is evaluated: ``len(x[0])`` raises where ``x`` has no rows."""
     match x:
-        case tree.Constant() | tree.Local() | tree.DimValue() | tree.WeightRef():
-            return True
+        case tree.Call() | tree.Checked():
+            return False
         case tree.Subscript(base=base, items=items):
             return all(isinstance(i, tree.Range | tree.NewAxis) and _is_idle_range(i) for i in items) and _is_idle(base)
         case tree.Transpose(x=inner) | tree.Conform(x=inner) | tree.Copy(x=inner) | tree.Diagonal(x=inner):
             return _is_idle(inner)
         case tree.Reshape(x=inner, sizes=sizes, checked=checked):
             return not checked and _is_idle(inner) and all(map(_is_idle, sizes))
-        case tree.Unary(x=inner, guards=()) | tree.Cast(x=inner, guards=()):
-            return isinstance(x.type, TensorType) and _is_idle(inner)
-        case tree.Binary(lhs=lhs, rhs=rhs, guards=(), checks=()) | tree.Compare(lhs=lhs, rhs=rhs, checks=()):
-            return isinstance(x.type, TensorType) and _is_idle(lhs) and _is_idle(rhs)
+        case tree.Unary(x=inner) | tree.Cast(x=inner):
+            return _is_idle(inner)
+        case tree.Binary(lhs=lhs, rhs=rhs, guards=guards):
+            return not guards and not x.op.startswith("int_") and _is_idle(lhs) and _is_idle(rhs)
+        case tree.Compare(lhs=lhs, rhs=rhs):
+            return _is_idle(lhs) and _is_idle(rhs)
         case _:
-            return False
+            return True
 
 
 def _is_idle_range(item: tree.Range | tree.NewAxis) -> bool:

@@ -77,8 +77,17 @@ def half(v):
 def python_only(n):
     return sum(range(n))
 """,
-    # It and scaling.py import each other.
-    "shapes.py": "DIVISOR = 2\nFACTOR = 6\n\nimport scaling\n\n\ndef quarter(x):\n    return scaling.half(x) / 2\n",
+    # It and scaling.py import each other: scaling.py when it is imported, this one when a function is called.
+    "shapes.py": """\
+DIVISOR = 2
+FACTOR = 6
+
+
+def quarter(x):
+    import scaling
+
+    return scaling.half(x) / 2
+""",
 }
 
 
