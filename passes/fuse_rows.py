@@ -41,6 +41,8 @@ from .chunks import Bounds, ceil_divide, chunk_loop, cost_of, size_of, work_of
 from .nests import Extents, Order, blocks, catches, drop_idle_views, extent_value, resolve_dims
 from .structured import Operand, Structured, read
 
+#: On a loop over rows.
+ROWS = "pyc.rows"
 #: A group has no more operations than this, and what does not join it is passed over so many times.
 _MOST, _PASSED = 32, 8
 #: Rows of a known extent below this are computed one operation after the other.
@@ -253,6 +255,7 @@ def _emit(group: Sequence[_Member], division: _Division) -> Any:
                 loop = scf.ForOp(first, arith.addi(first, length), one)
         else:
             loop = scf.ForOp(zero, count, one)
+        loop.operation.attributes[ROWS] = ir.UnitAttr.get()
         with ir.InsertionPoint(loop.body):
             end = scf.YieldOp([])
         _Rows(group, loop.induction_variable, end).emit()

@@ -33,6 +33,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "deallocate": ("deallocate", "Deallocate"),
     "merge-loops": ("merge_loops", "MergeLoops"),
     "fuse-rows": ("fuse_rows", "FuseRows"),
+    "report-loops": ("report_loops", "ReportLoops"),
     "parallelize-operations": ("parallelize_operations", "ParallelizeOperations"),
     "outline-parallel": ("outline_parallel", "OutlineParallel"),
     "block-contractions": ("block_contractions", "BlockContractions"),

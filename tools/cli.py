@@ -217,7 +217,7 @@ cat model.py | pyc compile - -o model.cpu
 @function_option
 @click.option("-g", "debug", is_flag=True, help="Debug information; source locations in printed IR.")
 @click.option("--unchecked", is_flag=True, help="Do not check indices: out of bounds is then undefined.")
-@click.option("--remarks", is_flag=True, help="Report each copy of an array that had to be inserted.")
+@click.option("--remarks", is_flag=True, help="Report copies of arrays, and which lines share a loop.")
 def compile_command(
     file: str, target: tuple[str, Target | None], output: str, emit: str, also: tuple[str, ...], level: int,
     weights: str, functions: tuple[str, ...], debug: bool, unchecked: bool, remarks: bool,

@@ -181,7 +181,7 @@ def _compile(
     if artifact is None:
         raise _with_text(CompileError(found))
     (code,) = artifact.files.values()
-    remarks = [f"{d.message} ({_line(d)})" for d in found if d.severity == "remark"]
+    remarks = [f"{d.message} ({_line(d)})" for d in found if d.code == "E450"]
     return Cached(artifact.metadata, code, remarks=remarks)
 
 

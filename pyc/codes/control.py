@@ -147,6 +147,24 @@ CODES: tuple[Code, ...] = (
         "        y[i] = x[i] * 2\n    print('done')",
     ),
     Code(
+        "E452",
+        "lines that are computed in one loop",
+        "A remark, shown with --remarks. Operations on arrays that go over the same elements, or over the rows of the"
+        " same arrays, are computed together: what one line computes the next one reads while it still is at hand, and"
+        " arrays that only they would read are not made. It says nothing of what a program may see.",
+        wrong="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    a = np.exp(x)\n    y[:] = a / (a + 1)",
+        right="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    y[:] = 1 / (1 + np.exp(-x))",
+    ),
+    Code(
+        "E453",
+        "an array is stored between two loops",
+        "A remark, shown with --remarks. What a line computes is read by another one that cannot be computed in the"
+        " same loop: it needs all of it first, other elements than those at hand, or each of them many times. The array"
+        " costs memory, and the time to write and read it.",
+        wrong="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    a = np.exp(x)\n    y[:] = a + a[::-1]",
+        right="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    y[:] = np.exp(x) * 2.0",
+    ),
+    Code(
         "E408",
         "a function that is nested too deeply",
         "A thousand statements inside each other, or of early returns after each other (each puts what follows into"

@@ -34,6 +34,7 @@ from pyc.passes.mask_reductions import MaskReductions
 from pyc.passes.merge_loops import MergeLoops
 from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.parallelize_operations import ParallelizeOperations
+from pyc.passes.report_loops import ReportLoops
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.save_before_write import SaveBeforeWrite
 from pyc.passes.search_extremes import SearchExtremes
@@ -108,6 +109,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([MergeLoops()] if options.level else []),
         # After that, which leaves less to go over; rows are divided as single operations are.
         *([FuseRows(64 if options.level > 1 else 0)] if options.level else []),
+        # When all are fused that will be, and before they are divided.
+        *([ReportLoops()] if options.level else []),
         # While operations still are single ones.
         *([ParallelizeOperations()] if options.level > 1 else []),
         # Before variables move to the frame of a function: each round has its own.

@@ -62,7 +62,7 @@ class InMemory:
         with context(), ir.Location.file("program.py", 1, 1):
             module = module_of(parameters, body, **more)
             cpu.pipeline(CPU, options).run(module)
-            self.remarks = remarks.read(module)
+            self.remarks = [r for r in remarks.read(module) if r.code == "E450"]
             bundle, self.books = watched(cpu.emit(module, CPU, options))
         self.f: Callable[..., Any] = bundle.f
 
