@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyc.precision import Precision
 from pyc.source import Span
@@ -17,6 +17,13 @@ from .context import Checker, Operand
 from .report import closest, counted, fix
 from .types import INT, ScalarType, TensorType, TupleType, is_plain_tuple
 from .values import described
+
+
+def _is_asked(x: tree.Expression) -> bool:
+    """Whether an expression only asks for what is there already."""
+    if isinstance(x, tree.Bind):
+        return _is_asked(x.value) and _is_asked(x.body)
+    return is_idle(x) or (isinstance(x, tree.Extent) and is_idle(x.x))
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,9 @@ class Arguments:
         x = self.c.runtime(value, self.c.span(node))
         if isinstance(x, tree.Tuple):
             return x.items
+        if isinstance(x, tree.Bind) and _is_asked(x.value) and isinstance(x.body, tree.Tuple):
+            # Extents of an array that is there: nobody can tell how often they are asked for.
+            return tuple(replace(x, type=i.type, body=i) for i in x.body.items)
         if is_plain_tuple(x.type) and is_idle(x) and all(t == INT for t in x.type.items):
             return tuple(item(x, i, x.span) for i in range(len(x.type.items)))
         if isinstance(x.type, TupleType):
