@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import tree
+from . import check_unpacking, tree
 from .check_subscripts import integer
 from .composites import is_idle, item
 from .conform import static_dtype
@@ -112,7 +112,7 @@ class Arguments:
         """Extents: an integer or a tuple of integers."""
         node = self.nodes[name]
         if isinstance(node, ast.Tuple | ast.List):
-            return tuple(integer(self.c, e, "an extent") for e in node.elts)
+            return tuple(integer(self.c, e, "an extent") for e in check_unpacking.listed(self.c, node.elts))
         value = self.c.value(node)
         if isinstance(value, tree.Tuple):
             return value.items
@@ -136,14 +136,6 @@ def bound(c: Checker, node: ast.Call, words: str, required: Sequence[str], optio
         Invalid: E203, there are too many or too few, or one has an unknown name.
     """
     names, span = [*required, *optional], c.span(node)
-    for a in node.args:
-        if isinstance(a, ast.Starred):
-            raise c.error(
-                "E121",
-                "unpacking with `*` is not supported in compiled code",
-                c.span(a),
-                fix("write the arguments out"),
-            )
     if len(node.args) > len(names):
         message = f"{words} takes at most {counted(len(names), 'argument')}, and {len(node.args)} are given"
         raise c.error("E203", message, span)

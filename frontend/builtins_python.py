@@ -263,16 +263,33 @@ def _number(c: Checker, node: ast.Call, name: str) -> Operand:
 def _sum(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     a = bound(c, node, "sum", ["iterable"])
     x = a.expression("iterable")
-    if isinstance(x, tree.Tuple):
-        result: tree.Expression = c.runtime(0, span)
-        for item in x.items:
-            result = check_operators.binary(c, ast.Add(), c.operand(result), c.operand(item), span)
-        return result
+    if is_plain_tuple(x.type):
+        return _with_items(c, x, lambda t: _added(c, t, span))
     o = c.operand(x)
     if not isinstance(o.type, TensorType) or o.type.rank != 1:
         message = f"sum takes an array of one axis, and this is a {o.type}"
         raise c.error("E202", message, o.span, fix("`np.sum(x)` adds up all elements, `np.sum(x, axis=0)` rows"))
     return reductions.python_sum(c, o, span)
+
+
+def _added(c: Checker, x: tree.Tuple, span: Span) -> tree.Expression:
+    result: tree.Expression = c.runtime(0, span)
+    for i in x.items:
+        result = check_operators.binary(c, ast.Add(), c.operand(result), c.operand(i), span)
+    return result
+
+
+def _with_items(c: Checker, x: tree.Expression, body: Callable[[tree.Tuple], tree.Expression]) -> tree.Expression:
+    """``body`` of a tuple that is written out, whose items have been evaluated."""
+
+    def written(y: tree.Expression) -> tree.Expression:
+        if isinstance(y, tree.Tuple):
+            return body(y)
+        assert isinstance(y.type, TupleType)
+        items = tuple(item(y, k, y.span) for k in range(len(y.type.items)))
+        return body(tree.Tuple(span=y.span, type=y.type, items=items))
+
+    return c.each_once(x, written)
 
 
 def _divmod(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
@@ -305,9 +322,8 @@ def _pow(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     return check_operators.binary(c, ast.Pow(), a.operand("base"), a.operand("exp"), span)
 
 
-def _items(c: Checker, word: str, x: tree.Expression, span: Span) -> tree.Expression:
+def _items(c: Checker, word: str, x: tree.Tuple, span: Span) -> tree.Expression:
     """``any`` and ``all`` of the items of a tuple, which have been evaluated."""
-    assert isinstance(x, tree.Tuple)
     result = c.runtime(word == "all", span)
     for i in reversed(x.items):
         op = "and" if word == "all" else "or"
@@ -320,8 +336,8 @@ def _quantified(word: str) -> Callable[[Checker, ast.Call, Span], tree.Expressio
 
     def handler(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
         x = bound(c, node, word, ["iterable"]).expression("iterable")
-        if isinstance(x, tree.Tuple):
-            return c.each_once(x, lambda t: _items(c, word, t, span))
+        if is_plain_tuple(x.type):
+            return _with_items(c, x, lambda t: _items(c, word, t, span))
         o = c.operand(x)
         if not isinstance(o.type, TensorType) or o.type.rank != 1:
             message = f"{word} takes a tuple written out or an array of one axis, and this is a {o.type}"

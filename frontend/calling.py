@@ -25,7 +25,7 @@ from .flow import bound_names
 from .instances import Instances, Wanted
 from .modules import Module
 from .report import Invalid, closest, counted, fix
-from .signatures import Parameter, Signature
+from .signatures import Parameter, Signature, with_arguments
 from .static import Scope
 from .static_parameters import fitted
 from .types import (
@@ -85,6 +85,7 @@ class Call:
             Invalid: E202, E203, E206, E212, E215, E216, E301, E302.
         """
         signature, module, path, applied = self._callee(callee)
+        signature = with_arguments(signature, len(self.node.args))
         self._arguments(signature)
         found = self._inferred(signature, module, applied)
         target = self._target(signature, module, found)
@@ -257,15 +258,16 @@ class Call:
         c, name = self.c, signature.definition
         positional = [p for p in signature.parameters if not p.keyword_only]
         declared = Note(f"{name} is declared here", name.span)
-        for a in self.node.args:
-            if isinstance(a, ast.Starred):
-                notes = fix("write the arguments out")
-                raise c.error("E121", "unpacking with `*` is not supported in compiled code", c.span(a), notes)
-        if len(self.node.args) > len(positional):
+        rest = next((p for p in positional if p.variadic), None)
+        positional = [p for p in positional if not p.variadic]
+        if rest is None and len(self.node.args) > len(positional):
             message = f"{name} takes {counted(len(positional), 'argument')}, and {len(self.node.args)} are given"
             raise c.error("E203", message, self.span, declared)
         found = {p.name: a for p, a in zip(positional, self.node.args, strict=False)}
-        known = [p.name for p in signature.parameters if not p.positional_only]
+        if rest is not None:
+            others = ast.Tuple(self.node.args[len(positional) :], ast.Load())
+            found[rest.name] = ast.copy_location(others, others.elts[0] if others.elts else self.node)
+        known = [p.name for p in signature.parameters if not p.positional_only and not p.variadic]
         for k in self.node.keywords:
             if k.arg is None:
                 notes = fix("write the arguments out")

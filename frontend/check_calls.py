@@ -15,6 +15,7 @@ from . import (
     check_inheritance,
     check_random,
     check_records,
+    check_unpacking,
     factories,
     library_calls,
     numpy_calls,
@@ -52,6 +53,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
     Raises:
         Invalid: E216, what is called is no function; and what the function reports.
     """
+    if check_unpacking.is_unpacked(node):
+        return check_unpacking.called(c, node, span)
     if isinstance(node.func, ast.Call) and _is_vectorize(c, node.func.func):
         return numpy_calls.vectorized(c, node, span)
     if isinstance(node.func, ast.Attribute):

@@ -19,6 +19,7 @@ from . import (
     check_operators,
     check_records,
     check_subscripts,
+    check_unpacking,
     closures,
     complex_numbers,
     flow,
@@ -183,38 +184,11 @@ def _names_a_shape(node: ast.expr) -> bool:
 
 def _tuple(c: Checker, elements: Sequence[ast.expr], span: Span) -> tree.Expression | Value:
     """``(a, *t, b)``: what is known at compile time as a whole stays a compile-time value."""
-    items: list[tree.Expression | Value] = []
-    for e in elements:
-        if isinstance(e, ast.Starred):
-            items += _unpacked(c, e.value)
-        else:
-            items.append(c.value(e))
+    items = [c.value(e) for e in check_unpacking.listed(c, elements)]
     if all(not isinstance(i, tree.Expression) for i in items):
         return tuple(i for i in items if not isinstance(i, tree.Expression))
     built = tuple(c.item(i, span) for i in items)
     return tree.Tuple(span=span, type=TupleType(tuple(b.type for b in built)), items=built)
-
-
-def _unpacked(c: Checker, node: ast.expr) -> list[tree.Expression | Value]:
-    """The items of a tuple behind ``*``; it is evaluated once, where its first item is."""
-    value = c.value(node)
-    if isinstance(value, tuple):
-        return list(value)
-    span = c.span(node)
-    x = c.runtime(value, span)
-    if isinstance(x, tree.Tuple):
-        return list(x.items)
-    if not is_plain_tuple(x.type):
-        raise c.error("E121", f"`*` unpacks tuples in compiled code, and this is a {x.type}", span)
-    variable = c.temporary(x)
-    whole = tree.Local(span=span, type=x.type, variable=variable)
-    items: list[tree.Expression | Value] = [
-        tree.TupleItem(span=span, type=t, x=whole, index=i) for i, t in enumerate(x.type.items)
-    ]
-    for first in items[:1]:
-        assert isinstance(first, tree.Expression)
-        items[0] = tree.Bind(span=span, type=first.type, variable=variable, value=x, body=first)
-    return items
 
 
 def _named(c: Checker, target: ast.Name, node: ast.expr, span: Span) -> tree.Expression:

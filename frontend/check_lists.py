@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import tree
+from . import check_unpacking, tree
 from .arrays import converted, extent, joined_arrays, replace_span, reshaped, with_axes
 from .context import Checker, Operand
 from .dims import Dim
@@ -93,9 +93,8 @@ def _number(o: Operand) -> tree.Expression:
 def _shape(c: Checker, node: ast.List | ast.Tuple, leaves: list[Operand]) -> tuple[int, ...]:
     """The extents of nested lists; their elements are added to ``leaves`` in order."""
     inner: tuple[int, ...] | None = None
-    for n in node.elts:
-        if isinstance(n, ast.Starred):
-            raise c.error("E121", "unpacking with `*` is not supported in compiled code", c.span(n))
+    elements = check_unpacking.listed(c, node.elts)
+    for n in elements:
         if isinstance(n, ast.List | ast.Tuple):
             found = _shape(c, n, leaves)
         elif isinstance(n, ast.ListComp):
@@ -110,7 +109,7 @@ def _shape(c: Checker, node: ast.List | ast.Tuple, leaves: list[Operand]) -> tup
             message = "the rows of a list of lists differ in length: they make no array"
             raise c.error("E205", message, c.span(n))
         inner = found
-    return (len(node.elts), *(inner or ()))
+    return (len(elements), *(inner or ()))
 
 
 def _packed(

@@ -14,7 +14,17 @@ from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import arrays, check_flat, check_parallel, check_record_arrays, check_records, flow, record_protocols, tree
+from . import (
+    arrays,
+    check_flat,
+    check_parallel,
+    check_record_arrays,
+    check_records,
+    check_unpacking,
+    flow,
+    record_protocols,
+    tree,
+)
 from .check_assignments import assign
 from .check_subscripts import integer, selected
 from .check_tuple_items import indexes_modules
@@ -210,10 +220,13 @@ def _iterable(c: Checker, node: ast.expr, out: list[tree.Statement]) -> Iterable
         Invalid: E120, nothing that loops run over.
     """
     if isinstance(node, ast.Call) and (name := _function(c, node.func)) is not None:
+        if check_unpacking.is_unpacked(node):
+            node, bound = check_unpacking.written_out(c, node)
+            out += [tree.Assign(span=value.span, variable=variable, value=value) for variable, value in bound]
         return _CALLS[name](c, node, out)
     span = c.span(node)
     if isinstance(node, ast.List):
-        return _items(tuple(c.expression(e) for e in node.elts), out, c)
+        return _items(tuple(c.expression(e) for e in check_unpacking.listed(c, node.elts)), out, c)
     if (elements := check_flat.array_of(c, node)) is not None:
         return Iterable(Counted(*check_flat.rounds(c, _kept(c, elements, out), span)))
     value = c.value(node)

@@ -16,7 +16,7 @@ from pyc.dialects.control import EXCEPTIONS
 from pyc.precision import DTYPES
 from pyc.source import Span
 
-from . import arrays, check_records, flow, tree
+from . import arrays, check_records, check_unpacking, flow, tree
 from .check_expressions import condition, decided
 from .check_subscripts import selected
 from .composites import item
@@ -231,17 +231,22 @@ def printed(c: Checker, node: ast.Call, span: Span, out: list[tree.Statement]) -
         Invalid: E203, an argument that is not supported; E223, something that cannot be printed.
     """
     said = _Said(c, span)
-    parts = []
-    for a in node.args:
-        if isinstance(a, ast.Starred):
-            parts += said._of(c.value(a.value), c.span(a.value))[1]
-        else:
-            parts.append(said.part(a))
+    parts = [said.part(a) for a in _one_by_one(said, node.args)]
     options: dict[str, Any] = {"sep": " ", "end": "\n", "flush": False}
     for k in node.keywords:
         options[k.arg or "**"] = _option(c, k)
     message = ", ".join(c.span(a).text for a in node.args)
     out += said.tell("print", message, {"arguments": parts, **options})
+
+
+def _one_by_one(said: _Said, arguments: list[ast.expr]) -> list[ast.expr]:
+    """Arguments, those behind ``*`` written out."""
+    if not any(isinstance(a, ast.Starred) for a in arguments):
+        return arguments
+    call = ast.Call(ast.Name("print", ast.Load()), arguments, [])
+    written, bound = check_unpacking.written_out(said.c, call)
+    said.prepared += [tree.Assign(span=x.span, variable=v, value=x) for v, x in bound]
+    return written.args
 
 
 def _option(c: Checker, k: ast.keyword) -> Any:
@@ -293,13 +298,15 @@ def _raise(
     cause: ast.expr | None = None,
 ) -> None:
     """``raise name(*arguments)``: a constant message without a cause needs nothing at run time."""
+    said = _Said(c, span)
+    if any(isinstance(a, ast.Starred) for a in arguments):
+        arguments = _one_by_one(said, arguments)
     if not arguments and cause is None:
         out.append(tree.Raise(span=span, exception=name, message=""))
         return
     if len(arguments) == 1 and cause is None and (text := c.static_text(arguments[0])) is not None:
         out.append(tree.Raise(span=span, exception=name, message=text))
         return
-    said = _Said(c, span)
     parts = [said.part(a) for a in arguments]
     message = ", ".join(c.span(a).text for a in arguments)
     template: dict[str, Any] = {"arguments": parts}

@@ -10,7 +10,7 @@ from typing import Literal
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import advice, shapes, tree
+from . import advice, check_unpacking, shapes, tree
 from .check_lists import listed
 from .check_operators import with_precision
 from .context import Checker
@@ -233,7 +233,7 @@ def entries(c: Checker, index: ast.expr) -> list[Entry]:
     Raises:
         Invalid: E210, one is no index.
     """
-    nodes = list(index.elts) if isinstance(index, ast.Tuple) else [index]
+    nodes = check_unpacking.listed(c, index.elts) if isinstance(index, ast.Tuple) else [index]
     found: list[Entry] = []
     for n in nodes:
         span = c.span(n)

@@ -101,7 +101,10 @@ def of_modules(base: Value) -> bool:
 
 
 def indexes_modules(c: Checker, loop: ast.For) -> bool:
-    """Whether the body of ``for i in range(n)`` indexes a tuple of modules by ``i``: such a loop is written out."""
+    """Whether the body of ``for i in range(n)`` indexes a tuple by ``i`` that has modules, or items of several types.
+
+    Such a loop is written out, and so is one over the indices of no items.
+    """
     if not isinstance(loop.target, ast.Name):
         return False
     counter = loop.target.id
@@ -114,9 +117,16 @@ def indexes_modules(c: Checker, loop: ast.For) -> bool:
                 except Invalid:
                     c.report.rewind(before)
                     continue
-                if not isinstance(base, tree.Expression) and of_modules(base):
+                if not isinstance(base, tree.Expression) and (of_modules(base) or base == ()):
+                    return True
+                if isinstance(base, tree.Expression) and _is_mixed(base.type):
                     return True
     return False
+
+
+def _is_mixed(t: Type) -> bool:
+    """Whether a tuple cannot be indexed by a number that is known only at run time."""
+    return is_plain_tuple(t) and (len(set(t.items)) != 1 or not _is_chosen(t.items[0]))
 
 
 def _mentions(node: ast.expr, name: str) -> bool:

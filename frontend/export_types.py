@@ -35,6 +35,11 @@ def wanted(s: Selection, e: Export) -> Wanted | None:
     """
     instances = s.instances
     signature = instances.declarations.signature(e.definition)
+    for p in signature.parameters:
+        if p.variadic:
+            message = f"the parameter *{p.name} is for functions that compiled code calls, and {e.symbol} is exported"
+            mend = "write the parameters out, or leave pyc's types and decorators out: calls compile it then"
+            raise instances.report.error("E118", message, p.span, fix(mend))
     module = instances.modules.module(e.module, e.span) if e.module else None
     found: dict[str, Value] = module.bound(e.definition) if module else {}
     if e.applied is not None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_advanced, shapes, tree
+from . import arrays, check_advanced, check_unpacking, shapes, tree
 from .arguments import Arguments, bound
 from .check_assignments import put_elements
 from .check_lists import listed
@@ -513,7 +513,7 @@ def _several(c: Checker, a: Arguments, name: str) -> list[Operand]:
     """The items of a tuple or list of numbers and arrays."""
     node = a.nodes[name]
     if isinstance(node, ast.List | ast.Tuple):
-        return [c.number_or_array(n) for n in node.elts]
+        return [c.number_or_array(n) for n in check_unpacking.listed(c, node.elts)]
     x = a.expression(name)
     if isinstance(x, tree.Tuple):
         return [c.operand(i) for i in x.items]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, shapes, tree
+from . import arrays, check_unpacking, shapes, tree
 from .arguments import Arguments, bound, constant_ints
 from .composites import is_idle, item
 from .context import Checker, Operand
@@ -97,7 +97,7 @@ def several(c: Checker, a: Arguments, *, numbers: bool = False) -> list[Operand]
     if isinstance(held, tree.Expression) and is_plain_tuple(held.type) and is_idle(held) and held.type.items:
         found = [c.operand(item(held, i, held.span)) for i in range(len(held.type.items))]
     elif isinstance(node, ast.Tuple | ast.List) and node.elts:
-        found = [c.number_or_array(n) for n in node.elts]
+        found = [c.number_or_array(n) for n in check_unpacking.listed(c, node.elts)]
     else:
         raise c.error(
             "E202", f"{a.words} takes a tuple of arrays, written out", c.span(node), fix(f"`{a.words}((a, b))`")

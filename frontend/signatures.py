@@ -48,6 +48,8 @@ class Parameter:
     default: ast.expr | None = None
     keyword_only: bool = False
     positional_only: bool = False
+    #: Whether it takes the rest of the arguments, as a tuple: ``*args``.
+    variadic: bool = False
     #: What it is where it is known at compile time, and whether it may be None, which is known then too.
     static: StaticPattern | None = None
     optional: bool = False
@@ -186,10 +188,9 @@ class Declarations:
         node = rewritten(node, self.report, definition.namespace.span)
         scope, arguments = self.scope(definition), node.args
         span = definition.namespace.span
-        for extra, what in ((arguments.vararg, "*"), (arguments.kwarg, "**")):
-            if extra is not None:
-                message = f"the parameter {what}{extra.arg} is not supported in compiled code"
-                raise self.report.error("E118", message, span(extra), fix("write the parameters out"))
+        if (extra := arguments.kwarg) is not None:
+            message = f"the parameter **{extra.arg} is not supported in compiled code"
+            raise self.report.error("E118", message, span(extra), fix("write the parameters out"))
         listed = [*arguments.posonlyargs, *arguments.args]
         self_name = None
         of_record = definition.owner is not None and self.record_layout(definition.owner) is not None
@@ -213,6 +214,12 @@ class Declarations:
                 parameters.append(
                     replace(self._parameter(a, d, scope, keyword=keyword), positional_only=not keyword and i < ahead)
                 )
+            except Invalid as error:
+                failed.append(error)
+        if arguments.vararg is not None:
+            try:
+                rest = self._rest(arguments.vararg, scope)
+                parameters.insert(sum(not p.keyword_only for p in parameters), rest)
             except Invalid as error:
                 failed.append(error)
         result = None
@@ -260,6 +267,14 @@ class Declarations:
             )
         text = scope.span(a.annotation).text
         return Parameter(a.arg, pattern, text, span, default, keyword, optional=read.optional)
+
+    def _rest(self, a: ast.arg, scope: Scope) -> Parameter:
+        """``*args``: its annotation is the type of each argument."""
+        found = self._parameter(a, None, scope, keyword=False)
+        if found.static is not None or found.optional:
+            message = f"the parameter *{a.arg} is a {found.text}, which is known at compile time"
+            raise self.report.error("E118", message, found.span, fix("leave its type out"))
+        return replace(found, variadic=True)
 
     def _type_parameters(
         self, definition: Definition, patterns: list[Pattern], integers: frozenset[str]
@@ -478,6 +493,19 @@ class Declarations:
             return declared
         patterns = [self.annotations.pattern(f.node, Scope(definition.namespace)) for f in fields.values()]
         return tuple(appearing(patterns))
+
+
+def with_arguments(signature: Signature, count: int) -> Signature:
+    """The signature for a call with so many arguments by position: ``*args`` is a tuple of those that remain."""
+    before = [p for p in signature.parameters if not p.keyword_only and not p.variadic]
+    rest = max(0, count - len(before))
+
+    def known(p: Parameter) -> Parameter:
+        return replace(p, pattern=TuplePattern((p.pattern,) * rest) if p.pattern is not None and rest else None)
+
+    if not any(p.variadic for p in signature.parameters):
+        return signature
+    return replace(signature, parameters=tuple(known(p) if p.variadic else p for p in signature.parameters))
 
 
 def appearing(patterns: list[Pattern]) -> list[TypeParameter]:

@@ -91,8 +91,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E118",
         "the parameter cannot be compiled",
-        "Compiled functions have a fixed number of parameters with names: '*args' and '**kwargs' have no place in their"
-        " calling convention, and a method needs its self.",
+        "Exported functions have a fixed number of parameters with names: '*args' has no place in their calling"
+        " convention. A function that compiled code calls may have it: it is compiled for each number of arguments."
+        " '**kwargs' is not supported, and a method needs its self.",
         wrong="def f(*arrays: Tensor[f32, N]) -> f32:\n    return arrays[0].sum()",
         right="def f(a: Tensor[f32, N], b: Tensor[f32, N]) -> f32:\n    return a.sum() + b.sum()",
     ),
