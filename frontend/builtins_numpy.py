@@ -16,6 +16,7 @@ from . import (
     number_limits,
     numpy_keywords,
     numpy_missing,
+    numpy_records,
     reductions,
     tree,
 )
@@ -89,6 +90,10 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
 
 def _call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
     handler = _FUNCTIONS.get(name)
+    found = numpy_records.call(c, name, node, span) if handler is not None or name in WRITTEN["numpy"] else node
+    if isinstance(found, tree.Expression):
+        return found
+    node = found
     if handler is None and name in WRITTEN["numpy"]:
         return library_calls.call(c, "numpy", name, node, span)
     if handler is None:

@@ -362,13 +362,13 @@ def _store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, ou
     base = _target_array(c, target.value)
     parts = entries(c, target.slice)
     if any(e.rank for e in parts):
-        _store_elements(c, base, parts, x, span, out)
+        store_elements(c, base, parts, x, span, out)
         return
     items, dims = basic_items(c, base, parts, c.span(target.slice))
     put(c, base, items, dims, x, span, out)
 
 
-def _store_elements(
+def store_elements(
     c: Checker, base: tree.Expression, parts: Sequence[Entry], x: tree.Expression, span: Span, out: list[tree.Statement]
 ) -> None:
     """``base[mask] = x``, ``base[i] = x``. The value is evaluated before the index."""

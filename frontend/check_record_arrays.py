@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from pyc.source import Span
 
-from . import check_advanced, check_assignments, check_records, tree
+from . import check_advanced, check_assignments, check_records, numpy_records, tree
 from .check_operators import binary
 from .check_records import field_of, is_record, operator, own, record_of
 from .check_subscripts import Entry, basic_items, entries
@@ -21,8 +21,11 @@ from .composites import is_idle, item
 from .conform import Place, conform
 from .context import Checker
 from .dims import Dim
+from .evaluated import Evaluated
 from .report import closest, fix
-from .types import INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type, records
+from .types import INT, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type, is_plain_tuple, records
+
+_A_COPY = "what arrays choose is a copy: to write to it would change nothing that anybody sees"
 
 
 def subscript(
@@ -46,8 +49,9 @@ def subscript(
     parts = entries(c, node.slice)
     if any(e.rank for e in parts):
         if placed:
-            message = "records that an array chooses are not assigned"
-            raise c.error("E210", message, c.span(node.slice), fix("assign their fields: `bodies.x[mask] = ...`"))
+            message = "records that arrays choose are not changed in place"
+            array, index = c.span(node.value).text, c.span(node.slice).text
+            raise c.error("E210", message, span, fix(f'change a field of the array: `{array}["..."][{index}] += ...`'))
         return _chosen(c, base, parts, span)
     items, dims = basic_items(c, base, parts, c.span(node.slice))
     kept, bound = _bound(c, items)
@@ -58,40 +62,61 @@ def subscript(
 
 
 def _chosen(c: Checker, base: tree.Expression, parts: Sequence[Entry], span: Span) -> tree.Expression:
-    """``bodies[mask]``, ``bodies[i]``: a copy of the records that an array chooses.
+    """``bodies[mask]``, ``bodies[i, 1:]``: a copy of the records that arrays choose.
 
     Raises:
-        Invalid: E210, it is not one array along the only axis; E205, a mask has another extent.
+        Invalid: E209, too many indices; E205, a mask has another extent; E224, an index is provably out of bounds.
     """
     t = base.type
     assert isinstance(t, RecordArrayType)
-    part = parts[0]
-    if len(parts) != 1 or len(t.dims) != 1 or part.value is None or part.bound is not None:
-        message = "an array of records of one axis is indexed by one array, and nothing else"
-        raise c.error("E210", message, span, fix('index its fields: `bodies["x"][mask]`'))
     bindings: check_advanced.Bindings = []
-    positions = part.value
-    if part.is_mask:
-        first = check_records.first_array(base)
-        assert isinstance(first.type, TensorType)
-        mask = check_advanced.masking(c, positions, first, first.type, 0, bindings)
-        found = check_advanced.named(c, check_advanced.nonzero(c, mask, span), bindings)
-        positions = check_advanced.row(found, 0, span)
-    chosen = replace(part, value=check_advanced.named(c, positions, bindings))
-    return check_advanced.bound_to(bindings, _gathered(c, base, chosen, span))
+    kept = _kept_parts(c, parts, bindings)
+    first = check_records.without_more(check_records.first_array(base), t.rank)
+    assert isinstance(first.type, TensorType)
+    consumed = sum(e.width for e in kept)
+    if consumed > t.rank:
+        basic_items(c, base, kept, span)  # which says so
+    placed: list[Entry] = []
+    own = 0
+    for e in kept:
+        if e.is_mask:
+            assert e.value is not None
+            mask = check_advanced.masking(c, e.value, first, first.type, own, bindings)
+            found = check_advanced.named(c, check_advanced.nonzero(c, mask, span), bindings)
+            rows = [check_advanced.row(found, i, span) for i in range(e.width)]
+            placed += [replace(e, value=check_advanced.named(c, r, bindings)) for r in rows]
+        else:
+            placed.append(e)
+        own += t.rank - consumed if e.kind == "rest" else e.width
+    dims = check_advanced.advanced(c, first, placed, span).dims
+    chosen = numpy_records.by_field(c, base, dims, lambda x: check_advanced.gathered(c, x, placed, span))
+    return check_advanced.bound_to(bindings, chosen)
 
 
-def _gathered(c: Checker, x: tree.Expression, chosen: Entry, span: Span) -> tree.Expression:
-    t = x.type
-    if isinstance(t, TensorType):
-        return check_advanced.gathered(c, x, [chosen], span)
-    assert isinstance(t, TupleType)
-    items = tuple(_gathered(c, item(x, k, x.span), chosen, span) for k in range(len(t.items)))
-    if isinstance(t, RecordArrayType):
-        assert chosen.value is not None
-        assert isinstance(chosen.value.type, TensorType)
-        return tree.Tuple(span=span, type=records(t.record, chosen.value.type.dims, t.target), items=items)
-    return tree.Tuple(span=span, type=TupleType(tuple(i.type for i in items)), items=items)
+def _kept_parts(c: Checker, parts: Sequence[Entry], bindings: check_advanced.Bindings) -> list[Entry]:
+    """The parts of a subscript with what they evaluate under names, since each field is indexed by them."""
+    bindings += [e.bound for e in parts if e.bound is not None]
+    out: list[Entry] = []
+    for e in parts:
+        value = e.value
+        if value is not None and not isinstance(value, tree.Constant):
+            value = check_advanced.named(c, value, bindings)
+        node = e.node
+        if isinstance(node, ast.Slice):
+            bounds = [_kept_bound(c, n, bindings) for n in (node.lower, node.upper, node.step)]
+            node = ast.copy_location(ast.Slice(*bounds), node)
+        out.append(replace(e, value=value, bound=None, node=node))
+    return out
+
+
+def _kept_bound(c: Checker, node: ast.expr | None, bindings: check_advanced.Bindings) -> ast.expr | None:
+    value = None if node is None or isinstance(node, ast.Constant) else c.value(node)
+    if node is None or not isinstance(value, tree.Expression) or is_idle(value):
+        return node
+    kept = check_advanced.named(c, value, bindings)
+    if isinstance(kept, tree.Local) and (dim := c.dim_of(value)) is not None:
+        c.dims[kept.variable] = dim
+    return Evaluated(kept, node)
 
 
 def _by_name(c: Checker, base: tree.Expression, name: str, node: ast.Subscript, span: Span) -> tree.Expression:
@@ -152,9 +177,91 @@ def store(c: Checker, target: ast.Subscript, x: tree.Expression, span: Span, out
         return False
     _placed(c, base, target, span)
     base = hoisted(base, span, out)
+    _refuse_copy(c, base, target.value, out)
+    if isinstance(base.type, RecordArrayType) and base.type.dims:
+        named = isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str)
+        parts = [] if named else entries(c, target.slice)
+        if any(e.rank for e in parts):
+            _put_chosen(c, base, parts, _under_a_name(c, x, span, out), span, out)
+            return True
     place = hoisted(subscript(c, base, target, span, placed=True), span, out)
     _put(c, place, x, span, out)
     return True
+
+
+def _refuse_copy(c: Checker, base: tree.Expression, node: ast.expr, out: Sequence[tree.Statement]) -> None:
+    """Refuse a write to the copy that ``bodies[mask]`` is, under no name: nobody could see it.
+
+    Raises:
+        Invalid: E120, it is such a copy.
+    """
+    leaf = base
+    while not isinstance(leaf, tree.Gather):
+        match leaf:
+            case tree.Tuple(items=(first, *_)):
+                leaf = first
+            case tree.Bind(body=inner) | tree.Subscript(base=inner) | tree.TupleItem(x=inner):
+                leaf = inner
+            case tree.Local(variable=v) if v.name.startswith("."):
+                found = [s.value for s in out if isinstance(s, tree.Assign) and s.variable == v]
+                if not found:
+                    return
+                leaf = found[-1]
+            case _:
+                return
+    path, inner = "", node
+    while isinstance(inner, ast.Attribute):
+        path, inner = f".{inner.attr}{path}", inner.value
+    notes = fix("give the copy a name, or assign the records: `bodies[mask] = ...`")
+    if isinstance(inner, ast.Subscript):
+        array, index = c.span(inner.value).text, c.span(inner.slice).text
+        notes = fix(f"`{array}{path or '.field'}[{index}] = ...` writes to the array, or give the copy a name")
+    raise c.error("E120", _A_COPY, c.span(node), notes)
+
+
+def _under_a_name(c: Checker, x: tree.Expression, span: Span, out: list[tree.Statement]) -> tree.Expression:
+    if is_idle(x):
+        return x
+    variable = c.temporary(x)
+    out.append(tree.Assign(span=span, variable=variable, value=x))
+    return tree.Local(span=x.span, type=x.type, variable=variable)
+
+
+def _put_chosen(
+    c: Checker,
+    base: tree.Expression,
+    parts: Sequence[Entry],
+    x: tree.Expression,
+    span: Span,
+    out: list[tree.Statement],
+) -> None:
+    """``bodies[mask] = x``, ``bodies[i] = x``: a record, or an array of them; number by number, array by array."""
+    t = base.type
+    assert isinstance(t, RecordArrayType)
+    _check_fits(t, x, c)
+    bindings: check_advanced.Bindings = []
+    kept = _kept_parts(c, parts, bindings)
+    out += [tree.Assign(span=span, variable=v, value=value) for v, value in bindings]
+
+    def put(place: tree.Expression, value: tree.Expression) -> None:
+        if isinstance(place.type, TensorType):
+            check_assignments.store_elements(c, place, kept, value, span, out)
+            return
+        assert isinstance(place.type, TupleType)
+        for k in range(len(place.type.items)):
+            put(item(place, k, place.span), item(value, k, value.span))
+
+    put(base, x)
+
+
+def _check_fits(place: TupleType, x: tree.Expression, c: Checker) -> None:
+    if _fits(place, x.type):
+        return
+    want = record_of(place) if isinstance(place, RecordArrayType) else place
+    notes = ()
+    if isinstance(place, RecordArrayType) and is_plain_tuple(x.type):
+        notes = (fix(f"`{want}(...)` makes a record"),)
+    raise c.error("E212", f"a {want} is assigned here, and this is a {x.type}", x.span, *notes)
 
 
 def _placed(c: Checker, base: tree.Expression, target: ast.Subscript, span: Span) -> None:
@@ -185,6 +292,7 @@ def assign_field(c: Checker, target: ast.Attribute, x: tree.Expression, span: Sp
         _update(c, target, x, span, out)
         return
     base = hoisted(base, span, out)
+    _refuse_copy(c, base, target, out)
     _put(c, _column(base, target.attr), x, span, out)
 
 
@@ -209,13 +317,8 @@ def _put(c: Checker, place: tree.Expression, x: tree.Expression, span: Span, out
         check_assignments.put(c, place, (tree.Range(),) * t.rank, t.dims, x, span, out)
         return
     assert isinstance(t, TupleType)
-    if not _fits(t, x.type):
-        want = record_of(t) if isinstance(t, RecordArrayType) else t
-        raise c.error("E212", f"a {want} is assigned here, and this is a {x.type}", x.span)
-    if not is_idle(x):
-        variable = c.temporary(x)
-        out.append(tree.Assign(span=span, variable=variable, value=x))
-        x = tree.Local(span=x.span, type=x.type, variable=variable)
+    _check_fits(t, x, c)
+    x = _under_a_name(c, x, span, out)
     for k in range(len(t.items)):
         _put(c, item(place, k, place.span), item(x, k, x.span), span, out)
 
@@ -276,6 +379,7 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
         message = f"a {record_of(base.type)} has no field {target.attr}"
         raise c.error("E217", message, c.span(target), *closest(target.attr, record_of(base.type).fields))
     base = hoisted(base, span, out)
+    _refuse_copy(c, base, target, out)
     if isinstance(base.type, RecordArrayType) and _in_place(c, node, _column(base, target.attr), span, out):
         return True
     old = field_of(c, base, target.attr, c.span(target))
@@ -298,7 +402,9 @@ def augmented_subscript(c: Checker, node: ast.AugAssign, span: Span, out: list[t
     if not isinstance(base.type, RecordType | RecordArrayType):
         return False
     _placed(c, base, target, span)
-    place = hoisted(subscript(c, hoisted(base, span, out), target, span, placed=True), span, out)
+    base = hoisted(base, span, out)
+    _refuse_copy(c, base, target.value, out)
+    place = hoisted(subscript(c, base, target, span, placed=True), span, out)
     if _in_place(c, node, place, span, out):
         return True
     x = operator(c, node.op, place, c.expression(node.value), node.target, span)

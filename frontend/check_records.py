@@ -9,7 +9,7 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import arrays, record_protocols, tree
+from . import record_protocols, tree
 from .arguments import bound
 from .closures import is_named
 from .composites import is_idle, item
@@ -163,10 +163,10 @@ def of_class(c: Checker, base: Value, name: str, span: Span) -> RecordMethod | P
     if definition is None:
         return None
     method = RecordMethod(record, definition)
-    return Partial(method, (_class_of(record),), ()) if _decorated(definition, "classmethod") else method
+    return Partial(method, (class_of(record),), ()) if _decorated(definition, "classmethod") else method
 
 
-def _class_of(record: RecordType) -> Applied:
+def class_of(record: RecordType) -> Applied:
     """What a class method is called on."""
     assert isinstance(record.key, Applied)
     return record.key
@@ -292,8 +292,11 @@ def attribute(c: Checker, x: tree.Expression, name: str, node: ast.expr, span: S
         Invalid: E217, it has no such attribute.
     """
     record = record_of(x.type)
-    if isinstance(x.type, RecordArrayType) and x.type.dims and name in ("shape", "ndim", "size"):
-        return _of_array(c, x, name, span)
+    if isinstance(x.type, RecordArrayType) and x.type.dims:
+        from . import numpy_records
+
+        if (found := numpy_records.attribute(c, x, name, span)) is not None:
+            return found
     if name in record.fields:
         return field_of(c, x, name, span)
     methods = c.instances.records.of(record).methods
@@ -306,32 +309,19 @@ def attribute(c: Checker, x: tree.Expression, name: str, node: ast.expr, span: S
             assert isinstance(node.value, ast.Name)
             bound_to: tuple[Value, ...] = (Captured(node.value.id),)
             if method_kind(methods[name]) in ("staticmethod", "classmethod"):
-                bound_to = () if method_kind(methods[name]) == "staticmethod" else (_class_of(record),)
+                bound_to = () if method_kind(methods[name]) == "staticmethod" else (class_of(record),)
             return Partial(method, bound_to, ())
         notes = fix(f"`{span.text}()`, or a method of a name that is assigned once")
         raise c.error("E217", f"the method {name} must be called", span, notes)
     if isinstance(x.type, RecordArrayType) and x.type.dims:
         message = f"an array of {record} has no attribute {name}"
-        known = [*record.fields, "shape", "ndim", "size", "copy"]
+        known = [*record.fields, "shape", "ndim", "size", "dtype", "T", "copy", "reshape"]
     else:
         message, known = f"a {record} has no attribute {name}", [*record.fields, *methods]
     raise c.error("E217", message, span, *closest(name, known))
 
 
-def _of_array(c: Checker, x: tree.Expression, name: str, span: Span) -> tree.Expression:
-    first = first_array(x)
-    rank = x.type.rank  # type: ignore[union-attr]
-    sizes = tuple(arrays.extent(c, first, axis, span) for axis in range(rank))
-    match name:
-        case "shape":
-            return tree.Tuple(span=span, type=TupleType(tuple(s.type for s in sizes)), items=sizes)
-        case "ndim":
-            return c.runtime(rank, span)
-        case _:
-            return arrays.element_count(c, _without_more(first, rank), span)
-
-
-def _without_more(x: tree.Expression, rank: int) -> tree.Expression:
+def without_more(x: tree.Expression, rank: int) -> tree.Expression:
     """An array of which only the first axes are those of the array of records."""
     t = x.type
     assert isinstance(t, TensorType)
@@ -387,14 +377,22 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     Raises:
         Invalid: E217, it has no such method.
     """
-    if isinstance(x.type, RecordArrayType) and name == "copy":
+    if isinstance(x.type, RecordArrayType) and x.type.dims:
+        from . import numpy_records
+
+        if (made := numpy_records.method(c, x, name, node, span)) is not None:
+            return made
+    elif isinstance(x.type, RecordArrayType) and name == "copy":
         bound(c, node, "copy", [])
         return copied(c, x)
     record = record_of(x.type)
     methods = c.instances.records.of(record).methods
     if name not in methods or not is_record(x.type):
         what = f"an array of {record}" if isinstance(x.type, RecordArrayType) and x.type.dims else f"a {record}"
-        known = [*methods, *(["copy"] if isinstance(x.type, RecordArrayType) else [])]
+        known = [
+            *methods,
+            *(["copy", "reshape", "transpose", "flatten"] if isinstance(x.type, RecordArrayType) else []),
+        ]
         notes = closest(name, known)
         if name in record.fields:
             notes = (fix(f"`{name}` is a field: it is read without parentheses"),)
@@ -403,7 +401,7 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     if _decorated(methods[name], "staticmethod"):
         given = ()
     elif _decorated(methods[name], "classmethod"):
-        given = (Evaluated(_class_of(record), node.func),)
+        given = (Evaluated(class_of(record), node.func),)
     call = ast.copy_location(ast.Call(node.func, [*given, *node.args], node.keywords), node)
     return c.instances.call(c, RecordMethod(record, methods[name]), call, span)
 
@@ -434,6 +432,10 @@ def operator(
         return None
     if isinstance(op, ast.cmpop) and (found := record_protocols.compared(c, op, lhs, rhs, node, span)) is not None:
         return found
+    from . import numpy_records
+
+    if (elements := numpy_records.compared(c, op, lhs, rhs, span)) is not None:
+        return elements
     name = _OPERATORS.get(type(op))
     if name is None:
         raise c.error("E121", "this operator does not take records in compiled code", span)

@@ -13,55 +13,24 @@ from .check_comprehensions import comprehension
 from .check_lists import from_tuple, listed
 from .check_operators import elementwise, with_precision
 from .check_subscripts import integer
-from .composites import assembled, is_idle
 from .context import Checker, Operand
 from .dims import Dim
+from .numpy_records import filled as records_filled
 from .numpy_table import Handler, row
 from .report import fix
-from .types import INT, RecordType, ScalarType, TensorType, TupleType, kind_of, leaf_types, records
+from .types import INT, ScalarType, TensorType, TupleType, kind_of
 
 
 def _constant_array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, f"np.{name}", ["shape"], ["dtype"])
     if a.given("dtype") and (record := check_records.named(c, c.value(a.nodes["dtype"]), span)) is not None:
-        return _records(c, name, record, a.shape("shape"), span)
+        return records_filled(c, name, record, a.shape("shape"), span)
     precision, sizes = a.dtype("dtype", "f64"), a.shape("shape")
     assert precision is not None
     if name in ("empty", "ndarray"):
         t = TensorType(precision.storage, tuple(c.extent(s) for s in sizes), precision, c.target)
         return tree.Empty(span=span, type=t, sizes=sizes)
     return arrays.filled(c, _number(c, name == "ones", precision.storage, span), sizes, precision, c.target, span)
-
-
-def _records(
-    c: Checker, name: str, record: RecordType, sizes: tuple[tree.Expression, ...], span: Span
-) -> tree.Expression:
-    """An array of records, one array for each field."""
-    if name == "ones":
-        raise c.error("E202", f"np.ones of {record}", span, fix("np.zeros makes an array to be filled"))
-    temporaries = [None if is_idle(s) else c.temporary(s) for s in sizes]
-    kept = tuple(
-        s if v is None else tree.Local(span=s.span, type=s.type, variable=v)
-        for s, v in zip(sizes, temporaries, strict=True)
-    )
-    for v, s in zip(temporaries, sizes, strict=True):
-        if v is not None and (dim := c.dim_of(s)) is not None:
-            c.dims[v] = dim
-    dims = tuple(c.extent(s) for s in kept)
-
-    def column(t: TensorType) -> tree.Expression:
-        more = tuple(tree.Constant(span=span, type=INT, value=d.value or 0) for d in t.dims[len(dims) :])
-        if name in ("empty", "ndarray"):
-            return tree.Empty(span=span, type=t, sizes=(*kept, *more))
-        return tree.Fill(span=span, type=t, value=_number(c, 0, t.dtype, span), sizes=(*kept, *more))
-
-    t = records(record, dims, c.target)
-    columns = [column(leaf) for leaf in leaf_types(t) if isinstance(leaf, TensorType)]
-    result = assembled(t, iter(columns), span)
-    for v, s in zip(reversed(temporaries), reversed(sizes), strict=True):
-        if v is not None:
-            result = tree.Bind(span=span, type=t, variable=v, value=s, body=result)
-    return result
 
 
 def _number(c: Checker, one: object, dtype: str, span: Span) -> tree.Expression:

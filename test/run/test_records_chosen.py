@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from records import Programs
 
-from pyc.diagnostics import CompileError
-
 RECORDS = """
 @pyc.record
 class Vec:
@@ -72,9 +70,3 @@ def test_positions() -> None:
         program().agree("ordered", bodies(4), np.array(i))
         program().agree("taken", bodies(4), np.array(i))
     program().agree("taken", bodies(4), np.empty(0, np.int64))
-
-
-@pytest.mark.parametrize("body", ["b[m] = b[0]", "b[m] += b[0]"])
-def test_they_are_not_assigned(body: str) -> None:
-    with pytest.raises(CompileError, match=r"E210: records that an array chooses are not assigned"):
-        Programs(RECORDS + f"def f(b: Tensor[Body, N], m: Tensor[bool, N]) -> None:\n    {body}\n")
