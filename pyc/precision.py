@@ -57,6 +57,10 @@ class DType:
     def __str__(self) -> str:
         return self.name
 
+    def __repr__(self) -> str:
+        """Its name: this is how signatures and documentation in Python show it."""
+        return self.name
+
 
 DTYPES: dict[str, DType] = {
     d.name: d
@@ -125,3 +129,5 @@ class Precision:
         if self.compute == self.accumulate:
             return f"Mixed[{self.storage}, {self.compute}]"
         return f"Mixed[{self.storage}, {self.compute}, {self.accumulate}]"
+
+    __repr__ = __str__

@@ -11,11 +11,16 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
+
+from ._values import array_dtype
+
 _KINDS = {
     "": inspect.Parameter.POSITIONAL_OR_KEYWORD,
     "positional": inspect.Parameter.POSITIONAL_ONLY,
     "keyword": inspect.Parameter.KEYWORD_ONLY,
 }
+_PYTHON: dict[str, type] = {"int": int, "float": float, "bool": bool, "complex": complex}
 #: Leaves of a result by number, grouped as tuples.
 Groups: TypeAlias = "tuple[int | Groups, ...]"
 
@@ -27,6 +32,44 @@ def python_signature(entry: Mapping[str, Any]) -> inspect.Signature:
         for v in declared(entry)
     ]
     return inspect.Signature(parameters, return_annotation=return_type(entry))
+
+
+def python_types(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What Python objects a function takes, by name, and what it gives, as ``return``: its ``__annotations__``."""
+
+    def of(value: Mapping[str, Any]) -> Any:
+        if value["dims"] is not None:
+            return np.ndarray
+        return _PYTHON.get(value["type"]) or array_dtype(value["dtype"]).type
+
+    def given(k: int) -> Any:
+        return of(entry["results"][k] if k >= 0 else entry["parameters"][-(k + 1)])
+
+    def structured(node: Any, leaf: Callable[[int], Any]) -> Any:
+        if node is None:
+            return type(None)
+        if isinstance(node, int):
+            return leaf(node)
+        if "tuple" in node:
+            return tuple[*(structured(n, leaf) for n in node["tuple"])]
+        return np.ndarray if "records" in node else object
+
+    def nested(groups: Groups) -> Any:
+        return tuple[*(given(entry["returns"][g]) if isinstance(g, int) else nested(g) for g in groups)]
+
+    structure, returns = entry.get("structure"), entry["returns"]
+    if structure:
+        result = structured(structure["result"], lambda k: given(returns[k]))
+        types = [structured(p["value"], lambda k: of(entry["parameters"][k])) for p in structure["parameters"]]
+    else:
+        types = [of(v) for v in declared(entry)]
+        if entry.get("nesting"):
+            result = nested(groups_of(entry["nesting"]))
+        elif entry["returns_tuple"]:
+            result = tuple[*map(given, returns)]
+        else:
+            result = given(returns[0]) if returns else type(None)
+    return {**{v["name"]: t for v, t in zip(declared(entry), types, strict=True)}, "return": result}
 
 
 def declared(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from typing import Any
 from ._allocated import AllocatedResult, arrays
 from ._bundle import Bundle, check_files, read_manifest
 from ._called import Described, Overlap
+from ._described import python_types
 from ._native import Native, attach, called_natively
 from ._pool import share
 from ._tell import Teller, listening
@@ -36,6 +37,7 @@ class Function(Described, Native):
         ``release`` is the address of what frees results that the function allocates; ``teller`` hears what it says.
         """
         super().__init__(entry)
+        self.__annotations__ = python_types(entry)
         self._results: tuple[Any, ...] = tuple(map(_result, entry["results"]))
         self._strided = frozenset(k for k, v in enumerate(entry["results"]) if v.get("strided"))
         self._read_only = tuple((k, v["read_only"]) for k, v in enumerate(entry["results"]) if v.get("read_only"))

@@ -3,7 +3,7 @@
 PROGRAM = '''\
 import numpy as np
 import pyc
-from pyc import Dim, Tensor, TypeVar, bf16, f32, f64, i8, i32, u8
+from pyc import Dim, Tensor, TypeVar, bf16, f32, f64, i8, i32, i64, u8
 
 N = Dim("N")
 M = Dim("M")
@@ -95,11 +95,13 @@ def nested(x: Tensor[f32, N]) -> tuple[tuple[f32, int], Tensor[f32, N], tuple[tu
 
 
 @pyc.jit
-def spin(n: int) -> int:
-    a = 1
-    for i in range(n):
-        a = (a * 48271 + i) % 2147483647
-    return a
+def meet(x: Tensor[i64, N], mine: int, other: int, rounds: int) -> bool:
+    # What it writes could be what it reads next: both are done in each round.
+    for _ in range(rounds):
+        x[mine] += 1
+        if x[other] != 0:
+            return True
+    return False
 
 
 axpy_f32 = axpy[f32]
