@@ -1,6 +1,6 @@
 """One way to run the kernels, in a process of its own: benchmarks/kernels.py asks for samples, and this answers.
 
-    python benchmarks/contender.py pyc|numpy|numba|pythran|jax|c FOLDER
+    python benchmarks/contender.py pyc|numpy|numba|pythran|jax|torch|c FOLDER
 
 Requests and answers are pickles on standard input and output. ``FOLDER`` is where compiled peers are kept. Only the way
 that was asked for is imported: the process need not have the others.
@@ -140,6 +140,28 @@ def compiled_by_jax(kernel: Kernel, folder: Path) -> Callable[..., Any]:
     return lambda: jax.block_until_ready(compiled(*placed))
 
 
+def compiled_by_torch(kernel: Kernel, folder: Path) -> Callable[..., Any]:
+    """What ``torch.compile`` makes of a kernel for these shapes; it gives new tensors, as JAX does."""
+    import torch
+
+    assert kernel.own is not None
+    torch.set_num_threads(1)
+    # Inductor reads the source of what it compiles.
+    source = folder / f"{kernel.name}_{hashlib.sha256(kernel.own.encode()).hexdigest()[:12]}_torch.py"
+    source.write_text(kernel.own, encoding="utf-8")
+    names: dict[str, Any] = {"__name__": source.stem}
+    exec(compile(kernel.own, str(source), "exec"), names)
+    compiled = torch.compile(names[kernel.name], dynamic=False, fullgraph=True)
+    given = [a.item() if isinstance(a, np.generic) else a for a in arguments_of(kernel)]
+    placed = [torch.from_numpy(a.copy()) if isinstance(a, np.ndarray) else a for a in given]
+
+    def call() -> Any:
+        with torch.inference_mode():
+            return compiled(*placed)
+
+    return call
+
+
 def compiled_by_c(kernel: Kernel, folder: Path) -> Callable[..., Any]:
     """C takes each array as a pointer followed by its extents, scalars by value, and last the places of results."""
     assert kernel.own is not None
@@ -173,6 +195,7 @@ WAYS: dict[str, Callable[[Kernel, Path], Callable[..., Any]]] = {
     "numba": compiled_by_numba,
     "pythran": compiled_by_pythran,
     "jax": compiled_by_jax,
+    "torch": compiled_by_torch,
     "c": compiled_by_c,
 }
 
@@ -187,7 +210,7 @@ class Prepared:
         self.function = WAYS[way](kernel, folder)
         self.arguments = arguments_of(kernel)
         after = copy.deepcopy(self.arguments)
-        self.functional = way == "jax"
+        self.functional = way in ("jax", "torch")
         result = self._call(after)
         self.first = time.perf_counter() - begin
         self.clock, self.count = clock, 1

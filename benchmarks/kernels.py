@@ -1,6 +1,6 @@
 """The kernels of benchmarks/kernels, compiled by pyc and by its peers: medians, and how the best peer compares.
 
-    python benchmarks/kernels.py [NAME...] [--size small|medium] [--peers numba,pythran,jax,c,numpy]
+    python benchmarks/kernels.py [NAME...] [--size small|medium] [--peers numba,pythran,jax,torch,c,numpy]
                                  [--environment .venv-peers/bin/python] [--seconds 1] [--clock wall|cpu]
 
 Each kernel is typed only in its signature. Peers get the same file without its types; where they have a better spelling
@@ -32,9 +32,12 @@ from pyc.source import Source
 
 HERE = Path(__file__).resolve().parent
 KERNELS = {p.stem: p for p in sorted((HERE / "kernels").glob("*.py"))}
-SUFFIX = {"numba": "numba/{}.py", "pythran": "pythran/{}.py", "jax": "jax/{}.py", "c": "c/{}.c"}
+SUFFIX = {
+    **{way: f"{way}/{{}}.py" for way in ("numba", "pythran", "jax", "torch")},
+    "c": "c/{}.c",
+}
 #: Peers that have no way to take the file as it is.
-ONLY_OWN = ("jax", "c")
+ONLY_OWN = ("jax", "torch", "c")
 ONE_THREAD = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "PYC_NUM_THREADS"), "1"),
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
@@ -101,7 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="kernels with this in their name; all by default")
     parser.add_argument("--size", default="medium", choices=("test", "small", "medium"))
-    parser.add_argument("--peers", default="numba,pythran,jax,c")
+    parser.add_argument("--peers", default="numba,pythran,jax,torch,c")
     parser.add_argument("--environment", default=".venv-peers/bin/python", help="the Python that has the peers")
     parser.add_argument("--folder", default=str(Path(tempfile.gettempdir()) / "pyc-peers"), help="for compiled peers")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long samples of a kernel are taken (default 1)")
@@ -245,7 +248,7 @@ def summary(ratios: dict[str, float]) -> str:
     worst = sorted(ratios, key=lambda n: ratios[n])
     below = [n for n in worst if ratios[n] < 0.7]
     return (
-        f"\n{len(ratios)} kernels, best of Numba, Pythran and JAX / pyc: geometric mean {mean:.2f}x,"
+        f"\n{len(ratios)} kernels, best of Numba, Pythran, JAX and torch.compile / pyc: geometric mean {mean:.2f}x,"
         f" least {ratios[worst[0]]:.2f}x ({worst[0]}), below 0.7x: {len(below)}"
         f"\nslowest: {', '.join(f'{n} {ratios[n]:.2f}x' for n in worst[:8])}"
     )

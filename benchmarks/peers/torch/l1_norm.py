@@ -1,0 +1,5 @@
+import torch
+
+
+def l1_norm(x):
+    return (x / torch.sum(torch.abs(x), 1, keepdim=True),)

@@ -1,0 +1,5 @@
+import torch
+
+
+def l2_norm(x):
+    return (torch.sqrt(torch.sum(torch.abs(x) ** 2, 1)),)
