@@ -34,6 +34,8 @@ from .structured import Operand, Structured, is_used, read
 _WINDOW = 8
 #: An operation of more operands than this has more pointers than a machine has registers for.
 _MOST_OPERANDS = 16
+#: Functions that machines have instructions for.
+_SIMPLE = frozenset({"math.absf", "math.sqrt", "math.fma", "math.copysign", "math.floor", "math.ceil", "math.trunc"})
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,32 @@ def _gains(first: _Nest, second: _Nest) -> bool:
     count = len(first.structured.iterators)
     if count != len(second.structured.iterators) or len(first.operands) + len(second.operands) > _MOST_OPERANDS:
         return False
+    if _hinders(first, second) or _hinders(second, first):
+        return False
     places = {_place(o) for o in first.operands if o.is_buffer and _is_one_to_one(o, first)}
     return any(_place(o) in places for o in second.operands)
+
+
+def _hinders(reader: _Nest, other: _Nest) -> bool:
+    """Whether an operation steps over memory, and would bring that to one with functions, which are slow one by one.
+
+    LLVM makes vectors of a loop for memory that lies side by side, and tests for that when it runs.
+    """
+    last = len(reader.structured.iterators) - 1
+    buffers = (o for o in reader.structured.inputs if o.is_buffer and last in _loops(o))
+    apart = any(not _ends_with(o, last) for o in buffers)
+    return apart and _has_functions(other) and not _has_functions(reader)
+
+
+def _ends_with(operand: Operand, loop: int) -> bool:
+    """Whether a loop goes along an operand's last axis."""
+    expression = operand.expressions[-1]
+    return isinstance(expression, ir.AffineDimExpr) and expression.position == loop
+
+
+def _has_functions(nest: _Nest) -> bool:
+    names = (op.operation.name for op in nest.structured.body.operations)
+    return any(name.startswith("math.") and name not in _SIMPLE for name in names)
 
 
 def _in_same_rounds(first: _Nest, second: _Nest, order: Order) -> bool:

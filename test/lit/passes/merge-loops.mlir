@@ -118,3 +118,29 @@ func.func @apart(%x: memref<?xf64>, %y: memref<?xf64>, %z: memref<?xf64>, %s: me
   }
   return
 }
+
+// What steps over memory is not brought to functions, which LLVM computes in vectors where memory lies side by side.
+// CHECK-LABEL: @columns
+// CHECK: linalg.generic
+// CHECK: arith.subf
+// CHECK: linalg.generic
+// CHECK: math.powf
+func.func @columns(%x: memref<?x1xf64, strided<[?, ?], offset: ?>>, %y: memref<?x?xf64>, %p: f64, %n: index) {
+  %e = memref.alloc(%n, %n) : memref<?x?xf64>
+  linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1, 0)>, affine_map<(d0, d1) -> (d0, 0)>, #ij],
+                  iterator_types = ["parallel", "parallel"]}
+      ins(%x, %x : memref<?x1xf64, strided<[?, ?], offset: ?>>, memref<?x1xf64, strided<[?, ?], offset: ?>>)
+      outs(%e : memref<?x?xf64>) {
+  ^bb0(%a: f64, %b: f64, %o: f64):
+    %0 = arith.subf %a, %b : f64
+    linalg.yield %0 : f64
+  }
+  linalg.generic {indexing_maps = [#ij, #ij], iterator_types = ["parallel", "parallel"]}
+      ins(%e : memref<?x?xf64>) outs(%y : memref<?x?xf64>) {
+  ^bb0(%a: f64, %o: f64):
+    %0 = math.powf %a, %p : f64
+    linalg.yield %0 : f64
+  }
+  memref.dealloc %e : memref<?x?xf64>
+  return
+}
