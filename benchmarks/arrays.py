@@ -1,12 +1,12 @@
-"""Array expressions on one thread, in f32 and f64, beside NumPy, Numba and JAX and the bandwidth of a copy.
+"""Array expressions in f32 and f64, beside NumPy, Numba, JAX and torch.compile and the bandwidth of a copy.
 
-    python benchmarks/arrays.py [NAME...] [--types f32,f64] [--peers numpy,numba,jax] [--seconds 0.5]
-                                [--environment .venv-peers/bin/python]
+    python benchmarks/arrays.py [NAME...] [--types f32,f64] [--peers numpy,numba,jax,torch] [--seconds 0.5]
+                                [--threads 1] [--environment .venv-peers/bin/python]
 
 Each row is an expression over arrays, compiled for ``cpu:native``. Numba gets the same text and, where there is one,
-a loop as its users write it; the faster counts. Every way has a process of its own and samples are taken in turns, so
-that a busy machine disturbs all alike; figures are medians. The last column says how much of the bandwidth of a
-measured copy a row reaches, counting each array that it must read or write once.
+a loop as its users write it; the faster counts. PyTorch compiles the NumPy text as well. Every way has a process of its
+own and samples are taken in turns, so that a busy machine disturbs all alike; figures are medians. The last column says
+how much of the bandwidth of a measured copy a row reaches, counting each array that it must read or write once.
 """
 
 import argparse
@@ -27,11 +27,7 @@ from typing import Any
 import numpy as np
 
 COPY = "copy 10M"
-ONE_THREAD = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "PYC_NUM_THREADS"), "1"),
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    "JAX_PLATFORMS": "cpu",
-}
+VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "PYC_NUM_THREADS")
 ROUNDS, SAMPLE = 40, 0.004
 
 
@@ -47,16 +43,16 @@ class Row:
     made: str
     moved: float
     loops: str = ""
-    peers: str = "numpy numba jax"
+    peers: str = "numpy numba jax torch"
 
 
-def _big(name: str, expression: str, arrays: str = "x", loops: str = "") -> Row:
+def _big(name: str, expression: str, arrays: str = "x", **more: Any) -> Row:
     """A row of long arrays of one axis and one that is written."""
     names, count = arrays.split(), 10_000_000
     typed = ", ".join(f"{n}: Tensor[T, N]" for n in [*names, "out"])
     text = f"def f[N]({typed}) -> None:\n    out[:] = {expression}\n"
     made = f"({', '.join([f'uniform({count})'] * len(names))}, zeros({count}))"
-    return Row(name, text, made, (len(names) + 1) * count, loops)
+    return Row(name, text, made, (len(names) + 1) * count, **more)
 
 
 def _over(name: str, expression: str, shape: str, moved: float, result: str, **more: Any) -> Row:
@@ -139,9 +135,9 @@ CHAIN = """def f[N](x: Tensor[T, N], y: Tensor[T, N], out: Tensor[T, N]) -> None
     out[:] = c * 0.5 - b
 """
 TABLE = [
-    _big(COPY, "x"),
+    _big(COPY, "x", peers="numpy numba jax"),
     _big("x + y 10M", "x + y", "x y"),
-    Row("gelu(x*w+b) 10M", GELU, "(uniform(10000000), zeros(10000000))", 2e7, GELU_LOOP, "numba jax"),
+    Row("gelu(x*w+b) 10M", GELU, "(uniform(10000000), zeros(10000000))", 2e7, GELU_LOOP, "numba jax torch"),
     Row("chain of statements 1M", CHAIN, "(uniform(1000000), uniform(1000000), zeros(1000000))", 3e6),
     Row(
         "softmax 4096x1000",
@@ -158,7 +154,7 @@ TABLE = [
         "    out[:] = e - np.log(np.sum(np.exp(e), axis=1, keepdims=True))\n",
         f"({ROWS_OF})",
         2 * 4096e3,
-        peers="numpy jax",
+        peers="numpy jax torch",
     ),
     Row(
         "layer_norm 2000x1024",
@@ -167,7 +163,7 @@ TABLE = [
         "    out[:] = c / np.sqrt(v + 1e-5) * w + b\n",
         f"({NORMS})",
         2 * 2048e3,
-        peers="numpy jax",
+        peers="numpy jax torch",
     ),
     Row(
         "rms_norm 2000x1024",
@@ -175,7 +171,7 @@ TABLE = [
         "    out[:] = x / np.sqrt(np.mean(x * x, axis=1, keepdims=True) + 1e-6) * w\n",
         f"({NORMS})",
         2 * 2048e3,
-        peers="numpy jax",
+        peers="numpy jax torch",
     ),
     Row(
         "black-scholes 1M",
@@ -183,16 +179,16 @@ TABLE = [
         "(*[uniform(1000000) * 50 + 75] * 2, uniform(1000000) + 1, zeros(1000000), zeros(1000000))",
         5e6,
         BLACK_SCHOLES_LOOP,
-        "numba jax",
+        "numba jax torch",
     ),
     *(
         _over(f"{name} axis {axis} 2000x2000", f"{spelled}(x, axis={axis})", f"({SQUARE})", 4e6, result, **more)
         for name, spelled, result, more in (
             ("sum", "np.sum", "Tensor[T, ...]", {}),
-            ("mean", "np.mean", "Tensor[T, ...]", {"peers": "numpy jax"}),
-            ("max", "np.max", "Tensor[T, ...]", {"peers": "numpy jax"}),
+            ("mean", "np.mean", "Tensor[T, ...]", {"peers": "numpy jax torch"}),
+            ("max", "np.max", "Tensor[T, ...]", {"peers": "numpy jax torch"}),
             ("argmax", "np.argmax", "Tensor[pyc.i64, ...]", {}),
-            ("var", "np.var", "Tensor[T, ...]", {"peers": "numpy jax"}),
+            ("var", "np.var", "Tensor[T, ...]", {"peers": "numpy jax torch"}),
         )
         for axis in (0, 1)
     ),
@@ -201,7 +197,7 @@ TABLE = [
     _over("max whole 2000x2000", "np.max(x)", f"({SQUARE})", 4e6, "T"),
     _over("argmax whole 2000x2000", "int(np.argmax(x))", f"({SQUARE})", 4e6, "int", peers="numpy numba"),
     _over("var whole 2000x2000", "np.var(x)", f"({SQUARE})", 4e6, "T"),
-    _over("sum strided [::2, ::2]", "np.sum(x[::2, ::2])", f"({SQUARE})", 2e6, "T", peers="numpy jax"),
+    _over("sum strided [::2, ::2]", "np.sum(x[::2, ::2])", f"({SQUARE})", 2e6, "T", peers="numpy jax torch"),
     _over("sum transposed axis 1", "np.sum(x.T, axis=1)", f"({SQUARE})", 4e6, "Tensor[T, N]"),
     _over("sum(exp(x)) 2000x2000", "np.sum(np.exp(x))", f"({SQUARE})", 4e6, "T"),
     _over("where(x > 0, x, 0).sum()", "np.where(x > 0, x, 0).sum()", f"({SQUARE})", 4e6, "T"),
@@ -214,6 +210,14 @@ TABLE = [
         8e6,
         JACOBI,
     ),
+    Row(
+        "jacobi 1d 10M",
+        "def f[N](a: Tensor[T, N], out: Tensor[T, N]) -> None:\n    out[1:-1] = 0.33333 * (a[:-2] + a[1:-1] + a[2:])\n",
+        "(uniform(10000000), zeros(10000000))",
+        2e7,
+    ),
+    _over("min and max 2000x2000", "np.min(x), np.max(x)", f"({SQUARE})", 4e6, "tuple[T, T]"),
+    _over("mean and std 2000x2000", "np.mean(x), np.std(x)", f"({SQUARE})", 4e6, "tuple[T, T]"),
     Row(
         "outer product + 1, 2000x2000",
         "def f[M, N](x: Tensor[T, M], y: Tensor[T, N], out: Tensor[T, M, N]) -> None:\n"
@@ -234,7 +238,7 @@ TABLE = [
         "    out[:] = (x - np.mean(x, axis=0)) / np.std(x, axis=0)\n",
         f"(uniform({SQUARE}), zeros({SQUARE}))",
         8e6,
-        peers="numpy jax",
+        peers="numpy jax torch",
     ),
     Row(
         "2*x + 3*y, every other of 2M",
@@ -297,6 +301,29 @@ def compiled_by_numba(text: str, kind: str, given: tuple[Any, ...]) -> Callable[
     return numba.njit(error_model="numpy")(_module(text, ERF=math.erf))
 
 
+def returning(text: str) -> str:
+    """The text with results that are returned, for ways that write into no array."""
+    text = text.replace("out[:] =", "return").replace("out[1:-1, 1:-1] =", "return").replace("out[1:-1] =", "return")
+    text = text.replace("call[:] =", "call =").replace("put[:] =", "return call,")
+    return text.replace("int(np.argmax(x))", "np.argmax(x)")
+
+
+def compiled_by_torch(text: str, kind: str, given: tuple[Any, ...]) -> Callable[..., Any]:
+    """PyTorch reads NumPy's names; what is assigned to an array is returned."""
+    import torch
+
+    def erf(x: Any) -> Any:
+        return torch.erf(torch.from_numpy(x)).numpy()
+
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+    with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as file:
+        file.write(returning(text))
+    names: dict[str, Any] = {"np": np, "math": math, "ERF": erf}
+    exec(compile(returning(text), file.name, "exec"), names)
+    compiled = torch.compile(names["f"])
+    return lambda *_: compiled(*given)
+
+
 def compiled_by_jax(text: str, kind: str, given: tuple[Any, ...]) -> Callable[..., Any]:
     """JAX writes into no array: what is assigned to one is returned."""
     import jax
@@ -304,12 +331,7 @@ def compiled_by_jax(text: str, kind: str, given: tuple[Any, ...]) -> Callable[..
     from jax.scipy.special import erf
 
     jax.config.update("jax_enable_x64", True)
-    text = text.replace("out[:] =", "return").replace("out[1:-1, 1:-1] =", "return")
-    text = (
-        text.replace("call[:] =", "call =")
-        .replace("put[:] =", "return call,")
-        .replace("int(np.argmax(x))", "np.argmax(x)")
-    )
+    text = returning(text)
     compiled = jax.jit(_module(text.replace("np.", "jnp."), jnp=jax.numpy, ERF=erf))
     placed = [jax.numpy.asarray(a) for a in given]
     return lambda *_: jax.block_until_ready(compiled(*placed))
@@ -320,6 +342,7 @@ WAYS: dict[str, Callable[..., Callable[..., Any]]] = {
     "numpy": run_by_numpy,
     "numba": compiled_by_numba,
     "jax": compiled_by_jax,
+    "torch": compiled_by_torch,
 }
 
 
@@ -347,7 +370,7 @@ def answer(way: str) -> None:
                 with np.errstate(all="ignore"):
                     first = function(*given)
                 written = [np.copy(given[i]) for i in places]
-                found = [] if way == "jax" else written or [np.asarray(first)]
+                found = [] if way in ("jax", "torch") else written or [np.asarray(first)]
                 begin = time.perf_counter()
                 function(*given)
                 count = max(1, min(1000, int(SAMPLE / (time.perf_counter() - begin))))
@@ -360,9 +383,12 @@ def answer(way: str) -> None:
 class Process:
     """A way's process."""
 
-    def __init__(self, way: str, python: str) -> None:
+    def __init__(self, way: str, python: str, threads: int) -> None:
         command = [python, str(Path(__file__).resolve()), "--answer", way]
-        pipe, environment = subprocess.PIPE, {**os.environ, **ONE_THREAD}
+        pipe, environment = subprocess.PIPE, {**os.environ, "JAX_PLATFORMS": "cpu"}
+        environment |= dict.fromkeys(VARIABLES, str(threads))
+        if threads == 1:
+            environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=quiet, env=environment)
 
@@ -411,7 +437,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="rows with this in their name; all by default")
     parser.add_argument("--types", default="f32,f64")
-    parser.add_argument("--peers", default="numpy,numba,jax")
+    parser.add_argument("--peers", default="numpy,numba,jax,torch")
+    parser.add_argument("--threads", type=int, default=1, help="how many threads every way may use")
     parser.add_argument("--environment", default=".venv-peers/bin/python", help="the Python that has the peers")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long samples are taken of each way of a row")
     parser.add_argument("--answer", help=argparse.SUPPRESS)
@@ -420,11 +447,11 @@ def main() -> None:
         answer(options.answer)
         return
     peers = [p for p in options.peers.split(",") if p]
-    processes = {"pyc": Process("pyc", sys.executable)}
+    processes = {"pyc": Process("pyc", sys.executable, options.threads)}
     for peer in peers:
-        processes[peer] = Process(peer, sys.executable if peer == "numpy" else options.environment)
+        processes[peer] = Process(peer, sys.executable if peer == "numpy" else options.environment, options.threads)
         if peer == "numba":
-            processes["numba loop"] = Process("numba", options.environment)
+            processes["numba loop"] = Process("numba", options.environment, options.threads)
     print(f"{'ms':40}{'pyc':>9}" + "".join(f"{p:>9}" for p in peers) + f"{'best / pyc':>12}{'of a copy':>11}")
     for kind in options.types.split(","):
         width, rate = (4 if kind == "f32" else 8), 0.0
