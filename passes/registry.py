@@ -31,6 +31,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "elide-copies": ("elide_copies", "ElideCopies"),
     "bufferize": ("bufferize", "Bufferize"),
     "deallocate": ("deallocate", "Deallocate"),
+    "recompute-slices": ("recompute_slices", "RecomputeSlices"),
     "merge-loops": ("merge_loops", "MergeLoops"),
     "fuse-rows": ("fuse_rows", "FuseRows"),
     "report-loops": ("report_loops", "ReportLoops"),

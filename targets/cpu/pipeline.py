@@ -34,6 +34,7 @@ from pyc.passes.mask_reductions import MaskReductions
 from pyc.passes.merge_loops import MergeLoops
 from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.parallelize_operations import ParallelizeOperations
+from pyc.passes.recompute_slices import RecomputeSlices
 from pyc.passes.report_loops import ReportLoops
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.save_before_write import SaveBeforeWrite
@@ -105,6 +106,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
     machine = cpu_machine(target.chip)
     bits, registers = vector_registers(machine)
     return [
+        # Before others are joined, which have more results.
+        *([RecomputeSlices()] if options.level else []),
         # Before operations are divided: all threads then do the same to an element.
         *([MergeLoops()] if options.level else []),
         # After that, which leaves less to go over; rows are divided as single operations are.

@@ -312,3 +312,73 @@ def test_what_is_not_chosen_is_not_seen():
     x = np.array([np.nan, 1.0, np.inf, 2.0, -np.inf])
     masks().agree("plain", x, np.zeros(5))
     masks().agree("means", x, np.array([np.nan, 3.0, 1.0, 9.0, 0.0]))
+
+
+STENCILS = """\
+def twice(x: Tensor[f64, N], y: Tensor[f64, N], n: int) -> None:
+    for _ in range(n):
+        d = x[1:] - x[:-1]
+        y[1:-1] = d[1:] - d[:-1] * 0.5
+        e = y * 2.0
+        x[1:] = e[:-1] + e[1:]
+def in_place(x: Tensor[f64, N], y: Tensor[f64, N], n: int) -> None:
+    for _ in range(n):
+        t = x * 2.0
+        x[1:] = t[:-1]
+        s = x + y
+        y[::-1][1:] += s[1:]
+        y[1:] -= s[:-1]
+def kept(x: Tensor[f64, N], y: Tensor[f64, N], n: int) -> f64:
+    d = x[1:] + y[:-1]
+    y[0] = d[0] + n if len(d) else 1.0
+    y[2:] = d[1:] * d[:-1]
+    return np.sum(d[::2]) + np.sum(y[1:] * 2.0)
+def chains(x: Tensor[f64, N], y: Tensor[f64, N], n: int) -> None:
+    a = x[1:] - x[:-1]
+    b = a[1:] - a[:-1]
+    c = b[1:] - b[:-1]
+    y[2:-2] = c[1:] - c[:-1]
+"""
+PLANES = """\
+def diffused(x: Tensor[f64, N, M], c: Tensor[f64, N, M], out: Tensor[f64, N, M]) -> None:
+    lap = 4.0 * x[1:-1, 1:-1] - (x[2:, 1:-1] + x[:-2, 1:-1] + x[1:-1, 2:] + x[1:-1, :-2])
+    flx = lap[:, 1:] - lap[:, :-1]
+    fly = lap[1:, :] - lap[:-1, :]
+    out[2:-2, 2:-2] = x[2:-2, 2:-2] - c[2:-2, 2:-2] * (flx[1:-1, 1:] - flx[1:-1, :-1] + fly[1:, 1:-1] - fly[:-1, 1:-1])
+def checked(x: Tensor[f64, N, M], c: Tensor[f64, N, M], out: Tensor[f64, N, M]) -> None:
+    d = x[1:] - c[:-1]
+    out[1:] = d
+    c[0, 6] = 1.0
+    out[1:-1] = d[1:] + d[:-1]
+"""
+
+
+@cache
+def stencils() -> Twice:
+    return Twice(STENCILS, *names_of(STENCILS), overlapping="also")
+
+
+@cache
+def planes() -> Twice:
+    return Twice(PLANES, *names_of(PLANES), overlapping="also")
+
+
+@pytest.mark.parametrize("name", names_of(STENCILS))
+@pytest.mark.parametrize("n", [5, 6, 7, 31, 9001])
+def test_slices_of_what_is_cheap(name, n):
+    rng = np.random.default_rng(n)
+    x, y = (rng.integers(-9, 9, n) * 1.0 for _ in range(2))
+    for steps in (1, 2):
+        stencils().agree(name, x, y, steps)
+        stencils().agree(name, x[::-1], np.repeat(y, 3)[::3], steps)
+        stencils().agree(name, x[1:], x[:-1], steps, message=False)
+
+
+@pytest.mark.parametrize("name", names_of(PLANES))
+@pytest.mark.parametrize("shape", [(4, 4), (5, 7), (31, 6), (101, 113)])
+def test_slices_of_planes(name, shape):
+    rng = np.random.default_rng(0)
+    x, c, out = (rng.integers(-9, 9, shape) * 1.0 for _ in range(3))
+    planes().agree(name, x, c, out)
+    planes().agree(name, x[::-1, ::-1], c, np.ascontiguousarray(out.T).T)
+    planes().agree(name, x, c, x, message=False)

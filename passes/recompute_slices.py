@@ -1,0 +1,181 @@
+"""BUFFER: what is cheap and read in slices only is computed again by who reads it.
+
+Before (``d = u[1:] - u[:-1]; v[1:-1] = d[1:] - d[:-1]``)::
+
+    linalg.generic ins(%u_1, %u_0) outs(%d) { subtract }
+    %d_1 = memref.subview %d[1] [%m] [1]
+    %d_0 = memref.subview %d[0] [%m] [1]
+    linalg.generic ins(%d_1, %d_0) outs(%v) { subtract }
+
+After::
+
+    %u_11 = memref.subview %u_1[1] [%m] [1]
+    ...
+    linalg.generic ins(%u_11, %u_01, %u_10, %u_00) outs(%v) { subtract; subtract; subtract }
+
+A few operations on elements that are in the nearest cache cost less than an array that is written and read. They give
+the same each time. Nothing that they read may be written before, or by, who reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects import signature
+from pyc.dialects.mlir import ir, linalg
+
+from .base import BUFFER, Level, Pass
+from .nests import Order, blocks, catches
+from .structured import Operand, Structured, is_used, read
+
+#: What is computed again has so many operations and inputs at most, and is read at so many places.
+_OPERATIONS, _INPUTS, _PLACES = 2, 2, 4
+_CHEAP = frozenset({"arith.addf", "arith.subf", "arith.mulf", "arith.negf", "arith.addi", "arith.subi", "arith.muli"})
+
+
+@dataclass(frozen=True)
+class RecomputeSlices(Pass):
+    """Compute cheap operations again where slices of their results are read."""
+
+    name: ClassVar[str] = "recompute-slices"
+    takes: ClassVar[Level] = BUFFER
+    gives: ClassVar[Level] = BUFFER
+
+    def apply(self, module: Any) -> None:
+        with module.context, ir.Location.unknown():
+            for function in signature.functions(module):
+                if catches(function.operation):
+                    continue
+                parameters = "pyc.may_overlap" not in function.attributes
+                for block in list(blocks(function.operation)):
+                    generics = [op.operation for op in block.operations if op.operation.name == "linalg.generic"]
+                    # Readers first: what they compute again may read what is computed again in turn.
+                    for operation in generics[-2::-1]:
+                        s = read(operation)
+                        if _is_cheap(s):
+                            _recompute(s, Order(block, parameters))
+
+
+def _is_cheap(s: Structured) -> bool:
+    """Whether an operation is a few simple ones on the elements of arrays at the same position, into a temporary."""
+    if s.reduced or not s.iterators or len(s.outputs) != 1 or not 0 < len(s.inputs) <= _INPUTS:
+        return False
+    place = s.outputs[0].value
+    if isinstance(place.owner, ir.Block) or place.owner.name != "memref.alloc" or is_used(s.accumulators[0]):
+        return False
+    identity = tuple(ir.AffineDimExpr.get(i) for i in range(len(s.iterators)))
+    if not all(o.is_buffer and o.expressions == identity for o in (*s.inputs, *s.outputs)):
+        return False
+    *body, _ = s.body.operations
+    return len(body) <= _OPERATIONS and all(op.operation.name in _CHEAP for op in body)
+
+
+def _recompute(s: Structured, order: Order) -> None:
+    """Let all that read what an operation computes do so themselves, if they read slices of it."""
+    place = s.outputs[0].value
+    others = [use.owner.operation for use in place.uses if use.owner.operation != s.operation]
+    views = [u for u in others if u.name == "memref.subview"]
+    frees = [u for u in others if u.name == "memref.dealloc"]
+    if not views or len(views) > _PLACES or len(views) + len(frees) != len(others) or not all(map(_is_slice, views)):
+        return
+    uses = [use for view in views for use in view.results[0].uses]
+    readers = list(dict.fromkeys(use.owner.operation for use in uses))
+    if len(uses) > _PLACES or not all(_may_read(reader, s, order) for reader in readers):
+        return
+    for reader in readers:
+        _read_again(reader, s, [v.results[0] for v in views])
+    for op in (*views, *frees, s.operation, place.owner.operation):
+        op.erase()
+
+
+def _is_slice(view: Any) -> bool:
+    """Whether a view has all axes of the array, with steps of 1."""
+    strides = list(ir.DenseI64ArrayAttr(view.attributes["static_strides"]))
+    return view.results[0].type.rank == view.operands[0].type.rank and all(stride == 1 for stride in strides)
+
+
+def _may_read(reader: Any, s: Structured, order: Order) -> bool:
+    """Whether an operation finds what ``s`` reads as ``s`` does, and may read it by itself."""
+    if reader.name != "linalg.generic" or reader not in order.operations:
+        return False
+    written = {o.value for o in read(reader).outputs}
+    views = {use.owner for use in s.outputs[0].value.uses}
+    if any(not isinstance(v.owner, ir.Block) and v.owner in views for v in written):
+        return False
+    start, end = order.operations.index(s.operation), order.operations.index(reader)
+    for op in order.operations[start + 1 : end + 1]:
+        effects = order.effects(op)
+        if effects.opaque or any(order.overlap(w, o.value) for w in effects.writes for o in s.inputs):
+            return False
+    return True
+
+
+def _read_again(reader: Any, s: Structured, views: Sequence[Any]) -> None:
+    """Replace an operation by one that computes what it reads of some views."""
+    old = read(reader)
+    inputs: list[Operand] = []
+    given: list[tuple[int, bool]] = []
+    with ir.InsertionPoint(reader), reader.location:
+        for operand in old.inputs:
+            replaced = operand.value in views
+            given.append((len(inputs), replaced))
+            if replaced:
+                view = operand.value.owner.operation
+                inputs += [Operand(_sliced(o.value, view), operand.expressions) for o in s.inputs]
+            else:
+                inputs.append(operand)
+        loops = len(old.iterators)
+        operands = (*inputs, *old.outputs)
+        maps = [ir.AffineMapAttr.get(ir.AffineMap.get(loops, 0, list(o.expressions))) for o in operands]
+        kinds = reader.attributes["iterator_types"]
+        values = [o.value for o in inputs], [o.value for o in old.outputs]
+        location = ir.Location.fused([s.operation.location, reader.location])
+        generic = linalg.GenericOp([], *values, ir.ArrayAttr.get(maps), kinds, loc=location)
+    types = [v.type.element_type if isinstance(v.type, ir.MemRefType) else v.type for v in (*values[0], *values[1])]
+    body = generic.regions[0].blocks.append(*types)
+    with ir.InsertionPoint(body):
+        for argument, (first, replaced) in zip(old.body.arguments, given, strict=False):
+            value = _computed(s, list(body.arguments)[first : first + len(s.inputs)]) if replaced else None
+            argument.replace_all_uses_with(body.arguments[first] if value is None else value)
+    for argument, new in zip(old.accumulators, list(body.arguments)[len(inputs) :], strict=True):
+        argument.replace_all_uses_with(new)
+    for op in list(old.body.operations):
+        op.operation.detach_from_parent()
+        body.append(op.operation)
+    reader.erase()
+
+
+def _computed(s: Structured, elements: Sequence[Any]) -> Any:
+    """What an operation computes of some elements, at the current insertion point."""
+    known = dict(zip(s.body.arguments, elements, strict=False))
+    *body, end = s.body.operations
+    for op in body:
+        copy = op.operation.clone()
+        for i, operand in enumerate(op.operation.operands):
+            copy.operands[i] = known.get(operand, operand)
+        known[op.operation.results[0]] = copy.results[0]
+    result = end.operation.operands[0]
+    return known.get(result, result)
+
+
+def _sliced(value: Any, view: Any) -> Any:
+    """The slice of an array that a view is of another one."""
+    t = value.type
+    strides, begin = t.get_strides_and_offset()
+    offsets = list(ir.DenseI64ArrayAttr(view.attributes["static_offsets"]))
+    layout = ir.StridedLayoutAttr.get(_begin(begin, offsets, strides), strides)
+    kind = ir.MemRefType.get(list(view.results[0].type.shape), t.element_type, layout, t.memory_space)
+    names = ("static_offsets", "static_sizes", "static_strides", "operandSegmentSizes")
+    attributes = {name: view.attributes[name] for name in names}
+    return ir.Operation.create("memref.subview", [kind], [value, *list(view.operands)[1:]], attributes).results[0]
+
+
+def _begin(begin: int, offsets: Sequence[int], strides: Sequence[int]) -> int:
+    """Where a slice begins, in elements, as its type says it."""
+    unknown = ir.ShapedType.get_dynamic_stride_or_offset()
+    steps = [(offset, stride) for offset, stride in zip(offsets, strides, strict=True) if offset]
+    if begin == unknown or any(unknown in step for step in steps):
+        return unknown
+    return begin + sum(offset * stride for offset, stride in steps)
