@@ -36,7 +36,7 @@ _GT = 4
 #: A matrix of more elements than this is packed, and does not stay in a level 2 cache.
 _CACHED = 1 << 18
 #: Where rows are combined, a chunk has whole multiples of so many columns: memory is read in long pieces.
-_BROAD = 512
+_BROAD = 2048
 #: Axes of a known extent below this are not divided.
 _SHORT = 16
 #: The operations of reductions whose parts can be combined, and what they begin with, as a float and as bits.

@@ -74,7 +74,7 @@ func.func @others(%x: memref<8xf64>, %y: memref<?xf64>, %z: memref<?xf64>, %n: i
 
 // Where rows are combined, a chunk has many columns: memory is read in long pieces.
 // CHECK-LABEL: func.func @columns
-// CHECK: %[[BROAD:.*]] = arith.constant 512 : i64
+// CHECK: %[[BROAD:.*]] = arith.constant 2048 : i64
 // CHECK: arith.divui %{{.*}}, %[[BROAD]]
 // CHECK: arith.muli
 // CHECK: scf.for
