@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import (
+    cells,
     complex_numbers,
     contraction,
     control,
@@ -366,6 +367,18 @@ def enter() -> Any:
 
 def caught(region: Any) -> Any:
     return _make("pyc.caught", [[region]], {}, ir.IntegerType.get_signless(32))
+
+
+def hold(m: Any, cell: int) -> None:
+    cells.HoldOp(m, ir.IntegerAttr.get(i64(), cell))
+
+
+def held(cell: int, t: Any) -> Any:
+    return _make("pyc.held", [], {"cell": ir.IntegerAttr.get(i64(), cell)}, t)
+
+
+def sweep(live: Sequence[Any]) -> None:
+    ir.Operation.create("pyc.sweep", [], list(live))
 
 
 def is_kind(number: Any, kinds: Sequence[str]) -> Any:

@@ -55,7 +55,7 @@ class LoadOp(Pyc.Operation, name="load"):
     res: ext.Result[Any]
 
     def verify_invariants(self) -> bool:
-        if not (has_segments(self) and _is_array(self, self.m) and _one_each(self, "indices", self.indices, self.m)):
+        if not (has_segments(self) and is_array(self, self.m) and _one_each(self, "indices", self.indices, self.m)):
             return False
         want = element_of(self.m.type)
         return self.res.type == want or fail(self, f"result {self.res.type} should be {want}")
@@ -69,7 +69,7 @@ class StoreOp(Pyc.Operation, name="store"):
     indices: Sequence[ext.Operand[Any]]
 
     def verify_invariants(self) -> bool:
-        if not (has_segments(self) and _is_array(self, self.m) and _one_each(self, "indices", self.indices, self.m)):
+        if not (has_segments(self) and is_array(self, self.m) and _one_each(self, "indices", self.indices, self.m)):
             return False
         return self.value.type == element_of(self.m.type) or fail(self, f"puts {self.value.type} into {self.m.type}")
 
@@ -136,7 +136,7 @@ class PartViewOp(Pyc.Operation, name="part_view", traits=[ext.Pure]):
     res: ext.Result[Any]
 
     def verify_invariants(self) -> bool:
-        if not (_is_array(self, self.m) and _is_array(self, self.res)):
+        if not (is_array(self, self.m) and is_array(self, self.res)):
             return False
         if self.part.value not in ("real", "imag"):
             return fail(self, f"part {self.part} should be real or imag")
@@ -169,7 +169,7 @@ class DiagonalViewOp(Pyc.Operation, name="diagonal_view", traits=[ext.Pure]):
         return want[-1] == known or fail(self, f"the diagonal of {shape_text(have)} is not {shape_text(want[-1:])}")
 
 
-def _is_array(op: Any, v: Any) -> bool:
+def is_array(op: Any, v: Any) -> bool:
     """A reference with a dynamic strided layout and ``#pyc.meta``."""
     if not is_memref(v.type) or meta_of(v.type) is None:
         return fail(op, f"takes and gives arrays in memory whose memory space is #pyc.meta, not {v.type}")
@@ -179,7 +179,7 @@ def _is_array(op: Any, v: Any) -> bool:
 
 
 def _same_array(op: Any, a: Any, b: Any) -> bool:
-    if not (_is_array(op, a) and _is_array(op, b)):
+    if not (is_array(op, a) and is_array(op, b)):
         return False
     if element_of(a.type) != element_of(b.type) or meta_of(a.type) != meta_of(b.type):
         return fail(op, f"result {b.type} should have the elements and the memory space of {a.type}")
@@ -190,7 +190,7 @@ def _holds(op: Any, value: Any, m: Any) -> bool:
     """``m`` can hold ``value``, a tensor: element type, extents, precision and target agree."""
     if not is_tensor(value.type):
         return fail(op, f"moves elements of a tensor, not of {value.type}")
-    if not _is_array(op, m):
+    if not is_array(op, m):
         return False
     if element_of(value.type) != element_of(m.type) or meta_of(value.type) != meta_of(m.type):
         return fail(op, f"{value.type} and {m.type} differ in their elements, precision or target")

@@ -16,6 +16,7 @@ from . import (
     check_record_arrays,
     check_records,
     complex_numbers,
+    flow,
     record_protocols,
     tree,
 )
@@ -114,7 +115,11 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
     """``name = x``."""
     assert c.env is not None
     if name in c.forced:
-        x = literal_as(c, x, c.forced[name]) or x
+        t = c.forced[name]
+        if flow.differ_in_extents(x.type, t):
+            x = tree.Conform(span=x.span, type=t, x=x, checks=(), opened=f"'{name}'")
+        else:
+            x = literal_as(c, x, t) or x
     variable = c.variable(name, x.type, at)
     if isinstance(x.type, StaticType):
         c.hold(name, variable, at)

@@ -31,12 +31,14 @@ def try_(c: Checker, node: ast.Try, span: Span, out: list[tree.Statement]) -> No
         c.env = dict(entry)
         for name, t in c.forced.items():
             slot = c.env.get(name)
-            if slot is not None and slot.literal and slot.variable.type != t and literal_fits(slot.variable.type, t):
+            if slot is not None and slot.variable.type != t and (
+                (slot.literal and literal_fits(slot.variable.type, t)) or flow.differ_in_extents(slot.variable.type, t)
+            ):
                 before.append(flow.conversion(c, name, slot, t, at))
                 c.env[name] = replace(slot, variable=c.variable(name, t, slot.span))
         known, attempt = dict(c.forced), dict(c.env)
         done = _look(c, node, span, at, attempt)
-        c.forced |= _forced(attempt, done, node)
+        c.forced |= _forced(c, attempt, done, node)
         if c.forced == known:
             break
         c.report.rewind(errors)
@@ -46,8 +48,9 @@ def try_(c: Checker, node: ast.Try, span: Span, out: list[tree.Statement]) -> No
     out += [*before, done]
 
 
-def _forced(entry: Env, done: tree.Try, node: ast.Try) -> dict[str, Type]:
-    """The types that number literals take where a name is bound to another number in the same ``try``.
+def _forced(c: Checker, entry: Env, done: tree.Try, node: ast.Try) -> dict[str, Type]:
+    """The types that number literals take where a name is bound to another number in the same ``try``, and arrays take
+    where it is bound to one of other extents.
 
     An error may come between any two assignments: what is read then is one variable.
     """
@@ -59,7 +62,9 @@ def _forced(entry: Env, done: tree.Try, node: ast.Try) -> dict[str, Type]:
         slot = entry.get(name)
         own = types.get(name, set()) | ({slot.variable.type} if slot is not None else set())
         fixed = own - {INT, FLOAT} or ({FLOAT} if own == {INT, FLOAT} else set())
-        if len(own) > 1 and len(fixed) == 1:
+        if len(own) > 1 and len(common := flow.of_any_extent(c, name, sorted(own, key=str), node)) == 1:
+            found[name] = common[0]
+        elif len(own) > 1 and len(fixed) == 1:
             (t,) = fixed
             if all(o == t or literal_fits(o, t) for o in own):
                 found[name] = t
@@ -136,8 +141,8 @@ def _between(
 ) -> dict[str, Slot]:
     """The names where an error has left statements, after any of them.
 
-    A number that keeps its type has the value that it had then. An array that the statements bind, and a name that they
-    bind to another type, can be used only where they came to their end.
+    What keeps its type has the value that it had then. A name that they bind to another type can be used only where
+    they came to their end.
     """
     found: dict[str, Slot] = dict(entry)
     handled = {n.name for s in nodes for n in ast.walk(s) if isinstance(n, ast.ExceptHandler)}
@@ -153,9 +158,10 @@ def _between(
             # It has a value if the error came after it was assigned.
             first = min(bound, key=lambda v: v.span.start)
             slot = found[name] = Slot(first, first.span, unbound=at)
-        if bound - {slot.variable} or (bound and _has_array(slot.variable.type)):
-            found[name] = replace(slot, unbound=slot.unbound or at)
-            c.left_open.add((name, at))
+        other = next((v for v in bound if v.type != slot.variable.type), None)
+        if other is not None:
+            # What it holds depends on how far the statements came.
+            found[name] = replace(slot, literal=False, conflict=slot.conflict or Slot(other, other.span))
         else:
             # An error may come behind a handler that has unbound the name.
             found[name] = replace(slot, literal=False, unbound=slot.unbound or (at if name in handled else None))
@@ -179,10 +185,6 @@ def _variables(statements: Sequence[tree.Statement]) -> set[tree.Variable]:
             for item in value if isinstance(value, tuple) else (value,):
                 pending += [i for i in (item if isinstance(item, tuple) else (item,)) if isinstance(i, _PARTS)]
     return found
-
-
-def _has_array(t: Type) -> bool:
-    return isinstance(t, TensorType) or (isinstance(t, TupleType) and any(map(_has_array, t.items)))
 
 
 def _kinds(c: Checker, h: ast.ExceptHandler) -> tuple[str, ...]:

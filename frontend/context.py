@@ -123,7 +123,6 @@ class Checker:
     #: Names whose assignment had an error: uses of them add nothing.
     broken: set[str] = field(default_factory=set)
     #: Names with the ``try`` that may be left before or after it assigns them.
-    left_open: set[tuple[str, Span]] = field(default_factory=set)
     #: Instances whose results are not known yet, and were needed.
     unresolved: frozenset[object] = frozenset()
     variables: dict[tuple[str, Type], tree.Variable] = field(default_factory=dict)
@@ -227,14 +226,6 @@ class Checker:
             Invalid: E111, it may have no value, and a function inside uses it, or it exists at compile time only; E208,
                 it has different types on different paths.
         """
-        if slot.unbound is not None and (name, slot.unbound) in self.left_open:
-            raise self.error(
-                "E111",
-                f"which value {name} has here is not known: an error may leave `try` before or after it is assigned",
-                span,
-                Note(f"this `try` assigns {name}", slot.unbound),
-                fix("assign another name inside `try`, or the elements of the array: `x[:] = ...`"),
-            )
         doubted = slot.unbound is not None
         if slot.unbound is not None and (captured or isinstance(slot.variable.type, StaticType)):
             raise self.error(

@@ -17,7 +17,6 @@ from . import emit_index as index
 from .dims import AtLeastZero, Atom, Dim, FloorDiv, Symbol
 from .emit_liveness import Liveness
 from .emit_numbers import Pieces, template
-from .emit_try import keep
 from .objects import Environment, Object, Slot
 from .report import Report
 from .tree import Function, Variable
@@ -38,13 +37,14 @@ class Event:
 class Memory:
     """Of a function in memory form: why it is in it, which arrays it writes, and which are reshapes.
 
-    ``loops`` is how many loops what is emitted now is in.
+    ``loops`` is how many loops what is emitted now is in; ``cells`` numbers the cells of arrays.
     """
 
     reason: str
     written: list[Event] = field(default_factory=list)
     reshapes: list[Event] = field(default_factory=list)
     loops: int = 0
+    cells: Iterator[int] = field(default_factory=count)
 
     def event(self, obj: Object, span: Span) -> Event:
         """What happens to an array now."""
@@ -89,7 +89,7 @@ class Frame:
     ``bounds`` says what some are less than; ``invariant`` are those that the whole function can use, and ``made`` is
     index arithmetic on them. ``memory`` is there in memory form (see ``emit_memory``); ``has_memory`` says that the
     function can be emitted in it, where value form does not do. ``within`` is the name of a function that is emitted in
-    the body of another.
+    the body of another; ``outer`` are the arrays that the latter refers to there.
     """
 
     function: Function
@@ -112,6 +112,7 @@ class Frame:
     invariant: set[Any] = field(default_factory=set)
     made: dict[tuple[str, Any, Any], Any] = field(default_factory=dict)
     cells: dict[Variable, Any] = field(default_factory=dict)
+    outer: tuple[Ref, ...] = ()
     versions: Iterator[int] = field(default_factory=lambda: count(1))
     _constants: dict[tuple[str, str], Any] = field(default_factory=dict)
     _dims: dict[Dim, Any] = field(default_factory=dict)
@@ -220,9 +221,11 @@ class Frame:
 
     def bind(self, variable: Variable, slot: Slot) -> None:
         """``variable`` holds ``slot`` from now on, also for who comes here by an error that is caught."""
+        from .emit_cells import keep
+
         self.env.slots[variable] = slot
         if variable in self.cells:
-            keep(self.cells[variable], slot)
+            keep(self, self.cells[variable], slot)
 
     def bump(self, obj: Object) -> None:
         """The object has changed: what was read of it before is old."""

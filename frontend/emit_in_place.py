@@ -67,6 +67,7 @@ def _frame(frame: Frame, e: tree.Call, structured: Structured, slots: Sequence[S
     inner = Frame(
         function, frame.emitted, frame.report, env, live, structured.result, marker, frame.memory, frame.has_memory,
         within=function.name, call=frame.call_at(e.span), versions=frame.versions,
+        outer=(*frame.outer, *refs((*frame.env.slots.values(), *slots))),
     )  # fmt: skip
     for weight in function.weights:
         inner.weights[weight.name] = frame.weights[e.weight(weight.name)]

@@ -20,8 +20,9 @@ After, as a tree (``guarded`` gives the number of the error that left it, 0 if n
     done(a)
     if outer != 0: reraise(outer)
 
-A scalar that a guarded body assigns and that is read afterwards lives in memory, in a cell: an error may come between
-any two assignments. Writes to arrays that were done before the error stay, as the function is in memory form.
+What a guarded body assigns and is read afterwards lives in memory, in cells: an error may come between any two
+assignments. The cell of a name of an array refers to the array that it is bound to, which stays for it
+(``dialects/cells.py``). Writes to arrays that were done before the error stay, as the function is in memory form.
 """
 
 from __future__ import annotations
@@ -30,15 +31,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pyc.dialects import build
-from pyc.precision import Precision
 from pyc.source import Span
 
 from . import emit_flow as flow
 from . import tree
-from .objects import Ref, Slot
 from .report import fix
 from .tree import Statement, Variable
-from .types import BOOL, NoneType, ScalarType, TensorType, TupleType, Type
+from .types import BOOL, ScalarType
 
 if TYPE_CHECKING:
     from .emit_frame import Frame
@@ -129,6 +128,7 @@ def guarded(frame: Frame, s: flow.Guarded, block: Any) -> None:
     Raises:
         NeedsMemory: the function is emitted in value form.
     """
+    from . import emit_cells as cells
     from .emit_branches import branch
     from .emit_liveness import assigned
     from .emit_memory import NeedsMemory
@@ -143,42 +143,17 @@ def guarded(frame: Frame, s: flow.Guarded, block: Any) -> None:
         return
     after = frame.live.after[s]
     kept = [v for v in assigned(s.body) if v in after and v not in frame.cells and v is not s.number]
+    for v in kept:
+        frame.cells[v] = cells.made(frame, v.type, frame.env.slots.get(v), s.span)
+    in_cells = [v for v in assigned(s.body) if v in frame.cells and v in after]
     with frame.at(s.span):
-        for v in kept:
-            frame.cells[v] = _cells(frame, v.type, frame.env.slots.get(v))
         region = build.enter()
-    branch(frame, s.span, region, (lambda: block(frame, s.body), lambda: None), after)
+    branch(frame, s.span, region, (lambda: block(frame, s.body), lambda: None), after - frozenset(in_cells))
     with frame.at(s.span):
         frame.env.slots[s.number] = build.caught(region)
-        for v in assigned(s.body):
-            if v in frame.cells and v in after:
-                frame.env.slots[v] = _loaded(v.type, frame.cells[v], frame.env.slots.get(v))
+        for v in in_cells:
+            frame.env.slots[v] = cells.loaded(frame, v, v.type, frame.cells[v])
+        if any(cells.has_array(frame.cells[v]) for v in in_cells):
+            cells.sweep(frame, after)
     for v in kept:
         del frame.cells[v]
-
-
-def _cells(frame: Frame, t: Type, slot: Slot) -> Any:
-    """A cell for each number in a slot of type ``t``, which holds it; ``None`` for arrays."""
-    if isinstance(t, TupleType):
-        parts = slot if slot is not None else (None,) * len(t.items)
-        return tuple(_cells(frame, item, part) for item, part in zip(t.items, parts, strict=True))
-    if isinstance(t, TensorType | NoneType):
-        return None
-    value = frame.constant(0, t.dtype) if slot is None or isinstance(slot, Ref) else slot
-    return build.allocate(build.fill(value, [], Precision.plain(t.dtype), frame.function.target))
-
-
-def _loaded(t: Type, cells: Any, slot: Slot) -> Slot:
-    if isinstance(t, TupleType):
-        parts = slot if slot is not None else (None,) * len(t.items)
-        return tuple(_loaded(i, c, part) for i, c, part in zip(t.items, cells, parts, strict=True))
-    return slot if cells is None else build.load(cells, [])
-
-
-def keep(cells: Any, slot: Slot) -> None:
-    """Put the numbers in a slot into the cells of its variable."""
-    if isinstance(cells, tuple):
-        for cell, part in zip(cells, slot, strict=True):
-            keep(cell, part)
-    elif cells is not None:
-        build.store(slot, cells, [])

@@ -95,7 +95,7 @@ def agreement(c: Checker, name: str, slots: Sequence[Slot], at: object = None) -
     if len(fixed) == 2 and name not in c.stored:
         fixed = _computed(fixed)
     if len(fixed) > 1 and at is not None and c.target.name == "cpu":
-        fixed = _of_any_extent(c, name, fixed, at)
+        fixed = of_any_extent(c, name, fixed, at)
     if len(fixed) == 1 and all(t == fixed[0] or literal_fits(t, fixed[0]) for t in literals):
         return fixed[0]
     return None
@@ -108,7 +108,13 @@ def _computed(types: list[Type]) -> list[Type]:
     return types
 
 
-def _of_any_extent(c: Checker, name: str, types: list[Type], at: object) -> list[Type]:
+def differ_in_extents(a: Type, b: Type) -> bool:
+    """Whether two types are those of arrays that differ in their extents alone."""
+    return a != b and isinstance(a, TensorType) and isinstance(b, TensorType) and replace(a, dims=b.dims) == b
+
+
+def of_any_extent(c: Checker, name: str, types: list[Type], at: object) -> list[Type]:
+    """The type of arrays that differ in their extents alone, with extents of its own; ``types`` if others differ."""
     first = types[0]
     if not isinstance(first, TensorType):
         return types

@@ -32,12 +32,14 @@ from pyc.dialects.mlir import arith, func, ir
 from .base import BUFFER, Level, Pass, run_upstream
 from .blocks import terminator
 from .buffers import element_bytes
+from .cells import has_cells, whose
 
 #: Takes memory from the list of temporaries (``track-allocations``); 0 is none.
 KEEP = "pyc.keep"
 #: Puts memory on that list; 0 is none.
 ADOPT = "pyc.adopt"
 _PRIVATE = "private"
+_NE = 1
 _OPTIONS = "private-function-dynamic-ownership=1"
 
 
@@ -84,12 +86,32 @@ def _passes_memory(function: Any) -> bool:
 
 def _pass_on(function: Any) -> None:
     """Let memory that a function returns be no temporary of its own any more."""
+    cells = has_cells(function)
     for block in function.regions[0].blocks:
         ending = terminator(block)
         if ending.name == "func.return":
             with ir.InsertionPoint(ending), ending.location:
+                if cells:
+                    _say_whose(function, ending)
                 for m, owned in _owned(list(ending.operands)):
                     func.CallOp([], ir.FlatSymbolRefAttr.get(KEEP), [_block(m, owned)])
+
+
+def _say_whose(function: Any, ending: Any) -> None:
+    """Let a function that has cells return whether memory is its own: who owns what a cell refers to, it alone knows.
+
+    Where several results are in the same memory, the first one is said to own it.
+    """
+    values = list(ending.operands)
+    pairs = _owned(values)
+    zero, blocks = arith.constant(ir.IntegerType.get_signless(64), 0), list[Any]()
+    for i, (m, _) in enumerate(pairs):
+        block = whose(function, _address(m))
+        owned = arith.cmpi(_NE, block, zero)
+        for other in blocks:
+            owned = arith.andi(owned, arith.cmpi(_NE, block, other))
+        blocks.append(block)
+        ending.operands[len(values) - len(pairs) + i] = owned
 
 
 def _adopt_results(module: Any, symbols: set[str]) -> None:
@@ -118,9 +140,14 @@ def _owned(values: list[Any]) -> list[tuple[Any, Any]]:
 
 def _block(memory: Any, owned: Any) -> Any:
     """The address of the memory that an array is in, 0 if it is not owned."""
-    index, i64 = ir.IndexType.get(), ir.IntegerType.get_signless(64)
+    return arith.select(owned, _address(memory), arith.constant(ir.IntegerType.get_signless(64), 0))
+
+
+def _address(memory: Any) -> Any:
+    """The address of the memory that an array is in."""
+    index = ir.IndexType.get()
     start = ir.Operation.create("memref.extract_aligned_pointer_as_index", [index], [memory]).results[0]
-    return arith.index_cast(i64, arith.select(owned, start, arith.constant(index, 0)))
+    return arith.index_cast(ir.IntegerType.get_signless(64), start)
 
 
 def _hand_over(function: Any) -> None:
@@ -137,6 +164,9 @@ def _hand_over(function: Any) -> None:
             del function.attributes["sym_visibility"]
         else:
             owned = [arith.constant(ir.IntegerType.get_signless(1), 1)] * len(memory)
+        if has_cells(function):
+            zero = arith.constant(ir.IntegerType.get_signless(64), 0)
+            owned = [arith.cmpi(_NE, whose(function, _address(m)), zero) for m in memory]
         for m, owns, place in zip(memory, owned, places, strict=True):
             _describe(m, owns, place)
         func.ReturnOp([status])

@@ -137,7 +137,7 @@ def _begin(function: Any, call: Any) -> tuple[Any, Any]:
             ir.Operation.create(
                 "memref.alloca", [t], [], {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0])}
             ).results[0]
-            for t in (ir.MemRefType.get([], i32), ir.MemRefType.get([2], i64))
+            for t in (ir.MemRefType.get([], i32), ir.MemRefType.get([4], i64))
         )
     with ir.InsertionPoint(call), call.location:
         ir.Operation.create("memref.store", [], [arith.constant(i32, 0), cell])

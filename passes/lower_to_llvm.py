@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pyc.dialects.mlir import ir
 
 from .base import FLAT, LLVM, Level, Pass, PassError, run_upstream
+from .cells import make_arrays
 from .outline_parallel import DISJOINT
 
 _CONVERSIONS = (
@@ -30,6 +31,7 @@ class LowerToLlvm(Pass):
 
     def apply(self, module: Any) -> None:
         _refuse_assertions(module)
+        make_arrays(module)
         memory = {
             _symbol(op): _pointers(op.operation)
             for op in module.body.operations

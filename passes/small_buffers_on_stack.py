@@ -29,7 +29,11 @@ from pyc.dialects.mlir import ir
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
+from .cells import has_cells
 from .outline_parallel import CHUNK
+
+#: What does nothing with an array but read and write its elements, or free it.
+_ELEMENTS = frozenset({"memref.load", "memref.store", "memref.copy", "memref.dim", "memref.dealloc"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class SmallBuffersOnStack(Pass):
     def apply(self, module: Any) -> None:
         for function in module.body.operations:
             found: list[Any] = []
+            cells = has_cells(function)
             left = self.recursive if _may_call_itself(function) else self.frame
 
             def visit(operation: Any, found: list[Any] = found) -> Any:
@@ -61,7 +66,7 @@ class SmallBuffersOnStack(Pass):
             function.operation.walk(visit)
             for allocation in found:
                 size = _bytes(allocation.results[0].type)
-                if size <= min(self.limit, left) and _is_freed_here(allocation):
+                if size <= min(self.limit, left) and _is_freed_here(allocation) and not (cells and _may_stay(allocation)):
                     _move(allocation, function)
                     left -= size
 
@@ -94,6 +99,12 @@ def _is_freed_here(allocation: Any) -> bool:
     """Whether it is not decided at run time who frees an allocation."""
     frees = _frees(allocation)
     return len(frees) == 1 and frees[0].block == allocation.block
+
+
+def _may_stay(allocation: Any) -> bool:
+    """Whether a cell may refer to an allocation: something is done with it but to read and write its elements."""
+    users = [use.owner.operation for use in allocation.results[0].uses]
+    return any(not (u.name in _ELEMENTS or u.name.startswith("linalg.")) for u in users)
 
 
 def _move(allocation: Any, function: Any) -> None:

@@ -34,6 +34,7 @@ from pyc.dialects.mlir import ir
 
 from .asserts_to_returns import FAILURE
 from .base import LLVM, Level, Pass
+from .cells import HELD, HOLD, RUNTIME, SPARE, SWEEP, WHOSE, callee, has_cells, is_cell_call
 from .deallocate import ADOPT, KEEP
 from .landings import MARK, UNWIND
 
@@ -195,13 +196,14 @@ class TrackAllocations(Pass):
 
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
-            tracked = [_track(op.operation) for op in _functions(module)]
-            declared = [op for op in _functions(module) if _symbol(op) in _REPLACED]
+            cells = [op for op in _functions(module) if has_cells(op)]
+            tracked = [_track(op.operation, op in cells) for op in _functions(module)]
+            declared = [op for op in _functions(module) if _symbol(op) in _REPLACED or is_cell_call(_symbol(op))]
             keeps = any(_symbol(op) == KEEP for op in declared)
             for op in declared:
                 op.operation.erase()
             if keeps or any(tracked):
-                runtime = ir.Module.parse(_RUNTIME)
+                runtime = ir.Module.parse(_RUNTIME + RUNTIME if cells else _RUNTIME)
                 with ir.InsertionPoint(module.body):
                     for op in runtime.body.operations:
                         op.operation.clone()
@@ -215,39 +217,93 @@ def _symbol(function: Any) -> str:
     return ir.StringAttr(function.operation.attributes["sym_name"]).value
 
 
-def _track(function: Any) -> bool:
-    """Redirect the allocations of a function; whether it has any."""
-    allocations, frees, failures, regions = [], [], [], []
+def _track(function: Any, cells: bool) -> bool:
+    """Redirect the allocations of a function, which has ``cells`` or has none; whether it has any."""
+    allocations, frees, failures, returns, regions, uses = [], [], [], [], [], []
 
     def visit(operation: Any) -> Any:
-        if operation.name == "llvm.call" and "callee" in operation.attributes:
-            callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
-            if callee in (_ALLOCATE, _FREE):
-                (allocations if callee == _ALLOCATE else frees).append(operation)
-            elif callee in (MARK, UNWIND, ADOPT):
-                regions.append((operation, callee))
-        elif operation.name == "llvm.return" and FAILURE in operation.attributes:
-            failures.append(operation)
+        symbol = callee(operation)
+        if symbol in (_ALLOCATE, _FREE):
+            (allocations if symbol == _ALLOCATE else frees).append(operation)
+        elif symbol in (MARK, UNWIND, ADOPT):
+            regions.append((operation, symbol))
+        elif is_cell_call(symbol):
+            uses.append((operation, symbol))
+        elif operation.name == "llvm.return":
+            (failures if FAILURE in operation.attributes else returns).append(operation)
         return ir.WalkResult.ADVANCE
 
     function.walk(visit)
+    counted = "_counted" if cells else ""
     for operation in frees:
-        _call(operation, "pyc.release", list(operation.operands))
+        _call(operation, f"pyc.release{counted}", list(operation.operands))
         operation.erase()
-    if allocations or any(callee == ADOPT for _, callee in regions):
+    if allocations or cells or any(symbol == ADOPT for _, symbol in regions):
         head = _open(function)
         pointer = ir.Type.parse("!llvm.ptr")
         for operation in allocations:
-            memory = _call(operation, "pyc.allocate", [head, operation.operands[1]], [pointer])
+            memory = _call(operation, f"pyc.allocate{counted}", [head, operation.operands[1]], [pointer])
             operation.results[0].replace_all_uses_with(memory.results[0])
             operation.erase()
-        for operation in failures:
+        # What cells refer to has no other owner.
+        for operation in [*failures, *(returns if cells else ())]:
             _call(operation, "pyc.release_all", [head])
-        for operation, callee in regions:
-            _call(operation, callee, [head, *operation.operands])
+        for operation, symbol in regions:
+            _call(operation, symbol + counted, [head, *operation.operands])
+        _use_cells(function, head, uses)
     for operation, _ in regions:
         operation.erase()
-    return bool(allocations or frees or regions)
+    return bool(allocations or frees or regions or uses)
+
+
+def _use_cells(function: Any, head: Any, uses: list[tuple[Any, str]]) -> None:
+    """Replace the calls that use cells, which become variables of the function."""
+    i64 = ir.IntegerType.get_signless(64)
+    words = {symbol.removeprefix(HOLD): len(op.operands) for op, symbol in uses if symbol.startswith(HOLD)}
+    cells = {number: _cell(function, count) for number, count in words.items()}
+    for operation, symbol in uses:
+        with ir.InsertionPoint(operation), operation.location:
+            if symbol.startswith(HOLD):
+                cell = cells[symbol.removeprefix(HOLD)]
+                _create_call("pyc.hold", [head, cell, operation.operands[0]], [])
+                for i, word in enumerate(operation.operands):
+                    ir.Operation.create("llvm.store", [], [word, _word(cell, i)])
+            elif symbol.startswith(HELD):
+                number, _, i = symbol.removeprefix(HELD).partition(".")
+                if i == "0":
+                    _create_call("pyc.taken", [cells[number]], [])
+                found = ir.Operation.create("llvm.load", [i64], [_word(cells[number], int(i))])
+                operation.results[0].replace_all_uses_with(found.results[0])
+            elif symbol == SPARE or symbol == WHOSE:
+                results = [r.type for r in operation.results]
+                new = _create_call(symbol, [head, operation.operands[0]], results)
+                if results:
+                    operation.results[0].replace_all_uses_with(new.results[0])
+            else:
+                assert symbol == SWEEP
+                _create_call(symbol, [head], [])
+        operation.erase()
+
+
+def _cell(function: Any, words: int) -> Any:
+    """A cell for an array that is described by so many numbers: at first it refers to nothing."""
+    pointer, i64 = ir.Type.parse("!llvm.ptr"), ir.IntegerType.get_signless(64)
+    with ir.InsertionPoint.at_block_begin(function.regions[0].blocks[0]), function.location:
+        one = ir.Operation.create("llvm.mlir.constant", [i64], [], {"value": ir.IntegerAttr.get(i64, 1)}).results[0]
+        t = ir.TypeAttr.get(ir.Type.parse(f"!llvm.array<{1 + words} x i64>"))
+        cell = ir.Operation.create("llvm.alloca", [pointer], [one], {"elem_type": t}).results[0]
+        nothing = ir.Operation.create("llvm.mlir.zero", [pointer]).results[0]
+        ir.Operation.create("llvm.store", [], [nothing, cell])
+    return cell
+
+
+def _word(cell: Any, i: int) -> Any:
+    """The address of a number in a cell, behind the node."""
+    attributes = {
+        "rawConstantIndices": ir.DenseI32ArrayAttr.get([1 + i]),
+        "elem_type": ir.TypeAttr.get(ir.IntegerType.get_signless(64)),
+    }
+    return ir.Operation.create("llvm.getelementptr", [ir.Type.parse("!llvm.ptr")], [cell], attributes).results[0]
 
 
 def _open(function: Any) -> Any:

@@ -27,6 +27,7 @@ from pyc.dialects.types import dtype_of, element_of
 from pyc.passes.base import LINALG, PYC, Level, Pass, PassError
 
 from . import (
+    cells,
     check,
     contraction,
     creation,
@@ -45,6 +46,7 @@ from .scalar import signless
 from .site import Rule, Site
 
 _ROOMS = (
+    cells,
     check,
     contraction,
     creation,

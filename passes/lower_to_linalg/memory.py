@@ -51,20 +51,20 @@ def _store(site: Site) -> None:
 
 def _view(site: Site) -> Any:
     op = site.op
-    base, start, _, steps = _metadata(op.m)
+    base, start, _, steps = metadata(op.m)
     for offset, step in zip(op.offsets, steps, strict=True):
         start = arith.addi(start, arith.muli(to_index(offset), step))
     strides = [
         index_constant(0) if axis < 0 else arith.muli(to_index(stride), steps[axis])
         for axis, stride in zip(int_array(op.attributes["axes"]), op.strides, strict=True)
     ]
-    return _cast_to(base, start, [to_index(s) for s in op.sizes], strides, site.result_type)
+    return cast_to(base, start, [to_index(s) for s in op.sizes], strides, site.result_type)
 
 
 def _reshape_view(site: Site) -> Any:
     m, *sizes = site.operands
     want, new = site.result_type, [to_index(s) for s in sizes]
-    base, start, old, steps = _metadata(m)
+    base, start, old, steps = metadata(m)
     one = index_constant(1)
     # Nothing is asked of the strides of an array without elements; its extents must only not be divided by.
     extents = [arith.maxui(n, one) for n in old]
@@ -76,30 +76,30 @@ def _reshape_view(site: Site) -> Any:
     choice = scf.IfOp(possible, [want], has_else=True)
     with ir.InsertionPoint(choice.then_block):
         strides = [_address(position, extents, steps, inner[1:]) for position in inner_new[1:]]
-        scf.YieldOp([_cast_to(base, start, new, strides, want)])
+        scf.YieldOp([cast_to(base, start, new, strides, want)])
     with ir.InsertionPoint(choice.else_block):
         copy = _allocated(m, old)
         ir.Operation.create("memref.copy", [], [m, copy])
-        base, start, _, _ = _metadata(copy)
-        scf.YieldOp([_cast_to(base, start, new, _products(new)[1:], want)])
+        base, start, _, _ = metadata(copy)
+        scf.YieldOp([cast_to(base, start, new, _products(new)[1:], want)])
     return choice.results[0]
 
 
 def _part_view(site: Site) -> Any:
     op, want = site.op, site.result_type
-    base, start, sizes, steps = _metadata(op.m)
+    base, start, sizes, steps = metadata(op.m)
     # Nothing in MLIR reinterprets memory; both descriptors are the same words, and the cast is gone in LLVM.
     single = ir.MemRefType.get([], element_of(want), memory_space=meta_of(want))
     base = ir.Operation.create("builtin.unrealized_conversion_cast", [single], [base]).results[0]
     two = index_constant(2)
     start = arith.addi(arith.muli(start, two), index_constant(int(op.part.value == "imag")))
-    return _cast_to(base, start, sizes, [arith.muli(s, two) for s in steps], want)
+    return cast_to(base, start, sizes, [arith.muli(s, two) for s in steps], want)
 
 
 def _diagonal_view(site: Site) -> Any:
-    base, start, sizes, steps = _metadata(site.op.m)
+    base, start, sizes, steps = metadata(site.op.m)
     size, step = arith.minui(*sizes[-2:]), arith.addi(*steps[-2:])
-    return _cast_to(base, start, [*sizes[:-2], size], [*steps[:-2], step], site.result_type)
+    return cast_to(base, start, [*sizes[:-2], size], [*steps[:-2], step], site.result_type)
 
 
 def _is_contiguous(extents: Sequence[Any], steps: Sequence[Any], inner: Sequence[Any]) -> Any:
@@ -183,7 +183,7 @@ def _to_tensor(m: Any, t: Any) -> Any:
     return ir.Operation.create("bufferization.to_tensor", [t], [m], {"restrict": ir.UnitAttr.get()}).results[0]
 
 
-def _metadata(m: Any) -> tuple[Any, Any, list[Any], list[Any]]:
+def metadata(m: Any) -> tuple[Any, Any, list[Any], list[Any]]:
     """The memory that an array is in, where it begins, its extents and its strides."""
     index, rank = ir.IndexType.get(), m.type.rank
     base_type = ir.MemRefType.get([], m.type.element_type, memory_space=m.type.memory_space)
@@ -192,7 +192,7 @@ def _metadata(m: Any) -> tuple[Any, Any, list[Any], list[Any]]:
     return base, start, rest[:rank], rest[rank:]
 
 
-def _cast_to(base: Any, start: Any, sizes: Sequence[Any], strides: Sequence[Any], want: Any) -> Any:
+def cast_to(base: Any, start: Any, sizes: Sequence[Any], strides: Sequence[Any], want: Any) -> Any:
     """The array of type ``want`` in the memory of ``base``."""
     known = shape_of(want)
     dynamic = [s for s, n in zip(sizes, known, strict=True) if n == DYNAMIC]
