@@ -378,7 +378,10 @@ def held(cell: int, t: Any) -> Any:
 
 
 def sweep(live: Sequence[Any]) -> None:
-    ir.Operation.create("pyc.sweep", [], list(live))
+    """``pyc.sweep``, which leaves the arrays ``live``."""
+    for m in live:
+        cells.SpareOp(m)
+    cells.SweepOp()
 
 
 def is_kind(number: Any, kinds: Sequence[str]) -> Any:

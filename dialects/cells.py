@@ -6,7 +6,6 @@ stays until the cell refers to another one and nothing else refers to the array 
 No operation here is ``Pure``: they keep their order.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from .dialect import Pyc
@@ -34,10 +33,14 @@ class HeldOp(Pyc.Operation, name="held"):
         return is_array(self, self.res)
 
 
-class SweepOp(Pyc.Operation, name="sweep"):
-    """Free arrays that were taken from cells, unless a cell or one of ``live`` still refers to them."""
+class SpareOp(Pyc.Operation, name="spare"):
+    """A name still refers to the array ``m``: the next ``sweep`` leaves it."""
 
-    live: Sequence[ext.Operand[Any]]
+    m: ext.Operand[Any]
 
     def verify_invariants(self) -> bool:
-        return all(is_array(self, m) for m in self.operation.operands)
+        return is_array(self, self.m)
+
+
+class SweepOp(Pyc.Operation, name="sweep"):
+    """Free the arrays that were taken from cells, which no cell refers to and no ``spare`` has named."""

@@ -145,7 +145,12 @@ def _between(
     they came to their end.
     """
     found: dict[str, Slot] = dict(entry)
-    handled = {n.name for s in nodes for n in ast.walk(s) if isinstance(n, ast.ExceptHandler)}
+    ends: set[str] = set()
+    for n in (n for s in nodes for n in ast.walk(s)):
+        if isinstance(n, ast.ExceptHandler) and n.name is not None:
+            ends.add(n.name)
+        elif isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del):
+            ends.add(n.id)
     variables: dict[str, set[tree.Variable]] = {}
     for v in _variables(body):
         variables.setdefault(v.name, set()).add(v)
@@ -163,8 +168,8 @@ def _between(
             # What it holds depends on how far the statements came.
             found[name] = replace(slot, literal=False, conflict=slot.conflict or Slot(other, other.span))
         else:
-            # An error may come behind a handler that has unbound the name.
-            found[name] = replace(slot, literal=False, unbound=slot.unbound or (at if name in handled else None))
+            # An error may come behind `del`, or behind a handler that has unbound the name.
+            found[name] = replace(slot, literal=False, unbound=slot.unbound or (at if name in ends else None))
     return found
 
 

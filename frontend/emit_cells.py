@@ -22,7 +22,8 @@ After::
     }
     %number = pyc.caught(%go)
     %y = pyc.held() {cell = 0}
-    pyc.sweep(%y)
+    pyc.spare(%y)
+    pyc.sweep()
 
 Numbers are stored. A cell of an array refers to it, and keeps it; when nothing else does, it is freed.
 """

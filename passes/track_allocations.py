@@ -259,12 +259,12 @@ def _track(function: Any, cells: bool) -> bool:
 def _use_cells(function: Any, head: Any, uses: list[tuple[Any, str]]) -> None:
     """Replace the calls that use cells, which become variables of the function."""
     i64 = ir.IntegerType.get_signless(64)
-    words = {symbol.removeprefix(HOLD): len(op.operands) for op, symbol in uses if symbol.startswith(HOLD)}
+    words = {_number(symbol): len(op.operands) for op, symbol in uses if symbol.startswith(HOLD)}
     cells = {number: _cell(function, count) for number, count in words.items()}
     for operation, symbol in uses:
         with ir.InsertionPoint(operation), operation.location:
             if symbol.startswith(HOLD):
-                cell = cells[symbol.removeprefix(HOLD)]
+                cell = cells[_number(symbol)]
                 _create_call("pyc.hold", [head, cell, operation.operands[0]], [])
                 for i, word in enumerate(operation.operands):
                     ir.Operation.create("llvm.store", [], [word, _word(cell, i)])
@@ -283,6 +283,11 @@ def _use_cells(function: Any, head: Any, uses: list[tuple[Any, str]]) -> None:
                 assert symbol == SWEEP
                 _create_call(symbol, [head], [])
         operation.erase()
+
+
+def _number(symbol: str) -> str:
+    """Which cell a ``hold`` is of; its rank follows in the symbol."""
+    return symbol.removeprefix(HOLD).partition(".")[0]
 
 
 def _cell(function: Any, words: int) -> Any:

@@ -4,12 +4,13 @@ Before::
 
     pyc.hold(%m) {cell = 0}
     %1 = pyc.held() {cell = 0}
-    pyc.sweep(%1)
+    pyc.spare(%1)
+    pyc.sweep()
 
 After::
 
     %base, %offset, %size, %stride = memref.extract_strided_metadata %m
-    call @pyc.hold.0(%address, %offset, %size, %stride) : (i64, i64, i64, i64) -> ()
+    call @pyc.hold.0.1(%address, %offset, %size, %stride) : (i64, i64, i64, i64) -> ()
     %address1 = call @pyc.held.0.0() : () -> i64
     ...
     %base1 = builtin.unrealized_conversion_cast %address1 : i64 to memref<f64>
@@ -51,7 +52,7 @@ def _address(m: Any) -> Any:
 def _hold(site: Site) -> None:
     (m,) = site.operands
     _, start, sizes, strides = metadata(m)
-    _call(site, f"{HOLD}{_cell(site)}", [_address(m), *map(to_i64, (start, *sizes, *strides))], [])
+    _call(site, f"{HOLD}{_cell(site)}.{m.type.rank}", [_address(m), *map(to_i64, (start, *sizes, *strides))], [])
 
 
 def _held(site: Site) -> Any:
@@ -63,10 +64,13 @@ def _held(site: Site) -> Any:
     return cast_to(base, start, rest[: want.rank], rest[want.rank :], want)
 
 
+def _spare(site: Site) -> None:
+    (m,) = site.operands
+    _call(site, SPARE, [_address(m)], [])
+
+
 def _sweep(site: Site) -> None:
-    for m in site.operands:
-        _call(site, SPARE, [_address(m)], [])
     _call(site, SWEEP, [], [])
 
 
-RULES: dict[str, Rule] = {"pyc.hold": _hold, "pyc.held": _held, "pyc.sweep": _sweep}
+RULES: dict[str, Rule] = {"pyc.hold": _hold, "pyc.held": _held, "pyc.spare": _spare, "pyc.sweep": _sweep}
