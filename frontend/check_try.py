@@ -14,7 +14,7 @@ from .conform import literal_fits
 from .context import Checker, Env, Slot
 from .report import fix
 from .scope import single_binding
-from .types import FLOAT, INT, ScalarType, TensorType, TupleType, Type
+from .types import FLOAT, INT, ScalarType, Type
 
 
 def try_(c: Checker, node: ast.Try, span: Span, out: list[tree.Statement]) -> None:
@@ -31,8 +31,13 @@ def try_(c: Checker, node: ast.Try, span: Span, out: list[tree.Statement]) -> No
         c.env = dict(entry)
         for name, t in c.forced.items():
             slot = c.env.get(name)
-            if slot is not None and slot.variable.type != t and (
-                (slot.literal and literal_fits(slot.variable.type, t)) or flow.differ_in_extents(slot.variable.type, t)
+            if (
+                slot is not None
+                and slot.variable.type != t
+                and (
+                    (slot.literal and literal_fits(slot.variable.type, t))
+                    or flow.differ_in_extents(slot.variable.type, t)
+                )
             ):
                 before.append(flow.conversion(c, name, slot, t, at))
                 c.env[name] = replace(slot, variable=c.variable(name, t, slot.span))

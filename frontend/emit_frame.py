@@ -17,7 +17,7 @@ from . import emit_index as index
 from .dims import AtLeastZero, Atom, Dim, FloorDiv, Symbol
 from .emit_liveness import Liveness
 from .emit_numbers import Pieces, template
-from .objects import Environment, Object, Slot
+from .objects import Environment, Object, Ref, Slot
 from .report import Report
 from .tree import Function, Variable
 from .types import ScalarType, TensorType, Type

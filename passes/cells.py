@@ -284,12 +284,12 @@ def whose(function: Any, address: Any) -> Any:
 def make_arrays(module: Any) -> None:
     """Make arrays of the addresses that cells give: descriptors, which then become what arrays do."""
     found: list[Any] = []
+    i64 = ir.IntegerType.get_signless(64, module.context)
 
     def visit(operation: Any) -> Any:
-        if operation.name == "builtin.unrealized_conversion_cast" and isinstance(
-            operation.results[0].type, ir.MemRefType
-        ):
-            if operation.operands[0].type == ir.IntegerType.get_signless(64):
+        if operation.name == "builtin.unrealized_conversion_cast":
+            kinds = operation.operands[0].type, operation.results[0].type
+            if kinds[0] == i64 and isinstance(kinds[1], ir.MemRefType):
                 found.append(operation)
         return ir.WalkResult.ADVANCE
 
@@ -310,4 +310,3 @@ def _make_array(cast: Any) -> None:
         position = {"position": ir.DenseI64ArrayAttr.get([i])}
         descriptor = ir.Operation.create("llvm.insertvalue", [t], [descriptor, part], position).results[0]
     cast.operands[0] = descriptor
-

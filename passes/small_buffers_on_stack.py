@@ -66,7 +66,11 @@ class SmallBuffersOnStack(Pass):
             function.operation.walk(visit)
             for allocation in found:
                 size = _bytes(allocation.results[0].type)
-                if size <= min(self.limit, left) and _is_freed_here(allocation) and not (cells and _may_stay(allocation)):
+                if (
+                    size <= min(self.limit, left)
+                    and _is_freed_here(allocation)
+                    and not (cells and _may_stay(allocation))
+                ):
                     _move(allocation, function)
                     left -= size
 

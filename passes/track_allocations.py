@@ -274,7 +274,7 @@ def _use_cells(function: Any, head: Any, uses: list[tuple[Any, str]]) -> None:
                     _create_call("pyc.taken", [cells[number]], [])
                 found = ir.Operation.create("llvm.load", [i64], [_word(cells[number], int(i))])
                 operation.results[0].replace_all_uses_with(found.results[0])
-            elif symbol == SPARE or symbol == WHOSE:
+            elif symbol in (SPARE, WHOSE):
                 results = [r.type for r in operation.results]
                 new = _create_call(symbol, [head, operation.operands[0]], results)
                 if results:

@@ -31,8 +31,7 @@ CODES: tuple[Code, ...] = (
         "the variable has no value",
         "On no path to this line the name was assigned: CPython would always raise UnboundLocalError here. Where some"
         " paths assign it, compiled code does what CPython does, and raises where it has no value; but a name that a"
-        " function inside the function uses, or that holds a function, has a value on every path, and so has an array"
-        " that `try` may be left before or after binding.",
+        " function inside the function uses, or that holds a function, has a value on every path.",
         wrong="def first(x: Tensor[f32, N]) -> f32:\n    y = v * 2\n    v = x[0]\n    return y + v",
         right="def first(x: Tensor[f32, N]) -> f32:\n    v = x[0]\n    y = v * 2\n    return y + v",
     ),

@@ -164,7 +164,7 @@ def g(x: f32) -> f32:
     [
         ("try:\n        pass\n    except n:\n        pass", "E121: n"),
         ("try:\n        pass\n    except ValueError as e:\n        y = e.args", "E121: e"),
-        ("try:\n        y = x * 2\n    except ValueError:\n        y[0] = 1", "E111: y"),
+        ("y = x\n    try:\n        y = y > 0\n    except ValueError:\n        y[0] = 1", "E208: y"),
         ("with x:\n        pass", "E120: with x:"),
         ("for v in n:\n        pass", "E120: n"),
         ("for v in reversed(zip(x, x)):\n        pass", "E120: zip(x, x)"),

@@ -39,3 +39,24 @@ def final(u: Tensor[f64, N], i: int) -> None:
         u[i] = 1.0
     finally:
         u[0] = 2.0
+
+
+# A cell refers to the array that a name is bound to; where an error may have landed, the name is what the cell refers to.
+# CHECK-LABEL: @rebound
+# CHECK: "pyc.hold"(%arg0) {cell = 0 : i64}
+# CHECK: %[[GO:.*]] = "pyc.enter"() : () -> i1
+# CHECK: scf.if %[[GO]]
+# CHECK: %[[NEW:.*]] = "pyc.allocate"
+# CHECK: "pyc.hold"(%[[NEW]]) {cell = 0 : i64}
+# CHECK: "pyc.caught"(%[[GO]])
+# CHECK: %[[HELD:.*]] = "pyc.held"() {cell = 0 : i64}
+# CHECK: "pyc.spare"(%[[HELD]])
+# CHECK: "pyc.sweep"()
+def rebound(x: Tensor[f64, N], i: int) -> Tensor[f64, N]:
+    y = x
+    try:
+        y = x * 2
+        y[i] = 1.0
+    except IndexError:
+        y = y + 1
+    return y

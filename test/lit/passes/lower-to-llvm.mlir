@@ -32,3 +32,15 @@ func.func @annotated(%n: i64) {
 ^bb3:
   return
 }
+
+// -----
+
+// An address that a cell gives becomes an array.
+// CHECK-LABEL: llvm.func @from_cell
+// CHECK: %[[MEMORY:.*]] = llvm.inttoptr %arg0 : i64 to !llvm.ptr
+// CHECK: llvm.load %[[MEMORY]] : !llvm.ptr -> f64
+func.func @from_cell(%address: i64) -> f64 {
+  %m = builtin.unrealized_conversion_cast %address : i64 to memref<f64>
+  %0 = memref.load %m[] : memref<f64>
+  return %0 : f64
+}

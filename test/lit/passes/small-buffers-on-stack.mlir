@@ -75,3 +75,17 @@ func.func @many() {
   memref.dealloc %c : memref<16xf32>
   return
 }
+
+// What a cell may refer to stays when its block ends.
+// CHECK-LABEL: @cells
+// CHECK: memref.alloc() : memref<2xf32>
+// CHECK: memref.dealloc
+func.func private @pyc.hold.0.0(i64, i64)
+func.func @cells(%n: i64) {
+  %a = memref.alloc() : memref<2xf32>
+  %start = memref.extract_aligned_pointer_as_index %a : memref<2xf32> -> index
+  %address = arith.index_cast %start : index to i64
+  func.call @pyc.hold.0.0(%address, %n) : (i64, i64) -> ()
+  memref.dealloc %a : memref<2xf32>
+  return
+}
