@@ -68,8 +68,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E208",
         "a value has different types on different paths",
-        "A name may be rebound to another type in a straight line. Where branches or the rounds of a loop meet, and where"
-        " an error may have come from anywhere in `try`, it must have one type. A number literal adapts: the 0 in 's = 0' becomes 0.0 where it meets a float.",
+        "A name may be rebound to another type in a straight line. Where branches or the rounds of a loop meet, and"
+        " where an error may have come from anywhere in `try`, it must have one type. A number literal adapts: the 0 in"
+        " 's = 0' becomes 0.0 where it meets a float.",
         wrong="if c:\n    s = n\nelse:\n    s = x[0]\nreturn s",
         right="if c:\n    s = f32(n)\nelse:\n    s = x[0]\nreturn s",
     ),

@@ -1,4 +1,4 @@
-"""Arrays that ``try`` binds anew: what names refer to where an error has landed, as CPython, and what memory is freed."""
+"""Arrays that ``try`` binds anew: what names refer to where an error has landed, as CPython, and what is freed."""
 
 import re
 from functools import cache
