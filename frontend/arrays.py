@@ -107,40 +107,59 @@ def main_diagonal(c: Checker, o: Operand, span: Span) -> tree.Expression:
     return tree.Diagonal(span=span, type=replace(t, dims=(*outer, extent)), x=o.x)
 
 
-def reshaped(c: Checker, o: Operand, sizes: Sequence[tree.Expression], span: Span) -> tree.Expression:
-    """``x`` in other extents; one of them may be -1.
+def reshaped(
+    c: Checker, o: Operand, sizes: Sequence[tree.Expression], span: Span, *, order: str = "C"
+) -> tree.Expression:
+    """``x`` in other extents; one of them may be -1. In the order ``F`` the first index changes fastest.
 
     Raises:
         Invalid: E214, the number of elements provably differs.
     """
+    if order == "F":
+        back = tuple(reversed(range(len(sizes))))
+        turned = transposed(o.x, tuple(reversed(range(len(o.dims)))), span)
+        made = asked(c, turned, lambda x: _reshaped(c, x, sizes[::-1], span, backwards=True))
+        return transposed(made, back, span) if len(back) > 1 else made
     return asked(c, o.x, lambda x: _reshaped(c, x, sizes, span))
 
 
-def _reshaped(c: Checker, x: tree.Expression, sizes: Sequence[tree.Expression], span: Span) -> tree.Expression:
+def _reshaped(
+    c: Checker, x: tree.Expression, sizes: Sequence[tree.Expression], span: Span, *, backwards: bool = False
+) -> tree.Expression:
     t = x.type
     assert isinstance(t, TensorType)
-    total = _product(t.dims)
+    total, way = _product(t.dims), -1 if backwards else 1
     open_axes = [i for i, s in enumerate(sizes) if isinstance(s, tree.Constant) and s.value == -1]
     if len(open_axes) > 1:
         raise c.error("E214", "reshape can infer one extent: one -1", span)
-    dims = [c.extent(s) if i not in open_axes else Dim.of(1) for i, s in enumerate(sizes)]
+    dims = [_asked_extent(c, s) if i not in open_axes else Dim.of(1) for i, s in enumerate(sizes)]
     out = list(sizes)
     checked = False
     if open_axes:
         axis = open_axes[0]
         dims[axis], checked = _inferred(c, t, dims, span)
-        out[axis] = _inferred_size(c, x, dims[axis], out, axis, span)
+        if dims[axis].is_known:
+            out[axis] = c.dim_value(dims[axis], span)
     elif (gap := (_product(dims) - total).value) is None:
         checked = True
     elif gap:
         message = (
-            f"cannot reshape array of shape {shapes.shape_text(t.dims)} into shape {shapes.shape_text(dims)}:"
+            f"cannot reshape array of shape {shapes.shape_text(t.dims[::way])}"
+            f" into shape {shapes.shape_text(dims[::way])}:"
             f" {total} elements are not {_product(dims)}"
         )
         raise c.error("E214", message, span)
     result = replace(t, dims=tuple(dims))
     inferred = open_axes[0] if open_axes else None
-    return tree.Reshape(span=span, type=result, x=x, sizes=tuple(out), checked=checked, inferred=inferred)
+    return tree.Reshape(
+        span=span, type=result, x=x, sizes=tuple(out), checked=checked, inferred=inferred, backwards=backwards
+    )
+
+
+def _asked_extent(c: Checker, x: tree.Expression) -> Dim:
+    """The extent that is asked for; unknown where it may turn out to be -1, and another number then."""
+    dim = c.extent(x)
+    return dim if dim.symbols <= c.extents else c.fresh_dim()
 
 
 def _inferred(c: Checker, t: TensorType, dims: Sequence[Dim], span: Span) -> tuple[Dim, bool]:
@@ -173,24 +192,6 @@ def _divided(total: Dim, have: Sequence[Dim], want: Sequence[Dim]) -> Dim | None
     return None
 
 
-def _inferred_size(
-    c: Checker, x: tree.Expression, dim: Dim, sizes: Sequence[tree.Expression], axis: int, span: Span
-) -> tree.Expression:
-    """The expression for an inferred extent."""
-    if dim.is_known:
-        return c.dim_value(dim, span)
-    # The elements divided among the other extents; that nothing is left over is the check of the reshape.
-    rest: tree.Expression = tree.Constant(span=span, type=INT, value=1)
-    for i, s in enumerate(sizes):
-        if i != axis:
-            rest = tree.Binary(span=span, type=INT, op="int_mul", lhs=rest, rhs=s)
-    guard = tree.Guard(
-        "rhs_nonzero", "ValueError", "cannot reshape array into shape with an extent of 0 and one to infer"
-    )
-    total = element_count(c, x, span)
-    return tree.Binary(span=span, type=INT, op="int_floordiv", lhs=total, rhs=rest, guards=(guard,))
-
-
 def _product(dims: Sequence[Dim]) -> Dim:
     total = Dim.of(1)
     for d in dims:
@@ -198,9 +199,9 @@ def _product(dims: Sequence[Dim]) -> Dim:
     return total
 
 
-def raveled(c: Checker, o: Operand, span: Span) -> tree.Expression:
+def raveled(c: Checker, o: Operand, span: Span, *, order: str = "C") -> tree.Expression:
     """``x.ravel()``: along one axis; a view only of elements that lie one after the other."""
-    flat = reshaped(c, o, [c.runtime(-1, span)], span)
+    flat = reshaped(c, o, [c.runtime(-1, span)], span, order=order)
     if isinstance(flat, tree.Bind) and isinstance(flat.body, tree.Reshape):
         return replace(flat, body=replace(flat.body, contiguous=True))
     return replace(flat, contiguous=True) if isinstance(flat, tree.Reshape) else flat

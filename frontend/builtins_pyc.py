@@ -17,6 +17,7 @@ from . import (
     check_operators,
     complex_numbers,
     library_calls,
+    memory_order,
     numpy_keywords,
     numpy_shapes,
     tree,
@@ -203,7 +204,7 @@ def _of_number(c: Checker, o: Operand, name: str, node: ast.Call, span: Span) ->
 
 def _astype(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     """``x.astype(dtype)``; with ``copy=False``, ``x`` itself where it has the type."""
-    a = bound(c, node, "astype", ["dtype"], ["casting", "copy"])
+    a = bound(c, node, "astype", ["dtype"], ["order", "casting", "subok", "copy"])
     precision = a.precision("dtype")
     rule = c.static_text(a.nodes["casting"]) if a.given("casting") else "unsafe"
     if rule not in ("unsafe", "same_kind", "safe"):
@@ -212,8 +213,11 @@ def _astype(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expressi
         message = f"Cannot cast from {o.type.dtype} to {precision.storage} according to the rule '{rule}'"
         raise c.error("E201", message, span, fix("leave out casting"))
     if not a.flag("copy", default=True) and isinstance(o.type, TensorType) and o.type.precision == precision:
+        if memory_order.of_memory(a, o.x) is not o.x:
+            message = "astype with copy=False and an order asks how an array happens to lie in memory"
+            raise c.error("E202", message, span, fix("leave out one of the two"))
         return o.x
-    return arrays.converted(c, o, precision, span)
+    return memory_order.of_memory(a, arrays.converted(c, o, precision, span))
 
 
 def _bits(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
@@ -226,15 +230,16 @@ def _bits(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression
 
 
 def _copy(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    bound(c, node, "copy", [])
-    return tree.Copy(span=span, type=o.type, x=o.x, row_major=True)
+    a = bound(c, node, "copy", [], ["order"])
+    made = tree.Copy(span=span, type=o.type, x=o.x, row_major=not a.given("order"))
+    return memory_order.of_memory(a, made)
 
 
 def _sizes(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
     """``x.reshape(a, b)`` or ``x.reshape((a, b))``."""
     packed = node if len(node.args) == 1 else _packed(node)
-    a = bound(c, packed, "reshape", ["shape"])
-    return arrays.reshaped(c, o, a.shape("shape"), span)
+    a = bound(c, packed, "reshape", ["shape"], ["order"])
+    return arrays.reshaped(c, o, a.shape("shape"), span, order=memory_order.of_elements(a))
 
 
 def _packed(node: ast.Call) -> ast.Call:
@@ -253,24 +258,13 @@ def _transpose(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expre
 
 
 def _flatten(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    flat = arrays.reshaped(c, _ordered(c, o, node, span), [c.runtime(-1, span)], span)
+    order = memory_order.of_elements(bound(c, node, "flatten", [], ["order"]))
+    flat = arrays.reshaped(c, o, [c.runtime(-1, span)], span, order=order)
     return tree.Copy(span=span, type=flat.type, x=flat, row_major=True)
 
 
-def _ordered(c: Checker, o: Operand, node: ast.Call, span: Span) -> Operand:
-    """The array whose elements in C order are those of ``o`` in the order that ``flatten`` and ``ravel`` are given."""
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else "flatten"
-    a = bound(c, node, name, [], ["order"])
-    order = c.static_text(a.nodes["order"]) if a.given("order") else "C"
-    if order == "F":
-        return c.operand(arrays.transposed(o.x, tuple(reversed(range(len(o.dims)))), span))
-    if order != "C":
-        raise c.error("E202", f"order of {name} is 'C' or 'F' in compiled code", c.span(a.nodes["order"]))
-    return o
-
-
 def _ravel(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    return arrays.raveled(c, _ordered(c, o, node, span), span)
+    return arrays.raveled(c, o, span, order=memory_order.of_elements(bound(c, node, "ravel", [], ["order"])))
 
 
 def _squeeze(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

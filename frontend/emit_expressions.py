@@ -380,8 +380,8 @@ def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[An
     sizes = [value(frame, s) for s in e.sizes]
     with frame.at(e.span):
         total = index.product(frame, extents())
-        sizes = _inferred(frame, e, sizes, total)
         pieces = ["cannot reshape array of size ", total, " into shape ", *_asked(e, sizes)]
+        sizes = _inferred(frame, e, _filled_in(frame, e, sizes, total, pieces), total)
         if e.inferred is not None:
             others = index.product(frame, [s for i, s in enumerate(sizes) if i != e.inferred])
             if not index.known(others):
@@ -391,7 +391,7 @@ def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[An
             for i, size in enumerate(sizes):
                 if i != e.inferred:
                     holds = index.compare(frame, "ge", size, frame.constant(0))
-                    frame.require(holds, "ValueError", "reshape infers an extent only where -1 itself is written")
+                    frame.require(holds, "ValueError", "an extent of the shape is negative", pieces)
             same = index.compare(frame, "eq", total, index.product(frame, sizes))
             shown = ", ".join(s.span.text for s in e.sizes)
             frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})", pieces)
@@ -401,11 +401,45 @@ def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[An
 def _asked(e: tree.Reshape, sizes: Sequence[Any]) -> list[Any]:
     """The pieces of the extents that a reshape asks for, as NumPy writes them: without a -1 in front."""
     shown = ["newaxis" if i == e.inferred else s for i, s in enumerate(sizes)]
+    if e.backwards:
+        shown.reverse()
     return (
         list(numbers.shape(shown))
-        if e.inferred != 0 or len(sizes) == 1
+        if shown[:1] != ["newaxis"] or len(sizes) == 1
         else ["(", *list(numbers.shape(shown[1:]))[1:-1], ")"]
     )
+
+
+def _filled_in(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any, pieces: Sequence[Any]) -> list[Any]:
+    """The sizes with the one that turns out to be negative, if one does, replaced by what the others leave."""
+    dims = _tensor(e).dims
+    maybe = [
+        i
+        for i, s in enumerate(sizes)
+        if e.checked and i != e.inferred and index.known(s) is None and not dims[i].is_known
+    ]
+    zero, one = frame.constant(0), frame.constant(1)
+    negative = {i: index.compare(frame, "lt", sizes[i], zero) for i in maybe}
+    several = "can only specify one unknown dimension"
+    if e.inferred is not None:
+        for i in maybe:
+            frame.require(index.compare(frame, "ge", sizes[i], zero), "ValueError", several)
+        return sizes
+    for k, i in enumerate(maybe):
+        for j in maybe[:k]:
+            least = index.maximum(frame, sizes[i], sizes[j])
+            frame.require(index.compare(frame, "ge", least, zero), "ValueError", several)
+    if not maybe:
+        return sizes
+    others = index.product(
+        frame, [index.select(frame, negative[i], one, s) if i in negative else s for i, s in enumerate(sizes)]
+    )
+    rest = index.floordiv(frame, total, index.maximum(frame, others, one))
+    some = index.compare(frame, "ne", others, zero)
+    for i in maybe:
+        given = index.compare(frame, "ge", sizes[i], zero)
+        frame.require(index.either(frame, some, given), "ValueError", "cannot infer an extent beside one of 0", pieces)
+    return [index.select(frame, negative[i], rest, s) if i in negative else s for i, s in enumerate(sizes)]
 
 
 def _inferred(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any) -> list[Any]:

@@ -24,7 +24,7 @@ def is_row_major(frame: Frame, e: Expression) -> bool:
         case tree.Fill() | tree.Empty():
             return not e.like
         case tree.Copy():
-            return e.row_major or _has(frame, e.x)
+            return e.row_major or (not e.column_major and _has(frame, e.x))
         case tree.Packed():
             return True
         case tree.Matmul():

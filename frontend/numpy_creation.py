@@ -7,7 +7,7 @@ import ast
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, check_records, library_calls, tree
+from . import arrays, check_operators, check_records, library_calls, memory_order, tree
 from .arguments import Arguments, bound, constant_ints
 from .check_comprehensions import comprehension
 from .check_lists import from_tuple, listed
@@ -22,15 +22,16 @@ from .types import INT, ScalarType, TensorType, TupleType, kind_of
 
 
 def _constant_array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    a = bound(c, node, f"np.{name}", ["shape"], ["dtype"])
+    a = bound(c, node, f"np.{name}", ["shape"], ["dtype", "order"])
     if a.given("dtype") and (record := check_records.named(c, c.value(a.nodes["dtype"]), span)) is not None:
         return records_filled(c, name, record, a.shape("shape"), span)
     precision, sizes = a.dtype("dtype", "f64"), a.shape("shape")
     assert precision is not None
     if name in ("empty", "ndarray"):
         t = TensorType(precision.storage, tuple(c.extent(s) for s in sizes), precision, c.target)
-        return tree.Empty(span=span, type=t, sizes=sizes)
-    return arrays.filled(c, _number(c, name == "ones", precision.storage, span), sizes, precision, c.target, span)
+        return memory_order.of_memory(a, tree.Empty(span=span, type=t, sizes=sizes))
+    number = _number(c, name == "ones", precision.storage, span)
+    return memory_order.of_memory(a, arrays.filled(c, number, sizes, precision, c.target, span))
 
 
 def _number(c: Checker, one: object, dtype: str, span: Span) -> tree.Expression:
@@ -38,11 +39,12 @@ def _number(c: Checker, one: object, dtype: str, span: Span) -> tree.Expression:
 
 
 def _full(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    a = bound(c, node, "np.full", ["shape", "fill_value"], ["dtype"])
+    a = bound(c, node, "np.full", ["shape", "fill_value"], ["dtype", "order"])
     value = a.operand("fill_value")
     precision = a.dtype("dtype", value.type.dtype)
     assert precision is not None
-    return arrays.filled(c, _filling(c, value, precision.storage), a.shape("shape"), precision, c.target, span)
+    number = _filling(c, value, precision.storage)
+    return memory_order.of_memory(a, arrays.filled(c, number, a.shape("shape"), precision, c.target, span))
 
 
 def _filling(c: Checker, value: Operand, dtype: str) -> tree.Expression:
@@ -53,7 +55,7 @@ def _filling(c: Checker, value: Operand, dtype: str) -> tree.Expression:
 
 def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     required = ["a", "fill_value"] if name == "full_like" else ["a"]
-    a = bound(c, node, f"np.{name}", required, ["dtype"])
+    a = bound(c, node, f"np.{name}", required, ["dtype", "order"])
     o = a.array("a")
     t = o.type
     assert isinstance(t, TensorType)
@@ -66,10 +68,10 @@ def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
         dtype = precision.storage if a.given("dtype") else t.dtype
         result = TensorType(dtype, t.dims, precision, t.target)
         if name == "empty_like":
-            return tree.Empty(span=span, type=result, sizes=sizes, like=True)
+            return memory_order.of_memory(a, tree.Empty(span=span, type=result, sizes=sizes, like=True))
         value = a.operand("fill_value") if name == "full_like" else None
         number = _filling(c, value, dtype) if value else _number(c, name == "ones_like", dtype, span)
-        return tree.Fill(span=span, type=result, value=number, sizes=sizes, like=True)
+        return memory_order.of_memory(a, tree.Fill(span=span, type=result, value=number, sizes=sizes, like=True))
 
     return arrays.asked(c, o.x, build)
 
@@ -142,6 +144,10 @@ def _length(
 def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     if name == "array" and any(k.arg in ("copy", "ndmin") for k in node.keywords):
         return _array_with(c, node, span)
+    if name in ("array", "copy") and (
+        (len(node.args) == 2 and name == "copy") or any(k.arg == "order" for k in node.keywords)
+    ):
+        return _in_order(c, node, span, name)
     a = bound(c, node, f"np.{name}", ["object"], ["dtype"])
     listing = a.nodes["object"]
     if isinstance(listing, ast.List | ast.Tuple):
@@ -162,6 +168,16 @@ def _array(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression
             return tree.Reshape(span=span, type=o.type, x=o.x, sizes=tuple(sizes), checked=False, contiguous=True)
         return tree.Copy(span=span, type=o.type, x=o.x) if name in ("array", "copy") else o.x
     return arrays.converted(c, o, precision, span)
+
+
+def _in_order(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
+    """``np.array(x, order="F")``, ``np.copy(x, "F")``."""
+    first, others = ("a", ["order"]) if name == "copy" else ("object", ["dtype", "order"])
+    a = bound(c, node, f"np.{name}", [first], others)
+    plain = ast.Call(
+        node.func, [a.nodes[first]], [ast.keyword("dtype", a.nodes["dtype"])] if "dtype" in a.nodes else []
+    )
+    return memory_order.of_memory(a, _array(c, ast.copy_location(plain, node), span, "array"))
 
 
 def _array_with(c: Checker, node: ast.Call, span: Span) -> tree.Expression:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_unpacking, shapes, tree
+from . import arrays, check_unpacking, memory_order, shapes, tree
 from .arguments import Arguments, bound, constant_ints
 from .composites import is_idle, item
 from .context import Checker, Operand
@@ -63,12 +63,13 @@ def _moveaxis(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
 
 
 def _reshape(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    a = bound(c, node, "np.reshape", ["a", "shape"])
-    return arrays.reshaped(c, a.array("a"), a.shape("shape"), span)
+    a = bound(c, node, "np.reshape", ["a", "shape"], ["order"])
+    return arrays.reshaped(c, a.array("a"), a.shape("shape"), span, order=memory_order.of_elements(a))
 
 
 def _ravel(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    return arrays.raveled(c, bound(c, node, "np.ravel", ["a"]).array("a"), span)
+    a = bound(c, node, "np.ravel", ["a"], ["order"])
+    return arrays.raveled(c, a.array("a"), span, order=memory_order.of_elements(a))
 
 
 def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:

@@ -16,10 +16,12 @@ class Copy(Expression):
     """A fresh array with the same elements: ``x.copy()``, ``np.array(x)``.
 
     ``row_major`` says that it is in that order, as the method has it; the functions keep the order of ``x``.
+    ``column_major`` says that NumPy has it in the other order, as ``order="F"`` asks.
     """
 
     x: Expression
     row_major: bool = False
+    column_major: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -71,7 +73,8 @@ class Reshape(Expression):
     """``sizes`` are int expressions; ``checked`` says that the number of elements must be compared at run time.
 
     ``contiguous`` says that it is a copy unless the elements lie one after the other, as NumPy's ``ravel`` has it;
-    ``inferred`` is the axis whose extent was written as -1.
+    ``inferred`` is the axis whose extent was written as -1. ``backwards`` says that the axes are those of the user's
+    in reverse, as for ``order="F"``.
     """
 
     x: Expression
@@ -79,6 +82,7 @@ class Reshape(Expression):
     checked: bool
     contiguous: bool = False
     inferred: int | None = None
+    backwards: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
