@@ -25,6 +25,7 @@ from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
 from .conform import Place, conform, literal_as
 from .context import Checker, Operand, Slot
+from .dims import Dim
 from .report import fix
 from .shapes import Operand as Shape
 from .shapes import broadcast, shape_text
@@ -491,6 +492,7 @@ def _element(c: Checker, x: tree.Expression, t: TensorType, place: Place) -> tre
 
 def _into(c: Checker, value: tree.Expression, region: Shape, span: Span, said: str) -> tree.Expression:
     """An array that fits a region: extents that cannot be proved equal are checked at run time."""
+    value = _ones(value, region, said)
     assert isinstance(value.type, TensorType)
     here = Shape(value.type.dims, value.span)
     dims, checks = broadcast([region, here], c.report, span)
@@ -514,3 +516,19 @@ def _into(c: Checker, value: tree.Expression, region: Shape, span: Span, said: s
     t = replace(value.type, dims=tuple(want))
     said = said if all(d.is_known for d in region.dims) else ""
     return tree.Conform(span=value.span, type=t, x=value, checks=tuple(conformed), said=said, region=region.dims)
+
+
+def _ones(value: tree.Expression, region: Shape, said: str) -> tree.Expression:
+    """The array, with the extents checked that are found when it runs and must be 1 for it to fit a region."""
+    assert isinstance(value.type, TensorType)
+    want, missing = list(value.type.dims), len(region.dims) - value.type.rank
+    checks = []
+    for axis, dim in enumerate(want):
+        if region.dims[axis + missing].value == 1 and not dim.is_known:
+            want[axis] = Dim.of(1)
+            checks.append((axis, want[axis], f"could not broadcast input array into shape {shape_text(region.dims)}"))
+    if not checks:
+        return value
+    t = replace(value.type, dims=tuple(want))
+    said = said if all(d.is_known for d in region.dims) else ""
+    return tree.Conform(span=value.span, type=t, x=value, checks=tuple(checks), said=said, region=region.dims)

@@ -1,4 +1,4 @@
-"""NumPy functions that join arrays, take them apart, and give them more axes or borders."""
+"""NumPy functions that join arrays, take them apart, and give them more axes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_operators, library_calls, shapes, tree
-from .arguments import Arguments, bound, constant_ints
+from . import arrays, check_operators, shapes, tree
+from .arguments import bound, constant_ints
 from .check_subscripts import integer
 from .context import Checker, Operand
 from .dims import Dim
+from .numpy_padding import pad
 from .numpy_shapes import expanded, several
 from .numpy_table import Handler, row, strong
 from .report import fix
@@ -211,58 +212,6 @@ def _size(c: Checker, found: Sequence[Operand], axis: int, rank: int, span: Span
     return c.runtime(1, span)
 
 
-# --- borders ----------------------------------------------------------------------------------------------------------
-
-_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
-
-
-def _pad(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    """``np.pad``: one axis after the other."""
-    a = bound(c, node, "np.pad", ["array", "pad_width"], ["mode", "constant_values"])
-    o = a.array("array")
-    mode = c.value(a.nodes["mode"]) if a.given("mode") else "constant"
-    if mode not in _MODES:
-        known = ", ".join(_MODES)
-        raise c.error("E202", f"mode of np.pad is one of {known}", c.span(a.nodes["mode"]))
-    widths = _widths(c, a, len(o.dims))
-    filling = c.number_or_array(a.nodes["constant_values"]).x if a.given("constant_values") else c.runtime(0, span)
-    result: tree.Expression = o.x
-    for axis, (before, after) in enumerate(widths):
-        if all(isinstance(w, tree.Constant) and w.value == 0 for w in (before, after)):
-            continue
-        values = [result, axis, _plain(before), _plain(after), mode, _plain(filling)]
-        result = library_calls.applied(c, "padding", "padded", values, node, span)
-    return tree.Copy(span=span, type=result.type, x=result) if result is o.x else result
-
-
-def _plain(x: tree.Expression) -> object:
-    """A number literal as what it is at compile time."""
-    return x.value if isinstance(x, tree.Constant) and isinstance(x.type, ScalarType) and x.type.weak else x
-
-
-def _widths(c: Checker, a: Arguments, rank: int) -> list[tuple[tree.Expression, tree.Expression]]:
-    """The number of elements to add before and after, for each axis."""
-
-    def pair(n: ast.expr) -> tuple[tree.Expression, tree.Expression]:
-        if isinstance(n, ast.Tuple | ast.List):
-            ends = [integer(c, e, "a width of np.pad") for e in n.elts]
-            if len(ends) in (1, 2):
-                return ends[0], ends[-1]
-            raise c.error("E202", "a width of np.pad is a number or a pair", c.span(n))
-        x = integer(c, n, "a width of np.pad")
-        return x, x
-
-    node = a.nodes["pad_width"]
-    if isinstance(node, ast.Tuple | ast.List) and any(isinstance(e, ast.Tuple | ast.List) for e in node.elts):
-        pairs = [pair(e) for e in node.elts]
-        if len(pairs) == 1:
-            pairs *= rank
-        if len(pairs) != rank:
-            raise c.error("E202", f"np.pad needs a width for each of {rank} axes", c.span(node))
-        return pairs
-    return [pair(node)] * rank
-
-
 JOINING: dict[str, Handler] = {
     **row(["atleast_1d", "atleast_2d", "atleast_3d"], _atleast),
     **row(["split", "array_split", "vsplit", "hsplit", "dsplit"], _split),
@@ -272,5 +221,5 @@ JOINING: dict[str, Handler] = {
     "column_stack": _column_stack,
     "block": _block,
     "broadcast_arrays": _broadcast_arrays,
-    "pad": _pad,
+    "pad": pad,
 }

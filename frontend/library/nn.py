@@ -14,6 +14,29 @@ import numpy as np
 
 from pyc import Dim, Precision, Tensor, TypeVar, erf, i64
 
+from .nn_images import adaptive_avg_pool2d as adaptive_avg_pool2d
+from .nn_images import adaptive_max_pool2d as adaptive_max_pool2d
+from .nn_images import avg_pool1d as avg_pool1d
+from .nn_images import avg_pool2d as avg_pool2d
+from .nn_images import conv1d as conv1d
+from .nn_images import conv2d as conv2d
+from .nn_images import conv_transpose1d as conv_transpose1d
+from .nn_images import conv_transpose2d as conv_transpose2d
+from .nn_images import interpolate as interpolate
+from .nn_images import max_pool1d as max_pool1d
+from .nn_images import max_pool2d as max_pool2d
+from .nn_images import pad as pad
+from .nn_images import pixel_shuffle as pixel_shuffle
+from .nn_losses import binary_cross_entropy as binary_cross_entropy
+from .nn_losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from .nn_losses import cross_entropy as cross_entropy
+from .nn_losses import huber_loss as huber_loss
+from .nn_losses import kl_div as kl_div
+from .nn_losses import l1_loss as l1_loss
+from .nn_losses import mse_loss as mse_loss
+from .nn_losses import nll_loss as nll_loss
+from .nn_losses import smooth_l1_loss as smooth_l1_loss
+
 P = TypeVar("P", bound=Precision)
 S = TypeVarTuple("S")
 N = Dim("N")
@@ -21,11 +44,6 @@ M = Dim("M")
 K = Dim("K")
 B = Dim("B")
 C = Dim("C")
-F = Dim("F")
-H = Dim("H")
-W = Dim("W")
-R = Dim("R")
-Q = Dim("Q")
 
 
 def relu(x: Tensor[P, *S]) -> Tensor[P, *S]:
@@ -33,22 +51,13 @@ def relu(x: Tensor[P, *S]) -> Tensor[P, *S]:
     return np.maximum(x, 0)
 
 
-def gelu(x: Tensor[P, *S]) -> Tensor[P, *S]:
-    """``x * Phi(x)``, exact: with the error function, not the tanh approximation."""
+def gelu(x: Tensor[P, *S], approximate="none") -> Tensor[P, *S]:
+    """``x * Phi(x)``: with the error function, or with ``approximate="tanh"`` by the formula of that name."""
+    if approximate == "tanh":
+        return x * 0.5 * (1.0 + np.tanh((x + x * x * x * 0.044715) * 0.7978845608028654))
+    if approximate != "none":
+        raise ValueError("approximate is 'none' or 'tanh'")
     return x * 0.5 * (1.0 + erf(x * 0.7071067811865476))
-
-
-def softmax(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:
-    """``exp(x) / sum(exp(x))`` along an axis, shifted by the maximum so that nothing overflows."""
-    exponentials = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return exponentials / np.sum(exponentials, axis=axis, keepdims=True)
-
-
-def layer_norm(x: Tensor[P, *S, N], weight: Tensor[P, N], bias: Tensor[P, N], eps: float = 1e-5) -> Tensor[P, *S, N]:
-    """``x`` normalised along its last axis to mean 0 and variance 1, times ``weight``, plus ``bias``."""
-    centred = x - np.mean(x, axis=-1, keepdims=True)
-    variance = np.mean(centred * centred, axis=-1, keepdims=True)
-    return centred / np.sqrt(variance + eps) * weight + bias
 
 
 def leaky_relu(x: Tensor[P, *S], slope: float = 0.01) -> Tensor[P, *S]:
@@ -73,14 +82,83 @@ def silu(x: Tensor[P, *S]) -> Tensor[P, *S]:
     return x * (np.where(x >= 0, 1.0, z) / (z + 1.0))
 
 
+def mish(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``x * tanh(softplus(x))``."""
+    return x * np.tanh(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))
+
+
 def tanh(x: Tensor[P, *S]) -> Tensor[P, *S]:
     """The hyperbolic tangent."""
     return np.tanh(x)
 
 
-def softplus(x: Tensor[P, *S]) -> Tensor[P, *S]:
-    """``log(1 + exp(x))``."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+def relu6(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``x`` between 0 and 6."""
+    return np.minimum(np.maximum(x, 0), 6)
+
+
+def hardtanh(x: Tensor[P, *S], low: float = -1.0, high: float = 1.0) -> Tensor[P, *S]:
+    """``x`` between ``low`` and ``high``."""
+    return np.minimum(np.maximum(x, low), high)
+
+
+def hardsigmoid(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``relu6(x + 3) / 6``."""
+    return np.minimum(np.maximum(x + 3.0, 0), 6) / 6.0
+
+
+def hardswish(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``x * relu6(x + 3) / 6``."""
+    return x * (np.minimum(np.maximum(x + 3.0, 0), 6) / 6.0)
+
+
+def selu(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``elu`` with the slope and scale under which means of 0 and variances of 1 stay."""
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * 1.6732632423543772) * 1.0507009873554805
+
+
+def celu(x: Tensor[P, *S], alpha: float = 1.0) -> Tensor[P, *S]:
+    """``x`` above zero, ``alpha * (exp(x / alpha) - 1)`` below."""
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0) / alpha) * alpha)
+
+
+def prelu(x: Tensor[P, B, C, *S], weight: Tensor[P, C]) -> Tensor[P, B, C, *S]:
+    """``x`` above zero, and times the slope of its channel below."""
+    last = np.moveaxis(x, 1, -1)
+    return np.moveaxis(np.where(last > 0, last, last * weight), -1, 1)
+
+
+def softsign(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``x / (1 + |x|)``."""
+    return x / (np.abs(x) + 1.0)
+
+
+def logsigmoid(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """The logarithm of the sigmoid."""
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+
+
+def softplus(x: Tensor[P, *S], beta: float = 1.0) -> Tensor[P, *S]:
+    """``log(1 + exp(beta * x)) / beta``, also where ``exp`` would overflow."""
+    y = x * beta
+    return (np.maximum(y, 0) + np.log1p(np.exp(-np.abs(y)))) / beta
+
+
+def glu(x, axis=-1):
+    """The first half of ``x`` along an axis, times the sigmoid of the second."""
+    halves = np.moveaxis(x, axis, 0)
+    if halves.shape[0] % 2 != 0:
+        raise ValueError("the axis has an even number of elements")
+    half = halves.shape[0] // 2
+    gate = halves[half:]
+    z = np.exp(-np.abs(gate))
+    return np.moveaxis(halves[:half] * (np.where(gate >= 0, 1.0, z) / (z + 1.0)), 0, axis)
+
+
+def softmax(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:
+    """``exp(x) / sum(exp(x))`` along an axis, shifted by the maximum so that nothing overflows."""
+    exponentials = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return exponentials / np.sum(exponentials, axis=axis, keepdims=True)
 
 
 def log_softmax(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:
@@ -89,28 +167,93 @@ def log_softmax(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
-def rms_norm(x: Tensor[P, *S, N], weight: Tensor[P, N], eps: float = 1e-6) -> Tensor[P, *S, N]:
+def layer_norm(
+    x: Tensor[P, *S, N],
+    weight: Tensor[P, N] | None = None,
+    bias: Tensor[P, N] | None = None,
+    eps: float = 1e-5,
+) -> Tensor[P, *S, N]:
+    """``x`` normalised along its last axis to mean 0 and variance 1, times ``weight``, plus ``bias``."""
+    centred = x - np.mean(x, axis=-1, keepdims=True)
+    variance = np.mean(centred * centred, axis=-1, keepdims=True)
+    return _scaled(centred / np.sqrt(variance + eps), weight, bias)
+
+
+def rms_norm(x: Tensor[P, *S, N], weight: Tensor[P, N] | None = None, eps: float = 1e-6) -> Tensor[P, *S, N]:
     """``x`` along its last axis divided by the root of the mean of its squares, times ``weight``."""
-    return x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + eps) * weight
+    return _scaled(x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + eps), weight, None)
 
 
 def batch_norm(
     x: Tensor[P, B, C, *S],
     mean: Tensor[P, C],
     variance: Tensor[P, C],
-    weight: Tensor[P, C],
-    bias: Tensor[P, C],
+    weight: Tensor[P, C] | None = None,
+    bias: Tensor[P, C] | None = None,
     eps: float = 1e-5,
 ) -> Tensor[P, B, C, *S]:
     """``x`` normalised by the mean and variance that training found for each channel."""
-    scale = weight / np.sqrt(variance + eps)
-    last = (np.moveaxis(x, 1, -1) - mean) * scale + bias
-    return np.moveaxis(last, -1, 1)
+    root = np.sqrt(variance + eps)
+    scale = 1.0 / root if weight is None else weight / root
+    return np.moveaxis(_scaled(np.moveaxis(x, 1, -1) - mean, scale, bias), -1, 1)
 
 
-def linear(x: Tensor[P, *S, K], weight: Tensor[P, N, K], bias: Tensor[P, N]) -> Tensor[P, *S, N]:
+def group_norm(
+    x: Tensor[P, B, C, *S],
+    groups,
+    weight: Tensor[P, C] | None = None,
+    bias: Tensor[P, C] | None = None,
+    eps: float = 1e-5,
+) -> Tensor[P, B, C, *S]:
+    """``x`` normalised by the mean and variance of each group of channels, times ``weight``, plus ``bias``."""
+    if x.shape[1] % groups != 0:
+        raise ValueError("the number of channels is a multiple of the number of groups")
+    inner = x.shape[1] // groups
+    for extent in x.shape[2:]:
+        inner = inner * extent
+    return _normal(np.reshape(x, (x.shape[0], groups, inner)), x, weight, bias, eps)
+
+
+def instance_norm(
+    x: Tensor[P, B, C, *S],
+    weight: Tensor[P, C] | None = None,
+    bias: Tensor[P, C] | None = None,
+    eps: float = 1e-5,
+) -> Tensor[P, B, C, *S]:
+    """``x`` normalised by the mean and variance of each channel of each image, times ``weight``, plus ``bias``."""
+    inner = 1
+    for extent in x.shape[2:]:
+        inner = inner * extent
+    return _normal(np.reshape(x, (x.shape[0], x.shape[1], inner)), x, weight, bias, eps)
+
+
+def _normal(lines, x, weight, bias, eps):
+    """``lines`` with mean 0 and variance 1 along their last axis, in the shape of ``x``, scaled by channel."""
+    gap = lines - np.mean(lines, axis=2, keepdims=True)
+    normal = np.reshape(gap / np.sqrt(np.mean(gap * gap, axis=2, keepdims=True) + eps), x.shape)
+    return np.moveaxis(_scaled(np.moveaxis(normal, 1, -1), weight, bias), -1, 1)
+
+
+def _scaled(x, weight, bias):
+    """``x * weight + bias``, of which both may be missing."""
+    y = x if weight is None else x * weight
+    return y if bias is None else y + bias
+
+
+def normalize(x: Tensor[P, *S], axis=1, eps: float = 1e-12) -> Tensor[P, *S]:
+    """``x`` divided by its length along an axis, or by ``eps`` where that is larger."""
+    return x / np.maximum(np.sqrt(np.sum(x * x, axis=axis, keepdims=True)), eps)
+
+
+def cosine_similarity(x, y, axis=1, eps: float = 1e-8):
+    """The cosine of the angle between ``x`` and ``y`` along an axis; no length counts as less than ``eps``."""
+    lengths = np.maximum(np.sqrt(np.sum(x * x, axis=axis)), eps) * np.maximum(np.sqrt(np.sum(y * y, axis=axis)), eps)
+    return np.sum(x * y, axis=axis) / lengths
+
+
+def linear(x: Tensor[P, *S, K], weight: Tensor[P, N, K], bias: Tensor[P, N] | None = None) -> Tensor[P, *S, N]:
     """``x @ weight.T + bias``."""
-    return x @ weight.T + bias
+    return _scaled(x @ weight.T, None, bias)
 
 
 def dropout(x: Tensor[P, *S], p: float = 0.5) -> Tensor[P, *S]:
@@ -128,145 +271,59 @@ def embedding(ids: Tensor[i64, *S], weight: Tensor[P, N, M]) -> Tensor[P, *S, M]
     return weight[ids]
 
 
-def cross_entropy(logits: Tensor[P, B, C], target: Tensor[i64, B]):
-    """The mean over the batch of minus the logarithm of the softmax at the right class."""
-    chosen = target[:, None] == np.arange(logits.shape[1])
-    shifted = logits - np.max(logits, axis=1, keepdims=True)
-    total = np.log(np.sum(np.exp(shifted), axis=1))
-    return np.mean(total - np.sum(np.where(chosen, shifted, 0), axis=1))
-
-
 def attention(
-    query: Tensor[P, *S, M, K], key: Tensor[P, *S, N, K], value: Tensor[P, *S, N, C], causal=False
+    query: Tensor[P, *S, M, K],
+    key: Tensor[P, *S, N, K],
+    value: Tensor[P, *S, N, C],
+    causal=False,
+    mask=None,
+    scale=None,
 ) -> Tensor[P, *S, M, C]:
-    """``softmax(query @ key.T / sqrt(K)) @ value``; where ``causal``, no row looks at a later one."""
-    scores = query @ np.swapaxes(key, -1, -2) / np.sqrt(np.full((1,), query.shape[-1], query.dtype))
+    """``softmax(query @ key.T * scale) @ value``, where ``scale`` is ``1 / sqrt(K)`` if it is not given.
+
+    Where ``causal``, no row looks at a later one. A ``mask`` of booleans says what each row looks at; one of numbers is
+    added to the scores. A row that looks at nothing is 0.
+    """
+    scores = query @ np.swapaxes(key, -1, -2)
+    if scale is None:
+        scores = scores / np.sqrt(np.full((1,), query.shape[-1], query.dtype))
+    else:
+        scores = scores * scale
     if causal:
         later = np.arange(key.shape[-2])[None, :] > np.arange(query.shape[-2])[:, None]
         scores = np.where(later, -math.inf, scores)
-    weights = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
-    return (weights / np.sum(weights, axis=-1, keepdims=True)) @ value
+    if mask is None:
+        weights = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
+        return (weights / np.sum(weights, axis=-1, keepdims=True)) @ value
+    if mask.dtype == np.bool_:
+        scores = np.where(mask, scores, -math.inf)
+    else:
+        scores = scores + mask
+    top = np.max(scores, axis=-1, keepdims=True)
+    weights = np.exp(scores - np.where(top == -math.inf, 0, top))
+    total = np.sum(weights, axis=-1, keepdims=True)
+    return (weights / np.where(total == 0, 1, total)) @ value
 
 
-def conv1d(x: Tensor[P, B, C, N], weight: Tensor[P, F, C, K], bias=None, stride=1, padding=0, dilation=1):
-    """The cross-correlation of ``x`` along its last axis with each of ``F`` filters."""
-    y = np.pad(x, ((0, 0), (0, 0), (padding, padding)))
-    taps = weight.shape[2]
-    size = (y.shape[2] - (taps - 1) * dilation - 1) // stride + 1
-    if size < 1:
-        raise ValueError("the filter is larger than the padded input")
-    patches = np.empty((y.shape[0], y.shape[1], taps, size), x.dtype)
-    for k in range(taps):
-        first = k * dilation
-        patches[:, :, k, :] = y[:, :, first : first + (size - 1) * stride + 1 : stride]
-    columns = np.reshape(patches, (y.shape[0], y.shape[1] * taps, size))
-    out = np.reshape(weight, (weight.shape[0], weight.shape[1] * taps)) @ columns
-    return out if bias is None else out + bias[:, None]
+def rope(x: Tensor[P, *S, N, K], positions=None, base: float = 10000.0, interleaved=False) -> Tensor[P, *S, N, K]:
+    """``x`` with the pairs of its last axis turned by angles that grow with the position: rotary embedding.
 
-
-def conv2d(x: Tensor[P, B, C, H, W], weight: Tensor[P, F, C, R, Q], bias=None, stride=1, padding=0, dilation=1):
-    """The cross-correlation of images with each of ``F`` filters, as one product of matrices for each image."""
-    y = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    rows, columns = weight.shape[2], weight.shape[3]
-    height = (y.shape[2] - (rows - 1) * dilation - 1) // stride + 1
-    width = (y.shape[3] - (columns - 1) * dilation - 1) // stride + 1
-    if height < 1 or width < 1:
-        raise ValueError("the filter is larger than the padded input")
-    patches = np.empty((y.shape[0], y.shape[1], rows, columns, height, width), x.dtype)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * dilation, j * dilation
-            patches[:, :, i, j, :, :] = y[
-                :,
-                :,
-                top : top + (height - 1) * stride + 1 : stride,
-                left : left + (width - 1) * stride + 1 : stride,
-            ]
-    inner = y.shape[1] * rows * columns
-    flat = np.reshape(weight, (weight.shape[0], inner)) @ np.reshape(patches, (y.shape[0], inner, height * width))
-    out = np.reshape(flat, (y.shape[0], weight.shape[0], height, width))
-    return out if bias is None else out + bias[:, None, None]
-
-
-def max_pool2d(x: Tensor[P, B, C, H, W], size=2, stride=2, padding=0):
-    """The largest element of each ``size`` by ``size`` window."""
-    y = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-math.inf)
-    height, width = (y.shape[2] - size) // stride + 1, (y.shape[3] - size) // stride + 1
-    out = np.full((y.shape[0], y.shape[1], height, width), -math.inf, x.dtype)
-    for i in range(size):
-        for j in range(size):
-            part = y[:, :, i : i + (height - 1) * stride + 1 : stride, j : j + (width - 1) * stride + 1 : stride]
-            out[:, :, :, :] = np.maximum(out, part)
+    Position ``n`` turns pair ``i`` by ``n * base ** (-2 * i / K)``. A pair is an element of the first half and its
+    counterpart in the second, or, where ``interleaved``, two neighbours. Positions are 0, 1, ... if none are given.
+    """
+    if x.shape[-1] % 2 != 0:
+        raise ValueError("the last axis has an even number of elements")
+    half = x.shape[-1] // 2
+    speeds = np.power(base, np.arange(half) * -2.0 / x.shape[-1])
+    places = np.arange(x.shape[-2]) if positions is None else positions
+    angles = places[:, None] * speeds
+    cos, sin = np.cos(angles).astype(x.dtype), np.sin(angles).astype(x.dtype)
+    a, b = (x[..., 0::2], x[..., 1::2]) if interleaved else (x[..., :half], x[..., half:])
+    out = np.empty_like(x)
+    if interleaved:
+        out[..., 0::2] = a * cos - b * sin
+        out[..., 1::2] = a * sin + b * cos
+    else:
+        out[..., :half] = a * cos - b * sin
+        out[..., half:] = a * sin + b * cos
     return out
-
-
-def avg_pool2d(x: Tensor[P, B, C, H, W], size=2, stride=2):
-    """The mean of each ``size`` by ``size`` window."""
-    height, width = (x.shape[2] - size) // stride + 1, (x.shape[3] - size) // stride + 1
-    windows = np.empty((size * size, x.shape[0], x.shape[1], height, width), x.dtype)
-    for i in range(size):
-        for j in range(size):
-            windows[i * size + j] = x[
-                :, :, i : i + (height - 1) * stride + 1 : stride, j : j + (width - 1) * stride + 1 : stride
-            ]
-    return np.mean(windows, axis=0)
-
-
-def mish(x: Tensor[P, *S]) -> Tensor[P, *S]:
-    """``x * tanh(softplus(x))``."""
-    return x * np.tanh(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))
-
-
-def relu6(x: Tensor[P, *S]) -> Tensor[P, *S]:
-    """``x`` between 0 and 6."""
-    return np.minimum(np.maximum(x, 0), 6)
-
-
-def group_norm(
-    x: Tensor[P, B, C, *S], groups, weight: Tensor[P, C], bias: Tensor[P, C], eps: float = 1e-5
-) -> Tensor[P, B, C, *S]:
-    """``x`` normalised by the mean and variance of each group of channels, times ``weight``, plus ``bias``."""
-    if x.shape[1] % groups != 0:
-        raise ValueError("the number of channels is a multiple of the number of groups")
-    lines = np.reshape(x, (x.shape[0], groups, -1))
-    gap = lines - np.mean(lines, axis=2, keepdims=True)
-    normal = np.reshape(gap / np.sqrt(np.mean(gap * gap, axis=2, keepdims=True) + eps), x.shape)
-    return np.moveaxis(np.moveaxis(normal, 1, -1) * weight + bias, -1, 1)
-
-
-def nll_loss(log_probabilities: Tensor[P, B, C], target: Tensor[i64, B]):
-    """The mean over the batch of minus the logarithm of the probability of the right class."""
-    chosen = target[:, None] == np.arange(log_probabilities.shape[1])
-    return -np.mean(np.sum(np.where(chosen, log_probabilities, 0), axis=1))
-
-
-def mse_loss(x: Tensor[P, *S], target: Tensor[P, *S]):
-    """The mean of the squared differences."""
-    gap = x - target
-    return np.mean(gap * gap)
-
-
-def l1_loss(x: Tensor[P, *S], target: Tensor[P, *S]):
-    """The mean of the magnitudes of the differences."""
-    return np.mean(np.abs(x - target))
-
-
-def interpolate(x: Tensor[P, B, C, H, W], scale_factor=2):
-    """Images enlarged by a whole number: each element is repeated."""
-    return np.repeat(np.repeat(x, scale_factor, axis=2), scale_factor, axis=3)
-
-
-def pad(x, padding, value=0.0):
-    """``x`` with ``value`` before and behind the last axis, or the last two: ``(left, right, top, bottom)``."""
-    wide = _beside(x, padding[0], padding[1], value, -1)
-    if len(padding) == 4:
-        return _beside(wide, padding[2], padding[3], value, -2)
-    return wide
-
-
-def _beside(x, before, behind, value, axis):
-    """``x`` with ``value`` before and behind one axis."""
-    parts = np.moveaxis(x, axis, 0)
-    out = np.full((before + parts.shape[0] + behind,) + parts.shape[1:], value, x.dtype)
-    out[before : before + parts.shape[0]] = parts
-    return np.moveaxis(out, 0, axis)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from language import Twice
 from surface import Surface
 
 
@@ -41,15 +42,31 @@ PADDED = [
     *(f"np.pad(x, 2, mode='{m}')" for m in ("edge", "reflect", "symmetric", "wrap")),
     *(f"np.pad(x, ((0, 1), (3, 2)), '{m}')" for m in ("edge", "reflect", "symmetric", "wrap")),
     "np.pad(x, 1)", "np.pad(x, (1, 2))", "np.pad(x, ((0, 0), (2, 1)), constant_values=7)", "np.pad(x, 0)",
-    "np.pad(x[0], k)", "np.pad(x[0], (0, k), constant_values=-1.5)",
+    "np.pad(x[0], k)", "np.pad(x[0], (0, k), constant_values=-1.5)", "np.pad(x, w)", "np.pad(x, w[1], 'edge')",
+    "np.pad(x, W, constant_values=((1, 2), (3, k)))", "np.pad(x, 1, constant_values=(k, -1))",
+    *(f"np.pad(x, ((0, 3), (1, k)), '{m}')" for m in ("mean", "median", "maximum", "minimum", "linear_ramp")),
+    *(f"np.pad(y, 2, '{m}')" for m in ("mean", "median", "maximum", "minimum", "linear_ramp")),
+    *(f"np.pad(x, 1, '{m}', stat_length=((1, 2), (3, k)))" for m in ("mean", "median", "maximum", "minimum")),
+    "np.pad(x, 3, 'linear_ramp', end_values=((k, 1), (-2.5, 0)))", "np.pad(y, 3, 'linear_ramp', end_values=-7)",
+    "np.pad(y, 1, 'mean', stat_length=2)",
 ]  # fmt: skip
 
 
 def test_borders() -> None:
-    program = Surface("x: Tensor[f64, N, M], k: int", PADDED)
+    parameters = "x: Tensor[f64, N, M], k: int, w: tuple[tuple[int, int], tuple[int, int]], y: Tensor[i32, N, M]"
+    program = Surface(parameters, PADDED, "W = ((0, 1), (2, 0))\n")
     for n, m in [(3, 4), (1, 1), (2, 5), (4, 2)]:
-        program.agree(np.arange(float(n * m)).reshape(n, m), 2)
-    program.agree(np.ones((2, 2)), -1)
+        x = np.sin(np.arange(float(n * m)).reshape(n, m))
+        program.agree(x, 2, ((0, 1), (2, 3)), (x * 9).astype(np.int32))
+    program.agree(np.ones((2, 2)), -1, ((0, 0), (0, 0)), np.ones((2, 2), np.int32))
+    program.agree(np.ones((2, 0)), 1, ((0, 0), (0, 0)), np.ones((2, 0), np.int32))
+
+
+def test_an_extent_that_must_be_1_is_checked_when_it_runs() -> None:
+    head = "def put(x: Tensor[f64, N], k: int) -> Tensor[f64, 1]:\n"
+    program = Twice(head + "    out = np.zeros(1)\n    out[:] = x[k:]\n    return out\n", "put")
+    for k in range(3):
+        program.agree("put", np.arange(3.0), k, message=k == 0)
 
 
 MATRICES = [
