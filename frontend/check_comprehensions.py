@@ -31,10 +31,12 @@ from .check_assignments import assign
 from .check_lists import from_tuple, listed
 from .check_loops import Counted, rounds_of
 from .check_operators import with_precision
-from .context import Checker
+from .context import Checker, Env, Slot
 from .emit_flow import parts
 from .emit_liveness import walk
+from .flow import named_in
 from .report import fix
+from .type_words import told_apart
 from .types import INT, ScalarType, TensorType, TupleType
 
 Comprehension = ast.ListComp | ast.GeneratorExp
@@ -66,15 +68,35 @@ def comprehension(c: Checker, node: Comprehension, precision: Precision | None =
     """
     assert c.env is not None
     env, outer = dict(c.env), c.locals
-    for n in ast.walk(node):
-        if isinstance(n, ast.NamedExpr):
-            raise c.error("E121", "an assignment expression in a comprehension is not supported", c.span(n))
     fresh, names = renamed(node)
     c.locals = outer | names
+    named: dict[str, Slot] = {}
     try:
-        return _array(c, fresh, precision)
+        result = _array(c, fresh, precision)
+        named = _named_after(c, node, env)
+        return result
     finally:
-        c.env, c.locals = env, outer
+        c.env, c.locals = env | named, outer
+
+
+def _named_after(c: Checker, node: Comprehension, before: Env) -> dict[str, Slot]:
+    """What ``:=`` in a comprehension has bound: nothing where there are no rounds.
+
+    Raises:
+        Invalid: E208, a name had a value of another type, which the first round would read.
+    """
+    assert c.env is not None
+    found: dict[str, Slot] = {}
+    for name in named_in(node):
+        old, new, span = before.get(name), c.env.get(name), c.span(node)
+        if new is None:
+            continue
+        if old is not None and old.variable is not new.variable:
+            one, other = told_apart(old.variable.type, new.variable.type, c.target)
+            message = f"{name} is {one} before this comprehension, which makes it {other}"
+            raise c.error("E208", message, span, fix("convert one of them, or use another name"))
+        found[name] = new if old is not None else replace(new, unbound=new.unbound or span)
+    return found
 
 
 def renamed(node: Comprehension) -> tuple[Comprehension, frozenset[str]]:
@@ -152,6 +174,9 @@ def _counted(c: Checker, levels: Sequence[_Level], body: list[tree.Statement], s
     """
     asked = [e for level in levels for e in (level.rounds, *level.conditions)]
     asked += [e for level in levels for s in level.before for e in parts(s)]
+    if any(isinstance(e, tree.Named) for e in walk(*asked)):
+        message = "`:=` in a condition, where what an inner `for` runs over depends on the outer ones"
+        raise c.error("E121", message, span, fix("fill an array in `for` loops"))
     if any(isinstance(e, tree.Call) for e in walk(*asked)):
         message = "what an inner `for` runs over calls a function, and depends on the outer ones"
         raise c.error("E121", message, span, fix("fill an array in `for` loops"))

@@ -21,6 +21,7 @@ from . import tree
 from .check_comprehensions import Comprehension, renamed
 from .context import Checker
 from .cpython import messages
+from .flow import named_in
 from .report import Invalid, Unresolved, fix
 from .type_words import told_apart
 
@@ -41,31 +42,14 @@ def consumed(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expressi
     assert isinstance(generator, ast.GeneratorExp)
     if len(node.args) > (2 if name == "sum" else 1) or (node.keywords and name not in _BETTER):
         raise c.error("E203", f"{name} takes a generator{' and a start' if name == 'sum' else ''}", span)
-    chosen = _chosen(c, name, node)
-    for n in ast.walk(generator):
-        if isinstance(n, ast.NamedExpr):
-            message = "an assignment expression in a generator is not supported in compiled code"
-            raise c.error("E121", message, c.span(n), fix("write the loop out"))
     assert c.env is not None
     env, outer = dict(c.env), c.locals
-    fresh, names = renamed(generator)
-    c.temporaries += 1
-    result = f".{name}{c.temporaries}"
-    c.locals = outer | names | {f"{result}{part}" for part in ("", " found", " item", " key", " best")}
+    # What a loop around has found out of these loops, it knows by their syntax.
+    if generator not in c.generated:
+        c.generated[generator] = _stood_for(c, name, node, generator)
+    result, names, statements = c.generated[generator]
+    c.locals = outer | names
     try:
-        start = node.args[1] if len(node.args) == 2 else ast.Constant(name == "all" if name in ("any", "all") else 0)
-        start = chosen.get("default", start)
-        statements = [_assigned(result, start), *_loops(name, result, fresh, fresh.generators, chosen)]
-        if name in _BETTER:
-            statements = [_assigned(f"{result} found", ast.Constant(False)), *statements]
-        if chosen:
-            statements = [_assigned(f"{result} best", ast.Constant(0)), *statements]
-        if name in _BETTER and "default" not in chosen:
-            statements.append(_empty(name, result))
-        for statement in statements:
-            for n in ast.walk(statement):
-                if "lineno" in n._attributes and not hasattr(n, "lineno"):
-                    ast.copy_location(n, node)
         body: list[tree.Statement] = []
         reported = c.report.mark()
         block(c, statements, body)
@@ -79,9 +63,34 @@ def consumed(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expressi
             message = f"{name} gives an element or its default, and they differ in type: {one} and {other}"
             raise c.error("E208", message, span, fix("convert one of them"))
         value = c.expression(ast.copy_location(ast.Name(result, ast.Load()), node))
+        env |= {n: c.env[n] for n in named_in(generator) if n in c.env}
         return tree.Do(span=span, type=value.type, body=tuple(body), value=value)
     finally:
         c.env, c.locals = env, outer
+
+
+def _stood_for(
+    c: Checker, name: str, node: ast.Call, generator: ast.GeneratorExp
+) -> tuple[str, frozenset[str], list[ast.stmt]]:
+    """The loops that a call stands for: the name of their result, the names that they bind, and their statements."""
+    chosen = _chosen(c, name, node)
+    fresh, names = renamed(generator)
+    c.temporaries += 1
+    result = f".{name}{c.temporaries}"
+    start = node.args[1] if len(node.args) == 2 else ast.Constant(name == "all" if name in ("any", "all") else 0)
+    start = chosen.get("default", start)
+    statements = [_assigned(result, start), *_loops(name, result, fresh, fresh.generators, chosen)]
+    if name in _BETTER:
+        statements = [_assigned(f"{result} found", ast.Constant(False)), *statements]
+    if chosen:
+        statements = [_assigned(f"{result} best", ast.Constant(0)), *statements]
+    if name in _BETTER and "default" not in chosen:
+        statements.append(_empty(name, result))
+    for statement in statements:
+        for n in ast.walk(statement):
+            if "lineno" in n._attributes and not hasattr(n, "lineno"):
+                ast.copy_location(n, node)
+    return result, names | {f"{result}{part}" for part in ("", " found", " item", " key", " best")}, statements
 
 
 def extreme(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
@@ -96,8 +105,10 @@ def extreme(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expressio
         message = f"{name} takes a default for one iterable, not for several arguments"
         raise c.error("E203", message, span, fix("leave it out"))
     match node.args[0]:
-        case ast.GeneratorExp(elt=elt, generators=generators) | ast.ListComp(elt=elt, generators=generators):
-            made = ast.GeneratorExp(elt, generators)
+        case ast.GeneratorExp() as made:
+            pass
+        case ast.ListComp(elt=elt, generators=generators) as listing:
+            made = c.generators.setdefault(listing, ast.GeneratorExp(elt, generators))
         case _:
             over = node.args[0] if len(node.args) == 1 else ast.Tuple(node.args, ast.Load())
             v = f".{name} of"

@@ -20,7 +20,7 @@ from . import tree
 from .dims import Dim
 from .emit_casts import cast, guard
 from .emit_errors import several_extents
-from .emit_flow import straight
+from .emit_flow import named, straight
 from .emit_frame import Frame, refined
 from .emit_layout import is_row_major
 from .objects import Ref, Slot, refs
@@ -162,7 +162,7 @@ def _done(frame: Frame, e: tree.Do) -> Slot:
 
     body = straight(e.body)
     used = [x.variable for x in liveness.walk(e.value) if isinstance(x, tree.Local)]
-    live = liveness.liveness(body, [*frame.env.slots, *used])
+    live = liveness.liveness(body, [*frame.env.slots, *used, *named(e)])
     frame.live.after.update(live.after)
     frame.live.head.update(live.head)
     block(frame, body)

@@ -360,6 +360,11 @@ def named(*nodes: object) -> Iterator[Variable]:
         node = pending.pop()
         if isinstance(node, tree.Named):
             yield node.variable
+        if isinstance(node, tree.Do):
+            # A name that is converted where ways of a comprehension meet.
+            yield from (
+                s.variable for s in _all(node.body) if isinstance(s, tree.Assign) and s.variable.name.isidentifier()
+            )
         pending += parts(node)
 
 

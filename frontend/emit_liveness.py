@@ -106,6 +106,12 @@ def _through(e: Expression, live: frozenset[Variable]) -> frozenset[Variable]:
             return _through(e.condition, _through(e.on_true, live) | _through(e.on_false, live))
         case tree.ShortCircuit():
             return _through(e.lhs, live | _through(e.rhs, live))
+        case tree.Do():
+            # Its loops may have no rounds: what they bind may still be what it was before.
+            kept = live & frozenset(named(e))
+            for part in reversed(parts(e)):
+                live = _through(part, live)
+            return live | kept
         case _:
             for part in reversed(parts(e)):
                 live = _through(part, live)

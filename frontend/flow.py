@@ -268,7 +268,10 @@ def branch(c: Checker, test: tree.Expression, sides: Sequence[Side], span: Span,
 
 
 def bound_names(*nodes: ast.AST) -> Iterator[str]:
-    """Each name that statements bind, as often as they bind it; not those of comprehensions and inner functions."""
+    """Each name that statements bind, as often as they bind it; not those of comprehensions and inner functions.
+
+    What ``:=`` binds in a comprehension is a name of the function, bound in each of its rounds.
+    """
     own = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.FunctionDef | ast.ClassDef
     todo: list[ast.AST] = list(nodes)
     while todo:
@@ -285,8 +288,24 @@ def bound_names(*nodes: ast.AST) -> Iterator[str]:
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for a in names:
                     yield a.asname or a.name.split(".")[0]
+        if isinstance(n, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            for name in named_in(n):
+                yield from (name, name)
         if not isinstance(n, own):
             todo += ast.iter_child_nodes(n)
+
+
+def named_in(node: ast.AST) -> list[str]:
+    """The names that ``:=`` in a comprehension binds in the function around it, each once."""
+    found: dict[str, None] = {}
+    todo: list[ast.AST] = [node]
+    while todo:
+        n = todo.pop()
+        if isinstance(n, ast.NamedExpr):
+            found[n.target.id] = None
+        if not isinstance(n, ast.Lambda):
+            todo += ast.iter_child_nodes(n)
+    return list(found)
 
 
 def may_come(c: Checker, name: str) -> bool:

@@ -87,7 +87,6 @@ def test_an_empty_comprehension_has_the_type_of_its_elements() -> None:
         ("E121", "    return np.array([j for i in range(3) for j in range(g(i))])\ndef g(n: int):\n    return n * 2"),
         ("E121", "    return np.array([x[:i] for i in range(3)])"),
         ("E121", "    return np.array([i for i in (1, 2) if i > 1])"),
-        ("E121", "    return np.array([(y := i) for i in range(3)])"),
         ("E121", "    return [i for i in range(3)]"),
         ("E205", "    return np.array([[1, 2], [3]])"),
         ("E205", "    return np.array([x, 1.0])"),
