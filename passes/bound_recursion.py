@@ -1,4 +1,4 @@
-"""FLAT: functions that call themselves count how deep they are, and raise RecursionError before the stack ends.
+"""FLAT: functions that call themselves count how deep they are, look at the stack, and raise before it ends.
 
 Before::
 
@@ -8,13 +8,16 @@ Before::
 
 After::
 
-    func.func private @fib(%n: i64, %depth: i64) -> i64 {
+    func.func private @fib(%n: i64, %depth: i64, %slot: i64) -> i64 {
       cf.assert %below, "4"                       // depth < limit
+      %room = call @pyc.stack.room(%slot) : (i64) -> i1
+      cf.assert %room, "4"
       ...
       %deeper = arith.addi %depth, %c1
-      %0 = call @fib(%less, %deeper) : (i64, i64) -> i64
+      %0 = call @fib(%less, %deeper, %slot) : (i64, i64, i64) -> i64
 
-The call that enters a circle of functions starts from 0.
+The call that enters a circle of functions starts from 0, and with a slot of its own in which its thread's stack is
+described (``targets/cpu/stack.py``). So does the function of a chunk, which may run in another thread than its loop.
 """
 
 from __future__ import annotations
@@ -24,17 +27,21 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects import errors
-from pyc.dialects.mlir import arith, ir
+from pyc.dialects.mlir import arith, func, ir
 
 from .base import FLAT, Level, Pass
+from .lower_to_linalg.calls import declared
+from .outline_parallel import CHUNK
 
+#: What makes a slot ready, and what says whether there is room on the stack.
+BEGIN, ROOM = "pyc.stack.begin", "pyc.stack.room"
 _LESS = 2
 _MESSAGE = "maximum recursion depth exceeded"
 
 
 @dataclass(frozen=True)
 class BoundRecursion(Pass):
-    """Let functions call themselves at most ``limit`` deep: frames of 2.7 kB fit into a stack of 8 MB so often."""
+    """Let functions call themselves at most ``limit`` deep, and less where the stack of a thread has no more room."""
 
     name: ClassVar[str] = "bound-recursion"
     takes: ClassVar[Level] = FLAT
@@ -50,41 +57,64 @@ class BoundRecursion(Pass):
             return
         table = errors.ErrorTable(errors.read(module))
         with module.context, ir.Location.unknown():
-            for symbol in circles:
-                self._count(functions[symbol], table)
+            slots = {symbol: self._count(functions[symbol], table) for symbol in circles}
             for symbol, found in calls.items():
-                for call in found:
-                    if callee_of(call) in circles:
-                        _pass_depth(call, functions[symbol], deeper=symbol in circles)
+                entering = [call for call in found if callee_of(call) in circles]
+                if entering and slots.get(symbol) is None:
+                    slots[symbol] = _slot(functions[symbol])
+                for call in entering:
+                    _pass_depth(call, functions[symbol], slots[symbol], deeper=symbol in circles)
         errors.attach(module, table.errors)
 
-    def _count(self, function: Any, table: errors.ErrorTable) -> None:
-        """Add the parameter, and the check at the entry."""
+    def _count(self, function: Any, table: errors.ErrorTable) -> Any:
+        """Add the parameters, and the checks at the entry; returns the slot, ``None`` where it is another thread's."""
         i64 = ir.IntegerType.get_signless(64)
         entry = function.regions[0].blocks[0]
-        depth = entry.add_argument(i64, function.location)
+        depth, slot = entry.add_argument(i64, function.location), entry.add_argument(i64, function.location)
         t = ir.TypeAttr(function.attributes["function_type"]).value
-        function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get([*t.inputs, i64], t.results))
+        function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get([*t.inputs, i64, i64], t.results))
         label = (
             function.attributes["pyc.name"] if "pyc.name" in function.attributes else function.attributes["sym_name"]
         )
         number = table.number("RecursionError", _MESSAGE, function.location, ir.StringAttr(label).value)
+        message = {"msg": ir.StringAttr.get(str(number))}
         with ir.InsertionPoint.at_block_begin(entry), function.location:
             below = arith.cmpi(_LESS, depth, arith.constant(i64, self.limit))
-            ir.Operation.create("cf.assert", [], [below], {"msg": ir.StringAttr.get(str(number))})
+            ir.Operation.create("cf.assert", [], [below], message)
+            if CHUNK in function.attributes:
+                return None
+            i1 = ir.IntegerType.get_signless(1)
+            room = func.CallOp([i1], declared(function, ROOM, [i64], [i1]), [slot])
+            ir.Operation.create("cf.assert", [], [room.operation.results[0]], message)
+        return slot
 
 
-def _pass_depth(call: Any, function: Any, *, deeper: bool) -> None:
+def _slot(function: Any) -> Any:
+    """The address of a slot in the frame of a function, for the thread that runs it."""
+    i64 = ir.IntegerType.get_signless(64)
+    with ir.InsertionPoint.at_block_begin(function.regions[0].blocks[0]), function.location:
+        held = ir.Operation.create(
+            "memref.alloca",
+            [ir.MemRefType.get([], i64)],
+            attributes={"operandSegmentSizes": ir.DenseI32ArrayAttr.get([0, 0])},
+        ).results[0]
+        address = ir.Operation.create("memref.extract_aligned_pointer_as_index", [ir.IndexType.get()], [held])
+        slot = ir.Operation.create("arith.index_cast", [i64], [address.results[0]]).results[0]
+        func.CallOp([], declared(function, BEGIN, [i64], []), [slot])
+    return slot
+
+
+def _pass_depth(call: Any, function: Any, slot: Any, *, deeper: bool) -> None:
     i64 = ir.IntegerType.get_signless(64)
     with ir.InsertionPoint(call), call.location:
         depth = arith.constant(i64, 0)
         if deeper:
             arguments = function.regions[0].blocks[0].arguments
-            depth = arith.addi(arguments[len(arguments) - 1], arith.constant(i64, 1))
+            depth = arith.addi(arguments[len(arguments) - 2], arith.constant(i64, 1))
         new = ir.Operation.create(
             "func.call",
             [r.type for r in call.results],
-            [*call.operands, depth],
+            [*call.operands, depth, slot],
             {name: call.attributes[name] for name in call.attributes},
         )
     for old, result in zip(call.results, new.results, strict=True):

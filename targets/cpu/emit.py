@@ -34,6 +34,7 @@ from . import contiguous, header, package
 from ._values import Dims
 from .native_call import NativeCall, described, native_call
 from .pool import with_pool, without_pool
+from .stack import with_stack
 from .versions import declared_elsewhere, dispatcher, versioned
 from .wheel import wheel
 
@@ -194,7 +195,7 @@ def _text(module: Any, options: Options) -> tuple[str, list[Export]]:
     exports = find_exports(module, options.name)
     if options.debug:
         PassManager.parse(_DEBUG, context=module.context).run(module.operation)
-    text = translate_to_llvm_ir(module.operation)
+    text = with_stack(translate_to_llvm_ir(module.operation))
     text += "".join(_entry_point(e, text, options.level, *_debug_scope(e, i, text)) for i, e in enumerate(exports))
     return text, exports
 
