@@ -17,7 +17,8 @@ class Artifact:
     """The files of a compilation, by relative name, held in memory until :meth:`write`.
 
     ``exports`` are the names a user can call; ``metadata`` is what the manifest says, as plain JSON values. An artifact
-    with ``single`` set is one file (an ONNX model, an object, a text), otherwise a folder.
+    with ``single`` set is one file (an ONNX model, an object, a text), otherwise a folder; ``executable`` says that the
+    file is a program.
     """
 
     target: Target
@@ -25,6 +26,7 @@ class Artifact:
     exports: tuple[str, ...]
     metadata: Mapping[str, object] = field(repr=False, default_factory=dict)
     single: bool = False
+    executable: bool = False
 
     def write(self, path: Path) -> Path:
         """Write to ``path`` as a whole or not at all, replacing what stood there; returns ``path``.
@@ -47,7 +49,7 @@ class Artifact:
             try:
                 with os.fdopen(handle, "wb") as out:
                     out.write(content)
-                os.chmod(name, 0o666 & ~_umask())
+                os.chmod(name, (0o777 if self.executable else 0o666) & ~_umask())
                 os.replace(name, path)
             except BaseException:
                 os.unlink(name)

@@ -1,4 +1,4 @@
-"""Shared libraries from objects: a C compiler links them, the system's or the one of the ``link`` extra."""
+"""Libraries and executables from objects: a C compiler links them, the system's or the one of the ``link`` extra."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,23 +68,47 @@ def shared_library(objects: Sequence[bytes], name: str, triple: str, *, debug: b
     Raises:
         CompileError: there is no linker (E512), it failed (E513), or there is no room for its input (E503).
     """
+    library = f"lib{name}.so"
+    options = ["-shared", "-nostartfiles", "-Wl,-z,defs", f"-Wl,-soname,{library}"]
+    return _linked(objects, {}, options, name, library, triple, debug=debug)
+
+
+def executable(objects: Sequence[bytes], main: bytes, name: str, triple: str, *, debug: bool = False) -> bytes:
+    """The executable made of object files and of the C source of its ``main``, which the linker compiles.
+
+    It needs what a library does. Raises as :func:`shared_library`.
+    """
+    options = ["-std=gnu11", "-O2", "-w", "-ffp-contract=off"]
+    return _linked(objects, {f"{name}.main.c": main}, options, name, f"{name}.exe", triple, debug=debug)
+
+
+def _linked(
+    objects: Sequence[bytes],
+    sources: Mapping[str, bytes],
+    options: Sequence[str],
+    name: str,
+    output: str,
+    triple: str,
+    *,
+    debug: bool,
+) -> bytes:
+    """What the linker makes of object files and of C sources."""
     progress.say("link")
     linker = find_linker(triple)
     with tempfile.TemporaryDirectory(prefix="pyc-link-") as folder:
         # Linkers record names of inputs: these are the same each time, and relative.
-        inputs = [f"{name}.{k}.o" if k else f"{name}.o" for k in range(len(objects))]
+        inputs = {**sources, **{f"{name}.{k}.o" if k else f"{name}.o": code for k, code in enumerate(objects)}}
         try:
-            for file, code in zip(inputs, objects, strict=True):
+            for file, code in inputs.items():
                 (Path(folder) / file).write_bytes(code)
         except OSError as error:
             message = f"cannot write {folder}: {(error.strerror or str(error)).lower()}"
             note = Note("the linker works in a temporary folder; TMPDIR names another one")
             raise CompileError([Diagnostic("E503", message, notes=(note,))]) from error
-        library = f"lib{name}.so"
-        options = ["-shared", "-nostartfiles", "-Wl,--build-id=none", "-Wl,-z,defs", "-Wl,-z,noexecstack"]
+        options = [*options, "-Wl,--build-id=none", "-Wl,-z,noexecstack"]
         if not debug:
             options.append("-Wl,--strip-all")
-        command = [*linker.command, *options, f"-Wl,-soname,{library}", "-o", library, *inputs, "-lm", "-lpthread"]
+        command = [*linker.command, *options, "-o", output, *inputs, "-lm", "-lpthread"]
         try:
             done = subprocess.run(
                 command,
@@ -100,12 +124,12 @@ def shared_library(objects: Sequence[bytes], name: str, triple: str, *, debug: b
         except subprocess.TimeoutExpired as error:
             raise _failure(linker, f"did not end within {_TIMEOUT} s") from error
         if done.returncode != 0:
-            output = done.stdout.decode(errors="replace").strip()
-            raise _failure(linker, f"ended with status {done.returncode}", output, command)
+            said = done.stdout.decode(errors="replace").strip()
+            raise _failure(linker, f"ended with status {done.returncode}", said, command)
         try:
-            return (Path(folder) / library).read_bytes()
+            return (Path(folder) / output).read_bytes()
         except OSError as error:
-            raise _failure(linker, "reported success and wrote no library", "", command) from error
+            raise _failure(linker, "reported success and wrote no file", "", command) from error
 
 
 def _failure(linker: Linker, what: str, output: str = "", command: list[str] | None = None) -> CompileError:

@@ -156,7 +156,7 @@ def higher_levels(target: Target | None, emit: str, also: Sequence[str]) -> tupl
         if chip not in above:
             known = ", ".join(above) or "there are none"
             raise click.UsageError(f"--also={chip} is not a level above {lowest}: {known}")
-    if emit not in ("", "bundle", "wheel", "so"):
+    if emit not in ("", "bundle", "wheel", "so", "exe"):
         raise click.UsageError(f"--also makes a library of several versions, which --emit={emit} has no place for")
     return tuple(chip for chip in above if chip in also)
 
@@ -195,6 +195,7 @@ pyc compile model.py --target=cuda:sm_90a -o build/gpu   PTX, cubins and a loade
 pyc compile model.py --target=onnx --weights w.safetensors
 pyc compile model.py --function "axpy[f32]" --emit=asm -o -
 pyc compile model.py --emit=wheel -o dist                a package for pip, which needs NumPy but not pyc
+pyc compile program.py --emit=exe && ./program 10        its main(), which needs neither Python nor pyc
 pyc compile model.py --target=cpu:x86-64-v2 --also=x86-64-v4   the best version is chosen where it runs
 pyc compile model.py --emit=linalg                       the IR at that level
 cat model.py | pyc compile - -o model.cpu

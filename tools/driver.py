@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pyc.artifact import Artifact
 from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.precision import DTYPES
-from pyc.source import Source, Span
+from pyc.source import Source
 from pyc.target import Target
 
-from . import isolation
+from . import executables, isolation
 from .output import check_output, failure, identifier, reason, write
+from .places import place_of
 from .wheels import version_of, wheel_path
 
 if TYPE_CHECKING:
@@ -191,12 +192,16 @@ def _lowered(source: Source, target: Target, options: Options, request: Request,
     from pyc import frontend
     from pyc.dialects.mlir import ir
 
+    if options.emit == "exe" and target.name == "cpu":
+        request = executables.requested(source, request)
     # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
     lowered = frontend.lower(source, replace(request, memory=request.memory and target.name == "cpu"))
     for diagnostic in lowered.diagnostics:
         report(diagnostic)
     module = lowered.module
     with module.context, ir.Location.unknown(module.context):
+        if options.emit == "exe" and target.name == "cpu":
+            executables.check(module, source)
         _check_weights(module, source, options.weights, report)
         if target.name != "onnx" and options.emit != "pyc":
             _check_transfers(module, target, source)
@@ -346,6 +351,8 @@ def _output_path(job: Job, artifact: Artifact) -> Path | None:
         return wheel_path(job.output, next(iter(artifact.files)))
     if job.output:
         return Path(job.output)
+    if job.emit == "exe" and job.path != "-":
+        return Path(Path(job.path).stem)
     if artifact.single and job.format != "onnx":
         return Path(next(iter(artifact.files)))
     return Path(("stdin" if job.path == "-" else Path(job.path).stem) + SUFFIXES[job.format])
@@ -409,7 +416,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
                 Diagnostic(
                     "E506",
                     f"the weights file has no '{name}', declared as {value.type}",
-                    _place(function, source),
+                    place_of(function, source),
                     (_nearest(name, weights),),
                 ),
             )
@@ -420,7 +427,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
         if found != expected:
             message = f"weight '{name}' is {expected} in the program and {found} in the weights file"
             notes = adjustment(value.dtype, [int(d) for d in value.dims or () if d.isdigit()], array)
-            errors.setdefault(name, Diagnostic("E507", message, _place(function, source), notes))
+            errors.setdefault(name, Diagnostic("E507", message, place_of(function, source), notes))
     # A name that is taken for a misspelt one is said there.
     meant = {n for d in errors.values() for note in d.notes if note.fix for n in weights if repr(n) in note.message}
     for name in sorted(set(weights) - declared - meant):
@@ -474,23 +481,10 @@ def _check_transfers(module: Any, target: Target, source: Source) -> None:
                     Note("one function for each target, called with arrays that are there, moves nothing", fix=True),
                     Note("--target=onnx and --emit=pyc keep the move"),
                 )
-                found.append(Diagnostic("E305", message, _place(operation, source), notes))
+                found.append(Diagnostic("E305", message, place_of(operation, source), notes))
         return ir.WalkResult.ADVANCE
 
     for function in signature.functions(module):
         function.operation.walk(visit)
     if found:
         raise CompileError(found)
-
-
-# --- places --------------------------------------------------------------------------------------------------------
-
-
-def _place(operation: Any, source: Source) -> Span | None:
-    """The line of the program that an operation stands for, from its first character on."""
-    from pyc.dialects.errors import position
-
-    path, line, column = position(operation.location)
-    if not line or path != source.path:
-        return None
-    return Span(source, source.offset(line, column), source.offset(line, len(source.line(line)) + 1))

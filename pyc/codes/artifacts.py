@@ -132,6 +132,25 @@ CODES: tuple[Code, ...] = (
         right='pyc compile model.py --emit=wheel      # which has __version__ = "1.0rc1"',
     ),
     Code(
+        "E517",
+        "there is no function that an executable can run",
+        "An executable runs the function main of its file, or the one that --function names. The command line gives its"
+        " parameters in order, so that they are int, float or bool; its result is the status with which the program"
+        " ends, an int, or nothing. Arrays, modules and files of data are made or read inside of it.",
+        wrong="def main(x: Tensor[f64, N]) -> Tensor[f64, N]:\n    return x * 2.0",
+        right="def main(n: int = 10) -> int:\n    x = np.arange(n) * 2.0\n    print(x)\n    return 0",
+    ),
+    Code(
+        "E518",
+        "an executable cannot say this",
+        "An executable has no Python that makes text of values: what it prints, and the messages of its exceptions, are"
+        " made by code that comes with it. That knows numbers, strings, tuples, records and arrays, and what stands"
+        " after the colon in an f-string. It does not know the letter c there, which makes a character of a number,"
+        " specifications for exceptions, and exceptions such as OSError that several arguments make another one.",
+        wrong='def main(k: int) -> None:\n    print(f"{65 + k:c}")',
+        right='def main(k: int) -> None:\n    print("ABC", k)',
+    ),
+    Code(
         "E520",
         "libdevice is needed and not installed",
         "Functions such as exp and sin have no instruction on a GPU: CUDA's library libdevice has them. It comes with"

@@ -18,7 +18,7 @@ class CpuBackend:
     """Machine code by LLVM, called on NumPy arrays in place."""
 
     name = "cpu"
-    emits = ("bundle", "wheel", "obj", "so", "asm", "llvm")
+    emits = ("bundle", "exe", "wheel", "obj", "so", "asm", "llvm")
 
     def pipeline(self, target: Target, options: Options) -> Pipeline:
         from .pipeline import pipeline

@@ -30,7 +30,7 @@ from ..backend import Options
 from ..entry import function_entry, value_entry
 from ..naming import python_name
 from ..package import init, record_names
-from . import contiguous, header, package
+from . import contiguous, header, package, program
 from ._values import Dims
 from .native_call import NativeCall, described, native_call
 from .pool import with_pool, without_pool
@@ -180,6 +180,10 @@ def emit(module: Any, target: Target, options: Options, higher: Mapping[Target, 
         case "obj":
             return single(".o", code.object_code())
     objects.insert(0, code.object_code())
+    if options.emit == "exe":
+        main = program.source(exports[0], options.name, teller, manifest["requires"]["features"])
+        content = link.executable(objects, main, options.name, machine.triple, debug=options.debug)
+        return Artifact(target, {options.name: content}, names, manifest, single=True, executable=True)
     library = link.shared_library(objects, options.name, machine.triple, debug=options.debug)
     if options.emit == "so":
         return Artifact(target, {f"lib{options.name}.so": library}, names, manifest, single=True)

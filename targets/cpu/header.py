@@ -228,7 +228,7 @@ def _errors(name: str, errors: Sequence[Error]) -> str:
     """A table of the errors as a comment, and as a function from number to words."""
     words = [f"{e.kind}: {e.message} ({e.file}, line {e.line}, in {e.function})" for e in errors]
     table = "".join(f" *   {e.number:>3}  {_plain(text)}\n" for e, text in zip(errors, words, strict=True))
-    cases = "".join(f"    case {e.number}: return {_literal(text)};\n" for e, text in zip(errors, words, strict=True))
+    cases = "".join(f"    case {e.number}: return {literal(text)};\n" for e, text in zip(errors, words, strict=True))
     return f"""/* The error of a number:
  *
  *     0  none
@@ -259,7 +259,7 @@ def _plain(text: str) -> str:
     return " ".join(text.replace("*/", "* /").replace("/*", "/ *").split())
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """A C string literal; what is not ASCII as UTF-8 in octal, which unlike hexadecimal ends by itself."""
     escaped = (
         chr(b) if 32 <= b < 127 and chr(b) not in '"\\?' else f"\\{b:03o}" for b in text.encode("utf-8", "replace")

@@ -67,6 +67,7 @@ COMMANDS = (
     ("compile", "--emit=llvm", "-o", "out", "--remarks"),
     ("compile", "--target=cuda", "--emit=llvm", "-o", "out", "--remarks"),
     ("compile", "--target=onnx", "-o", "out", "--remarks"),
+    ("compile", "--emit=exe", "-o", "out"),
 )
 #: Examples that are lines of a shell say so by their beginning. These others do not stand alone either.
 NOT_ALONE = {

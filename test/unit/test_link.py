@@ -97,7 +97,7 @@ def test_another_architecture_wants_its_own_compiler(bare: Path, monkeypatch: py
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [("import sys; print('no such thing'); sys.exit(3)", "status 3"), ("", "wrote no library")],
+    [("import sys; print('no such thing'); sys.exit(3)", "status 3"), ("", "wrote no file")],
 )
 def test_failures_are_told(bare: Path, monkeypatch: pytest.MonkeyPatch, body: str, words: str) -> None:
     monkeypatch.setenv("CC", str(script(bare, "broken", body)))

@@ -1,0 +1,16 @@
+from pyc import Dim, Tensor, f64
+
+N = Dim("N")
+
+
+def arrays(x: Tensor[f64, N], *, k: int) -> Tensor[f64, N]:
+    return x * k
+
+
+def says(k: int) -> None:
+    print(f"{k:c}")
+    try:
+        raise ValueError(k)
+    except ValueError as error:
+        print(f"{error:>{k}}")
+    raise OSError(k, "no such thing")
