@@ -16,7 +16,7 @@ from pyc.dialects.control import EXCEPTIONS
 from pyc.precision import DTYPES
 from pyc.source import Span
 
-from . import arrays, check_records, check_unpacking, flow, tree
+from . import advice, arrays, check_records, check_unpacking, flow, tree
 from .check_expressions import condition, decided
 from .check_subscripts import selected
 from .composites import item
@@ -61,7 +61,52 @@ class _Said:
         if (parts := arguments_of(node)) is not None and parts[0].id in self.c.caught:
             said = self._caught(parts[0], self.c.caught[parts[0].id])
             return ["arguments", said[1], parts[1]]
+        if (text := self._put_together(node)) is not None:
+            return text
         return self._of(self.c.value(node), self.c.span(node))
+
+    def _put_together(self, node: ast.expr) -> Any:
+        """The part of a string made of others, or by ``str``, ``repr`` and ``format``; ``None`` for anything else."""
+        match node:
+            case ast.BinOp(left=left, op=ast.Mod(), right=right) if self._is_text(left):
+                values = right.elts if isinstance(right, ast.Tuple) else None
+                if values is not None and not any(isinstance(v, ast.Starred) for v in values):
+                    return ["percent", self.part(left), ["tuple", [self.part(v) for v in values]]]
+                return ["percent", self.part(left), self.part(right)]
+            case ast.BinOp(left=left, op=ast.Add(), right=right) if self._is_text(left) or self._is_text(right):
+                return ["sum", self.part(left), self.part(right)]
+            case ast.BinOp(left=left, op=ast.Mult(), right=right) if self._is_text(left) or self._is_text(right):
+                return ["product", self.part(left), self.part(right)]
+            case ast.Call(func=ast.Attribute(value=text, attr="format"), args=arguments, keywords=keywords) if (
+                self._is_text(text) and all(k.arg for k in keywords)
+            ):
+                text = self.part(text)
+                values = [self.part(a) for a in _one_by_one(self, arguments)]
+                return ["formatted", text, values, {str(k.arg): self.part(k.value) for k in keywords}]
+            case ast.Call(func=ast.Name(id="format") as f, args=[inner, *rest], keywords=[]) if self._is_builtin(f):
+                if len(rest) <= 1:
+                    value = self.part(inner)
+                    return ["format", [[value, "", self.part(rest[0]) if rest else ["text", ""]]]]
+            case ast.Call(func=ast.Name(id="str" | "repr" | "ascii" as word) as f, args=[inner], keywords=[]):
+                if self._is_builtin(f):
+                    return ["format", [[self.part(inner), word[0], ["text", ""]]]]
+        return None
+
+    def _is_text(self, node: ast.expr) -> bool:
+        """Whether an expression is a string, by its look or because it is one at compile time."""
+        match node:
+            case ast.BinOp(left=left, op=ast.Add() | ast.Mult(), right=right):
+                return self._is_text(left) or self._is_text(right)
+            case ast.BinOp(left=left, op=ast.Mod()) | ast.Call(func=ast.Attribute(value=left, attr="format")):
+                return self._is_text(left)
+            case ast.Call(func=ast.Name(id="str" | "repr" | "ascii" | "format") as function):
+                return self._is_builtin(function)
+            case ast.Name() | ast.Attribute():
+                return self.c.static_text(node) is not None
+        return advice.is_text(node)
+
+    def _is_builtin(self, function: ast.Name) -> bool:
+        return function.id not in self.c.locals and function.id not in self.c.scope.namespace.bindings
 
     def _caught(self, node: ast.expr, number: tree.Variable) -> Any:
         """The part of an exception that a handler has bound: the loader makes it of its number."""

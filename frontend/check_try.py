@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
 from pyc.source import Span
@@ -225,11 +225,11 @@ def _no_value(c: Checker, h: ast.ExceptHandler) -> None:
             said.add(n.cause)  # `from` has a message of its own
         match n:
             case ast.Call(func=ast.Name(id="print"), args=args) | ast.Raise(exc=ast.Call(args=args)):
-                said.update(map(_named, args))
+                said.update(_named(piece) for a in args for piece in _pieces(a))
             case ast.Raise(exc=ast.Name() as again):
                 said.add(again)
             case ast.FormattedValue(value=value):
-                said.add(_named(value))
+                said.update(map(_named, _pieces(value)))
             case ast.ExceptHandler(name=name) if name == h.name:
                 message = f"the name {name} is bound by two handlers, one in the other, and unbound by the inner one"
                 raise c.error("E121", message, c.span(n), fix("give one of the exceptions another name"))
@@ -238,6 +238,19 @@ def _no_value(c: Checker, h: ast.ExceptHandler) -> None:
             message = f"the exception {h.name} is not a value in compiled code"
             mend = fix(f"`print({h.name})`, f-strings in `print` and `raise` say it; `raise` alone raises it again")
             raise c.error("E121", message, c.span(n), mend)
+
+
+def _pieces(node: ast.expr) -> Iterator[ast.expr]:
+    """What a string is put together of: ``a``, ``b`` and ``c`` of ``a + "%s %s" % (b, c)``."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod(), right=right):
+            yield from (*_pieces(left), *_pieces(right))
+        case ast.Tuple(elts=parts):
+            yield from (piece for part in parts for piece in _pieces(part))
+        case ast.Call(func=ast.Attribute(attr="format"), args=args, keywords=keywords):
+            yield from (piece for part in (*args, *(k.value for k in keywords)) for piece in _pieces(part))
+        case _:
+            yield node
 
 
 def _named(node: ast.expr) -> ast.expr:

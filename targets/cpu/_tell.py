@@ -12,6 +12,8 @@ made of parts:
 - ``["tuple", parts]``;
 - ``["record", name, fields, parts]``;
 - ``["ones", [k, ...], text]``: the text where one of these values is 1;
+- ``["percent", text, values]``, ``["sum", a, b]``, ``["product", a, b]``: ``text % values``, ``a + b``, ``a * b``;
+- ``["formatted", text, parts, names]``: ``text.format(*parts, **names)``;
 - ``["format", pieces]``: an f-string of texts and ``[part, conversion, part of the format specification]``.
 
 A library also says through which calls an error has passed that were not inlined (``calls`` in the manifest), that one
@@ -208,6 +210,13 @@ def _format(part: Any, values: Sequence[int], elements: list[Any]) -> str:
     return "".join(out)
 
 
+def _formatted(part: Any, values: Sequence[int], elements: list[Any]) -> str:
+    text = _part(part[0], values, elements)
+    arguments = [_part(p, values, elements) for p in part[1]]
+    names = {name: _part(p, values, elements) for name, p in part[2].items()}
+    return text.format(*arguments, **names)
+
+
 def _record(part: Any, values: Sequence[int], elements: list[Any]) -> Any:
     name, fields, parts = part
     inner = ", ".join(f"{f}={_part(p, values, elements)!r}" for f, p in zip(fields, parts, strict=True))
@@ -227,6 +236,10 @@ _PARTS: dict[str, Callable[[Any, Sequence[int], list[Any]], Any]] = {
     "record": _record,
     "ones": lambda part, values, elements: part[1] if any(values[k] == 1 for k in part[0]) else "",
     "format": _format,
+    "percent": lambda part, values, elements: _part(part[0], values, elements) % _part(part[1], values, elements),
+    "sum": lambda part, values, elements: _part(part[0], values, elements) + _part(part[1], values, elements),
+    "product": lambda part, values, elements: _part(part[0], values, elements) * _part(part[1], values, elements),
+    "formatted": _formatted,
 }
 
 
