@@ -107,3 +107,14 @@ def keep(frame: Frame, cells: Any, slot: Slot) -> None:
         build.hold(memory.place(frame, slot), cells.number)
     elif cells is not None:
         build.store(slot, cells, [])
+
+
+def keep_old(frame: Frame, variable: Variable) -> None:
+    """Keep the arrays that a variable holds, before an expression that may have used them binds it anew.
+
+    A call later in the expression may free what no name refers to: they are in cells of their own until the expression
+    is evaluated again.
+    """
+    if frame.memory is not None:
+        for ref in refs(frame.env.slots.get(variable)):
+            build.hold(memory.place(frame, ref), next(frame.memory.cells))

@@ -63,10 +63,13 @@ def reference(frame: Frame, e: Expression) -> Slot:
             frame.env.slots[e.variable] = reference(frame, e.value)
             return reference(frame, e.body)
         case tree.Named():
+            from .emit_cells import keep_old
+
             slot = reference(frame, e.value)
             for ref in refs(slot):
                 ref.object.name = ref.object.name or e.variable.name
             with frame.at(e.span):
+                keep_old(frame, e.variable)
                 frame.bind(e.variable, slot)
             return reference(frame, e.body)
         case tree.Do():

@@ -390,6 +390,19 @@ def recursive(x: Tensor[f64, N], n: int) -> Tensor[f64, N]:
     except IndexError:
         y = y - 1
     return y
+def weighed(a: Tensor[f64, N], b: Tensor[f64, N], c: Tensor[f64, N]) -> float:
+    return a.sum() + 10 * b.sum() + 100 * c.sum()
+def operands(x: Tensor[f64, N], n: int) -> float:
+    y = x
+    s = 0.0
+    for i in range(n):
+        try:
+            y = y * 0.5 + 1
+            s += weighed(y, (y := x * i), helper(x, i))
+            s += weighed(y, (y := y / 2 + i), helper(helper(y, i), 1))
+        except IndexError:
+            y = y + 1
+    return s + y.sum()
 def from_handler(x: Tensor[f64, N], n: int) -> Tensor[f64, N]:
     y = x
     try:
