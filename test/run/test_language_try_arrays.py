@@ -390,7 +390,7 @@ def recursive(x: Tensor[f64, N], n: int) -> Tensor[f64, N]:
     except IndexError:
         y = y - 1
     return y
-def weighed(a: Tensor[f64, N], b: Tensor[f64, N], c: Tensor[f64, N]) -> float:
+def _weighed(a: Tensor[f64, N], b: Tensor[f64, N], c: Tensor[f64, N]) -> float:
     return a.sum() + 10 * b.sum() + 100 * c.sum()
 def operands(x: Tensor[f64, N], n: int) -> float:
     y = x
@@ -398,8 +398,8 @@ def operands(x: Tensor[f64, N], n: int) -> float:
     for i in range(n):
         try:
             y = y * 0.5 + 1
-            s += weighed(y, (y := x * i), helper(x, i))
-            s += weighed(y, (y := y / 2 + i), helper(helper(y, i), 1))
+            s += _weighed(y, (y := x * i), helper(x, i))
+            s += _weighed(y, (y := y / 2 + i), helper(helper(y, i), 1))
         except IndexError:
             y = y + 1
     return s + y.sum()
@@ -417,8 +417,8 @@ NUMBERS = (-7, -1, 0, 1, 2, 4, 7)
 
 
 def named(text: str) -> list[str]:
-    """The functions of a source text."""
-    return re.findall(r"^def (\w+)", text, re.M)
+    """The functions of a source text that are called from Python."""
+    return re.findall(r"^def ([a-z]\w+)", text, re.M)
 
 
 @cache
