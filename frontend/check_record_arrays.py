@@ -240,7 +240,8 @@ def _put_chosen(
     assert isinstance(t, RecordArrayType)
     _check_fits(t, x, c)
     bindings: check_advanced.Bindings = []
-    kept = _kept_parts(c, parts, bindings)
+    # A field may be what chooses, `b[b.alive] = x`, and is written before others are.
+    kept = _kept_parts(c, [replace(e, value=_apart(e.value)) for e in parts], bindings)
     out += [tree.Assign(span=span, variable=v, value=value) for v, value in bindings]
 
     def put(place: tree.Expression, value: tree.Expression) -> None:
@@ -252,6 +253,13 @@ def _put_chosen(
             put(item(place, k, place.span), item(value, k, value.span))
 
     put(base, x)
+
+
+def _apart(x: tree.Expression | None) -> tree.Expression | None:
+    """What chooses, in memory of its own."""
+    if x is None or not isinstance(x.type, TensorType) or isinstance(x, tree.Compare | tree.Binary | tree.Unary):
+        return x
+    return tree.Copy(span=x.span, type=x.type, x=x)
 
 
 def _check_fits(place: TupleType, x: tree.Expression, c: Checker) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from ._soa import SoA, SoAElement
 
 
 @dataclass(frozen=True)
@@ -427,153 +429,6 @@ class RecordArray(np.ndarray[Any, Any]):
             self[name][...] = value
         else:
             super().__setattr__(name, value)
-
-
-class SoA:
-    """Records in one array for each field: what a record with ``layout="soa"`` has for arrays.
-
-    Fields are attributes; ``bodies[i]`` is an element and ``bodies[1:]`` a part, both views.
-    """
-
-    def __init__(self, record: RecordType, fields: Mapping[str, Any]) -> None:
-        vars(self).update(_record=record, _fields=dict(fields))
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The extents, which all fields have first."""
-        name, kind = next(iter(self._record.__pyc_record__.fields().items()))
-        own = self._fields[name]
-        while isinstance(own, tuple):
-            own = own[0]
-        more = len(kind.shape) if isinstance(kind, Fixed) else 0
-        return own.shape[: len(own.shape) - more]
-
-    @property
-    def ndim(self) -> int:
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        return int(np.prod(self.shape, dtype=np.intp))
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getattr__(self, name: str) -> Any:
-        fields = vars(self).get("_fields", {})
-        if name in fields:
-            return fields[name]
-        raise AttributeError(f"records {self._record.__name__} have no field {name}" if fields else name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        _assign(getattr(self, name), ..., value)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, str):
-            return self._fields[index]
-        found = SoA(self._record, {n: _part(f, index) for n, f in self._fields.items()})
-        return SoAElement(found) if found.shape == () else found
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        for name, own in self._fields.items():
-            _assign(own, index, getattr(value, name))
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
-
-    def copy(self) -> SoA:
-        """The same records in arrays of their own."""
-        return SoA(self._record, {n: _copy_of(f) for n, f in self._fields.items()})
-
-    def __deepcopy__(self, memo: Any) -> SoA:
-        return self.copy()
-
-    def __reduce__(self) -> Any:
-        return SoA, (self._record, self._fields)
-
-    def __repr__(self) -> str:
-        return f"SoA({self._record.__name__}, {self._fields})"
-
-
-class SoAElement:
-    """One of the records in separate arrays: a view, as ``bodies[i]`` of an array is."""
-
-    def __init__(self, element: SoA) -> None:
-        vars(self)["_element"] = element
-
-    def __getattr__(self, name: str) -> Any:
-        element = vars(self)["_element"]
-        if name not in element._fields:
-            return getattr(self._value(), name)
-        kind = element._record.__pyc_record__.fields()[name]
-        found = element._fields[name]
-        if isinstance(kind, Number):
-            return kind.read(found[()])
-        if isinstance(kind, Nested):
-            return SoAElement(found)
-        return _value_of(kind, found) if isinstance(kind, Items) else found
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        element = vars(self)["_element"]
-        kind = element._record.__pyc_record__.fields()[name]
-        _assign(element._fields[name], (), kind.taken(_plain(value), f"the field {name}"))
-
-    def __copy__(self) -> Any:
-        return self._value()
-
-    def _value(self) -> Any:
-        element = vars(self)["_element"]
-        kinds = element._record.__pyc_record__.fields()
-        return element._record(*(_value_of(k, element._fields[n]) for n, k in kinds.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._value())
-
-    def __eq__(self, other: object) -> Any:
-        return self._value() == _plain(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _plain(value: Any) -> Any:
-    return value._value() if isinstance(value, SoAElement) else value
-
-
-def _value_of(kind: Kind, found: Any) -> Any:
-    match kind:
-        case Number():
-            return kind.read(found[()])
-        case Nested():
-            return SoAElement(found)._value()
-        case Items(items=items):
-            return tuple(map(_value_of, items, found))
-        case _:
-            return found
-
-
-def _part(own: Any, index: Any) -> Any:
-    if isinstance(own, tuple):
-        return tuple(_part(o, index) for o in own)
-    if isinstance(own, SoA):
-        return SoA(own._record, {n: _part(f, index) for n, f in own._fields.items()})
-    whole = index if isinstance(index, tuple) else (index,)
-    return own[whole if ... in whole else (*whole, ...)]
-
-
-def _copy_of(own: Any) -> Any:
-    return tuple(map(_copy_of, own)) if isinstance(own, tuple) else own.copy()
-
-
-def _assign(own: Any, index: Any, value: Any) -> None:
-    value = _plain(value)
-    if isinstance(own, tuple):
-        for o, v in zip(own, value, strict=True):
-            _assign(o, index, v)
-    elif isinstance(own, SoA):
-        for name, inner in own._fields.items():
-            _assign(inner, index, getattr(value, name))
-    else:
-        own[index] = value
 
 
 def declared(

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyc import records, weights
+from pyc import _soa, records, weights
 from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
@@ -262,6 +262,7 @@ def _bundle(
         "_tell.py": (here / "_tell.py").read_bytes(),
         "_composites.py": (here / "_composites.py").read_bytes(),
         "_records.py": Path(records.__file__).read_bytes(),
+        "_soa.py": Path(_soa.__file__).read_bytes(),
         "_weights.py": (here / "_weights.py").read_bytes(),
     }
     manifest["library"] = f"lib{options.name}.so"

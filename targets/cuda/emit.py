@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyc import records, weights
+from pyc import _soa, records, weights
 from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import ir, translate_to_llvm_ir
@@ -103,6 +103,7 @@ def _bundle(manifest: dict[str, Any], kernels: Kernels, chip: Chip, target: Targ
     for file, source in package.RUNTIME.items():
         files[file] = (here / source).read_bytes()
     files["_records.py"] = Path(records.__file__).read_bytes()
+    files["_soa.py"] = Path(_soa.__file__).read_bytes()
     manifest["files"] = {
         n: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for n, content in sorted(files.items())

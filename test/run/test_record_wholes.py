@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
-from records import Programs
+from language import same
+from records import Programs, plain
 
 from pyc.diagnostics import CompileError
 
@@ -142,13 +144,19 @@ NAMES = re.findall(r"(?m)^def (\w+)", SOURCE)
 PARAMETERS = dict(re.findall(r"(?m)^def (\w+)\((.*)\):$", SOURCE))
 
 
+#: NumPy makes arrays of a dtype, and records in separate arrays have none.
+INTERLEAVED = ("zdt", "d2", "d2s", "filled")
+
+
 @cache
-def program() -> Programs:
-    return Programs(RECORDS + SOURCE, *NAMES)
+def program(layout: str = "aos") -> Programs:
+    names = [n for n in NAMES if layout == "aos" or n not in INTERLEAVED]
+    source = RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")') + SOURCE
+    return Programs(source, *names)
 
 
-def bodies(kind: str, n: int, seed: int) -> np.ndarray:
-    made, draws = program().python[kind].zeros(n), np.random.default_rng(seed)
+def bodies(kind: str, n: int, seed: int, layout: str = "aos") -> Any:
+    made, draws = program(layout).python[kind].zeros(n), np.random.default_rng(seed)
     p = made.p if kind == "Body" else made
     p.x[:], p.y[:] = draws.integers(-3, 4, (2, n))
     if kind == "Body":
@@ -156,7 +164,7 @@ def bodies(kind: str, n: int, seed: int) -> np.ndarray:
     return made
 
 
-def arguments(name: str, n: int) -> tuple[object, ...]:
+def arguments(name: str, n: int, layout: str = "aos") -> tuple[object, ...]:
     found: list[object] = []
     for k, (kind, _) in enumerate(re.findall(r"Tensor\[(\w+), (\w)\]", PARAMETERS[name])):
         match kind:
@@ -165,7 +173,7 @@ def arguments(name: str, n: int) -> tuple[object, ...]:
             case "bool":
                 found.append(np.arange(n) % 3 != 1)
             case _:
-                found.append(bodies(kind, n, 1 if name in ("eqs", "nes") else k))
+                found.append(bodies(kind, n, 1 if name in ("eqs", "nes") else k, layout))
     return tuple(found)
 
 
@@ -176,12 +184,50 @@ STRETCHED = {("slice_mismatch", 1), ("d2", 1), ("d2s", 1)}
 @pytest.mark.parametrize(("name", "n"), [(x, n) for x in NAMES for n in (0, 1, 2, 6) if (x, n) not in STRETCHED])
 def test_as_numpy(name: str, n: int) -> None:
     program().agree(name, *arguments(name, n), message=False)
+    if name not in INTERLEAVED:
+        program("soa").agree(name, *arguments(name, n, "soa"), message=False)
 
 
 @pytest.mark.parametrize("name", ["mask_mask", "mask_new", "idx_other", "reshape_w", "eqs", "flatten", "concat"])
 def test_not_contiguous(name: str) -> None:
     given = tuple(np.repeat(a, 2)[::-2].view(type(a)) if isinstance(a, np.ndarray) else a for a in arguments(name, 6))
     program().agree(name, *given)
+
+
+def test_layouts_of_numpy() -> None:
+    """Packed and aligned dtypes with gaps, fields of every kind of number: read and written where they are."""
+    text = """
+@pyc.record
+class Mixed:
+    b: bool
+    i: i8
+    h: f16
+    z: c64
+    w: i32
+def move(a: Tensor[Mixed, N], o: Tensor[Mixed, N]):
+    c = a.copy()
+    a[a.b] = o[1]
+    a[[-1, 0]] = o[:2]
+    return c == a, c, np.concatenate((a, o)).reshape(2, -1).T
+"""
+    p = Programs(text, "move")
+    own = p.python["Mixed"].dtype
+    gaps = {"names": own.names, "formats": [own.fields[n][0] for n in own.names], "offsets": [8, 3, 10, 16, 40]}
+    for dtype in (
+        own,
+        np.dtype([(n, own.fields[n][0]) for n in own.names], align=True),
+        np.dtype({**gaps, "itemsize": 48}),
+    ):
+        given = [np.zeros(5, dtype), np.zeros(5, dtype)]
+        for k, x in enumerate(given):
+            for n in dtype.names:
+                x[n] = (np.arange(5) * (k + 2) % 3).astype(x[n].dtype)
+        views = [x.view(type(p.python["Mixed"].zeros(1))) for x in given]
+        copies = [v.copy() for v in views]
+        expected = p.python["move"](*copies)
+        actual = p.compiled.move(*given)
+        same(plain(actual), plain(expected), str(dtype))
+        same(plain(tuple(given)), plain(tuple(copies)), str(dtype))
 
 
 def test_shapes_that_do_not_fit_say_so() -> None:

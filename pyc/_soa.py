@@ -1,0 +1,218 @@
+"""Records in one array for each field: what a class with ``layout="soa"`` has for arrays.
+
+Bundles carry this file: it needs NumPy and must not import anything of pyc.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+
+class SoA:
+    """Records in one array for each field: what a record with ``layout="soa"`` has for arrays.
+
+    Fields are attributes; ``bodies[i]`` is an element and ``bodies[1:]`` a part, both views.
+    """
+
+    def __init__(self, record: Any, fields: Mapping[str, Any]) -> None:
+        vars(self).update(_record=record, _fields=dict(fields))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The extents, which all fields have first."""
+        name, kind = next(iter(self._record.__pyc_record__.fields().items()))
+        own = self._fields[name]
+        while isinstance(own, tuple):
+            own = own[0]
+        more = len(getattr(kind, "shape", ()))  # of a field that is an array
+        return own.shape[: len(own.shape) - more]
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=np.intp))
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getattr__(self, name: str) -> Any:
+        fields = vars(self).get("_fields", {})
+        if name in fields:
+            return fields[name]
+        raise AttributeError(f"records {self._record.__name__} have no field {name}" if fields else name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _assign(getattr(self, name), ..., value)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, str):
+            return self._fields[index]
+        found = SoA(self._record, {n: _part(f, index) for n, f in self._fields.items()})
+        return SoAElement(found) if found.shape == () else found
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        for name, own in self._fields.items():
+            _assign(own, index, getattr(value, name))
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def copy(self) -> SoA:
+        """The same records in arrays of their own."""
+        return _each(lambda x, own: x.copy(), self)
+
+    def reshape(self, *shape: Any) -> SoA:
+        """The same records under other extents: views where the strides of the fields allow it."""
+        sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
+        extents = np.empty(self.shape, np.bool_).reshape(*sizes).shape
+        return _each(lambda x, own: x.reshape(*extents, *own), self)
+
+    def flatten(self) -> SoA:
+        """A copy along one axis."""
+        return self.reshape(-1).copy()
+
+    def transpose(self, *axes: Any) -> SoA:
+        """Views with the axes in another order."""
+        given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        order = [a % self.ndim for a in given or range(self.ndim)[::-1]]
+        return _each(lambda x, own: x.transpose(*order, *range(self.ndim, x.ndim)), self)
+
+    def swapaxes(self, axis1: int, axis2: int) -> SoA:
+        """Views with two axes exchanged."""
+        return _each(lambda x, own: x.swapaxes(axis1 % self.ndim, axis2 % self.ndim), self)
+
+    @property
+    def T(self) -> SoA:
+        return self.transpose()
+
+    def __eq__(self, other: object) -> Any:
+        if not isinstance(other, SoA) or other._record is not self._record:
+            return NotImplemented
+        rank, found = max(self.ndim, other.ndim), np.True_
+        for x, y in zip(_leaves(self), _leaves(other), strict=True):
+            same = np.asarray(x) == np.asarray(y)
+            found = found & same.all(axis=tuple(range(rank, same.ndim)))
+        return found
+
+    def __ne__(self, other: object) -> Any:
+        equal = self.__eq__(other)
+        return NotImplemented if equal is NotImplemented else ~equal
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, named: Any) -> Any:
+        if function in (np.reshape, np.transpose, np.swapaxes, np.copy):
+            return getattr(self, function.__name__)(*arguments[1:], **named)
+        if function in (np.zeros_like, np.empty_like):
+            return _each(lambda x, own: function(x), self)
+        if function in (np.concatenate, np.stack):
+            axis = named.get("axis", arguments[1] if len(arguments) > 1 else 0)
+            axis %= self.ndim + (function is np.stack)
+            return _each(lambda x, own: x, *arguments[0], joined=lambda parts: function(parts, axis=axis))
+        return NotImplemented
+
+    def __deepcopy__(self, memo: Any) -> SoA:
+        return self.copy()
+
+    def __reduce__(self) -> Any:
+        return SoA, (self._record, self._fields)
+
+    def __repr__(self) -> str:
+        return f"SoA({self._record.__name__}, {self._fields})"
+
+
+class SoAElement:
+    """One of the records in separate arrays: a view, as ``bodies[i]`` of an array is."""
+
+    def __init__(self, element: SoA) -> None:
+        vars(self)["_element"] = element
+
+    def __getattr__(self, name: str) -> Any:
+        element = vars(self)["_element"]
+        if name not in element._fields:
+            return getattr(self._value(), name)
+        kind = element._record.__pyc_record__.fields()[name]
+        found = element._fields[name]
+        return SoAElement(found) if isinstance(found, SoA) else _value_of(kind, found)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        element = vars(self)["_element"]
+        kind = element._record.__pyc_record__.fields()[name]
+        _assign(element._fields[name], (), kind.taken(_plain(value), f"the field {name}"))
+
+    def __copy__(self) -> Any:
+        return self._value()
+
+    def _value(self) -> Any:
+        element = vars(self)["_element"]
+        kinds = element._record.__pyc_record__.fields()
+        return element._record(*(_value_of(k, element._fields[n]) for n, k in kinds.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._value())
+
+    def __eq__(self, other: object) -> Any:
+        return self._value() == _plain(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _plain(value: Any) -> Any:
+    return value._value() if isinstance(value, SoAElement) else value
+
+
+def _value_of(kind: Any, found: Any) -> Any:
+    if isinstance(found, SoA):
+        return SoAElement(found)._value()
+    if isinstance(found, tuple):
+        return tuple(map(_value_of, kind.items, found))
+    return found if hasattr(kind, "shape") else kind.read(found[()])
+
+
+def _part(own: Any, index: Any) -> Any:
+    if isinstance(own, tuple):
+        return tuple(_part(o, index) for o in own)
+    if isinstance(own, SoA):
+        return SoA(own._record, {n: _part(f, index) for n, f in own._fields.items()})
+    whole = index if isinstance(index, tuple) else (index,)
+    return own[whole if any(i is ... for i in whole) else (*whole, ...)]
+
+
+def _each(
+    change: Callable[[Any, tuple[int, ...]], Any], *parts: Any, joined: Callable[[Any], Any] | None = None
+) -> Any:
+    """Records whose fields are those of the parts, changed; ``change`` is given the extents that are a field's own."""
+
+    def changed(values: Sequence[Any], rank: int) -> Any:
+        first = values[0]
+        if isinstance(first, SoA):
+            return SoA(first._record, {n: changed([v._fields[n] for v in values], rank) for n in first._fields})
+        if isinstance(first, tuple):
+            return tuple(changed(items, rank) for items in zip(*values, strict=True))
+        made = [change(v, v.shape[rank:]) for v in values]
+        return joined(made) if joined is not None else made[0]
+
+    return changed(parts, parts[0].ndim)
+
+
+def _leaves(own: Any) -> Iterator[Any]:
+    for x in own._fields.values() if isinstance(own, SoA) else own:
+        yield from _leaves(x) if isinstance(x, SoA | tuple) else (x,)
+
+
+def _assign(own: Any, index: Any, value: Any) -> None:
+    value = _plain(value)
+    if isinstance(own, tuple):
+        for o, v in zip(own, value, strict=True):
+            _assign(o, index, v)
+    elif isinstance(own, SoA):
+        for name, inner in own._fields.items():
+            _assign(inner, index, getattr(value, name))
+    else:
+        own[index] = value
