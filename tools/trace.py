@@ -69,6 +69,7 @@ class Recorder:
         self._local = threading.local()
         self._threads: list[_Thread] = []
         self._drawn = self._left_out = 0
+        self._closed = False
 
     # --- what is recorded ---------------------------------------------------------------------------------------------
 
@@ -117,7 +118,9 @@ class Recorder:
     # --- calls of Python functions ------------------------------------------------------------------------------------
 
     def profile(self, frame: FrameType, event: str, value: Any) -> None:
-        """What ``sys.setprofile`` calls."""
+        """What ``sys.setprofile`` calls, in threads that outlive the timeline too."""
+        if self._closed:
+            return
         if event == "call":
             code = frame.f_code
             kind = self._kinds.get(code)
@@ -182,10 +185,9 @@ class Recorder:
 
     def write(self, out: TextIO, program: str) -> None:
         """Write the timeline; what is still open ends now."""
-        now = time.perf_counter_ns()
-        for thread in self._threads:
-            while thread.frames:
-                top = thread.frames.pop()
+        self._closed, now = True, time.perf_counter_ns()
+        for thread in tuple(self._threads):
+            for top in reversed(tuple(thread.frames)):
                 if top.category != "failure":
                     self._add(thread, top.name, top.category, top.start, now, top.arguments)
         events: list[dict[str, Any]] = [self._named("process_name", 0, f"pyc run {program}")]
@@ -196,7 +198,7 @@ class Recorder:
         out.write("\n")
 
     def _named(self, what: str, thread: int, name: str) -> dict[str, Any]:
-        return {"name": what, "ph": "M", "pid": self._process, "tid": thread, "args": {"name": name}}
+        return {"name": what, "ph": "M", "pid": self._process, "tid": thread, "ts": 0, "args": {"name": name}}
 
 
 _active: Recorder | None = None
