@@ -91,7 +91,16 @@ main(sys.argv[1])
 FILES = {
     "program.py": PROGRAM,
     "first.py": "import second\n\n\ndef doubled(v):\n    return second.halved(v) * 4\n",
-    "second.py": "def halved(v):\n    return v / 2\n\n\ndef more(v):\n    import first\n\n    return first.doubled(v) * 2\n",
+    "second.py": """\
+def halved(v):
+    return v / 2
+
+
+def more(v):
+    import first
+
+    return first.doubled(v) * 2
+""",
 }
 #: How a program ends, and its exit status.
 ENDINGS = {"end": 0, "raise": 1, "exit": 3, "daemon": 0, "late": 0, "interrupt": 130}
