@@ -117,7 +117,14 @@ def timelines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, A
     def started(how: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "pyc", "run", "--trace", f"{how}.json", "program.py", how]
         return subprocess.Popen(
-            command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Tests that run in the background of a shell have been told to ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def ended(how: str, process: subprocess.Popen[str]) -> None:
