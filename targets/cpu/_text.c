@@ -290,8 +290,9 @@ static bool pyc_read_spec(const char *s, size_t bytes, char align, const char *t
     } else if (*s) {
         f->type = *s;
     }
-    if (f->group && f->type && !strchr(f->group == ',' ? "deEfFgG%" : "deEfFgG%boxX", f->type))
-        pyc_fail("ValueError", "Cannot specify '%c' with '%c'.", f->group, f->type);
+    char meant = f->type || align == '>' ? f->type : 's';
+    if (f->group && meant && !strchr(f->group == ',' ? "deEfFgG%" : "deEfFgG%boxX", meant))
+        pyc_fail("ValueError", "Cannot specify '%c' with '%c'.", f->group, meant);
     return !pyc_failed;
 }
 
@@ -312,7 +313,6 @@ static void pyc_put_string(pyc_text *t, const pyc_text *x, const char *spec, siz
     if (f.coerce) pyc_fail("ValueError", "Negative zero coercion (z) not allowed in string format specifier");
     if (f.alternate) pyc_fail("ValueError", "Alternate form (#) not allowed in string format specifier");
     if (f.align == '=') pyc_fail("ValueError", "'=' alignment not allowed in string format specifier");
-    if (f.group) pyc_fail("ValueError", "Cannot specify '%c' with 's'.", f.group);
     if (pyc_failed) return;
     size_t used = x->used;
     long count = (long)pyc_length(pyc_chars(x), used);
@@ -457,8 +457,7 @@ static void pyc_put_integer(pyc_text *t, bool negative, uint64_t x, const char *
     } else if (f.precision >= 0) {
         pyc_fail("ValueError", "Precision not allowed in integer format specifier");
     } else if (f.coerce) {
-        pyc_fail("ValueError", "Negative zero coercion (z) not allowed in format specifier with integer format code '%c'",
-                 f.type ? f.type : 'd');
+        pyc_fail("ValueError", "Negative zero coercion (z) not allowed in integer format specifier");
     } else if (f.type == 'c') {
         pyc_fail("ValueError", "format code 'c' is not known to executables");
     }

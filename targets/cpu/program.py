@@ -121,11 +121,10 @@ def source(main: Export, name: str, teller: str | None, features: Sequence[str])
         features: What the machine must have, as ``/proc/cpuinfo`` names it.
     """
     templates = {e.number: (e, json.loads(e.template)) for e in main.errors if e.template}
-    here = Path(__file__).parent
     parts = [
         f"/* {name}: what runs its main, written by pyc. */\n",
         *(f"#define {k} {v}\n" for k, v in _constants(main.errors, templates).items()),
-        *((here / file).read_text("utf-8") for file in ("_text.c", "_arrays.c", "_program.c")),
+        runtime("_text.c", "_arrays.c", "_program.c").decode(),
         *_entries(main.errors),
         *_makers(templates),
         *_hearer(main.errors, templates),
@@ -134,16 +133,24 @@ def source(main: Export, name: str, teller: str | None, features: Sequence[str])
     return "".join(parts).encode()
 
 
-def _constants(errors: Sequence[Error], templates: Mapping[int, tuple[Error, Any]]) -> dict[str, object]:
-    return {
-        "PYC_ENTRIES": max((e.number for e in errors), default=0),
-        "PYC_MOST_ARGUMENTS": max((len(t.get("arguments", ())) for _, t in templates.values()), default=0) + 1,
-        "PYC_MOST_VALUES": max((len(t["row"]) for _, t in templates.values() if t.get("check")), default=0) + 1,
+def runtime(*files: str) -> bytes:
+    """What is the same in all programs: these files, and how the NumPy at hand prints."""
+    printing = {
         "PYC_HIGH_16": _exponents_from(np.float16, 5),
         "PYC_HIGH_32": _exponents_from(np.float32, 17),
         "PYC_WIDE_16": _exponents_from(np.float16, 5, arrays=True),
         "PYC_WIDE_32": _exponents_from(np.float32, 17, arrays=True),
         "PYC_SHAPES": int("shape" in repr(np.zeros(1001))),
+    }
+    defined = "".join(f"#define {k} {v}\n" for k, v in printing.items())
+    return defined.encode() + b"".join((Path(__file__).parent / file).read_bytes() for file in files)
+
+
+def _constants(errors: Sequence[Error], templates: Mapping[int, tuple[Error, Any]]) -> dict[str, object]:
+    return {
+        "PYC_ENTRIES": max((e.number for e in errors), default=0),
+        "PYC_MOST_ARGUMENTS": max((len(t.get("arguments", ())) for _, t in templates.values()), default=0) + 1,
+        "PYC_MOST_VALUES": max((len(t["row"]) for _, t in templates.values() if t.get("check")), default=0) + 1,
     }
 
 

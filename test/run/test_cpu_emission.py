@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import textwrap
@@ -395,6 +396,18 @@ def test_single_files(emit: str, name: str, start: bytes) -> None:
 def test_another_architecture() -> None:
     text = emitted("asm", chip="neoverse-n1").files["prog.s"].decode()
     assert "fmul" in text
+
+
+@pytest.mark.parametrize(
+    ("chip", "machine"),
+    [("neoverse-n1", 183), ("neoverse-v2", 183), ("x86-64", 62), ("x86-64-v3", 62), ("x86-64-v4", 62)],
+)
+def test_objects_are_for_the_chosen_architecture(chip: str, machine: int) -> None:
+    code = emitted("obj", chip=chip).files["prog.o"]
+    assert code[:7] == b"\x7fELF\x02\x01\x01"  # 64 bits, little endian
+    kind, found = struct.unpack_from("<HH", code, 16)
+    assert (kind, found) == (1, machine)
+    assert b"\0prog_axpy\0" in code
 
 
 @pytest.mark.parametrize(
