@@ -73,13 +73,22 @@ def shared_library(objects: Sequence[bytes], name: str, triple: str, *, debug: b
     return _linked(objects, {}, options, name, library, triple, debug=debug)
 
 
-def executable(objects: Sequence[bytes], main: bytes, name: str, triple: str, *, debug: bool = False) -> bytes:
+def executable(
+    objects: Sequence[bytes],
+    main: bytes,
+    name: str,
+    triple: str,
+    *,
+    included: Mapping[str, bytes] | None = None,
+    debug: bool = False,
+) -> bytes:
     """The executable made of object files and of the C source of its ``main``, which the linker compiles.
 
-    It needs what a library does. Raises as :func:`shared_library`.
+    It needs what a library does; the source includes the files ``included``. Raises as :func:`shared_library`.
     """
     options = ["-std=gnu11", "-O2", "-w", "-ffp-contract=off"]
-    return _linked(objects, {f"{name}.main.c": main}, options, name, f"{name}.exe", triple, debug=debug)
+    sources = {f"{name}.main.c": main}
+    return _linked(objects, sources, options, name, f"{name}.exe", triple, included=included, debug=debug)
 
 
 def _linked(
@@ -90,6 +99,7 @@ def _linked(
     output: str,
     triple: str,
     *,
+    included: Mapping[str, bytes] | None = None,
     debug: bool,
 ) -> bytes:
     """What the linker makes of object files and of C sources."""
@@ -99,7 +109,7 @@ def _linked(
         # Linkers record names of inputs: these are the same each time, and relative.
         inputs = {**sources, **{f"{name}.{k}.o" if k else f"{name}.o": code for k, code in enumerate(objects)}}
         try:
-            for file, code in inputs.items():
+            for file, code in {**inputs, **(included or {})}.items():
                 (Path(folder) / file).write_bytes(code)
         except OSError as error:
             message = f"cannot write {folder}: {(error.strerror or str(error)).lower()}"

@@ -201,7 +201,7 @@ def _lowered(source: Source, target: Target, options: Options, request: Request,
     module = lowered.module
     with module.context, ir.Location.unknown(module.context):
         if options.emit == "exe" and target.name == "cpu":
-            executables.check(module, source)
+            executables.check(module, source, weighted=options.weights is not None)
         _check_weights(module, source, options.weights, report)
         if target.name != "onnx" and options.emit != "pyc":
             _check_transfers(module, target, source)

@@ -44,8 +44,10 @@ def requested(source: Source, request: Request) -> Request:
     return replace(request, functions=("main",))
 
 
-def check(module: Any, source: Source) -> None:
+def check(module: Any, source: Source, *, weighted: bool) -> None:
     """Refuse a function that an executable cannot run, and what it cannot print.
+
+    ``weighted`` says that there is a file of weights, which the executable then holds.
 
     Raises:
         CompileError: E517 of the function, E518 of what is said; all of them at once.
@@ -71,20 +73,21 @@ def check(module: Any, source: Source) -> None:
             s = signature.read(function)
             found += [
                 Diagnostic("E517", message, place_of(function, source), (Note(mend, fix=True),))
-                for message, mend in _problems(s)
+                for message, mend in _problems(s, weighted=weighted)
             ]
     if found:
         raise CompileError(found)
 
 
-def _problems(s: Any) -> list[tuple[str, str]]:
+def _problems(s: Any, *, weighted: bool) -> list[tuple[str, str]]:
     """Why a function with this signature cannot be run by a command line, each with a mend."""
     found = []
     for p in s.parameters:
         if p.weight is not None:
-            message = f"{s.name} is a method, whose module has the weight {p.weight}"
-            return [(message, "write a function main that makes the module and calls it")]
-        if p.type not in _PARAMETERS or p.dims is not None:
+            if not weighted:
+                message = f"{s.name} is a method, whose module has the weight {p.weight}, and an executable loads none"
+                return [(message, "`--weights FILE` puts the weights into it")]
+        elif p.type not in _PARAMETERS or p.dims is not None:
             message = f"the parameter {p.name} of {s.name} is a {p.type}, which a command line cannot give"
             found.append((message, f"`{p.name}: int`, `float` or `bool`; what else the program needs, it makes itself"))
         elif p.only == "keyword":

@@ -136,7 +136,8 @@ CODES: tuple[Code, ...] = (
         "there is no function that an executable can run",
         "An executable runs the function main of its file, or the one that --function names. The command line gives its"
         " parameters in order, so that they are int, float or bool; its result is the status with which the program"
-        " ends, an int, or nothing. Arrays, modules and files of data are made or read inside of it.",
+        " ends, an int, or nothing. Arrays are made inside of it. The function may be a method of a module, --function"
+        " Net.main, whose weights --weights puts into the executable.",
         wrong="def main(x: Tensor[f64, N]) -> Tensor[f64, N]:\n    return x * 2.0",
         right="def main(n: int = 10) -> int:\n    x = np.arange(n) * 2.0\n    print(x)\n    return 0",
     ),

@@ -181,8 +181,10 @@ def emit(module: Any, target: Target, options: Options, higher: Mapping[Target, 
             return single(".o", code.object_code())
     objects.insert(0, code.object_code())
     if options.emit == "exe":
-        main = program.source(exports[0], options.name, teller, manifest["requires"]["features"])
-        content = link.executable(objects, main, options.name, machine.triple, debug=options.debug)
+        features, held = manifest["requires"]["features"], program.weights_of(exports[0], options.weights)
+        main = program.source(exports[0], options.name, teller, features, held)
+        included = {program.WEIGHTS: held.content}
+        content = link.executable(objects, main, options.name, machine.triple, included=included, debug=options.debug)
         return Artifact(target, {options.name: content}, names, manifest, single=True, executable=True)
     library = link.shared_library(objects, options.name, machine.triple, debug=options.debug)
     if options.emit == "so":

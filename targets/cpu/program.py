@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _SEVERAL = (OSError, SyntaxError)
 #: A value of the kind, by which a format specification is tried when the program is compiled.
 _SAMPLES = {"b": True, "i": 5, "u": 5, "f": 1.5, "s": "ab"}
+#: The file that the source includes, and what its arrays are aligned to.
+WEIGHTS, _ALIGNMENT = "weights.bin", 64
 _C = {"int": "int64_t", "float": "double", "bool": "bool"}
 
 
@@ -111,7 +113,27 @@ def _fixed(spec: Any) -> str | None:
     return None
 
 
-def source(main: Export, name: str, teller: str | None, features: Sequence[str]) -> bytes:
+@dataclass(frozen=True)
+class Weights:
+    """The weights that a program holds: their bytes, and by name where they begin and their extents."""
+
+    content: bytes = b""
+    places: Mapping[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+
+
+def weights_of(main: Export, arrays: Mapping[str, Any] | None) -> Weights:
+    """The weights of a function, those of ``arrays`` that its parameters name."""
+    content, places = bytearray(), {}
+    for p in main.signature.parameters:
+        if p.weight is not None and arrays is not None:
+            array = np.ascontiguousarray(arrays[p.weight])
+            content.extend(bytes(-len(content) % _ALIGNMENT))
+            places[p.weight] = len(content), arrays[p.weight].shape
+            content.extend(array.tobytes())
+    return Weights(bytes(content), places)
+
+
+def source(main: Export, name: str, teller: str | None, features: Sequence[str], weights: Weights) -> bytes:
     """The C program that runs a function.
 
     Args:
@@ -119,6 +141,7 @@ def source(main: Export, name: str, teller: str | None, features: Sequence[str])
         name: What the program is called.
         teller: Where the address is put of what hears the functions, if they say anything.
         features: What the machine must have, as ``/proc/cpuinfo`` names it.
+        weights: What the function's weights are, the content of the file :data:`WEIGHTS`.
     """
     templates = {e.number: (e, json.loads(e.template)) for e in main.errors if e.template}
     parts = [
@@ -128,7 +151,7 @@ def source(main: Export, name: str, teller: str | None, features: Sequence[str])
         *_entries(main.errors),
         *_makers(templates),
         *_hearer(main.errors, templates),
-        *_main(main, teller, features),
+        *_main(main, teller, features, weights),
     ]
     return "".join(parts).encode()
 
@@ -458,35 +481,57 @@ def _hearer(errors: Sequence[Error], templates: Mapping[int, tuple[Error, Any]])
     yield "    return pyc_failed ? pyc_refused(number) : 0;\n}\n"
 
 
-def _main(main: Export, teller: str | None, features: Sequence[str]) -> Iterator[str]:
+def _main(main: Export, teller: str | None, features: Sequence[str], weights: Weights) -> Iterator[str]:
     s = main.signature
+    own = [p for p in s.parameters if p.weight is None]
+    numbers = {p.name: f"p{i}" for i, p in enumerate(own)}
     place = "typedef struct { int64_t *allocated, *aligned, offset; } pyc_number;\n"
-    types = [_C[p.type] for p in s.parameters]
+    types = [_C[p.type] if p.weight is None else "const void *" for p in s.parameters]
     declared = ", ".join([*types, *(["const pyc_number *"] if s.results else [])]) or "void"
     yield f"\n{place}int32_t {main.symbol}({declared});\n"
     if teller is not None:
         yield f"extern int32_t (*{teller})(int32_t number, const int64_t *values);\n"
+    yield from _weights(main, weights)
     yield "static const char *const pyc_features[] = {"
     yield "".join(f"{literal(f)}, " for f in features) + "NULL};\n"
-    yield f"static const pyc_parameter pyc_parameters[{len(types) + 1}] = {{\n"
-    for p in s.parameters:
+    yield f"static const pyc_parameter pyc_parameters[{len(own) + 1}] = {{\n"
+    for p in own:
         initial = "NULL" if p.default is None else literal(p.default)
         yield f"    {{{literal(p.name)}, {literal(p.type)}, {initial}}},\n"
     yield "};\n\nint main(int argc, char **argv) {\n"
-    for i, (p, kind) in enumerate(zip(s.parameters, types, strict=True)):
-        yield f"    {kind} p{i} = {_initial(p.type, p.default)};\n"
-    places = ", ".join(f"&p{i}" for i in range(len(types))) or "NULL"
+    for p in own:
+        yield f"    {_C[p.type]} {numbers[p.name]} = {_initial(p.type, p.default)};\n"
+    places = ", ".join(f"&{n}" for n in numbers.values()) or "NULL"
     yield f"    void *places[] = {{{places}}};\n    int64_t result = 0;\n    pyc_start(argv);\n"
-    yield f"    int status = pyc_arguments(argc, argv, pyc_parameters, {len(types)}, places);\n"
+    yield f"    int status = pyc_arguments(argc, argv, pyc_parameters, {len(own)}, places);\n"
     yield "    if (status >= 0) return status;\n    if (!pyc_runs_here(pyc_features)) return 1;\n"
     if teller is not None:
         yield f"    {teller} = pyc_hear;\n"
-    given = [f"p{i}" for i in range(len(types))]
+    given = [numbers[p.name] if p.weight is None else f"&pyc_weight_{i}" for i, p in enumerate(s.parameters)]
     if s.results:
         yield "    const pyc_number place = {&result, &result, 0};\n"
         given.append("&place")
     yield f"    int32_t number = {main.symbol}({', '.join(given)});\n"
     yield "    return number ? pyc_uncaught(number) : pyc_end(result);\n}\n"
+
+
+def _weights(main: Export, weights: Weights) -> Iterator[str]:
+    """The descriptors of weights, and their bytes: in memory that is only read where the function writes none."""
+    if not weights.places:
+        return
+    written = any(p.written for p in main.signature.parameters)
+    section = ".data" if written else ".section .rodata"
+    lines = (section, f".balign {_ALIGNMENT}", "pyc_weights:", f'.incbin \\"{WEIGHTS}\\"', ".byte 0", ".text")
+    yield "".join(f'__asm__("{line}\\n");\n' for line in lines)
+    yield 'extern char pyc_weights[] __attribute__((visibility("hidden")));\n'
+    for i, p in enumerate(main.signature.parameters):
+        if p.weight is None:
+            continue
+        at, shape = weights.places[p.weight]
+        strides = [int(np.prod(shape[k + 1 :], dtype=np.int64)) for k in range(len(shape))]
+        numbers = ", ".join(map(str, (0, *shape, *strides)))
+        yield f"static const struct {{ char *allocated, *aligned; int64_t numbers[{2 * len(shape) + 1}]; }}"
+        yield f" pyc_weight_{i} = {{pyc_weights + {at}, pyc_weights + {at}, {{{numbers}}}}};\n"
 
 
 def _initial(type_: str, default: str | None) -> str:

@@ -7,6 +7,7 @@ import io
 import linecache
 import math
 import os
+import platform
 import subprocess
 import sys
 import traceback
@@ -363,3 +364,56 @@ def test_the_place_is_a_folder(tmp_path: Path) -> None:
     done = compile_file(Job(str(tmp_path / "tool.py"), emit="exe", output=str(tmp_path / "made/tool"))).path
     assert done is not None
     assert subprocess.run([done], capture_output=True, text=True).stdout == "1\n"
+
+
+NET = """\
+import numpy as np
+import pyc
+from pyc import Buffer, Tensor, f32, f64, prange
+
+
+def total(n: int, stop: int) -> float:
+    s = 0.0
+    for i in prange(n):
+        if i == stop:
+            raise ValueError(f"stopped at {i}")
+        s += i * 0.5
+    return s
+
+
+class Net(pyc.Module):
+    w: Tensor[f32, 4, 3]
+    b: Tensor[f64, 2]
+    seen: Buffer[f64, 2]
+
+    def apply(self, x: Tensor[f32, 2, 4]):
+        return x @ self.w
+
+    def main(self, n: int = 3) -> int:
+        self.seen += self.b * n
+        print(self.apply(np.ones((2, 4), np.float32) * n), self.b, self.seen)
+        print(total(n * 100000, 500000))
+        return n
+"""
+
+
+def test_weights_threads_and_levels(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(NET)
+    w, b, seen = np.arange(12, dtype=np.float32).reshape(4, 3), np.array([0.5, 2.5]), np.array([1.0, 2.0])
+    np.savez(tmp_path / "net.npz", w=np.asfortranarray(w), b=b, seen=seen)
+    also = ("x86-64-v3", "x86-64-v4") if platform.machine() == "x86_64" else ()
+    lowest = Target.parse("cpu:x86-64" if also else "cpu:native")
+    files = {"output": str(tmp_path / "net"), "weights": str(tmp_path / "net.npz")}
+    job = Job(str(tmp_path / "net.py"), target=lowest, emit="exe", functions=("Net.main",), also=also, **files)
+    program = compile_file(job).path
+    assert program is not None
+    product = np.full((2, 4), 4, np.float32) @ w
+    for level in ("x86-64", "x86-64-v4"):
+        for threads in ("1", "3"):
+            environment = {"PYC_CPU": level, "PYC_NUM_THREADS": threads}
+            done = subprocess.run([program, "4"], capture_output=True, text=True, env=environment)
+            expected = f"{product} {b} {seen + b * 4}\n{sum(i * 0.5 for i in range(400000))}\n"
+            assert (done.stdout, done.stderr, done.returncode) == (expected, "", 4)
+            failed = subprocess.run([program, "6"], capture_output=True, text=True, env=environment)
+            assert failed.returncode == 1
+            assert failed.stderr.splitlines()[-1] == "ValueError: stopped at 500000"

@@ -1,3 +1,4 @@
+import pyc
 from pyc import Dim, Tensor, f64
 
 N = Dim("N")
@@ -14,3 +15,10 @@ def says(k: int) -> None:
     except ValueError as error:
         print(f"{error:>{k}}")
     raise OSError(k, "no such thing")
+
+
+class Net(pyc.Module):
+    w: Tensor[f64, 2]
+
+    def main(self) -> None:
+        print(self.w)
