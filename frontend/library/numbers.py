@@ -115,10 +115,12 @@ def power_modulo(base, exponent, modulus):
     size = abs(modulus)
     factor = base % size
     rest = exponent
-    if exponent < 0:
-        factor = _inverse(factor, size)
-        rest = -exponent
     result = 1 % size
+    if exponent < 0:
+        # One factor less than -exponent, which may need more than 64 bits.
+        factor = _inverse(factor, size)
+        result = factor
+        rest = -1 - exponent
     while rest > 0:
         if rest & 1 == 1:
             result = _product(result, factor, size)

@@ -132,6 +132,8 @@ def test_powers():
         _check(compiled.iif, operator.pow, "**", a, b)
     for a, b, c in itertools.product((0, 1, 2, -3, 7, 2**62), (0, 1, 2, 10, 63), (1, 2, 7, -5, 0, 2**31 - 1)):
         _check(compiled.mod, pow, "pow", a, b, c)
+    for a, b, c in itertools.product((1, 3, -3, 5), (-1, -2, -(2**63) + 1, -(2**63)), (1, 2, 7, -5, 2**31 - 1)):
+        _check(compiled.mod, pow, "pow", a, b, c)
 
 
 def test_comparisons_of_ints_and_floats_are_exact():
