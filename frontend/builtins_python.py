@@ -11,6 +11,7 @@ from . import (
     arrays,
     check_generators,
     check_operators,
+    check_ordered,
     check_records,
     complex_numbers,
     library_calls,
@@ -47,12 +48,11 @@ _ELSEWHERE = {
     "range": "range is supported in `for i in range(n)` only",
     "enumerate": "enumerate is supported in `for i, v in enumerate(x)` only",
     "zip": "zip is supported in `for v, w in zip(x, y)` only",
-    "sorted": "sort before calling the compiled function",
+    "map": "`sum`, `any`, `all`, `max`, `min`, `sorted` and `tuple` take map(...); else write `[f(v) for v in x]`",
+    "filter": "`sum`, `any`, `all`, `max` and `min` take filter(...); else write `[v for v in x if f(v)]`",
     "reversed": "reversed is supported in `for v in reversed(x)` only",
-    "list": "arrays are made by np.zeros or np.empty",
     "dict": "use separate variables",
     "set": "use arrays",
-    "tuple": "write the items out: `(v.x, v.y)`",
     "type": "`isinstance(v, Body)` asks for a class",
     "id": "compare values: `a == b`",
     "hash": "write a function that computes the number",
@@ -70,6 +70,12 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     """
     if name == "isinstance":
         return static_conditions.is_instance(c, node, span)
+    if name in check_ordered.NAMES:
+        return _FUNCTIONS[name](c, node, span)
+    if name in check_generators.CONSUMERS and len(node.args) == 1:
+        generator = check_ordered.generator_of(c, node.args[0])
+        if generator is not None:
+            node = ast.copy_location(ast.Call(node.func, [generator], node.keywords), node)
     if name in check_generators.CONSUMERS and node.args and isinstance(node.args[0], ast.GeneratorExp):
         return check_generators.consumed(c, name, node, span)
     handler = _FUNCTIONS.get(name)
@@ -348,6 +354,11 @@ def _quantified(word: str) -> Callable[[Checker, ast.Call, Span], tree.Expressio
     return handler
 
 
+def _made(name: str) -> Callable[[Checker, ast.Call, Span], tree.Expression | Value]:
+    """A tuple of what is written out: of arguments that are iterated over, and need not be values."""
+    return lambda c, node, span: check_ordered.made(c, name, node, span)
+
+
 _FUNCTIONS: dict[str, Callable[[Checker, ast.Call, Span], tree.Expression | Value]] = {
     "len": _len,
     "abs": _abs,
@@ -363,4 +374,5 @@ _FUNCTIONS: dict[str, Callable[[Checker, ast.Call, Span], tree.Expression | Valu
     "pow": _pow,
     "any": _quantified("any"),
     "all": _quantified("all"),
+    **{name: _made(name) for name in check_ordered.NAMES},
 }

@@ -74,7 +74,10 @@ class _Said:
                     return ["percent", self.part(left), ["tuple", [self.part(v) for v in values]]]
                 return ["percent", self.part(left), self.part(right)]
             case ast.BinOp(left=left, op=ast.Add(), right=right) if self._is_text(left) or self._is_text(right):
-                return ["sum", self.part(left), self.part(right)]
+                sides = [self.part(left), self.part(right)]
+                if self._is_text(left) and self._is_text(right):
+                    return ["format", [[side, "", ["text", ""]] for side in sides]]
+                return ["sum", *sides]
             case ast.BinOp(left=left, op=ast.Mult(), right=right) if self._is_text(left) or self._is_text(right):
                 return ["product", self.part(left), self.part(right)]
             case ast.Call(func=ast.Attribute(value=text, attr="format"), args=arguments, keywords=keywords) if (

@@ -134,8 +134,9 @@ class Checker:
     closures: dict[ast.AST, Definition] = field(default_factory=dict)
     #: Those that calls have returned, by the call too: one may be given another.
     made: dict[tuple[ast.Call, ast.AST], Definition] = field(default_factory=dict)
+    #: The generators that other expressions stand for.
+    generators: dict[ast.expr, ast.GeneratorExp] = field(default_factory=dict)
     #: The loops that calls of generators stand for, each with the name of its result and the names that it binds.
-    generators: dict[ast.ListComp, ast.GeneratorExp] = field(default_factory=dict)
     generated: dict[ast.AST, tuple[str, frozenset[str], list[ast.stmt]]] = field(default_factory=dict)
 
     # --- looking at syntax --------------------------------------------------------------------------------------------

@@ -104,6 +104,12 @@ class Records:
     def _read(self, definition: Definition) -> RecordClass:
         node, span = definition.node, definition.namespace.span
         assert isinstance(node, ast.ClassDef)
+        for base in node.bases:
+            inherited = self.declarations.class_of(base, definition)
+            if inherited is not None:
+                message = f"the record {definition.name} derives from {inherited}, and records do not inherit"
+                mend = f"make it a field: `base: {inherited}`"
+                raise self.report.error("E226", message, span(base), fix(mend))
         fields: dict[str, RecordField] = {}
         methods: dict[str, Definition] = {}
         for statement in node.body:

@@ -481,10 +481,15 @@ class Declarations:
             raise self.report.error("E225", message, definition.namespace.span(found[1]), fix("make it a field"))
         return found[0] if found else None
 
-    def _derived(self, base: ast.expr, definition: Definition) -> bool:
+    def class_of(self, base: ast.expr, definition: Definition) -> Definition | None:
+        """The class of the user's that a base of a class is; ``None`` for ``Generic[T]`` and the like."""
         value = self._quietly(base.value if isinstance(base, ast.Subscript) else base, definition)
         value = value.definition if isinstance(value, Applied) else value
-        return isinstance(value, Definition) and value is not definition and self.is_module(value)
+        return value if isinstance(value, Definition) else None
+
+    def _derived(self, base: ast.expr, definition: Definition) -> bool:
+        value = self.class_of(base, definition)
+        return value is not None and value is not definition and self.is_module(value)
 
     def _class_parameters(self, definition: Definition, fields: dict[str, Field]) -> tuple[TypeParameter, ...]:
         """Those between brackets; else those of ``Generic[...]``; else those that the fields name, as they appear."""

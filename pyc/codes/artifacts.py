@@ -146,8 +146,9 @@ CODES: tuple[Code, ...] = (
         "an executable cannot say this",
         "An executable has no Python that makes text of values: what it prints, and the messages of its exceptions, are"
         " made by code that comes with it. That knows numbers, strings, tuples, records and arrays, and what stands"
-        " after the colon in an f-string. It does not know the letter c there, which makes a character of a number,"
-        " specifications for exceptions, and exceptions such as OSError that several arguments make another one.",
+        " after the colon in an f-string. It does not know `%` and `.format`, the letter c in an f-string, which makes"
+        " a character of a number, specifications for exceptions, and exceptions such as OSError that several arguments"
+        " make another one.",
         wrong='def main(k: int) -> None:\n    print(f"{65 + k:c}")',
         right='def main(k: int) -> None:\n    print("ABC", k)',
     ),

@@ -131,7 +131,8 @@ CODES: tuple[Code, ...] = (
         "E122",
         "the built-in function is not supported in compiled code",
         "Compiled code can call abs, all, any, bool, complex, divmod, float, int, isinstance, len, max, min, pow,"
-        " round, sum, print as a statement, and in for loops range, enumerate, zip and reversed.",
+        " round, sum, print as a statement, list, sorted and tuple of what has a known length, and in for loops range,"
+        " enumerate, zip and reversed.",
         wrong="y = sorted(x)",
         right="y = np.sort(x)",
     ),

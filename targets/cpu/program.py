@@ -78,6 +78,8 @@ def _check(part: Any, *, quoted: bool = False) -> None:
                         raise _Unsupported("show the representation of a string with such characters")
                 else:
                     _check_piece(*piece)
+        case ["percent" | "formatted" | "sum" | "product", *_]:
+            raise _Unsupported("put strings together with `%`, `.format` or `*`: write an f-string")
         case _:
             pass
 

@@ -22,3 +22,8 @@ class Net(pyc.Module):
 
     def main(self) -> None:
         print(self.w)
+
+
+def joins(k: int) -> None:
+    print("k" + str(k))
+    print("%d" % k)
