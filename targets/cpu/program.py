@@ -524,7 +524,8 @@ def _weights(main: Export, weights: Weights) -> Iterator[str]:
     written = any(p.written for p in main.signature.parameters)
     section = ".data" if written else ".section .rodata"
     lines = (section, f".balign {_ALIGNMENT}", "pyc_weights:", f'.incbin \\"{WEIGHTS}\\"', ".byte 0", ".text")
-    yield "".join(f'__asm__("{line}\\n");\n' for line in lines)
+    text = "".join(f'    "{line}\\n"\n' for line in lines)
+    yield f"__asm__(\n{text});\n"
     yield 'extern char pyc_weights[] __attribute__((visibility("hidden")));\n'
     for i, p in enumerate(main.signature.parameters):
         if p.weight is None:
