@@ -20,6 +20,7 @@ HEADER = """\
 from __future__ import annotations
 import dataclasses
 import math
+from typing import TypeVarTuple
 import numpy as np
 import pyc
 from pyc import Dim, Mixed, Tensor, TypeVar, prange
@@ -29,6 +30,7 @@ N = Dim("N")
 M = Dim("M")
 K = Dim("K")
 T = TypeVar("T", i16, i32, i64, f32, f64)
+S = TypeVarTuple("S")
 H = Mixed[f16, f32]
 
 
@@ -106,10 +108,12 @@ NAMES = {
     "u64": "uint64", "f16": "float16", "f32": "float32", "f64": "float64", "c64": "complex64", "c128": "complex128",
     "bool": "bool", "bf16": "bfloat16",
 }  # fmt: skip
+#: What bf16 is combined with.
+_WITH_BF16 = {"bf16", "f32", "f64", "int", "float", "bool"}
 SHORT = {long: short for short, long in NAMES.items()}
 FEATURES = (
     "views", "out", "prange", "records", "complex", "sized", "half", "try", "match", "nested", "jumps", "recursion",
-    "index", "random", "raise", "more",
+    "index", "random", "raise", "more", "inner", "unpacked",
 )  # fmt: skip
 
 
@@ -151,6 +155,8 @@ def _type_of(value: Any, dims: tuple[str, ...] | None) -> Type:
 def given(operation: str, *operands: Type) -> Type | None:
     """What an operation gives, as NumPy says; ``None`` where it refuses."""
     dims = max((t.dims for t in operands if t.dims is not None), key=len, default=None)
+    if "bf16" in {t.dtype for t in operands} and not {t.dtype for t in operands} <= _WITH_BF16:
+        return None  # no element type holds both
     names = {"np": np, **{f"p{i}": t.example() for i, t in enumerate(operands)}}
     try:
         with np.errstate(all="ignore"):
@@ -483,7 +489,7 @@ class Writer:
         if self.has("complex"):
             found += ["c128", "c64", "c128"]
         if self.has("half"):
-            found += ["f16", "f16"]
+            found += ["f16", "f16", "bf16"]
         return tuple(found)
 
     def _made(self, form: str, *operands: Value, check: str = "") -> Value | None:

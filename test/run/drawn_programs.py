@@ -6,12 +6,13 @@ import random
 from typing import Any
 
 import numpy as np
-from drawn import FEATURES, INTS, Function, Scope, Type, Value, Writer, dtype_of, given
+from drawn import FEATURES, INTS, Function, Scope, Type, Value, dtype_of, given
+from drawn_calls import Calls
 
 ERRORS = ("ValueError", "IndexError", "ZeroDivisionError", "TypeError", "KeyError", "RuntimeError")
 
 
-class Statements(Writer):
+class Statements(Calls):
     """Writes the statements of one function; ``left``: how many may still have others inside."""
 
     left: int = 9
@@ -32,6 +33,10 @@ class Statements(Writer):
             simple += [self.record] * 4
         if self.has("nested"):
             simple += [self.called]
+        if self.has("inner") and s.depth < 2:
+            simple += [self.inner] * 2
+        if self.has("unpacked"):
+            simple += [self.unpacked, self.packed]
         if self.has("jumps") or self.has("raise"):
             simple += [self.jump]
         self.left -= 1

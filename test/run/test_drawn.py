@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import HEADER, Function
+from drawn_calls import CALLED
 from drawn_programs import arguments, functions
 from language import CPU, Outcome, same
 from records import plain
@@ -84,7 +85,7 @@ def outcome(function: Callable[..., object], given: tuple[object, ...]) -> Outco
 def found_in(drawn: Sequence[Function], levels: Sequence[int]) -> Iterator[tuple[str, Function, str]]:
     """What is wrong with functions: ``refused`` or ``differs``, which, and how."""
     while drawn:
-        text = HEADER + "\n\n" + "\n\n\n".join(f.text for f in drawn) + "\n"
+        text = HEADER + CALLED + "\n\n" + "\n\n\n".join(f.text for f in drawn) + "\n"
         names = python(text)
         records = {n: c for n, c in names.items() if hasattr(c, "__pyc_record__")}
         try:
