@@ -39,6 +39,7 @@ from .emit_flow import Structured, result_types, structure
 from .emit_frame import Emitted, Frame, Memory, location, mlir_type
 from .emit_liveness import liveness, statements
 from .emit_memory import VALUE_FORM_ERRORS, NeedsMemory, memory_type
+from .emit_overwrites import loses_writes
 from .emit_returns import leave
 from .emit_statements import block
 from .emit_structure import strided_results, structure_text
@@ -120,6 +121,8 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
         reason = str(needed)
     if form is not None and not reason and exchanges(form.op):
         reason = "it exchanges arrays in a loop"  # which would be a copy of each of them in each iteration
+    if form is not None and not reason and loses_writes(form.op):
+        reason = "it writes the same part of an array twice, and may raise between"
     if form is not None and not reason:
         return form.emitted
     if form is not None:

@@ -300,3 +300,49 @@ def from_the_end(x: Tensor[f64, 4]) -> int:
     p.agree("from_the_end", ramp(4))
     p.agree("empty", ramp(4))
     p.agree("put", ramp(8).reshape(4, 2))
+
+
+WRITTEN_TWICE = """
+def whole(b: Tensor[f64, N], x: Tensor[f64, N], k: int) -> None:
+    b[:] = x * 2
+    if k > 2:
+        raise ValueError("k")
+    b[:] = x * 3
+
+def row(b: Tensor[f64, N, M], x: Tensor[f64, N], k: int) -> f64:
+    b[0] = 1
+    y = x[k]
+    b[0] = 2
+    b[1:] = 3
+    return y
+
+def in_a_branch(b: Tensor[f64, N], x: Tensor[f64, N], k: int) -> f64:
+    b[1:] = x[1:] + 1
+    if k > 0:
+        y = x[k]
+        b[1:] = 5
+        return y
+    return x[0]
+
+def around_a_loop(b: Tensor[f64, N], x: Tensor[f64, N], k: int) -> float:
+    s = 0.0
+    b[:] = 1
+    for i in range(k):
+        s += x[i]
+    b[:] = s
+    return s
+
+def elsewhere(b: Tensor[f64, N], x: Tensor[f64, N], k: int) -> f64:
+    b[:] = x + 1
+    y = x[k]
+    b[1:] = x[1:] * y
+    return y
+"""
+
+
+def test_what_is_written_twice_is_there_when_an_error_comes_between() -> None:
+    names = ("whole", "row", "in_a_branch", "around_a_loop", "elsewhere")
+    twice = Twice(WRITTEN_TWICE, *names)
+    for k in (0, 1, 3, 7, -1):
+        for name in names:
+            twice.agree(name, ramp(3, 2) if name == "row" else ramp(3), ramp(3) + 0.5, k)
