@@ -403,8 +403,15 @@ def test_weights_threads_and_levels(tmp_path: Path) -> None:
     np.savez(tmp_path / "net.npz", w=np.asfortranarray(w), b=b, seen=seen)
     also = ("x86-64-v3", "x86-64-v4") if platform.machine() == "x86_64" else ()
     lowest = Target.parse("cpu:x86-64" if also else "cpu:native")
-    files = {"output": str(tmp_path / "net"), "weights": str(tmp_path / "net.npz")}
-    job = Job(str(tmp_path / "net.py"), target=lowest, emit="exe", functions=("Net.main",), also=also, **files)
+    job = Job(
+        str(tmp_path / "net.py"),
+        target=lowest,
+        output=str(tmp_path / "net"),
+        emit="exe",
+        functions=("Net.main",),
+        weights=str(tmp_path / "net.npz"),
+        also=also,
+    )
     program = compile_file(job).path
     assert program is not None
     product = np.full((2, 4), 4, np.float32) @ w
