@@ -10,6 +10,7 @@ from pyc.source import Span
 
 from . import (
     arrays,
+    check_flat,
     check_operators,
     complex_numbers,
     library_calls,
@@ -89,6 +90,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
 
 
 def _call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
+    node = check_flat.as_arguments(c, node)
     handler = _FUNCTIONS.get(name)
     found = numpy_records.call(c, name, node, span) if handler is not None or name in WRITTEN["numpy"] else node
     if isinstance(found, tree.Expression):

@@ -9,6 +9,7 @@ from pyc.source import Span
 
 from . import (
     arrays,
+    check_flat,
     check_generators,
     check_operators,
     check_ordered,
@@ -91,6 +92,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
 
 def _len(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     a = bound(c, node, "len", ["x"])
+    if (flat := check_flat.array_of(c, a.nodes["x"])) is not None:
+        return arrays.element_count(c, flat, span)
     value = c.value(a.nodes["x"])
     if isinstance(value, tuple | str):
         return c.runtime(len(value), span)

@@ -45,6 +45,22 @@ def subscript(c: Checker, x: tree.Expression, node: ast.Subscript, span: Span) -
     return tree.Copy(span=span, type=found.type, x=found)
 
 
+def elements(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
+    """The array that functions of NumPy make of ``x.flat``."""
+    return arrays.raveled(c, c.operand(x), span)
+
+
+def as_arguments(c: Checker, node: ast.Call) -> ast.Call:
+    """A call of one of NumPy's functions with the arrays that it makes of ``x.flat``."""
+    if not any(isinstance(n, ast.Attribute) and n.attr == "flat" for n in node.args):
+        return node
+    found: list[ast.expr] = []
+    for n in node.args:
+        x = array_of(c, n)
+        found.append(n if x is None else Evaluated(elements(c, x, c.span(n)), n))
+    return ast.copy_location(ast.Call(node.func, found, node.keywords), node)
+
+
 def rounds(c: Checker, x: tree.Expression, span: Span) -> tuple[tree.Expression, Callable[..., tree.Expression]]:
     """How many elements a loop over ``x.flat`` sees, and the one of a round's number."""
     return arrays.element_count(c, x, span), lambda k: _element(c, x, k, span)
@@ -108,7 +124,7 @@ def augmented(c: Checker, node: ast.AugAssign, span: Span, out: list[tree.Statem
 
 def refused(c: Checker, span: Span):
     """The error for ``x.flat`` anywhere else."""
-    message = "`x.flat` is indexed, assigned or looped over in compiled code, and nothing else"
+    message = "`x.flat` is indexed, assigned, looped over, or an argument of NumPy's in compiled code, and nothing else"
     return c.error("E217", message, span, fix(_CONTIGUOUS))
 
 

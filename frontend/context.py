@@ -160,7 +160,11 @@ class Checker:
         return self.runtime(self.value(node), self.span(node))
 
     def number_or_array(self, node: ast.expr) -> Operand:
-        """An expression whose value is a number or an array."""
+        """An expression whose value is a number or an array; ``x.flat`` is the array of its elements."""
+        from . import check_flat
+
+        if (x := check_flat.array_of(self, node)) is not None:
+            return self.operand(check_flat.elements(self, x, self.span(node)))
         return self.operand(self.expression(node))
 
     def operand(self, x: tree.Expression) -> Operand:

@@ -48,6 +48,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
         return _several(c, name, node, first, span)
     if not isinstance(first, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
         return node
+    if isinstance(first, ast.Attribute) and first.attr == "flat":
+        return node
     value = c.value(first)
     known = ast.copy_location(ast.Call(node.func, [Evaluated(value, first), *node.args[1:]], node.keywords), node)
     if isinstance(value, tree.Expression) and is_plain_tuple(value.type) and is_idle(value):

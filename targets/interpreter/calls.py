@@ -32,7 +32,7 @@ from pyc.annotations import (
 )
 from pyc.module import PYTHON_ONLY, Module, bind, type_parameters
 from pyc.precision import DTYPES, DType, Precision
-from pyc.records import SoA
+from pyc.records import Fixed, Items, Nested, SoA
 from pyc.target import Target
 
 from . import fixed_weights
@@ -266,6 +266,8 @@ class _Call:
         """An array of records: with fields as attributes."""
         if not isinstance(value, SoA) and not (isinstance(value, np.ndarray) and value.dtype.names is not None):
             raise TypeError(f"{name} is {spec}, not {type(value).__name__}")
+        if isinstance(value, np.ndarray) and isinstance(spec.element, RecordSpec) and not _is_generic(spec.element):
+            _check_fields(name, value.dtype, spec.element.record)
         if value.ndim != len(spec.dims) and not any(isinstance(d, Parameter) for d in spec.dims):
             raise _wrong_rank(name, value, spec)
         for d, extent in self._aligned(spec, value.shape):
@@ -427,6 +429,34 @@ class _Call:
             return value  # the very object: a function may return its argument
         probe = wrapped(np.empty(0, DTYPES[wanted.storage].dtype), wanted, own)
         return wrapped(np.asarray(storable(value, probe)), wanted, own or target or self.target)
+
+
+def _is_generic(element: Any) -> bool:
+    """Whether a record has types that only a call shows."""
+    return bool(element.arguments) or element.record.__pyc_record__.instance is not None
+
+
+def _check_fields(name: str, dtype: np.dtype[Any], record: Any) -> None:
+    """Refuse an array whose fields are not those of a record, in the words of compiled code.
+
+    Raises:
+        TypeError: a name, an element type or an extent is another.
+    """
+    kinds, found = record.__pyc_record__.fields(), dtype.names or ()
+    if list(found) != list(kinds):
+        held = f"the fields {', '.join(found)}" if found else dtype.name
+        raise TypeError(f"{name} holds {held}, and {record.__name__} has the fields {', '.join(kinds)}")
+    for field, kind in kinds.items():
+        base, shape = dtype[field].subdtype or (dtype[field], ())
+        if isinstance(kind, Nested):
+            _check_fields(f"{name}.{field}", dtype[field], kind.record)
+        elif isinstance(kind, Items):
+            if len(base.names or ()) != len(kind.items):
+                raise TypeError(f"{name}.{field} holds {base}, and {kind.name} is wanted")
+        else:
+            wanted = kind.element if isinstance(kind, Fixed) else kind.dtype
+            if base != wanted or len(shape) != len(getattr(kind, "shape", ())):
+                raise TypeError(f"{name}.{field} holds {base.name}, and {kind.name} is wanted")
 
 
 def _wrong_rank(name: str, value: Any, spec: TensorSpec) -> TypeError:

@@ -12,6 +12,7 @@ from language import same
 from records import Programs, plain
 
 from pyc.diagnostics import CompileError
+from pyc.targets.interpreter import typed
 
 RECORDS = """
 @pyc.record
@@ -228,6 +229,24 @@ def move(a: Tensor[Mixed, N], o: Tensor[Mixed, N]):
         actual = p.compiled.move(*given)
         same(plain(actual), plain(expected), str(dtype))
         same(plain(tuple(given)), plain(tuple(copies)), str(dtype))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("x", "f8"), ("z", "f8")],
+        [("x", "f8")],
+        [("y", "f8"), ("x", "f8")],
+        [("x", "f8"), ("y", "f4")],
+        [("x", "f8"), ("y", "f8", 2)],
+        [("x", "f8"), ("y", [("x", "f8")])],
+    ],
+)
+def test_arrays_of_other_fields(fields: list[Any]) -> None:
+    x = np.zeros(3, fields)
+    for function in (program().compiled.all_new, typed(program().python["all_new"])):
+        with pytest.raises(TypeError, match=r"b(\.y)? (holds|has) "):
+            function(x)
 
 
 def test_shapes_that_do_not_fit_say_so() -> None:
