@@ -99,9 +99,9 @@ def run(folder: Path, text: str) -> str:
     """What a program prints that stands next to ``shared.py``; it may be imported by its children."""
     path = folder / "main.py"
     path.write_text(text)
-    done = subprocess.run(
-        [sys.executable, str(path)], cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=300
-    )
+    # Python 3.12 warns of every fork of a process that has threads.
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", str(path)]
+    done = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
