@@ -302,7 +302,9 @@ def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Sp
             order = tuple(reversed(range(t.rank)))
             return arrays.transposed(x, order, span)
         case "dtype":
-            return t.precision if t.dtype == t.precision.storage and not t.precision.is_plain else Element(t.dtype)
+            # As NumPy's does, it says how elements are stored. Functions of the library hand on what is computed in.
+            mixed = t.dtype == t.precision.storage and not t.precision.is_plain
+            return t.precision if mixed and c.scope.namespace.in_library else Element(t.dtype)
         case "itemsize" | "nbytes":
             return arrays.asked(c, x, lambda y: array_methods.byte_count(c, y, name, span))
         case "real" | "imag":

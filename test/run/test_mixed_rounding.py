@@ -77,6 +77,10 @@ def products_round_operands(x: Tensor[P, M, K], w: Tensor[P, K, N]) -> Tensor[P,
 def undeclared(x: Tensor[P, N]):
     return x * 1.003
 
+@pyc.jit
+def the_dtype_is_of_the_storage(x: Tensor[P, N]) -> Tensor[P, N]:
+    return (np.ones_like(x) * (np.ones(1, x.dtype) / 3)).astype(x.dtype)
+
 def fill(a):
     a[0] = 7.001
     a += 1.0001
@@ -126,6 +130,7 @@ EXPECTED: dict[str, Callable[[Array, Array], Array]] = {
     "one_more_name_keeps": lambda x, y: x * S(1.1) * S(1.003) * (x * S(1.1)),
     "lambdas_keep": lambda x, y: x * S(1.003) * S(1.003) * S(1.7),
     "undeclared": lambda x, y: x * S(1.003),
+    "the_dtype_is_of_the_storage": lambda x, y: (np.ones_like(x) * S(H(1) / H(3))).astype(H),
     "writes_reach_what_is_computed": lambda x, y: (np.append(S(7.001), x[1:] * S(1.003)) + S(1.0001)) * S(1.7),
 }
 

@@ -32,7 +32,17 @@ CASES: dict[str, tuple[Sequence[str], dict[str, Any]]] = {
     ),
     "shapes": (
         [*shapes.MATRICES, *shapes.PADDED],
-        {"n": 3, "k": 2, "x": MATRIX, "v": MATRIX[0], "c": CUBE, "t": RNG.random((2, 3))},
+        {
+            "n": 3,
+            "k": 2,
+            "w": ((1, 2), (0, 1)),
+            "W": ((0, 1), (2, 0)),
+            "x": MATRIX,
+            "y": np.arange(12, dtype=np.int32).reshape(3, 4),
+            "v": MATRIX[0],
+            "c": CUBE,
+            "t": RNG.random((2, 3)),
+        },
     ),
     "sequences": (
         [*sequences.SPACED, *sequences.LINES],

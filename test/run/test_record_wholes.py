@@ -217,11 +217,11 @@ def move(a: Tensor[Mixed, N], o: Tensor[Mixed, N]):
     for dtype in (
         own,
         np.dtype([(n, own.fields[n][0]) for n in own.names], align=True),
-        np.dtype({**gaps, "itemsize": 48}),
+        np.dtype({**gaps, "itemsize": 48}),  # pyright: ignore[reportArgumentType, reportCallIssue]
     ):
         given = [np.zeros(5, dtype), np.zeros(5, dtype)]
         for k, x in enumerate(given):
-            for n in dtype.names:
+            for n in own.names:
                 x[n] = (np.arange(5) * (k + 2) % 3).astype(x[n].dtype)
         views = [x.view(type(p.python["Mixed"].zeros(1))) for x in given]
         copies = [v.copy() for v in views]
