@@ -57,7 +57,9 @@ class BoundRecursion(Pass):
             return
         table = errors.ErrorTable(errors.read(module))
         with module.context, ir.Location.unknown():
-            slots = {symbol: self._count(functions[symbol], table) for symbol in circles}
+            slots = {
+                symbol: self._count(function, table) for symbol, function in functions.items() if symbol in circles
+            }
             for symbol, found in calls.items():
                 entering = [call for call in found if callee_of(call) in circles]
                 if entering and slots.get(symbol) is None:

@@ -48,6 +48,7 @@ def conv2d(
 
 
 def _conv(x, weight, bias, stride, padding, dilation, groups):
+    """The cross-correlation of images with filters; steps, edges and distances are pairs, ``padding`` may be a name."""
     if weight.shape[1] * groups != x.shape[1] or weight.shape[0] % groups != 0:
         raise ValueError("the channels are groups times those of a filter, and the filters a multiple of groups")
     rows, columns = weight.shape[2], weight.shape[3]
@@ -130,6 +131,7 @@ def conv_transpose2d(
 
 
 def _spread(x, weight, bias, stride, padding, more, dilation, groups):
+    """What each pixel adds to the window that it came from: the transposed convolution, with pairs as ``_conv`` has."""
     images, channels, height, width = x.shape
     if channels % groups != 0:
         raise ValueError("the number of channels is a multiple of groups")
@@ -174,6 +176,7 @@ def max_pool2d(x: Tensor[P, B, C, H, W], size=2, stride=None, padding=0, dilatio
 
 
 def _max_pool(x, size, stride, padding, dilation):
+    """The largest element of each window; all but ``x`` are pairs."""
     if padding[0] * 2 > size[0] or padding[1] * 2 > size[1]:
         raise ValueError("the padding is at most half of the window")
     edges = ((0, 0), (0, 0), (padding[0], padding[0]), (padding[1], padding[1]))
@@ -215,6 +218,7 @@ def avg_pool2d(x: Tensor[P, B, C, H, W], size=2, stride=None, padding=0, count_i
 
 
 def _avg_pool(x, size, stride, padding, count_include_pad):
+    """The mean of each window; all but ``x`` are pairs. Without the padding, it counts what is in the image alone."""
     if padding[0] * 2 > size[0] or padding[1] * 2 > size[1]:
         raise ValueError("the padding is at most half of the window")
     means = _window_means(x, size, stride, padding)
@@ -224,6 +228,7 @@ def _avg_pool(x, size, stride, padding, count_include_pad):
 
 
 def _window_means(x, size, stride, padding):
+    """The means of windows over a padded image."""
     y = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0]), (padding[1], padding[1])))
     height, width = (y.shape[2] - size[0]) // stride[0] + 1, (y.shape[3] - size[1]) // stride[1] + 1
     if height < 1 or width < 1:

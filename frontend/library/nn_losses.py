@@ -52,6 +52,7 @@ def nll_loss(
 
 
 def _of_classes(chances, target, weight, ignore_index, reduction, label_smoothing):
+    """Losses of logarithms of chances, the classes along the last axis; a target that is ignored has none."""
     kept = target != ignore_index
     classes = chances.shape[-1]
     if np.any(kept & ((target < 0) | (target >= classes))):
@@ -127,6 +128,7 @@ def kl_div(x: Tensor[P, *S], target: Tensor[P, *S], reduction="mean", log_target
 
 
 def _reduced(losses, reduction):
+    """Losses, or their mean or sum."""
     if reduction == "mean":
         return np.mean(losses)
     if reduction == "sum":

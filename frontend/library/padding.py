@@ -54,6 +54,7 @@ def _ramp(edge, end, i, number):
 
 
 def _length(given, n):
+    """How many elements of ``n`` next to an edge are looked at."""
     if given is None:
         return n
     if given < 0:
@@ -62,6 +63,7 @@ def _length(given, n):
 
 
 def _summary(x, mode):
+    """A statistic along the last axis, rounded for integers as NumPy rounds it."""
     if mode == "maximum":
         return np.max(x, axis=-1)
     if mode == "minimum":

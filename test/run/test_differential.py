@@ -100,13 +100,13 @@ def _unsigned_zeros(value: Any) -> Any:
     return value + 0.0 if isinstance(value, float) or getattr(value, "dtype", None) == np.float64 else value
 
 
-def agree(texts: list[str], level: int) -> None:
+def agree(texts: list[str]) -> None:
     text = HEADER + "\n\n" + "\n\n\n".join(texts) + "\n"
     note(text)
     names = tuple(f"f{k}" for k in range(len(texts)))
     names = tuple(n for n in names if f"def {n}(" in text)
     try:
-        machine = compiled(text, names, level)
+        machines = {level: compiled(text, names, level) for level in (0, 3)}
     except CompileError as error:
         # A condition that turns out constant makes sure that a name has no value, which is refused.
         assume(any(d.code != "E111" for d in error.diagnostics))
@@ -115,20 +115,21 @@ def agree(texts: list[str], level: int) -> None:
     for name in names:
         for n, m in ((0, 0), (1, 2), (5, 3), (6, 4)):
             values = arguments(n, m)
-            expected, actual = outcome(python[name], values), outcome(getattr(machine, name), values)
-            if expected.error and expected.error[0] == "OverflowError" and actual.error is None:
-                # What constants are is computed while compiling, with as many bits as it takes: `-(1 << 63)`.
-                expected = outcome(unbounded[name], values)
-            where = f"{name}{values} at level {level}"
-            if (expected.error or actual.error) is not None:
-                kinds = [e and e[0] for e in (expected.error, actual.error)]
-                assert kinds[0] == kinds[1], (
-                    f"{where}: {actual.error or actual.result}, not {expected.error or expected.result}"
-                )
-                continue  # operations on whole arrays that were fused may have been done before the error or not
-            same(_unsigned_zeros(actual.result), _unsigned_zeros(expected.result), where)
-            after = _unsigned_zeros(actual.arguments), _unsigned_zeros(expected.arguments)
-            same(*after, f"arguments of {where} afterwards")
+            for level, machine in machines.items():
+                expected, actual = outcome(python[name], values), outcome(getattr(machine, name), values)
+                if expected.error and expected.error[0] == "OverflowError" and actual.error is None:
+                    # What constants are is computed while compiling, with as many bits as it takes: `-(1 << 63)`.
+                    expected = outcome(unbounded[name], values)
+                where = f"{name}{values} at level {level}"
+                if (expected.error or actual.error) is not None:
+                    kinds = [e and e[0] for e in (expected.error, actual.error)]
+                    assert kinds[0] == kinds[1], (
+                        f"{where}: {actual.error or actual.result}, not {expected.error or expected.result}"
+                    )
+                    continue  # operations on whole arrays that were fused may have been done before the error or not
+                same(_unsigned_zeros(actual.result), _unsigned_zeros(expected.result), where)
+                after = _unsigned_zeros(actual.arguments), _unsigned_zeros(expected.arguments)
+                same(*after, f"arguments of {where} afterwards")
 
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example)
@@ -141,6 +142,6 @@ def test_programs_agree(part):
     @settings(CHECKS, max_examples=FILES // 4)
     @given(functions(6))
     def check(texts):
-        agree(texts, 3 if part % 2 else 0)
+        agree(texts)
 
     check()

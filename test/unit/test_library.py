@@ -16,6 +16,8 @@ CALLED_BY_RULES = {
     "draws",
     "grids",
     "nn",
+    "nn_images",
+    "nn_losses",
     "number_lists",
     "numbers",
     "padding",
