@@ -14,6 +14,7 @@ from . import emit_memory as memory
 from . import emit_numbers as numbers
 from . import emit_parts as parts
 from . import emit_read_only as read_only
+from . import emit_reshape as reshape
 from . import emit_selection as selection
 from . import emit_views as views
 from . import tree
@@ -142,7 +143,8 @@ def _unplaced(frame: Frame, e: Expression) -> Any:
             return _with(frame, e, [e.x], lambda x: build.transpose(x, e.permutation))
         case tree.Reshape():
             x, t = value(frame, e.x), _tensor(e.x)
-            sizes = _reshaped_sizes(frame, e, lambda: [frame.extent(x, t, i) for i in range(t.rank)])
+            asked = [value(frame, s) for s in e.sizes]
+            sizes = reshape.sizes(frame, e, asked, lambda: [frame.extent(x, t, i) for i in range(t.rank)])
             with frame.at(e.span):
                 return refined(build.reshape(x, sizes), e.type)
         case tree.BroadcastTo():
@@ -362,7 +364,8 @@ def _subscript(frame: Frame, e: tree.Subscript) -> Slot:
 def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
     source = _array(frame, e.x)
     x = None if frame.memory is not None else value_of(frame, source, e.x)
-    sizes = _reshaped_sizes(frame, e, lambda: views.extents(frame, source))
+    asked = [value(frame, s) for s in e.sizes]
+    sizes = reshape.sizes(frame, e, asked, lambda: views.extents(frame, source))
     with frame.at(e.span):
         if x is None:
             ref = memory.reshaped(frame, e, source, sizes, _tensor(e))
@@ -376,88 +379,6 @@ def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
     surely = not e.contiguous and read_only.is_surely_view(source.type, _tensor(e))
     read_only.reshaped(frame, ref, source, surely=surely)
     return ref
-
-
-def _reshaped_sizes(frame: Frame, e: tree.Reshape, extents: Callable[[], list[Any]]) -> list[Any]:
-    """The extents that a reshape gives, checked against those that there are."""
-    sizes = [value(frame, s) for s in e.sizes]
-    with frame.at(e.span):
-        total = index.product(frame, extents())
-        pieces = ["cannot reshape array of size ", total, " into shape ", *_asked(e, sizes)]
-        sizes = _inferred(frame, e, _filled_in(frame, e, sizes, total, pieces), total)
-        if e.inferred is not None:
-            others = index.product(frame, [s for i, s in enumerate(sizes) if i != e.inferred])
-            if not index.known(others):
-                some = index.compare(frame, "ne", others, frame.constant(0))
-                frame.require(some, "ValueError", "cannot infer an extent beside one of 0", pieces)
-        if e.checked:
-            for i, size in enumerate(sizes):
-                if i != e.inferred:
-                    holds = index.compare(frame, "ge", size, frame.constant(0))
-                    frame.require(holds, "ValueError", "an extent of the shape is negative", pieces)
-            same = index.compare(frame, "eq", total, index.product(frame, sizes))
-            shown = ", ".join(s.span.text for s in e.sizes)
-            frame.require(same, "ValueError", f"cannot reshape '{e.x.span.text}' into shape ({shown})", pieces)
-    return sizes
-
-
-def _asked(e: tree.Reshape, sizes: Sequence[Any]) -> list[Any]:
-    """The pieces of the extents that a reshape asks for, as NumPy writes them: without a -1 in front."""
-    shown = ["newaxis" if i == e.inferred else s for i, s in enumerate(sizes)]
-    if e.backwards:
-        shown.reverse()
-    return (
-        list(numbers.shape(shown))
-        if shown[:1] != ["newaxis"] or len(sizes) == 1
-        else ["(", *list(numbers.shape(shown[1:]))[1:-1], ")"]
-    )
-
-
-def _filled_in(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any, pieces: Sequence[Any]) -> list[Any]:
-    """The sizes with the one that turns out to be negative, if one does, replaced by what the others leave."""
-    dims = _tensor(e).dims
-    maybe = [
-        i
-        for i, s in enumerate(sizes)
-        if e.checked and i != e.inferred and index.known(s) is None and not dims[i].is_known
-    ]
-    zero, one = frame.constant(0), frame.constant(1)
-    negative = {i: index.compare(frame, "lt", sizes[i], zero) for i in maybe}
-    several = "can only specify one unknown dimension"
-    if e.inferred is not None:
-        for i in maybe:
-            frame.require(index.compare(frame, "ge", sizes[i], zero), "ValueError", several)
-        return sizes
-    for k, i in enumerate(maybe):
-        for j in maybe[:k]:
-            least = index.maximum(frame, sizes[i], sizes[j])
-            frame.require(index.compare(frame, "ge", least, zero), "ValueError", several)
-    if not maybe:
-        return sizes
-    others = index.product(
-        frame, [index.select(frame, negative[i], one, s) if i in negative else s for i, s in enumerate(sizes)]
-    )
-    rest = index.floordiv(frame, total, index.maximum(frame, others, one))
-    some = index.compare(frame, "ne", others, zero)
-    for i in maybe:
-        given = index.compare(frame, "ge", sizes[i], zero)
-        frame.require(index.either(frame, some, given), "ValueError", "cannot infer an extent beside one of 0", pieces)
-    return [index.select(frame, negative[i], rest, s) if i in negative else s for i, s in enumerate(sizes)]
-
-
-def _inferred(frame: Frame, e: tree.Reshape, sizes: list[Any], total: Any) -> list[Any]:
-    """The sizes with a constant -1 replaced by what the others leave."""
-    holes = [i for i, s in enumerate(sizes) if index.known(s) == -1]
-    if len(holes) != 1:
-        return sizes
-    others = index.product(frame, [s for i, s in enumerate(sizes) if i != holes[0]])
-    known = _tensor(e).dims[holes[0]]
-    rest = (
-        frame.dim(known)
-        if frame.knows(known)
-        else index.floordiv(frame, total, index.maximum(frame, others, frame.constant(1)))
-    )
-    return [rest if i == holes[0] else s for i, s in enumerate(sizes)]
 
 
 def _broadcast_to(frame: Frame, e: tree.BroadcastTo) -> Slot:
