@@ -23,17 +23,21 @@ HOLD, HELD, SPARE, SWEEP, WHOSE = "pyc.hold.", "pyc.held.", "pyc.spare", "pyc.sw
 
 #: A node is {next, previous, cells that refer to it, what is known of it}. In the place of a mark, that is 8.
 RUNTIME = """
-llvm.func internal @pyc.allocate_counted(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
+llvm.func internal @pyc.forget_counts(%memory: !llvm.ptr) {
   %zero = llvm.mlir.constant(0 : i64) : i64
+  %count = llvm.getelementptr %memory[-48] : (!llvm.ptr) -> !llvm.ptr, i8
+  %known = llvm.getelementptr %memory[-40] : (!llvm.ptr) -> !llvm.ptr, i8
+  llvm.store %zero, %count : i64, !llvm.ptr
+  llvm.store %zero, %known : i64, !llvm.ptr
+  llvm.return
+}
+llvm.func internal @pyc.allocate_counted(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
   %null = llvm.mlir.zero : !llvm.ptr
   %memory = llvm.call @pyc.allocate(%list, %bytes) : (!llvm.ptr, i64) -> !llvm.ptr
   %failed = llvm.icmp "eq" %memory, %null : !llvm.ptr
   llvm.cond_br %failed, ^done, ^clear
 ^clear:
-  %count = llvm.getelementptr %memory[-48] : (!llvm.ptr) -> !llvm.ptr, i8
-  %known = llvm.getelementptr %memory[-40] : (!llvm.ptr) -> !llvm.ptr, i8
-  llvm.store %zero, %count : i64, !llvm.ptr
-  llvm.store %zero, %known : i64, !llvm.ptr
+  llvm.call @pyc.forget_counts(%memory) : (!llvm.ptr) -> ()
   llvm.br ^done
 ^done:
   llvm.return %memory : !llvm.ptr
@@ -44,10 +48,7 @@ llvm.func internal @pyc.adopt_counted(%list: !llvm.ptr, %block: i64) {
   llvm.cond_br %absent, ^done, ^clear
 ^clear:
   %memory = llvm.inttoptr %block : i64 to !llvm.ptr
-  %count = llvm.getelementptr %memory[-48] : (!llvm.ptr) -> !llvm.ptr, i8
-  %known = llvm.getelementptr %memory[-40] : (!llvm.ptr) -> !llvm.ptr, i8
-  llvm.store %zero, %count : i64, !llvm.ptr
-  llvm.store %zero, %known : i64, !llvm.ptr
+  llvm.call @pyc.forget_counts(%memory) : (!llvm.ptr) -> ()
   llvm.br ^done
 ^done:
   llvm.call @pyc.adopt(%list, %block) : (!llvm.ptr, i64) -> ()
@@ -86,10 +87,7 @@ llvm.func internal @pyc.release_counted(%memory: !llvm.ptr) {
   llvm.cond_br %absent, ^done, ^let_go
 ^let_go:
   %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
-  %known = llvm.getelementptr %node[3] : (!llvm.ptr) -> !llvm.ptr, i64
-  %state = llvm.load %known : !llvm.ptr -> i64
-  %more = llvm.or %state, %one : i64
-  llvm.store %more, %known : i64, !llvm.ptr
+  llvm.call @pyc.note(%node, %one) : (!llvm.ptr, i64) -> ()
   llvm.call @pyc.free_idle(%node) : (!llvm.ptr) -> ()
   llvm.br ^done
 ^done:
