@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from typing import Any
 
 import numpy as np
 import pytest
 from language import CPU
+from module_programs import twice
 
 from pyc.diagnostics import CompileError
 from pyc.frontend import Request, lower
 from pyc.source import Source
-from pyc.tools.run import _Compiler
 
 PROGRAM = """\
 from __future__ import annotations
@@ -65,23 +63,7 @@ class Pair(Sized[2]):
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The program, interpreted and compiled on call."""
-    folder = tmp_path_factory.mktemp("inheritance")
-    path = folder / "inheritance.py"
-    path.write_text(PROGRAM)
-    made = []
-    for interpret in (True, False):
-        name = f"inheritance_{interpret}"
-        code, names = _Compiler(interpret=interpret)(Source(str(path), PROGRAM))
-        spec = importlib.util.spec_from_loader(name, None)
-        assert spec is not None
-        module = importlib.util.module_from_spec(spec)
-        vars(module).update(names, __file__=str(path))
-        sys.modules[name] = module
-        exec(code, vars(module))
-        made.append(module)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYC_CACHE_DIR", str(folder / "cache"))
-        yield made
+    yield from twice(tmp_path_factory.mktemp("inheritance"), "inheritance", PROGRAM)
 
 
 def test_methods_of_the_classes_above(both):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import pickle
-import sys
 from typing import Any
 
 import numpy as np
 import pytest
+from module_programs import twice
 
 import pyc
 from pyc.diagnostics import CompileError
-from pyc.source import Source
-from pyc.tools.run import _Compiler
 
 PROGRAM = """
 from __future__ import annotations
@@ -100,23 +97,7 @@ class Indexed[N, K](pyc.Module):
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The program, interpreted and compiled on call."""
-    folder = tmp_path_factory.mktemp("objects")
-    path = folder / "objects.py"
-    path.write_text(PROGRAM)
-    made = []
-    for interpret in (True, False):
-        name = f"objects_{interpret}"
-        code, names = _Compiler(interpret=interpret)(Source(str(path), PROGRAM))
-        spec = importlib.util.spec_from_loader(name, None)
-        assert spec is not None
-        module = importlib.util.module_from_spec(spec)
-        vars(module).update(names, __file__=str(path))
-        sys.modules[name] = module
-        exec(code, vars(module))
-        made.append(module)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYC_CACHE_DIR", str(folder / "cache"))
-        yield made
+    yield from twice(tmp_path_factory.mktemp("objects"), "objects", PROGRAM)
 
 
 def test_objects_made_of_objects(both):
