@@ -244,25 +244,23 @@ def _window_means(x, size, stride, padding):
 
 def adaptive_avg_pool2d(x: Tensor[P, B, C, H, W], size=1):
     """The means of windows that divide each image into as many as ``size`` says."""
-    rows, columns = size if isinstance(size, tuple) else (size, size)
-    out = np.empty((x.shape[0], x.shape[1], rows, columns), x.dtype)
-    for i in range(rows):
-        for j in range(columns):
-            top, bottom = i * x.shape[2] // rows, -(-(i + 1) * x.shape[2] // rows)
-            left, right = j * x.shape[3] // columns, -(-(j + 1) * x.shape[3] // columns)
-            out[:, :, i, j] = np.mean(x[:, :, top:bottom, left:right], axis=(2, 3)).astype(x.dtype)
-    return out
+    return _divided(x, size, np.mean)
 
 
 def adaptive_max_pool2d(x: Tensor[P, B, C, H, W], size=1):
     """The largest elements of windows that divide each image into as many as ``size`` says."""
+    return _divided(x, size, np.max)
+
+
+def _divided(x, size, statistic):
+    """A statistic of windows that divide each image into as many as ``size`` says."""
     rows, columns = size if isinstance(size, tuple) else (size, size)
     out = np.empty((x.shape[0], x.shape[1], rows, columns), x.dtype)
     for i in range(rows):
         for j in range(columns):
             top, bottom = i * x.shape[2] // rows, -(-(i + 1) * x.shape[2] // rows)
             left, right = j * x.shape[3] // columns, -(-(j + 1) * x.shape[3] // columns)
-            out[:, :, i, j] = np.max(x[:, :, top:bottom, left:right], axis=(2, 3)).astype(x.dtype)
+            out[:, :, i, j] = statistic(x[:, :, top:bottom, left:right], axis=(2, 3)).astype(x.dtype)
     return out
 
 
