@@ -55,7 +55,7 @@ def _filling(c: Checker, value: Operand, dtype: str) -> tree.Expression:
 
 def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     required = ["a", "fill_value"] if name == "full_like" else ["a"]
-    a = bound(c, node, f"np.{name}", required, ["dtype", "order"])
+    a = bound(c, node, f"np.{name}", required, ["dtype", "order", "shape"])
     o = a.array("a")
     t = o.type
     assert isinstance(t, TensorType)
@@ -64,14 +64,19 @@ def _like(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     )
 
     def build(x: tree.Expression) -> tree.Expression:
-        sizes = tuple(arrays.extent(c, x, axis, span) for axis in range(t.rank))
+        sizes, dims = tuple(arrays.extent(c, x, axis, span) for axis in range(t.rank)), t.dims
+        if a.given("shape"):
+            sizes = a.shape("shape")
+            dims = tuple(c.extent(s) for s in sizes)
+        # Of as many axes, NumPy keeps the order in memory, whatever the extents are.
+        like = len(sizes) == t.rank
         dtype = precision.storage if a.given("dtype") else t.dtype
-        result = TensorType(dtype, t.dims, precision, t.target)
+        result = TensorType(dtype, dims, precision, t.target)
         if name == "empty_like":
-            return memory_order.of_memory(a, tree.Empty(span=span, type=result, sizes=sizes, like=True))
+            return memory_order.of_memory(a, tree.Empty(span=span, type=result, sizes=sizes, like=like))
         value = a.operand("fill_value") if name == "full_like" else None
         number = _filling(c, value, dtype) if value else _number(c, name == "ones_like", dtype, span)
-        return memory_order.of_memory(a, tree.Fill(span=span, type=result, value=number, sizes=sizes, like=True))
+        return memory_order.of_memory(a, tree.Fill(span=span, type=result, value=number, sizes=sizes, like=like))
 
     return arrays.asked(c, o.x, build)
 

@@ -14,19 +14,10 @@ import numpy as np
 
 from pyc import Dim, Precision, Tensor, TypeVar, erf, i64
 
-from .nn_images import adaptive_avg_pool2d as adaptive_avg_pool2d
-from .nn_images import adaptive_max_pool2d as adaptive_max_pool2d
-from .nn_images import avg_pool1d as avg_pool1d
-from .nn_images import avg_pool2d as avg_pool2d
 from .nn_images import conv1d as conv1d
 from .nn_images import conv2d as conv2d
 from .nn_images import conv_transpose1d as conv_transpose1d
 from .nn_images import conv_transpose2d as conv_transpose2d
-from .nn_images import interpolate as interpolate
-from .nn_images import max_pool1d as max_pool1d
-from .nn_images import max_pool2d as max_pool2d
-from .nn_images import pad as pad
-from .nn_images import pixel_shuffle as pixel_shuffle
 from .nn_losses import binary_cross_entropy as binary_cross_entropy
 from .nn_losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from .nn_losses import cross_entropy as cross_entropy
@@ -36,6 +27,15 @@ from .nn_losses import l1_loss as l1_loss
 from .nn_losses import mse_loss as mse_loss
 from .nn_losses import nll_loss as nll_loss
 from .nn_losses import smooth_l1_loss as smooth_l1_loss
+from .nn_pools import adaptive_avg_pool2d as adaptive_avg_pool2d
+from .nn_pools import adaptive_max_pool2d as adaptive_max_pool2d
+from .nn_pools import avg_pool1d as avg_pool1d
+from .nn_pools import avg_pool2d as avg_pool2d
+from .nn_pools import max_pool1d as max_pool1d
+from .nn_pools import max_pool2d as max_pool2d
+from .nn_resizing import interpolate as interpolate
+from .nn_resizing import pad as pad
+from .nn_resizing import pixel_shuffle as pixel_shuffle
 
 P = TypeVar("P", bound=Precision)
 S = TypeVarTuple("S")
@@ -144,7 +144,7 @@ def softplus(x: Tensor[P, *S], beta: float = 1.0) -> Tensor[P, *S]:
     return (np.maximum(y, 0) + np.log1p(np.exp(-np.abs(y)))) / beta
 
 
-def glu(x, axis=-1):
+def glu(x: Tensor[P, *S], axis=-1):
     """The first half of ``x`` along an axis, times the sigmoid of the second."""
     halves = np.moveaxis(x, axis, 0)
     if halves.shape[0] % 2 != 0:
@@ -245,7 +245,7 @@ def normalize(x: Tensor[P, *S], axis=1, eps: float = 1e-12) -> Tensor[P, *S]:
     return x / np.maximum(np.sqrt(np.sum(x * x, axis=axis, keepdims=True)), eps)
 
 
-def cosine_similarity(x, y, axis=1, eps: float = 1e-8):
+def cosine_similarity(x: Tensor[P, *S], y: Tensor[P, *S], axis=1, eps: float = 1e-8):
     """The cosine of the angle between ``x`` and ``y`` along an axis; no length counts as less than ``eps``."""
     lengths = np.maximum(np.sqrt(np.sum(x * x, axis=axis)), eps) * np.maximum(np.sqrt(np.sum(y * y, axis=axis)), eps)
     return np.sum(x * y, axis=axis) / lengths
@@ -286,7 +286,7 @@ def attention(
     """
     scores = query @ np.swapaxes(key, -1, -2)
     if scale is None:
-        scores = scores / np.sqrt(np.full((1,), query.shape[-1], query.dtype))
+        scores = scores / math.sqrt(query.shape[-1])
     else:
         scores = scores * scale
     if causal:

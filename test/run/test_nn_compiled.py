@@ -42,7 +42,8 @@ IMAGES = [
     "conv2d(x, w, padding=2, dilation=2)", "max_pool2d(x, 3, 1, padding=1)", "avg_pool2d(x)", "avg_pool2d(x, 3, 2)",
     "conv1d(x[0], w[0], padding=1)", "conv1d(x[0], w[0], stride=2, dilation=1)", "attention(x, x, x)",
     "attention(x[0], x[0], x[0], causal=True)", "batch_norm(x, m, m * m, m, m)",
-    "group_norm(x, 1, m, m)", "group_norm(x, x.shape[1], m, m + 1.0)", "interpolate(x)", "interpolate(x, 3)",
+    "group_norm(x, 1, m, m)", "group_norm(x, x.shape[1], m, m + 1.0)",
+    "interpolate(x, scale_factor=2)", "interpolate(x, scale_factor=3)",
     "pad(x, (1, 2, 0, 1))",
 ]  # fmt: skip
 

@@ -77,6 +77,7 @@ MATRICES = [
     "np.vander(v, n, increasing=True)", "np.outer(v, x)", "np.vdot(x, x)", "np.inner(x, x)", "np.inner(v, v)",
     "np.inner(c, x)", "np.kron(x, x)", "np.kron(v, v)", "np.cross(t, 2 * t[::-1])", "np.cov(x)", "np.cov(x, ddof=0)",
     "np.cov(v)", "np.corrcoef(x)", "np.cov(x, rowvar=False)", "np.full_like(x, 3)",
+    "np.full_like(x, 3, shape=(n, 2))", "np.zeros_like(v, shape=n)", "np.ones_like(x, np.int32, shape=(2, n, 2))",
 ]  # fmt: skip
 
 
