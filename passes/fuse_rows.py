@@ -195,12 +195,12 @@ def _in_same_rows(first: _Member, second: _Member, order: Order) -> bool:
     """Whether what one operation writes, the other accesses in the same row or not at all."""
     for writer, other in ((first, second), (second, first)):
         offset = len(writer.operands) - len(writer.written)
-        if order.effects(other.operation).opaque:
+        effects = order.effects(other.operation)
+        if effects.opaque:
             return False
-        named = {o.value for o in other.operands}
-        inside = [v for v in order.effects(other.operation).reads if v not in named]
         for i, written in enumerate(writer.written, offset):
-            if any(order.overlap(written.value, v) for v in inside):
+            # What a body reads by itself is anywhere, also in what the operation goes over.
+            if any(order.overlap(written.value, v) for v in effects.loads):
                 return False
             for j, accessed in enumerate(other.operands):
                 if not accessed.is_buffer:

@@ -175,10 +175,9 @@ def _in_same_rounds(first: _Nest, second: _Nest, order: Order) -> bool:
                         return False
                 elif order.overlap(written.value, accessed.value):
                     return False
-            # What a body reads by itself is anywhere.
-            named = {o.value for o in other.operands}
-            inside = [v for v in order.effects(other.operation).reads if v not in named]
-            if order.effects(other.operation).opaque or any(order.overlap(written.value, v) for v in inside):
+            # What a body reads by itself is anywhere, also in what the operation goes over.
+            effects = order.effects(other.operation)
+            if effects.opaque or any(order.overlap(written.value, v) for v in effects.loads):
                 return False
     return True
 

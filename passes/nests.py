@@ -24,10 +24,14 @@ _NEW = frozenset({"memref.alloc", "memref.alloca"})
 
 @dataclass(frozen=True)
 class Effects:
-    """What an operation does to memory. ``guard``: a check, which what follows relies on; ``opaque``: anything else."""
+    """What an operation does to memory. ``guard``: a check, which what follows relies on; ``opaque``: anything else.
+
+    ``loads`` are those of the reads that the body of an operation makes by itself, anywhere.
+    """
 
     reads: tuple[Any, ...] = ()
     writes: tuple[Any, ...] = ()
+    loads: tuple[Any, ...] = ()
     guard: bool = False
     opaque: bool = False
 
@@ -78,7 +82,7 @@ def _effects_of_generic(operation: Any) -> Effects:
         return _OPAQUE
     read = [v for v in operands[:inputs] if isinstance(v.type, ir.MemRefType)]
     written = operands[inputs : inputs + outputs]
-    return Effects((*read, *inside, *written), tuple(written))
+    return Effects((*read, *inside, *written), tuple(written), tuple(inside))
 
 
 def values_used(operation: Any) -> set[Any]:
