@@ -13,8 +13,9 @@ from . import shapes, tree
 from .check_operators import arranged, number, one_target, read, result_dtype, with_precision
 from .context import Checker, Operand
 from .dims import Dim
+from .emit_liveness import walk
 from .report import fix
-from .types import INT, ScalarType, TensorType, kind_of
+from .types import INT, ScalarType, TensorType, TupleType, kind_of
 
 
 def extent(c: Checker, x: tree.Expression, axis: int, span: Span) -> tree.Expression:
@@ -24,39 +25,50 @@ def extent(c: Checker, x: tree.Expression, axis: int, span: Span) -> tree.Expres
     dim = t.dims[axis]
     if not dim.is_known:
         return tree.Extent(span=span, type=INT, x=x, axis=axis)
+    return behind(c, x, _known(dim, span), span)
+
+
+def _known(dim: Dim, span: Span) -> tree.Expression:
+    """An extent that has a name or is a number."""
     if dim.value is not None:
-        known = tree.Constant(span=span, type=INT, value=dim.value)
-    else:
-        known = tree.DimValue(span=span, type=INT, dim=dim)
-    if _is_idle(x):
-        return known
-    return tree.Bind(span=span, type=INT, variable=c.temporary(x), value=x, body=known)
+        return tree.Constant(span=span, type=INT, value=dim.value)
+    return tree.DimValue(span=span, type=INT, dim=dim)
 
 
 def _is_idle(x: tree.Expression) -> bool:
     """Whether nobody can tell if an array is evaluated: ``len(x[0])`` raises where ``x`` has no rows."""
+    return all(map(_is_silent, walk(x)))
+
+
+def _is_silent(x: tree.Expression) -> bool:
+    """Whether an expression, its parts aside, raises and changes nothing."""
+    if getattr(x, "guards", ()) or getattr(x, "checks", ()):
+        return False
     match x:
-        case tree.Call() | tree.Checked():
+        case tree.Call() | tree.Checked() | tree.Do() | tree.Named() | tree.Gather() | tree.Entry():
             return False
-        case tree.Subscript(base=base, items=items):
-            return all(isinstance(i, tree.Range | tree.NewAxis) and _is_idle_range(i) for i in items) and _is_idle(base)
-        case tree.Transpose(x=inner) | tree.Conform(x=inner) | tree.Copy(x=inner) | tree.Diagonal(x=inner):
-            return _is_idle(inner)
-        case tree.Reshape(x=inner, sizes=sizes, checked=checked):
-            return not checked and _is_idle(inner) and all(map(_is_idle, sizes))
-        case tree.Unary(x=inner) | tree.Cast(x=inner):
-            return _is_idle(inner)
-        case tree.Binary(lhs=lhs, rhs=rhs, guards=guards):
-            return not guards and not x.op.startswith("int_") and _is_idle(lhs) and _is_idle(rhs)
-        case tree.Compare(lhs=lhs, rhs=rhs):
-            return _is_idle(lhs) and _is_idle(rhs)
+        case tree.Subscript(items=items):
+            return all(i.inside for i in items if isinstance(i, tree.Index))
+        case tree.Reshape(checked=checked):
+            return not checked
+        case tree.Fill(sizes=sizes) | tree.Empty(sizes=sizes) | tree.BroadcastTo(sizes=sizes):
+            return all(map(_is_size, sizes))
+        case tree.Iota(size=size):
+            return _is_size(size)
+        case tree.Unary(op=op) | tree.Binary(op=op):
+            return not op.startswith("int_")
         case _:
             return True
 
 
-def _is_idle_range(item: tree.Range | tree.NewAxis) -> bool:
-    bounds = (item.start, item.stop, item.step) if isinstance(item, tree.Range) else ()
-    return all(e is None or _is_idle(e) for e in bounds)
+def _is_size(x: tree.Expression) -> bool:
+    """Whether a number is the extent of something, or otherwise known not to be negative."""
+    return isinstance(x, tree.DimValue | tree.Extent) or (isinstance(x, tree.Constant) and x.value >= 0)
+
+
+def behind(c: Checker, x: tree.Expression, known: tree.Expression, span: Span) -> tree.Expression:
+    """A number that is known of an array or a tuple, behind its evaluation where that can be told."""
+    return known if _is_idle(x) else replace(c.each_once(x, lambda _: known), span=span)
 
 
 def asked(c: Checker, x: tree.Expression, body: Callable[[tree.Expression], tree.Expression]) -> tree.Expression:
@@ -64,6 +76,20 @@ def asked(c: Checker, x: tree.Expression, body: Callable[[tree.Expression], tree
     if isinstance(x.type, TensorType) and all(d.is_known for d in x.type.dims) and _is_idle(x):
         return body(x)
     return c.once_only(x, body)
+
+
+def shape_of(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:
+    """``x.shape``: a tuple written out, but where its items would evaluate ``x`` several times."""
+    t = x.type
+    assert isinstance(t, TensorType)
+    if _is_idle(x):
+        sizes = [extent(c, x, axis, span) for axis in range(t.rank)]
+    elif all(d.is_known for d in t.dims):
+        sizes = [_known(d, span) for d in t.dims]
+        sizes[:1] = [behind(c, x, size, span) for size in sizes[:1]]
+    else:
+        return c.once_only(x, lambda y: shape_of(c, y, span))
+    return tree.Tuple(span=span, type=TupleType((INT,) * len(sizes)), items=tuple(sizes))
 
 
 def element_count(c: Checker, x: tree.Expression, span: Span) -> tree.Expression:

@@ -38,7 +38,7 @@ from .numpy_shapes import SHAPES
 from .numpy_table import Handler, row, strong
 from .promotion import floating, limits
 from .report import fix
-from .types import INT, ScalarType, TensorType, TupleType, kind_of
+from .types import INT, ScalarType, TensorType, kind_of
 from .values import Element, Value
 
 #: Functions of one array computed in floating point: integers are converted first.
@@ -199,13 +199,10 @@ def _question(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
         axis = (a.axes("axis", len(o.dims), several=False) or (0,))[0]
         return arrays.asked(c, o.x, lambda x: arrays.extent(c, x, axis, span))
     if name == "ndim":
-        return c.runtime(len(o.dims), span)
+        return arrays.behind(c, o.x, c.runtime(len(o.dims), span), span)
     if isinstance(o.type, ScalarType):
         return c.runtime(1 if name == "size" else (), span)
-    if name == "size":
-        return arrays.element_count(c, o.x, span)
-    sizes = tuple(arrays.extent(c, o.x, axis, span) for axis in range(o.type.rank))
-    return tree.Tuple(span=span, type=TupleType(tuple(s.type for s in sizes)), items=sizes)
+    return arrays.element_count(c, o.x, span) if name == "size" else arrays.shape_of(c, o.x, span)
 
 
 def _sized(c: Checker, x: Operand, y: Operand) -> tuple[Operand, Operand]:

@@ -103,7 +103,7 @@ def _len(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     if isinstance(x.type, RecordArrayType) and x.type.dims:
         return arrays.extent(c, check_records.first_array(x), 0, span)
     if is_plain_tuple(x.type):
-        return c.runtime(len(x.type.items), span)
+        return arrays.behind(c, x, c.runtime(len(x.type.items), span), span)
     if is_array(x.type) and x.type.rank:
         return arrays.extent(c, x, 0, span)
     notes = [fix(f"the method `__len__` of {x.type} would say it")] if check_records.is_record(x.type) else []

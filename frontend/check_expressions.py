@@ -286,10 +286,9 @@ def attribute(c: Checker, node: ast.Attribute, span: Span) -> tree.Expression | 
 def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Span) -> tree.Expression | Value:
     match name:
         case "shape":
-            sizes = tuple(arrays.extent(c, x, axis, span) for axis in range(t.rank))
-            return tree.Tuple(span=span, type=TupleType(tuple(s.type for s in sizes)), items=sizes)
+            return arrays.shape_of(c, x, span)
         case "ndim":
-            return c.runtime(t.rank, span)
+            return arrays.behind(c, x, c.runtime(t.rank, span), span)
         case "size":
             return arrays.element_count(c, x, span)
         case "mT":

@@ -382,3 +382,22 @@ def test_slices_of_planes(name, shape):
     planes().agree(name, x, c, out)
     planes().agree(name, x[::-1, ::-1], c, np.ascontiguousarray(out.T).T)
     planes().agree(name, x, c, x, message=False)
+
+
+ELSEWHERE = """\
+def elements(x: Tensor[i64, N], n: int) -> Tensor[i64, N]:
+    x += x * n
+    x[::-1] ^= x
+    return x
+def rows(x: Tensor[f64, N, M]) -> None:
+    x += np.sum(x, axis=1, keepdims=True)
+    x[::-1] *= x
+"""
+
+
+@pytest.mark.parametrize("level", [0, 3])
+def test_what_is_read_in_its_place_and_elsewhere_is_complete_before(level):
+    twice = Twice(ELSEWHERE, "elements", "rows", level=level)
+    for n, m in ((0, 2), (1, 1), (3, 4), (5, 9), (16, 17)):
+        twice.agree("elements", np.arange(n * m), 3)
+        twice.agree("rows", np.arange(float(n * m)).reshape(n, m) - 7)

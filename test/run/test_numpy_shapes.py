@@ -133,3 +133,34 @@ def test_sums_of_products() -> None:
     for n, m, k in [(3, 4, 2), (1, 1, 1), (5, 2, 3), (2, 0, 3)]:
         shapes = ((n, m), (k, n, m), (m,), (n, n), (n, n, m))
         program.agree(*(rng.standard_normal(s) for s in shapes), np.float64(2.5), ulps=32)
+
+
+ASKED = """\
+def bumped(v):
+    v += 1
+    return v * 2
+def like(x: Tensor[i64, N], y: Tensor[i64, M]) -> Tensor[i64, N]:
+    return np.ones_like(x | 7 // int(np.sum(y)))
+def length(x: Tensor[i64, N], y: Tensor[i64, M]) -> int:
+    return len(x + 7 // len(y)) + len(np.where(x > y[0], x, y[1]))
+def dimensions(x: Tensor[i64, N], y: Tensor[i64, M]) -> int:
+    return (x + y[2]).ndim + np.ndim(bumped(y))
+def sizes(x: Tensor[i64, N], y: Tensor[i64, M]) -> tuple[int, int, int]:
+    n, m = bumped(y)[:, None].shape
+    return n, m, np.size(bumped(y)) + (x * y[1])[::-1].size
+def items(x: Tensor[i64, N], y: Tensor[i64, M]) -> int:
+    return len(np.shape(bumped(y))) + len((bumped(y), 2)) + len((x, bumped(x)))
+def made(x: Tensor[i64, N], y: Tensor[i64, M]) -> Tensor[f64, N]:
+    return np.zeros(np.shape(np.minimum(x, y[1]))) + np.zeros(len(x + 3 // len(y)))
+def times(x: Tensor[i64, N], y: Tensor[i64, M]) -> int:
+    grid = bumped(y.reshape(1, -1)).shape
+    return grid[0] * 10 + grid[1]
+"""
+
+
+def test_an_array_that_is_only_asked_for_its_extents_is_evaluated_once():
+    names = ("like", "length", "dimensions", "sizes", "items", "made", "times")
+    twice = Twice(ASKED, *names)
+    for name in names:
+        for n, m in ((0, 0), (1, 0), (3, 1), (2, 2), (3, 4)):
+            twice.agree(name, np.arange(n), np.arange(m))

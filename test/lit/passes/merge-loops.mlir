@@ -144,3 +144,26 @@ func.func @columns(%x: memref<?x1xf64, strided<[?, ?], offset: ?>>, %y: memref<?
   memref.dealloc %e : memref<?x?xf64>
   return
 }
+
+// What a body reads by itself is complete before, also where it is what the operation goes over.
+// CHECK-LABEL: @elsewhere
+// CHECK: linalg.generic
+// CHECK: linalg.generic
+func.func @elsewhere(%x: memref<?xf64>, %y: memref<?xf64>, %z: memref<?xf64>, %n: index) {
+  linalg.generic {indexing_maps = [#n, #n], iterator_types = ["parallel"]}
+      ins(%x : memref<?xf64>) outs(%y : memref<?xf64>) {
+  ^bb0(%a: f64, %o: f64):
+    %0 = arith.addf %a, %a : f64
+    linalg.yield %0 : f64
+  }
+  linalg.generic {indexing_maps = [#n, #n], iterator_types = ["parallel"]}
+      ins(%y : memref<?xf64>) outs(%z : memref<?xf64>) {
+  ^bb0(%a: f64, %o: f64):
+    %i = linalg.index 0 : index
+    %j = arith.subi %n, %i : index
+    %b = memref.load %y[%j] : memref<?xf64>
+    %0 = arith.addf %a, %b : f64
+    linalg.yield %0 : f64
+  }
+  return
+}
