@@ -10,6 +10,7 @@ from pyc.passes.block_vector_products import BlockVectorProducts
 from pyc.passes.bound_recursion import BoundRecursion
 from pyc.passes.bufferize import Bufferize
 from pyc.passes.call_libm import CallLibm
+from pyc.passes.chain_insertions import ChainInsertions
 from pyc.passes.check_allocations import CheckAllocations
 from pyc.passes.chunk_parallel import ChunkParallel
 from pyc.passes.deallocate import Deallocate
@@ -34,6 +35,7 @@ from pyc.passes.mask_reductions import MaskReductions
 from pyc.passes.merge_loops import MergeLoops
 from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.parallelize_operations import ParallelizeOperations
+from pyc.passes.read_past_writes import ReadPastWrites
 from pyc.passes.recompute_slices import RecomputeSlices
 from pyc.passes.report_loops import ReportLoops
 from pyc.passes.reuse_destinations import ReuseDestinations
@@ -78,11 +80,15 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         LowerToLinalg(says=target.name == "cpu"),
         # Before fusion, which sees one function at a time.
         InlineCalls(),
+        # Before it: what reads a slice that was not written need not wait for what was.
+        ReadPastWrites(),
         # While types still say which target a value is on, so that transfers stay what they are.
         FuseElementwise(),
         StripMeta(),
         # While loops still exchange values: what a round reads is what it says.
         LiftLoops(),
+        # After the last canonicalisation, which takes the links out.
+        ChainInsertions(),
         # After the last elimination of common subexpressions.
         SeparateDestinations(),
         ReuseDestinations(),

@@ -92,12 +92,57 @@ def fails(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int
     x *= y
     x[:] = x + 1.0 / (steps - 1)
 """
-NAMES = ("plain", "backwards", "shifted", "twice_read", "whole", "rows", "old_read", "fails")
+#: Columns are written, read again and written over; others are read between.
+COLUMNS = """\
+def forward(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    c = np.zeros(m.shape)
+    for k in range(1, m.shape[1]):
+        c[:, k] = m[:, k] * 0.5 + x
+        d = m[:, k] - c[:, k - 1] * y
+        c[:, k] = c[:, k] / (1.0 + y * y)
+        m[:, k] = d + c[:, k]
+        m[:, k] = (m[:, k] - m[:, k - 1] * x) * 0.5
+    for k in range(m.shape[1] - 2, -1, -1):
+        y[:] = m[:, k] - c[:, k + 1] * y
+        m[:, k] = y
+        m[:, k] = m[:, k + 1] - m[:, k]
+def rows_between(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for i in range(2, len(m) - 2):
+        m[i : i + 2] = m[i - 2 : i] + 1.0
+        m[i + 2] = m[i] - m[i - 1]
+        m[i : i + 2] = m[i + 2] * 2.0
+        m[i - 1 : i + 1] *= m[i + 1]
+"""
+ANYWHERE = """\
+def anywhere(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for k in range(len(x)):
+        j = (k * steps) % len(x)
+        m[k] = m[k] * 0.5 + 1.0
+        z = m[j] + m[k - 1]
+        m[k] = z - m[-k - 1]
+        m[j] = z + m[k]
+        x[k] = m[j, 0] + x[k - 1]
+        x[k : k + 1] = x[j : j + 1] * 0.5
+        x[k] = x[j] + x[k - 1]
+"""
+NAMES = (
+    "plain",
+    "backwards",
+    "shifted",
+    "twice_read",
+    "whole",
+    "rows",
+    "old_read",
+    "fails",
+    "forward",
+    "rows_between",
+    "anywhere",
+)
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(IN_PLACE + OTHERWISE + WHOLE + WHOLE_OTHERWISE, *NAMES, overlapping="also")
+    return Twice(IN_PLACE + OTHERWISE + WHOLE + WHOLE_OTHERWISE + COLUMNS + ANYWHERE, *NAMES, overlapping="also")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,11 +159,19 @@ def test_updates(twice, name, n, columns):
 
 
 def test_nothing_is_copied_where_nothing_else_is_read():
-    source = Source("updates.py", HEADER + IN_PLACE)
-    module = lower(source, Request(CPU, ("plain", "backwards"))).module
+    assert not _copies(IN_PLACE, "plain", "backwards")
+
+
+def test_no_array_is_copied_for_a_column():
+    assert not [copy for copy in _copies(COLUMNS, "forward") if "[?, ?]" in copy]
+
+
+def _copies(text: str, *names: str) -> list[str]:
+    """What remarks say of the copies that functions make."""
+    module = lower(Source("updates.py", HEADER + text), Request(CPU, names)).module
     with module.context:
         backend("cpu").pipeline(CPU, Options(name="program", emit="obj")).run(module)
-        assert not [r for r in remarks.read(module) if r.code == "E450"]
+        return [r.message for r in remarks.read(module) if r.code == "E450"]
 
 
 @pytest.mark.parametrize("columns", [1, 4])

@@ -1,0 +1,54 @@
+"""VECTOR: what is written over is written over in the array that it was written into.
+
+Before (``c[k] = a; d = c[j]; c[k] = b``; MLIR folds the two writes where only the array after both is asked for)::
+
+    %1 = tensor.insert_slice %a into %c[%k] [1] [1]
+    %d = tensor.extract_slice %1[%j] [1] [1]
+    %2 = tensor.insert_slice %b into %c[%k] [1] [1]
+
+After::
+
+    %1 = tensor.insert_slice %a into %c[%k] [1] [1]
+    %d = tensor.extract_slice %1[%j] [1] [1]
+    %2 = tensor.insert_slice %b into %1[%k] [1] [1]
+
+The result is the same, as the second slice is that of the first. But before, ``%c`` had two successors, and
+bufferisation would have copied all of it for one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyc.dialects.mlir import ir
+
+from .base import VECTOR, Level, Pass
+
+_PLACE = ("static_offsets", "static_sizes", "static_strides")
+
+
+@dataclass(frozen=True)
+class ChainInsertions(Pass):
+    """Write a slice again into the array that has it written, not into the one before."""
+
+    name: ClassVar[str] = "chain-insertions"
+    takes: ClassVar[Level] = VECTOR
+    gives: ClassVar[Level] = VECTOR
+
+    def apply(self, module: Any) -> None:
+        # By what a slice is written into, and which it is: the last array that has it written.
+        last: dict[tuple[Any, ...], Any] = {}
+
+        def visit(operation: Any) -> Any:
+            if operation.name == "tensor.insert_slice":
+                _, whole, *numbers = operation.operands
+                slice_ = (*(operation.attributes[name] for name in _PLACE), *numbers)
+                earlier = last.get((operation.block, whole, *slice_))
+                if earlier is not None:
+                    operation.operands[1] = earlier
+                for array in {whole, operation.operands[1]}:
+                    last[operation.block, array, *slice_] = operation.results[0]
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)

@@ -1,0 +1,31 @@
+// RUN: pyc-opt %s --chain-insertions --split-input-file | filecheck %s
+
+// CHECK-LABEL: @again
+// CHECK-SAME: (%[[C:[a-z0-9]+]]: tensor<?xf64>
+// CHECK: %[[ONE:.*]] = tensor.insert_slice %{{.*}} into %[[C]]
+// CHECK: %[[TWO:.*]] = tensor.insert_slice %{{.*}} into %[[ONE]]
+// CHECK: %[[THREE:.*]] = tensor.insert_slice %{{.*}} into %[[TWO]]
+// CHECK: return %[[THREE]]
+func.func @again(%c: tensor<?xf64>, %a: tensor<1xf64>, %i: index, %j: index) -> (tensor<?xf64>, tensor<1xf64>, tensor<1xf64>) {
+  %w = tensor.insert_slice %a into %c[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  %d = tensor.extract_slice %w[%j] [1] [1] : tensor<?xf64> to tensor<1xf64>
+  %v = tensor.insert_slice %d into %c[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  %e = tensor.extract_slice %v[%j] [1] [1] : tensor<?xf64> to tensor<1xf64>
+  %u = tensor.insert_slice %e into %c[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  return %u, %d, %e : tensor<?xf64>, tensor<1xf64>, tensor<1xf64>
+}
+
+// -----
+
+// Another slice, or another array, is one of its own.
+// CHECK-LABEL: @others
+// CHECK-SAME: (%[[C:[a-z0-9]+]]: tensor<?xf64>, %[[B:[a-z0-9]+]]: tensor<?xf64>
+// CHECK: tensor.insert_slice %{{.*}} into %[[C]]
+// CHECK: tensor.insert_slice %{{.*}} into %[[C]]
+// CHECK: tensor.insert_slice %{{.*}} into %[[B]]
+func.func @others(%c: tensor<?xf64>, %b: tensor<?xf64>, %a: tensor<1xf64>, %i: index, %j: index) -> (tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) {
+  %w = tensor.insert_slice %a into %c[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  %v = tensor.insert_slice %a into %c[%j] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  %u = tensor.insert_slice %a into %b[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  return %w, %v, %u : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
+}
