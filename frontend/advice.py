@@ -43,10 +43,22 @@ def of_truth(node: ast.expr) -> str:
 
 def of_truth_text(text: str) -> str:
     """:func:`of_truth` of the text of an expression."""
+    node = parsed(text)
+    return "`.any()` or `.all()` gives one truth value" if node is None else of_truth(node)
+
+
+def of_instance(module: str) -> str:
+    """What to write instead of making a module, a class with its type arguments, in compiled code."""
+    field = f"`net: {module}`"
+    return f"Python makes modules: declare a parameter {field} that the caller gives, or a field {field} of a module"
+
+
+def parsed(text: str) -> ast.expr | None:
+    """The expression that a text is, which may go over several lines; ``None`` if it is none."""
     try:
-        return of_truth(ast.parse(text, mode="eval").body)
+        return ast.parse(f"({text}\n)", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return "`.any()` or `.all()` gives one truth value"
+        return None
 
 
 def of_text(node: ast.expr) -> str | None:

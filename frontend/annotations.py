@@ -250,7 +250,9 @@ class Annotations:
                 message = f"{name} is Python's own number, not an element type"
                 raise self.report.error("E207", message, span, fix(f"elements of arrays are sized: `{sized}`"))
             case TypeParameter(name=name):
-                message = f"{name} is a dimension, and the first argument of Tensor is the element type"
+                kind = {"int": "an int", "bool": "a bool", "str": "a str", "pack": "a pack of dimensions"}
+                what = kind.get(value.kind, "a dimension")
+                message = f"{name} is {what}, and the first argument of Tensor is the element type"
                 raise self.report.error("E207", message, span, fix(f"`{name}: Float` declares an element type"))
             case _:
                 message = f"the first argument of Tensor is the element type, not {described(value)}"

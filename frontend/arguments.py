@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import check_unpacking, tree
+from . import check_unpacking, habits, tree
 from .check_subscripts import integer
 from .composites import is_idle, item
 from .conform import static_dtype
@@ -82,7 +82,7 @@ class Arguments:
         numbers = constant_ints(value)
         if numbers is None or (not several and isinstance(value, tree.Tuple)):
             message = f"{name} of {self.words} is a constant{' or a tuple of constants' if several else ''}"
-            raise self.c.error("E202", message, span)
+            raise self.c.error("E202", message, span, *habits.of_two(self.span))
         for n in numbers:
             if not -rank <= n < rank:
                 message = f"axis {n} is out of bounds for array of dimension {rank}"
@@ -105,7 +105,11 @@ class Arguments:
         if found is None:
             what = "a value computed at run time" if isinstance(value, tree.Expression) else described(value)
             message = f"{name} of {self.words} is an element type, not {what}"
-            raise self.c.error("E202", message, self.c.span(node), fix("`np.float32` or `f32`"))
+            notes = habits.of_function(self.c.scope.namespace, self.c.span(node)) or (fix("`np.float32` or `f32`"),)
+            first = next(iter(self.nodes), "")
+            if first == "shape" and "fill_value" not in self.nodes and (whole := habits.as_tuple(self.span)):
+                notes = (fix(f"the extents are one argument: `{whole}`"),)
+            raise self.c.error("E202", message, self.c.span(node), *notes)
         return found if isinstance(found, Precision) else Precision.plain(found.dtype)
 
     def shape(self, name: str) -> tuple[tree.Expression, ...]:
@@ -138,7 +142,9 @@ def bound(c: Checker, node: ast.Call, words: str, required: Sequence[str], optio
     names, span = [*required, *optional], c.span(node)
     if len(node.args) > len(names):
         message = f"{words} takes at most {counted(len(names), 'argument')}, and {len(node.args)} are given"
-        raise c.error("E203", message, span)
+        joins = bool(names) and names[0] in ("arrays", "object", "shape")
+        whole = habits.as_tuple(span) if joins else None
+        raise c.error("E203", message, span, *((fix(f"`{whole}`"),) if whole else ()))
     found = dict(zip(names, node.args, strict=False))
     for k in node.keywords:
         if k.arg is None:
@@ -146,9 +152,8 @@ def bound(c: Checker, node: ast.Call, words: str, required: Sequence[str], optio
                 "E121", "unpacking with `**` is not supported in compiled code", span, fix("write the arguments out")
             )
         if k.arg not in names:
-            raise c.error(
-                "E203", f"{words} takes no argument {k.arg} in compiled code", c.span(k.value), *closest(k.arg, names)
-            )
+            notes = habits.of_keyword(k.arg, names) or closest(k.arg, names)
+            raise c.error("E203", f"{words} takes no argument {k.arg} in compiled code", c.span(k), *notes)
         if k.arg in found:
             raise c.error("E203", f"the argument {k.arg} of {words} is given twice", c.span(k.value))
         found[k.arg] = k.value

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pyc.source import Span
 
-from . import arrays, check_advanced, library_calls, numpy_indexing, tree
+from . import arrays, check_advanced, habits, library_calls, numpy_indexing, tree
 from .arguments import bound, scalar
 from .check_subscripts import exact, full, integer
 from .context import Checker, Operand
@@ -141,9 +141,18 @@ def byte_count(c: Checker, x: tree.Expression, name: str, span: Span) -> tree.Ex
     return tree.Binary(span=span, type=INT, op="int_mul", lhs=count, rhs=width)
 
 
-def refused(c: Checker, name: str, span: Span):
+def refused(c: Checker, name: str, node: ast.Call, span: Span):
     """The error for a method that only code outside has."""
-    return c.error("E217", f"the method {name} is not supported in compiled code", span, fix(ELSEWHERE[name]))
+    notes = (fix(ELSEWHERE[name]),)
+    if name == "view" and _are_extents(c, node):
+        notes = habits.of_array(c.scope.namespace, span)
+    return c.error("E217", f"the method {name} is not supported in compiled code", span, *notes)
+
+
+def _are_extents(c: Checker, node: ast.Call) -> bool:
+    """Whether arguments are numbers, as those of PyTorch's ``view``."""
+    values = [c.value(a) for a in node.args]
+    return bool(values) and all(isinstance(v, tree.Expression) for v in values)
 
 
 def _choose(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

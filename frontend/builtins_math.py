@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pyc.source import Span
 
-from . import check_lists, check_operators, library_calls, record_protocols, tree
+from . import check_lists, check_operators, habits, library_calls, record_protocols, tree
 from .arguments import Arguments, bound
 from .check_python import both, compared, constant, either, is_finite, negation
 from .check_subscripts import integer, item_of
@@ -146,7 +146,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
     if name in _REFUSED:
         raise c.error("E115", f"math.{name} is not supported in compiled code", span, fix(_REFUSED[name]))
     if not hasattr(math, name):
-        notes = closest(name, NAMES) or (fix(f"supported are {', '.join(sorted(NAMES))}"),)
+        listed = (fix(f"supported are {', '.join(sorted(NAMES))}"),)
+        notes = habits.of_function(c.scope.namespace, span) or closest(name, NAMES) or listed
         raise c.error("E115", f"the module math has no name {name}", span, *notes)
     notes = closest(name, NAMES) or (fix(f"supported are {', '.join(sorted(NAMES))}"),)
     raise c.error("E115", f"math.{name} is not supported in compiled code", span, *notes)

@@ -13,6 +13,7 @@ from . import (
     check_flat,
     check_operators,
     complex_numbers,
+    habits,
     library_calls,
     number_limits,
     numpy_keywords,
@@ -99,7 +100,7 @@ def _call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression 
     if handler is None and name in WRITTEN["numpy"]:
         return library_calls.call(c, "numpy", name, node, span)
     if handler is None:
-        notes = numpy_missing.notes(name, NAMES)
+        notes = numpy_missing.notes(name, NAMES, habits.of_function(c.scope.namespace, span))
         raise c.error("E115", f"np.{name} is not supported in compiled code", span, *notes)
     return handler(c, node, span, name)
 

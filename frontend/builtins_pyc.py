@@ -16,6 +16,7 @@ from . import (
     builtins_numpy,
     check_operators,
     complex_numbers,
+    habits,
     library_calls,
     memory_order,
     numpy_keywords,
@@ -176,14 +177,14 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     if handler is None and name in library_calls.METHODS:
         return library_calls.method(c, name, node, span)
     if handler is None and name in array_methods.ELSEWHERE:
-        raise array_methods.refused(c, name, span)
+        raise array_methods.refused(c, name, node, span)
     if handler is None:
         attributes = ("shape", "ndim", "size", "T", "dtype")
         raise c.error(
             "E217",
             f"arrays have no method {name} in compiled code",
             span,
-            *notes_of_arrays(name, (*METHODS, *attributes)),
+            *notes_of_arrays(name, (*METHODS, *attributes), habits.of_array(c.scope.namespace, span)),
         )
     return handler(c, o, node, span)
 

@@ -180,7 +180,8 @@ def _several(c: Checker, node: ast.Call, name: str, span: Span) -> list[Operand]
         if isinstance(o.type, TensorType):
             other = "maximum" if name == "max" else "minimum"
             message = f"{name} compares numbers, and this is a {o.type}"
-            raise c.error("E218", message, o.span, fix(f"`np.{other}(a, b)` works element by element"))
+            written = ", ".join(v.span.text for v in values) if len(values) == 2 else "a, b"
+            raise c.error("E218", message, o.span, fix(f"`np.{other}({written})` works element by element"))
     return values
 
 

@@ -10,7 +10,8 @@ from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target
 
-from . import library_precision, tree
+from . import habits, library_precision, tree
+from .advice import of_instance
 from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .binding import Match, default, explicit, relate
 from .call_dims import DimNames, refreshed
@@ -192,7 +193,7 @@ class Call:
                 return declarations.signature(definition), None, "", applied
             case _:
                 message = f"{described(callee)} cannot be called in compiled code"
-                notes = fix("modules are instantiated at the top level of the file, or are fields of a module")
+                notes = fix(of_instance(str(callee)))
                 raise self.c.error("E216", message, at, notes)
 
     # --- arguments ----------------------------------------------------------------------------------------------------
@@ -273,9 +274,8 @@ class Call:
                 notes = fix("write the arguments out")
                 raise c.error("E121", "unpacking with `**` is not supported in compiled code", self.span, notes)
             if k.arg not in known:
-                raise c.error(
-                    "E203", f"{name} has no parameter {k.arg}", c.span(k.value), *closest(k.arg, known), declared
-                )
+                notes = habits.of_keyword(k.arg, known) or closest(k.arg, known)
+                raise c.error("E203", f"{name} has no parameter {k.arg}", c.span(k), *notes, declared)
             if k.arg in found:
                 raise c.error("E203", f"the argument {k.arg} of {name} is given twice", c.span(k.value))
             found[k.arg] = k.value

@@ -23,6 +23,7 @@ from . import (
 )
 from .closures import partial, with_partial
 from .context import Checker
+from .report import fix
 from .static_parameters import call_contract
 from .types import GeneratorType, RecordArrayType, RecordType, ScalarType, TensorType, TupleType
 from .values import (
@@ -32,6 +33,7 @@ from .values import (
     Contract,
     Definition,
     Element,
+    Library,
     LibraryName,
     Method,
     ModuleInstance,
@@ -116,7 +118,14 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
         case Target() | Bound() | TypeParameter():
             return c.static.evaluate(node, c.static_scope())
         case _:
-            raise c.error("E216", f"{described(callee)} cannot be called", c.span(node.func))
+            words = c.span(node.func)
+            example = _EXAMPLES.get(callee.name, "") if isinstance(callee, Library) else ""
+            notes = (fix(f"call one of its functions: `{words.text}.{example}(...)`"),) if example else ()
+            raise c.error("E216", f"{described(callee)} cannot be called", words, *notes)
+
+
+#: A function of each module.
+_EXAMPLES = {"numpy": "sum", "numpy.fft": "fft", "numpy.linalg": "norm", "numpy.random": "default_rng", "math": "sqrt"}
 
 
 def _is_vectorize(c: Checker, node: ast.expr) -> bool:

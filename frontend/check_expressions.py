@@ -23,6 +23,7 @@ from . import (
     closures,
     complex_numbers,
     flow,
+    habits,
     number_limits,
     record_protocols,
     static_conditions,
@@ -317,7 +318,8 @@ def _of_array(c: Checker, x: tree.Expression, t: TensorType, name: str, span: Sp
     if name in METHODS:
         message = f"the method {name} must be called"
         raise c.error("E217", message, span, fix(f"`{node_text(span)}()`"))
-    raise c.error("E217", f"arrays have no attribute {name}", span, *notes_of_arrays(name, known))
+    meant = habits.of_array(c.scope.namespace, span)
+    raise c.error("E217", f"arrays have no attribute {name}", span, *notes_of_arrays(name, known, meant))
 
 
 def node_text(span: Span) -> str:

@@ -175,7 +175,7 @@ def _evaluated(c: Checker, node: ast.Expr, span: Span, out: list[tree.Statement]
 
 def _return(c: Checker, node: ast.Return, span: Span, out: list[tree.Statement]) -> None:
     value = c.value(node.value) if node.value is not None else None
-    x = None if value is None else c.runtime(value, span)
+    x = None if value is None or node.value is None else c.runtime(value, c.span(node.value))
     if x is not None and isinstance(x.type, NoneType):
         out.append(tree.Evaluate(span=span, value=x))
         x = None

@@ -133,7 +133,23 @@ def _static(c: Checker, base: Value, node: ast.Subscript, span: Span) -> tree.Ex
 
         if base.name in numpy_grids.GRIDS:
             return numpy_grids.subscript(c, base.name, node, span)
+    if isinstance(base, str):
+        return _character(c, base, node, span)
     return c.static.evaluate(node, c.static_scope())
+
+
+def _character(c: Checker, base: str, node: ast.Subscript, span: Span) -> Value:
+    """``"abc"[1]``, and a slice, at compile time."""
+    s = node.slice
+    parts = [s.lower, s.upper, s.step] if isinstance(s, ast.Slice) else [s]
+    known = [None if n is None else constant_int(c, n) for n in parts]
+    if any(n is not None and k is None for n, k in zip(parts, known, strict=True)):
+        notes = fix("index an array of numbers, or choose with `if`")
+        raise c.error("E210", "a string is indexed by a constant in compiled code", c.span(node.slice), notes)
+    try:
+        return base[slice(*known)] if isinstance(s, ast.Slice) else base[known[0] or 0]
+    except (IndexError, ValueError) as error:
+        raise c.error("E210", str(error), span) from None
 
 
 def _tuple_item(c: Checker, base: tree.Expression, t: TupleType, node: ast.Subscript, span: Span) -> tree.Expression:

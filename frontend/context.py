@@ -12,9 +12,10 @@ from pyc.precision import DTYPES
 from pyc.source import Span
 from pyc.target import Target
 
-from . import advice, tree
+from . import advice, habits, tree
 from .composites import is_idle
 from .dims import AtLeastZero, Dim, Unknown
+from .libraries import is_there
 from .presence import checked
 from .promotion import limits
 from .report import Invalid, Report, fix
@@ -35,7 +36,7 @@ from .types import (
     has_static,
     kind_of,
 )
-from .values import Captured, Closure, Definition, ModuleInstance, Partial, Value, described
+from .values import Captured, Closure, Definition, LibraryName, ModuleInstance, Partial, Value, described
 
 if TYPE_CHECKING:
     from .instances import Instances
@@ -204,6 +205,11 @@ class Checker:
                 notes = ()
                 if isinstance(value, Closure | Partial | Definition):
                     notes = (fix("functions are known at compile time: pass it as an argument to where it is called"),)
+                if isinstance(value, LibraryName) and not is_there(value):
+                    words = f"the module {value.library} has no name {value.name}"
+                    raise self.error("E115", words, span, *habits.of_function(self.scope.namespace, span))
+                if isinstance(value, LibraryName) and value.library in ("numpy", "math"):
+                    notes = (fix(f"call it: `{str(value).replace('numpy', 'np')}(x)`"),)
                 raise self.error("E223", f"{described(value)} is not a value at run time", span, *notes)
 
     def item(self, value: tree.Expression | Value, span: Span) -> tree.Expression:

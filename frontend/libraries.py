@@ -106,6 +106,12 @@ def library_value(library: str, name: str) -> Value:
     return constants[name] if name in constants else LibraryName(library, name)
 
 
+def is_there(name: LibraryName) -> bool:
+    """Whether NumPy, or a module of Python's numbers, has what a program names."""
+    modules = {"numpy": numpy, "math": math, "cmath": cmath}
+    return name.library not in modules or hasattr(modules[name.library], name.name.partition(".")[0])
+
+
 def names_of(library: str) -> list[str]:
     """The names that a known module has, as far as they are listed here; functions are listed with their tables."""
     names = {"typing": TYPING, "pyc": PYC, "builtins": BUILTINS}.get(library, ())

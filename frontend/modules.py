@@ -236,7 +236,7 @@ class Modules:
         if name in module.bindings:
             notes = (fix(f"`{name}` alone: type parameters are names of the class, not attributes"),)
         else:
-            notes = closest(name, module.names())
+            notes = closest(name, module.names()) or _undeclared(module, name)
         message = f"{module.applied.definition.name} has no attribute {name}"
         raise self.report.error(
             "E217", message, span, *notes, Note("it is declared here", module.applied.definition.span)
@@ -252,7 +252,9 @@ class Modules:
         method = module.method("__call__")
         if method is None:
             message = f"{text(module.applied)} cannot be called: it has no method __call__"
-            raise self.report.error("E216", message, span)
+            other = next((n for n in ("forward", "call", "apply", "predict") if module.method(n) is not None), None)
+            notes = (fix(f"`{span.text}.{other}`, or name the method `__call__`"),) if other else ()
+            raise self.report.error("E216", message, span, *notes)
         return Method(instance, method)
 
 
@@ -260,6 +262,20 @@ def _instances(submodule: Submodule, path: str) -> Value:
     if isinstance(submodule, tuple):
         return tuple(_instances(m, f"{path}.{i}") for i, m in enumerate(submodule))
     return ModuleInstance(submodule, (), path)
+
+
+def _undeclared(module: Module, name: str) -> tuple[Note, ...]:
+    """What to do about a field that no class of a module declares; one that ``__init__`` assigns is known to Python."""
+    for layer in module.layers:
+        definition = layer.declared.definition
+        assert isinstance(definition.node, ast.ClassDef)
+        for node in ast.walk(definition.node):
+            match node:
+                case ast.Assign(targets=[ast.Attribute(value=ast.Name(), attr=attr)]) if attr == name:
+                    words = f"declare it in the class, with its type: `{name}: Tensor[f32, N]`"
+                    return (fix(words), Note("`__init__` is run by Python alone", definition.namespace.span(node)))
+    known = ", ".join(f"`{n}`" for n in module.names()[:8])
+    return (fix(f"it has {known}"),) if known else ()
 
 
 def owner_of(definition: Definition) -> Definition:

@@ -87,19 +87,19 @@ ATTRIBUTES = ("T", "dtype", "flat", "imag", "itemsize", "mT", "nbytes", "ndim", 
 _LISTED = "docs/coverage.md lists the functions that are supported"
 
 
-def notes(name: str, known: tuple[str, ...]) -> tuple[Note, ...]:
-    """What to write in place of ``np.name``, which is not supported: an own word, or what looks like it."""
+def notes(name: str, known: tuple[str, ...], meant: tuple[Note, ...] = ()) -> tuple[Note, ...]:
+    """What to write in place of ``np.name``, which is not supported: an own word, ``meant``, or what looks like it."""
     if name in INSTEAD:
         return (fix(INSTEAD[name]),)
     if name in known:
         return (fix(f"it is no function: `np.{name}[...]`"),)
     if hasattr(numpy, name):
         return (fix(f"{_OUTSIDE}; {_LISTED}"),)
-    return closest(name, known) or (fix(_LISTED),)
+    return meant or closest(name, known) or (fix(_LISTED),)
 
 
-def notes_of_arrays(name: str, known: tuple[str, ...]) -> tuple[Note, ...]:
-    """What to write in place of ``x.name`` or ``x.name()``."""
+def notes_of_arrays(name: str, known: tuple[str, ...], meant: tuple[Note, ...] = ()) -> tuple[Note, ...]:
+    """What to write in place of ``x.name`` or ``x.name()``: an own word, ``meant``, or what looks like it."""
     if name in ATTRIBUTES:
-        return (fix(f"it is no method: `x.{name}`"),)
-    return (fix(OF_ARRAYS[name]),) if name in OF_ARRAYS else closest(name, known)
+        return meant or (fix(f"it is no method: `x.{name}`"),)
+    return (fix(OF_ARRAYS[name]),) if name in OF_ARRAYS else meant or closest(name, known)

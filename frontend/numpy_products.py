@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pyc.diagnostics import Note
 from pyc.source import Span
 
 from . import arrays, check_operators, library_calls, reductions, tree
@@ -14,6 +15,7 @@ from .context import Checker, Operand
 from .dims import Dim
 from .numpy_table import Handler
 from .report import fix
+from .shapes import differ, shape_text
 from .types import ScalarType, TensorType
 
 
@@ -46,6 +48,7 @@ def _einsum(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressio
         raise c.error("E203", "np.einsum takes its subscripts and arrays in compiled code", span)
     operands = [c.number_or_array(a) for a in node.args[1:]]
     inputs, output = _labels(c, text.replace(" ", ""), operands, c.span(node.args[0]))
+    _check_extents(c, inputs, operands, c.span(node.args[0]))
     terms = [_once_each(c, o, labels, node, span) for o, labels in zip(operands, inputs, strict=True)]
     result = terms[0]
     rest = [t.labels for t in terms[1:]]
@@ -91,6 +94,25 @@ def _labels(c: Checker, text: str, operands: Sequence[Operand], span: Span) -> t
         if k not in every or output.count(k) > 1:
             raise c.error("E202", f"the output subscript `{k}` is not that of one axis of the arrays", span)
     return found, output
+
+
+def _check_extents(c: Checker, inputs: list[str], operands: Sequence[Operand], span: Span) -> None:
+    """Refuse a label that is provably of two extents.
+
+    Raises:
+        Invalid: E205.
+    """
+    first: dict[str, tuple[Dim, Operand]] = {}
+    for labels, o in zip(inputs, operands, strict=True):
+        for k, dim in zip(labels, o.dims, strict=True):
+            known, other = first.setdefault(k, (dim, o))
+            if known.value == 1:
+                first[k] = (dim, o)
+            if dim.value == 1 or known.value == 1 or not differ(known, dim):
+                continue
+            message = f"the subscript `{k}` of np.einsum is {known} in {other.span.text} and {dim} in {o.span.text}"
+            notes = [Note(f"this has shape {shape_text(p.dims)}", p.span) for p in dict.fromkeys((other, o))]
+            raise c.error("E205", message, span, *notes)
 
 
 def _free(text: str) -> str:

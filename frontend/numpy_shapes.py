@@ -8,7 +8,7 @@ from dataclasses import replace
 from pyc.precision import Precision
 from pyc.source import Span
 
-from . import arrays, check_unpacking, memory_order, shapes, tree
+from . import arrays, check_unpacking, habits, memory_order, shapes, tree
 from .arguments import Arguments, bound, constant_ints
 from .composites import is_idle, item
 from .context import Checker, Operand
@@ -100,9 +100,8 @@ def several(c: Checker, a: Arguments, *, numbers: bool = False) -> list[Operand]
     elif isinstance(node, ast.Tuple | ast.List) and node.elts:
         found = [c.number_or_array(n) for n in check_unpacking.listed(c, node.elts)]
     else:
-        raise c.error(
-            "E202", f"{a.words} takes a tuple of arrays, written out", c.span(node), fix(f"`{a.words}((a, b))`")
-        )
+        mend = fix(f"`{habits.as_tuple(a.span) or a.words + '((a, b))'}`")
+        raise c.error("E202", f"{a.words} takes a tuple of arrays, written out", c.span(node), mend)
     for o in found:
         if not numbers and not isinstance(o.type, TensorType):
             raise c.error("E202", f"{a.words} takes arrays, and this is a {o.type}", o.span)

@@ -6,9 +6,13 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from pyc.diagnostics import Diagnostic, Note, Severity
 from pyc.source import Span
+
+#: Where the functions are that are written in the language itself.
+_LIBRARY = Path(__file__).parent / "library"
 
 
 class Invalid(Exception):
@@ -37,7 +41,7 @@ class Report:
 
     def error(self, code: str, message: str, span: Span | None, *notes: Note) -> Invalid:
         """Record an error; gives the exception that leaves the construct, to be raised where nothing can be added."""
-        notes = tuple(replace(n, message=_articles(n.message)) for n in notes)
+        notes = tuple(replace(n, message=_articles(n.message)) for n in map(_of_library, notes))
         diagnostic = Diagnostic(code, _articles(message), span, notes)
         self.count += 1
         if not any(d.span == span and d.code == code and d.message == message for d in self.errors):
@@ -61,6 +65,18 @@ class Report:
 
     def remark(self, code: str, message: str, span: Span | None, *notes: Note, severity: Severity = "warning") -> None:
         self.remarks.append(Diagnostic(code, message, span, notes, severity))
+
+
+def _of_library(note: Note) -> Note:
+    """A note that points at a function of the library as one that shows its declaration: the file is no user's."""
+    span = note.span
+    if span is None or Path(span.source.path).parent != _LIBRARY:
+        return note
+    line = span.source.text.rfind("\n", 0, span.start) + 1
+    header = re.compile(r"def \w+\(.*?\)(?: -> [^\n]*?)?(?=:\n)", re.DOTALL).match(span.source.text, line)
+    text = header[0] if header is not None and header[0].startswith(f"def {span.text}(") else span.text
+    declared = " ".join(text.split())
+    return Note(note.message.replace(" is declared here", f" is declared as `{declared}`"), fix=note.fix)
 
 
 def _articles(message: str) -> str:
@@ -111,9 +127,9 @@ def fix(message: str) -> Note:
     return Note(message, fix=True)
 
 
-def closest(name: str, known: Iterable[str]) -> tuple[Note, ...]:
-    """A note with the known names that look like a misspelt one; empty if none does."""
-    found = difflib.get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
+def closest(name: str, known: Iterable[str], alike: float = 0.6) -> tuple[Note, ...]:
+    """A note with the known names that look like a misspelt one, by how much they are alike; empty if none does."""
+    found = difflib.get_close_matches(name, sorted(set(known)), n=3, cutoff=alike)
     return (fix(f"did you mean {' or '.join(f'`{f}`' for f in found)}?"),) if found else ()
 
 

@@ -188,12 +188,15 @@ class Files:
             return self.checked(importer, found, span)
         folder = Path(importer.path).parent
         known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]
+        from . import habits
+
+        meant = habits.of_use(importer, use) if use is not None else ()
         raise self.report.error(
             "E114",
             f"compiled code cannot use the module {module}: there is no {module.replace('.', '/')}.py next to"
             f" {importer.path}",
             use or span,
-            *closest(module, known),
+            *(meant or closest(module, known)),
             fix(f"use numpy, math or pyc.nn here, or call {module.partition('.')[0]} in a function marked @pyc.python"),
             *((Note("it is imported here", span),) if use is not None and use != span else ()),
         )

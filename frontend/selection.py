@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+from collections.abc import Iterator
 
+from pyc.diagnostics import Note
 from pyc.source import Span
 
 from . import tree
@@ -14,6 +16,7 @@ from .instances import Wanted
 from .libraries import CONSTANTS, PYC
 from .report import Invalid, fix
 from .requested import named
+from .values import Definition
 
 
 def selected(s: Selection) -> tuple[tree.Function, ...]:
@@ -55,8 +58,28 @@ def _types_not_imported(s: Selection) -> list[str]:
     return sorted(n for n in named if n in (*CONSTANTS["pyc"], *PYC) and n not in s.namespace.bindings)
 
 
+def _classes(s: Selection) -> Iterator[Note]:
+    """What to do about classes that look like modules and are none, or that are generic without an instance."""
+    for name, found in s.namespace.bindings.items():
+        for node in (b.node for b in found if isinstance(b.node, ast.ClassDef)):
+            definition = s.instances.static.member(s.namespace, name, s.namespace.span(node))
+            assert isinstance(definition, Definition)
+            span = definition.span
+            if s.instances.declarations.is_module(definition):
+                parameters = s.instances.declarations.module_class(definition).type_parameters
+                if parameters:
+                    over = ", ".join(p.name for p in parameters)
+                    yield Note(
+                        f"{name} is generic over {over}: it is compiled for instances, `net = {name}[...]`", span
+                    )
+            elif not node.decorator_list and any(isinstance(n, ast.FunctionDef) for n in node.body):
+                yield fix(f"`class {name}(pyc.Module):` makes the class {name} one that is compiled")
+
+
 def _nothing(s: Selection) -> None:
     notes = s.skipped[:4]
+    with contextlib.suppress(Invalid):
+        notes += [] if notes else [*_classes(s)][:4]
     for name, found in s.namespace.bindings.items():
         if len(notes) < 4 and any(isinstance(b.node, ast.FunctionDef) for b in found) and not s.skipped:
             notes.append(fix(f"`--function {name}` compiles {name}, whatever its types"))

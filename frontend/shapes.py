@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyc.diagnostics import Note
 from pyc.source import Span
 
+from .advice import parsed
 from .dims import Dim
 from .report import Report, fix
 from .tree import DimCheck
@@ -105,12 +107,16 @@ def product_shape(
     checks: list[DimCheck] = []
     if k != other:
         if differ(k, other):
+            words = called(span)
+            if lhs.span == rhs.span:  # parts of what a function makes of its arguments
+                message = f"{words} of shapes {lhs.shape} and {rhs.shape}: the extents {k} and {other} must be equal"
+                raise report.error("E205", message, span)
             notes = [Note(f"this has shape {o.shape}", o.span) for o in (lhs, rhs)]
             if len(a) == 2 and len(b) == 2 and k == b[1]:
                 notes.append(fix(f"`{lhs.name} @ {rhs.name}.T` multiplies with the transpose"))
             raise report.error(
                 "E205",
-                f"`@` needs equal inner extents: `{lhs.name}` of shape {lhs.shape} ends in {k},"
+                f"{words} needs equal inner extents: `{lhs.name}` of shape {lhs.shape} ends in {k},"
                 f" `{rhs.name}` of shape {rhs.shape} {'begins with' if len(b) < 3 else 'has'} {other}",
                 span,
                 *notes,
@@ -123,6 +129,12 @@ def product_shape(
         checks.append(DimCheck(0, len(a) - 1, 1, row, message, said=said))
     batch, more = broadcast([Operand(a[:-2], lhs.span), Operand(b[:-2], rhs.span)], report, span)
     return (*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else ())), (*checks, *more)
+
+
+def called(span: Span) -> str:
+    """What a user wrote for a product: ``np.dot`` where it is a call, else ``@`` in ticks."""
+    node = parsed(span.text)
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else "`@`"
 
 
 def slice_length(extent: Dim, start: Dim | None, stop: Dim | None, step: int) -> Dim | None:

@@ -197,6 +197,11 @@ class Declarations:
         if definition.owner is not None and method_kind(definition) != "staticmethod" and not of_record:
             if not listed:
                 raise self.report.error("E118", f"the method {definition} has no self parameter", definition.span)
+            first = span(listed[0])
+            is_typed = listed[0].annotation is not None and definition.owner.name not in first.text
+            if is_typed and listed[0].arg != "self" and not method_kind(definition):
+                message = f"the method {definition} has no self parameter: its first is {listed[0].arg}"
+                raise self.report.error("E118", message, first, fix(f"`self, {first.text}`"))
             self_name = listed.pop(0).arg
         integers = frozenset(a.arg for a in [*listed, *arguments.kwonlyargs] if self._is_int(a.annotation))
         defaults = [*[None] * (len(listed) - len(arguments.defaults)), *arguments.defaults]
@@ -316,7 +321,7 @@ class Declarations:
                 name = ast.unparse(head)
                 message = f"the decorator {name} is not supported on compiled functions"
                 mend = "leave it out, or put it on a function that is not compiled and calls this one"
-                if name.rpartition(".")[2] in ("jit", "njit", "vectorize", "guvectorize", "compile"):
+                if not {"jit", "njit", "vectorize", "guvectorize", "compile"}.isdisjoint(name.lower().split(".")):
                     mend = "`@pyc.jit` compiles a function"
                 raise self.report.error("E119", message, span, fix(mend))
             for k in d.keywords if isinstance(d, ast.Call) else ():

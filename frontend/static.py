@@ -19,7 +19,8 @@ from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 from pyc.target import Target
 
-from . import class_constants, constants, target_constants
+from . import class_constants, constants, habits, target_constants
+from .advice import of_instance
 from .dims import Dim
 from .evaluated import Evaluated
 from .lambdas import function_of
@@ -122,7 +123,10 @@ class Static:
         if name in CONSTANTS["builtins"] or name in BUILTINS:
             return library_value("builtins", name)
         known = [*local_names, *scope.names, *scope.namespace.bindings, *CONSTANTS["builtins"], *SUPPORTED]
-        notes = list(closest(name, known))
+        notes = list(closest(name, local_names, 0.8))
+        if not notes and name not in _IMPORTS:
+            notes += habits.of_name(name, scope.namespace)
+        notes = notes or list(closest(name, known))
         if instead is not None:
             notes = [instead]
         elif name in _IMPORTS:
@@ -144,8 +148,10 @@ class Static:
                 return self.member(star, name, span) if isinstance(star, Namespace) else library_value(star.name, name)
             if (inner := self.files.submodule(namespace, name, span)) is not None:
                 return inner
-            message = f"{namespace.path} has no name {name}"
-            raise self.report.error("E115", message, span, *closest(name, namespace.bindings))
+            message = f"{'pyc.nn' if namespace.in_library else namespace.path} has no name {name}"
+            user = self.files.loaded.get(span.source.path)
+            notes = habits.of_function(user, span) if user is not None and namespace.in_library else ()
+            raise self.report.error("E115", message, span, *(notes or closest(name, namespace.bindings)))
         if name not in namespace.values:
             key = (namespace, name)
             if key in self._active:
@@ -298,10 +304,11 @@ class Static:
             self._lambdas[node] = Definition("lambda", function_of(node), scope.namespace, place=scope.span(node))
         return self._lambdas[node]
 
-    def not_static(self, span: Span, use: Span | None, why: str = "") -> Invalid:
+    def not_static(self, span: Span, use: Span | None, why: str = "", mend: str = "") -> Invalid:
         """The error for an expression that is not evaluated at compile time."""
         message = why or f"`{_short(span.text)}` is not evaluated at compile time"
-        notes = [fix("module-level names can be numbers, arithmetic on them, types, targets and instances of generics")]
+        known = "module-level names can be numbers, arithmetic on them, types, targets and instances of generics"
+        notes = [fix(mend or known)]
         if use is not None and use != span:
             notes.insert(0, Note("used by compiled code here", use))
         return self.report.error("E112", message, span, *notes)
@@ -501,6 +508,10 @@ class Static:
                 return function
             case LibraryName("pyc", "static") if len(node.args) == 1:
                 return self.evaluate(node.args[0], scope, use)
+            case Definition(node=ast.ClassDef()) | Applied(definition=Definition(node=ast.ClassDef())):
+                base = callee.definition if isinstance(callee, Applied) else callee
+                is_module = self.has_fields(base) and not base.node.decorator_list
+                raise self.not_static(span, use, mend=of_instance(str(callee)) if is_module else "")
             case LibraryName("math", name) if callable(getattr(math, name, None)):
                 return self._applied(getattr(math, name), node, scope, use)
             case _:
