@@ -10,8 +10,8 @@ After::
     scf.if %is_small {
       call @contract.f32.f32.f32.small(%a, %b, %c, %true)
     } else {
-      %pa, %pb = memref.alloc ...
-      call @contract.f32.f32.f32(%a, %b, %c, %pa, %pb, %true)
+      %pb = memref.alloc ...
+      call @contract.f32.f32.f32(%a, %b, %c, %pb, %true)
     }
 
 A contraction has more loops than three where it is batched, or where several axes are summed: the others stay loops
@@ -29,16 +29,24 @@ from pyc.dialects.mlir import arith, ir, scf
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
-from .contraction_kernels import ANY, Blocking, Elements, blocking, kernels
+from .chunk_parallel import PARALLEL
+from .chunks import Bounds, ceil_divide, chunk_loop, number, size_of, work_of
+from .contraction_kernels import blocking, kernels
+from .contraction_packing import ANY
+from .contraction_tiles import Blocking, Elements
 from .gpu_kernel import index
 from .structured import Operand, Structured, read
 
-EQ, _SLE = 0, 3
+EQ, _SLT, _SLE, _FLOAT_GREATER = 0, 2, 3, 2
 #: Sums that the kernels compute in.
 _SUMS = frozenset({"f32", "f64", "i32", "i64"})
 _WIDEN = frozenset({"arith.extf", "arith.extsi", "arith.extui", "arith.sitofp", "arith.uitofp"})
-#: A right operand of so many bytes is read where it lies: it stays in the level 2 cache, or nearly.
-_UNPACKED = 2048 * 1024
+#: A right operand of so many bytes is read where it lies: it stays in the level 2 cache.
+_UNPACKED = 256 * 1024
+#: Products of two numbers that a thread takes at a time, at least, and at most so many times.
+_LEAST, _MOST = 1 << 18, 64
+#: So many are worth being divided where a batch has fewer products than threads may want.
+_LARGE, _FEW = 1 << 22, 16
 #: Products of so few terms that LLVM does better with their loops: their extents are known.
 UNROLLED = 512
 
@@ -218,11 +226,46 @@ def _nest(product: Product, loops: Sequence[int], at: dict[int, Any], clear: Any
     if not loops:
         _multiply(product, at, clear, size)
         return
-    extent = product.structured.extents()[loops[0]]
-    loop = scf.ForOp(index(0), extent, index(1))
+    low, high = index(0), product.structured.extents()[loops[0]]
+    if not at and product.structured.iterators[loops[0]] == "parallel" and not _is_in_chunk(product):
+        bounds, chunks = _batches(product, loops)
+        end = chunk_loop(chunks)
+        with ir.InsertionPoint(end):
+            low, length = bounds.of(end.operation.block.arguments[0])
+            _round(product, loops, at, clear, size, (low, arith.addi(low, length)))
+    else:
+        _round(product, loops, at, clear, size, (low, high))
+
+
+def _round(
+    product: Product, loops: Sequence[int], at: dict[int, Any], clear: Any, size: Blocking, bounds: tuple[Any, Any]
+) -> None:
+    loop = scf.ForOp(*bounds, index(1))
     with ir.InsertionPoint(loop.body):
         _nest(product, loops[1:], {**at, loops[0]: loop.induction_variable}, clear, size)
         scf.YieldOp([])
+
+
+def _is_in_chunk(product: Product) -> bool:
+    parent = product.structured.operation.parent
+    while parent is not None and parent.name != "func.func":
+        if PARALLEL in parent.attributes:
+            return True
+        parent = parent.parent
+    return False
+
+
+def _batches(product: Product, loops: Sequence[int]) -> tuple[Bounds, Any]:
+    """How a batch is divided among threads: of a few products that are large, each is divided itself."""
+    i64 = ir.IntegerType.get_signless(64)
+    extents = [arith.index_cast(i64, e) for e in product.structured.extents()]
+    count = extents[loops[0]]
+    work = work_of(1, [e for i, e in enumerate(extents) if i != loops[0]])
+    large = arith.cmpf(_FLOAT_GREATER, work, arith.constant(ir.F64Type.get(), float(_LARGE)))
+    few = arith.cmpi(_SLT, count, number(_FEW))
+    whole = arith.andi(large, few)
+    length = arith.select(whole, arith.maxsi(count, number(1)), size_of(count, work, _MOST, _LEAST))
+    return Bounds(count, length), ceil_divide(count, length)
 
 
 @dataclass(frozen=True)
@@ -261,17 +304,13 @@ def _is_small(a: Matrix, b: Matrix, c: Matrix, size: Blocking, product: Product)
 
 
 def _pack_and_multiply(product: Product, a: Matrix, b: Matrix, c: Matrix, clear: Any, size: Blocking) -> None:
-    depth = arith.minsi(a.sizes[1], index(size.depth))
-    room = []
-    for extent, tile, most in ((a.sizes[0], size.high, size.rows), (b.sizes[1], size.wide, size.columns)):
-        padded = arith.muli(arith.ceildivsi(extent, index(tile)), index(tile))
-        room.append(arith.muli(arith.minsi(padded, index(most)), depth))
+    padded = arith.muli(arith.ceildivsi(b.sizes[1], index(size.wide)), index(size.wide))
+    room = arith.muli(arith.minsi(padded, index(size.columns)), arith.minsi(a.sizes[1], index(size.depth)))
     t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], product.sum_type)
     segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
-    buffers = [ir.Operation.create("memref.alloc", [t], [cells], segments).results[0] for cells in room]
-    invoke(product.elements.symbol, [a.value, b.value, c.value, *buffers, clear])
-    for buffer in buffers:
-        ir.Operation.create("memref.dealloc", [], [buffer])
+    buffer = ir.Operation.create("memref.alloc", [t], [room], segments).results[0]
+    invoke(product.elements.symbol, [a.value, b.value, c.value, buffer, clear])
+    ir.Operation.create("memref.dealloc", [], [buffer])
 
 
 def matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Matrix:

@@ -21,6 +21,9 @@ Each temporary has a header of 64 bytes with its neighbours in the list, so that
 instructions. The list is circular, its head a node without memory of its own. What is given to the caller leaves the
 list by ``pyc.keep``, more than once where several results share it; the library's ``release`` frees it from its header.
 
+One temporary of middle size that is freed is kept, with its size in its header, for the next: the C library gives such
+memory back to the system, which hands it over page by page, filled with zeros, each time.
+
 Temporaries of 4 MiB and more begin at a page of 2 MiB, and Linux is asked to give them such pages, as NumPy does for
 its arrays: small pages are handed over one by one, which took longer than what is computed in them.
 """
@@ -45,6 +48,7 @@ _REPLACED = frozenset({_ALLOCATE, _FREE, KEEP, ADOPT, MARK, UNWIND})
 
 #: A node is {next, previous}; the memory that it stands for begins 64 bytes after it, aligned to 64.
 _RUNTIME = """
+llvm.mlir.global internal @pyc.kept(0 : i64) : i64
 llvm.func @c.aligned_alloc(i64, i64) -> !llvm.ptr
 llvm.func @c.free(!llvm.ptr)
 llvm.func @c.madvise(!llvm.ptr, i64, i32) -> i32
@@ -84,6 +88,25 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
   %is_large = llvm.icmp "uge" %total, %large : i64
   llvm.cond_br %is_large, ^pages, ^lines
 ^lines:
+  %middle = llvm.mlir.constant(131072 : i64) : i64
+  %is_middle = llvm.icmp "uge" %total, %middle : i64
+  llvm.cond_br %is_middle, ^look, ^new
+^look:
+  %none_kept = llvm.mlir.constant(0 : i64) : i64
+  %place = llvm.mlir.addressof @pyc.kept : !llvm.ptr
+  %address = llvm.atomicrmw xchg %place, %none_kept acq_rel : !llvm.ptr, i64
+  %is_none = llvm.icmp "eq" %address, %none_kept : i64
+  llvm.cond_br %is_none, ^new, ^measure
+^measure:
+  %kept = llvm.inttoptr %address : i64 to !llvm.ptr
+  %size_at = llvm.getelementptr %kept[32] : (!llvm.ptr) -> !llvm.ptr, i8
+  %size = llvm.load %size_at : !llvm.ptr -> i64
+  %fits = llvm.icmp "uge" %size, %total : i64
+  llvm.cond_br %fits, ^link(%kept, %size : !llvm.ptr, i64), ^drop
+^drop:
+  llvm.call @c.free(%kept) : (!llvm.ptr) -> ()
+  llvm.br ^new
+^new:
   %small = llvm.call @c.aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
   llvm.br ^made(%small : !llvm.ptr)
 ^pages:
@@ -98,12 +121,14 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
   llvm.br ^made(%aligned : !llvm.ptr)
 ^made(%node: !llvm.ptr):
   %failed = llvm.icmp "eq" %node, %null : !llvm.ptr
-  llvm.cond_br %failed, ^none, ^link
+  llvm.cond_br %failed, ^none, ^link(%node, %total : !llvm.ptr, i64)
 ^none:
   llvm.return %null : !llvm.ptr
-^link:
-  llvm.call @pyc.link(%list, %node) : (!llvm.ptr, !llvm.ptr) -> ()
-  %memory = llvm.getelementptr %node[64] : (!llvm.ptr) -> !llvm.ptr, i8
+^link(%made: !llvm.ptr, %its: i64):
+  %its_at = llvm.getelementptr %made[32] : (!llvm.ptr) -> !llvm.ptr, i8
+  llvm.store %its, %its_at : i64, !llvm.ptr
+  llvm.call @pyc.link(%list, %made) : (!llvm.ptr, !llvm.ptr) -> ()
+  %memory = llvm.getelementptr %made[64] : (!llvm.ptr) -> !llvm.ptr, i8
   llvm.return %memory : !llvm.ptr
 }
 llvm.func internal @pyc.release(%memory: !llvm.ptr) {
@@ -113,7 +138,21 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr) {
 ^unlink:
   %node = llvm.getelementptr %memory[-64] : (!llvm.ptr) -> !llvm.ptr, i8
   llvm.call @pyc.unlink(%node) : (!llvm.ptr) -> ()
-  llvm.call @c.free(%node) : (!llvm.ptr) -> ()
+  %size_at = llvm.getelementptr %memory[-32] : (!llvm.ptr) -> !llvm.ptr, i8
+  %size = llvm.load %size_at : !llvm.ptr -> i64
+  %middle = llvm.mlir.constant(131072 : i64) : i64
+  %range = llvm.mlir.constant(4063232 : i64) : i64
+  %above = llvm.sub %size, %middle : i64
+  %is_middle = llvm.icmp "ult" %above, %range : i64
+  llvm.cond_br %is_middle, ^keep, ^free(%node : !llvm.ptr)
+^keep:
+  %address = llvm.ptrtoint %node : !llvm.ptr to i64
+  %place = llvm.mlir.addressof @pyc.kept : !llvm.ptr
+  %old = llvm.atomicrmw xchg %place, %address acq_rel : !llvm.ptr, i64
+  %other = llvm.inttoptr %old : i64 to !llvm.ptr
+  llvm.br ^free(%other : !llvm.ptr)
+^free(%unused: !llvm.ptr):
+  llvm.call @c.free(%unused) : (!llvm.ptr) -> ()
   llvm.br ^done
 ^done:
   llvm.return

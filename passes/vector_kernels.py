@@ -7,7 +7,8 @@ of some of them are found together in registers, and each part of x is read once
 
 from __future__ import annotations
 
-from .contraction_kernels import ANY, APART, flat, rest
+from .contraction_kernels import rest
+from .contraction_packing import ANY, APART, flat
 
 #: Rows of B that are added at a time, and columns that are summed: the registers of any machine hold their sums.
 _ROWS, _COLUMNS = 8, 4

@@ -120,12 +120,15 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([FuseRows(64 if options.level > 1 else 0)] if options.level else []),
         # When all are fused that will be, and before they are divided.
         *([ReportLoops()] if options.level else []),
+        # While products still are single operations: their kernels share work among threads. Without optimisation, code
+        # is to be small and quickly made.
+        *([BlockContractions(bits, registers)] if options.level else []),
         # While operations still are single ones.
         *([ParallelizeOperations()] if options.level > 1 else []),
         # Before variables move to the frame of a function: each round has its own.
         OutlineParallel(),
-        # While products still are single operations. Without optimisation, code is to be small and quickly made.
-        *([BlockContractions(bits, registers), BlockVectorProducts(bits)] if options.level else []),
+        # Of what a chunk has of a product with a vector.
+        *([BlockVectorProducts(bits)] if options.level else []),
         SmallBuffersOnStack(),
         MarkArrayMath(),
         # Without optimisation nothing becomes vectors.

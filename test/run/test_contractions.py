@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from language import Twice
+from language import HEADER, Twice
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -14,6 +18,33 @@ Array = NDArray[Any]
 EXTENTS = (0, 1, 2, 3, 5, 6, 7, 11, 12, 13, 16, 17, 24, 31, 32, 33, 47, 64, 65, 97)
 #: Blocks of 256 terms and of some hundred rows, operands too large to be read in place, and few rows or columns.
 LARGE = [(37, 129, 65), (500, 300, 2100), (1, 1000, 1300), (700, 900, 1), (13, 700, 1033), (481, 513, 1100), (0, 5, 3)]
+SHARED = """
+def f8(a: Tensor[f64, M, K], b: Tensor[f64, K, N]) -> Tensor[f64, M, N]:
+    return a @ b
+
+def batch[B, M, K, N](a: Tensor[f64, B, M, K], b: Tensor[f64, B, K, N]) -> Tensor[f64, B, M, N]:
+    return a @ b
+"""
+#: Loads a bundle, and prints what the bytes of products come to.
+THREADED = """
+import sys, zlib
+import numpy as np
+import pyc
+program = pyc.load(sys.argv[1])
+rng = np.random.default_rng(0)
+for m, k, n in ((97, 203, 301), (300, 700, 260), (8, 900, 1030), (1030, 900, 8), (64, 3000, 64), (400, 17, 900)):
+    a, b = rng.standard_normal((m, k)), rng.standard_normal((k, n))
+    for x in (a, np.asfortranarray(a)):
+        for y in (b, np.asfortranarray(b)):
+            c = program.f8(x, y)
+            assert np.allclose(c, a @ b)
+            print(zlib.crc32(np.ascontiguousarray(c).tobytes()))
+stacks = rng.standard_normal((5, 70, 60)), rng.standard_normal((5, 60, 90))
+for x, y in (stacks, (stacks[0][:2], stacks[1][:2])):
+    c = program.batch(x, y)
+    assert np.allclose(c, x @ y)
+    print(zlib.crc32(np.ascontiguousarray(c).tobytes()))
+"""
 
 PROGRAM = """
 def f4(a: Tensor[f32, M, K], b: Tensor[f32, K, N]) -> Tensor[f32, M, N]:
@@ -189,3 +220,21 @@ def test_a_few_known_terms(batched: Twice) -> None:
     rng = np.random.default_rng(8)
     a, b = rng.standard_normal((4, 3)), rng.standard_normal((3, 5))
     close(batched.compiled.few(a, b), a, b, float(np.finfo("f8").eps))
+
+
+def test_results_do_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:
+    source = tmp_path / "products.py"
+    source.write_text(HEADER + SHARED, encoding="utf-8")
+    bundle = tmp_path / "products_cpu"
+    command = [sys.executable, "-m", "pyc", "compile", str(source), "--target=cpu:native", "-o", str(bundle)]
+    subprocess.run(command, check=True, capture_output=True)
+    found = set()
+    for threads in ("1", "3"):
+        environment = {**os.environ, "PYC_NUM_THREADS": threads}
+        done = subprocess.run(
+            [sys.executable, "-c", THREADED, str(bundle)], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("\n") == 26
+        found.add(done.stdout)
+    assert len(found) == 1

@@ -12,10 +12,8 @@
 // CHECK: scf.if
 // CHECK: call @contract.f32.f32.f32.small(%{{.*}}, %{{.*}}, %{{.*}}, %[[CLEAR]])
 // CHECK: else
-// CHECK: %[[A:.*]] = memref.alloc
 // CHECK: %[[B:.*]] = memref.alloc
-// CHECK: call @contract.f32.f32.f32(%{{.*}}, %{{.*}}, %{{.*}}, %[[A]], %[[B]], %[[CLEAR]])
-// CHECK: memref.dealloc %[[A]]
+// CHECK: call @contract.f32.f32.f32(%{{.*}}, %{{.*}}, %{{.*}}, %[[B]], %[[CLEAR]])
 // CHECK: memref.dealloc %[[B]]
 func.func @product(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>) {
   %zero = arith.constant 0.0 : f32
@@ -48,10 +46,12 @@ func.func @widened(%a: memref<?x?xf16>, %b: memref<?x?xf32>, %c: memref<?x?xf32>
   return
 }
 
-// A batch is a loop around the call.
+// A batch is a loop around the call, which threads share.
 // CHECK-LABEL: func.func @batched
+// CHECK: scf.for %{{.*}} : i64
 // CHECK: scf.for
 // CHECK: call @contract.i32.i32.i32.small
+// CHECK: pyc.parallel
 func.func @batched(%a: memref<?x?x?xi32>, %b: memref<?x?x?xi32>, %c: memref<?x?x?xi32>) {
   linalg.generic {
     indexing_maps = [affine_map<(b, m, k, n) -> (b, m, k)>, affine_map<(b, m, k, n) -> (b, k, n)>,
@@ -97,17 +97,26 @@ func.func @others(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>,
   return
 }
 
-// The kernels: a tile of 6 rows by 2 vectors of 8, or of 12 by 2 of 16, stays in registers over all terms.
+// The kernels: panels of B are packed, and tiles computed, by threads; a tile of 6 rows by 2 vectors of 8, or of 12 by 2
+// of 16, stays in registers over all terms.
 // CHECK: func.func private @contract.f32.f32.f32(
+// CHECK: func.call @contract.f32.f32.f32.pack_right
+// CHECK: pyc.parallel
+// CHECK: func.call @contract.f32.f32.f32.rows
+// CHECK: pyc.parallel
+// CHECK: func.func private @contract.f32.f32.f32.rows(
+// CHECK: memref.alloca
+// CHECK: call @contract.f32.f32.f32.pack_left
 // CHECK: func.func private @contract.f32.f32.f32.pack_right
+// CHECK: vector.shuffle
 // CHECK: func.func private @contract.f32.f32.f32.pack_left
 // CHECK: func.func private @contract.f32.f32.f32.small
-// CHECK: func.func private @contract.f32.f32.f32.tile
-// CHECK: func.func private @contract.f32.f32.f32.whole
+// CHECK: func.func private @contract.f32.f32.f32.packed
+// CHECK: memref.prefetch
 // CHECK: %[[SUMS:.*]]:12 = scf.for
 // CHECK-COUNT-2: vector.load %{{.*}} : memref<?xf32>, vector<8xf32>
 // CHECK: func.func private @contract.f32.f32.f32.narrow
 // CHECK: vector.maskedload
-// WIDE: func.func private @contract.f32.f32.f32.whole
+// WIDE: func.func private @contract.f32.f32.f32.packed
 // WIDE: %[[SUMS:.*]]:24 = scf.for
 // WIDE-COUNT-2: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
