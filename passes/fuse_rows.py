@@ -38,6 +38,7 @@ from pyc.dialects.mlir import arith, ir, linalg, memref, scf
 from .base import BUFFER, Level, Pass
 from .chunk_parallel import PARALLEL
 from .chunks import Bounds, ceil_divide, chunk_loop, cost_of, size_of, work_of
+from .lower_to_linalg.memory import cast_to, metadata
 from .nests import Extents, Order, blocks, catches, drop_idle_views, extent_value, resolve_dims
 from .structured import Operand, Structured, read
 
@@ -397,6 +398,13 @@ def _subview(value: Any, axis: int, at: Any) -> Any:
     t = value.type
     unknown = ir.ShapedType.get_dynamic_stride_or_offset()
     rest = [k for k in range(t.rank) if k != axis]
+    if any(t.shape[k] == 1 for k in rest):
+        # Which of two axes of one element is left out a subview does not say.
+        base, start, sizes, steps = metadata(value)
+        layout = ir.StridedLayoutAttr.get(unknown, [unknown] * len(rest))
+        kind = ir.MemRefType.get([t.shape[k] for k in rest], t.element_type, layout, t.memory_space)
+        start = arith.addi(start, arith.muli(at, steps[axis]))
+        return cast_to(base, start, [sizes[k] for k in rest], [steps[k] for k in rest], kind)
     strides, _ = t.get_strides_and_offset()
     layout = ir.StridedLayoutAttr.get(unknown, [strides[k] for k in rest])
     kind = ir.MemRefType.get([t.shape[k] for k in rest], t.element_type, layout, t.memory_space)
