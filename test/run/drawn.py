@@ -497,6 +497,8 @@ class Writer:
         return Value(form.format(*(o.text for o in operands)), t) if t is not None else None
 
     def _binary(self, s: Scope, x: Value, y: Value, dims: tuple[str, ...] | None = None) -> Value:
+        if "bf16" in (x.type.dtype, y.type.dtype) and "float" in (x.type.dtype, y.type.dtype):
+            return x  # whether it fits bf16 depends, for ml_dtypes, on what it is
         ops = ["{} + {}", "{} - {}", "{} * {}", "{} * {}", "np.minimum({}, {})", "np.maximum({}, {})"]
         kinds = {x.type.kind, y.type.kind}
         if kinds <= set("iub"):

@@ -61,7 +61,8 @@ class Calls(Writer):
         f, v, c = self.fresh("f"), self.fresh("v"), self.fresh("c")
         own = s.inside(Value(v, Type("int")))
         begin = self.integer(s, 1)
-        match self.r.randrange(4):
+        # What a function rebinds outside does not come back to a handler: it is refused in `try`.
+        match self.of(1, 3) if s.guarded else self.r.randrange(4):
             case 0:
                 return [
                     f"{c} = {begin}",

@@ -85,7 +85,8 @@ class Statements(Calls):
             where = self.of(":", "1:", ":-1", "::2", "::-1", "-2:", "a % 3:", "3:b", "1::-1")
             if len(dims) == 2 and self.chance(0.5):
                 where += f", {self.of(self.position(s, dims[1]), '1:', '::-1', '::2')}"
-        op = self.of("=", "=", "=", "+=", "*=") if to.type.dtype != "bool" else "="
+        # An element of bf16 and a float are a number of f32 for ml_dtypes.
+        op = self.of("=", "=", "=", "+=", "*=") if to.type.dtype not in ("bool", "bf16") else "="
         return [f"{to.text}[{where}] {op} {value}"]
 
     def _fitting(self, s: Scope, t: Type) -> str:
