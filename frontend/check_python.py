@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import math
 
 from pyc.source import Span
@@ -232,6 +233,7 @@ def _float_power(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Exp
             condition=in_range,
             exception="OverflowError",
             message=messages()["** range"],
+            errno=errno.ERANGE,
             body=value,
         ),
     )
@@ -240,7 +242,7 @@ def _float_power(x: tree.Expression, y: tree.Expression, span: Span) -> tree.Exp
         rounded = tree.Unary(span=span, type=FLOAT, op="floor", x=y)
         real = either(negation(compared("lt", x, constant(0.0, span))), compared("eq", rounded, y))
         real = either(real, either(negation(is_finite(x)), compared("ne", y, y)))
-        message = "a negative number to a fractional power is complex"
+        message = "a negative number to a fractional power is complex: write complex(x) ** y"
         body = tree.Checked(span=span, type=FLOAT, condition=real, exception="ValueError", message=message, body=body)
     if not (isinstance(y, tree.Constant) and y.value >= 0):
         # 0.0 to minus infinity is infinity.

@@ -125,7 +125,10 @@ def reference(frame: Frame, e: Expression) -> Slot:
 def _check(frame: Frame, e: tree.Checked) -> None:
     condition, values = value(frame, e.condition), [value(frame, v) for v in e.values]
     with frame.at(e.span):
-        frame.require(condition, e.exception, e.message, numbers.filled(e.said, lambda k, axis: [values[k]]))
+        pieces = numbers.filled(e.said, lambda k, axis: [values[k]])
+        if e.errno:
+            pieces = [numbers.Errno(frame.constant(e.errno)), e.message]
+        frame.require(condition, e.exception, e.message, pieces)
 
 
 def _unplaced(frame: Frame, e: Expression) -> Any:

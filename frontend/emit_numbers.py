@@ -18,7 +18,14 @@ class Ones:
     text = ": an extent stretches only where its type says that it is 1"
 
 
-#: A message: texts, values (i64), and :class:`Ones`.
+@dataclass(frozen=True)
+class Errno:
+    """The first argument of an exception that has two, a number of the C library (i64); the message is the second."""
+
+    value: Any
+
+
+#: A message: texts, values (i64), and :class:`Ones`; an :class:`Errno` may come first.
 Pieces = Sequence[Any]
 
 
@@ -50,12 +57,15 @@ def template(pieces: Pieces) -> tuple[str, list[Any]]:
         values.append(value)
         return len(values) - 1
 
+    arguments: list[Any] = []
     for piece in pieces:
-        if isinstance(piece, str):
+        if isinstance(piece, Errno):
+            arguments.append(["value", "int", number(piece.value)])
+        elif isinstance(piece, str):
             format_.append(piece)
         elif isinstance(piece, Ones):
             format_.append([["ones", [number(e) for e in piece.extents], Ones.text], "", ["text", ""]])
         else:
             format_.append([["value", "int", number(piece)], "", ["text", ""]])
-    said = {"arguments": [["format", format_]], "row": list(range(len(values))), "check": True}
+    said = {"arguments": [*arguments, ["format", format_]], "row": list(range(len(values))), "check": True}
     return json.dumps(said), values

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ._decimals import round_small as _round_small
 from .elementwise import frexp as _frexp
 from .elementwise import ldexp as _ldexp
 from .elementwise import nextafter as _nextafter
@@ -187,7 +188,7 @@ def round_float(x, digits):
     if size * 1e22 >= 4503599627370496.0 and digits > 22:
         return x
     if digits > 22:
-        raise ValueError("round to more than 22 decimals of so small a number is not supported in compiled code")
+        return math.copysign(_round_small(size, digits), x)
     unit = 10.0**digits
     y = size * unit
     if y >= 4503599627370496.0:

@@ -175,12 +175,14 @@ class Checked(Expression):
     """``body`` where ``condition`` (a scalar boolean, evaluated first) holds, else ``exception(message)`` is raised.
 
     ``said`` is the message with numbers, where they can be said: texts, and one of ``values`` (ints) at each ``{0}``.
+    ``errno``: the exception is ``exception(errno, message)``.
     """
 
     condition: Expression
     exception: str
     message: str
     body: Expression
+    errno: int = 0
     said: str = ""
     values: tuple[Expression, ...] = ()
 

@@ -170,3 +170,42 @@ def test_sized_integers_wrap_as_numpys(dtype):
                 expected = BINARY[op](a, b)
             found = getattr(twice.compiled, f"f{i}")(a, b)
             assert found == expected, f"{a!r} {op} {b!r}: {found!r}, not {expected!r}"
+
+
+def test_rounding_to_many_decimals_is_exact():
+    twice = Twice("def r(x: float, n: int) -> float:\n    return round(x, n)\n", "r")
+    smallest = 5e-324
+    for n in (23, 30, 62, 200, 308, 322, 323, 324):
+        for x in (smallest, 3 * smallest, 7 * smallest, 2.2250738585072014e-308, 5e-324 * 2**51, 1e-7, 4.5e-7, -1e-23):
+            _check(twice.compiled.r, round, "round", x, n)
+        for digits in (1.5, 2.5, 12.345, 0.5, 0.4999999999999999, 999999999999999.5, 99999999999999995.0):
+            for x in (digits * 10.0**-n, -digits * 10.0 ** (1 - n)):
+                _check(twice.compiled.r, round, "round", x, n)
+
+
+def test_exceptions_of_powers():
+    text = (
+        "def ff(a: float, b: float) -> float:\n    return a ** b\n"
+        "def fi(a: float, b: int) -> float:\n    return a ** b\n"
+        "def caught(a: float, b: float) -> float:\n"
+        "    try:\n        return a ** b\n    except OverflowError as e:\n        raise ValueError(f'no: {e}') from e\n"
+    )
+    twice = Twice(text, "ff", "fi", "caught")
+    for name, a, b in (
+        ("ff", 10.0, 400.0),
+        ("ff", -1e200, 3.0),
+        ("fi", 1e-200, -2),
+        ("ff", 0.0, -1.0),
+        ("fi", 0.0, -2),
+    ):
+        expected = twice.agree(name, a, b).error
+        assert expected is not None
+        with pytest.raises(ArithmeticError) as raised:
+            getattr(twice.compiled, name)(a, b)
+        with pytest.raises(ArithmeticError) as python:
+            twice.python[name](a, b)
+        assert raised.value.args == python.value.args
+    twice.agree("caught", 1e300, 2.0)
+    for a, b in ((-2.0, 0.5), (-1e300, 1.5), (-5e-324, 0.1)):
+        with pytest.raises(ValueError, match="a negative number to a fractional power is complex: write complex"):
+            twice.compiled.ff(a, b)
