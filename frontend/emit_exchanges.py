@@ -10,20 +10,13 @@ from typing import Any
 
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
+from pyc.dialects.walk import nested
 
 
 def exchanges(function: Any) -> bool:
     """Whether a loop of a ``func.func`` carries an array on in another place than it came in."""
-    found = False
-
-    def visit(operation: Any) -> Any:
-        nonlocal found
-        if operation.name in ("scf.for", "scf.while"):
-            found = found or any(is_tensor(v.type) and number != to for v, number, to in _handed_on(operation))
-        return ir.WalkResult.INTERRUPT if found else ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit)
-    return found
+    loops = [operation for operation in nested(function.operation) if operation.name in ("scf.for", "scf.while")]
+    return any(is_tensor(v.type) and number != to for loop in loops for v, number, to in _handed_on(loop))
 
 
 def _handed_on(loop: Any) -> Iterator[tuple[Any, int, int]]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from pyc.dialects import build, errors
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 from pyc.source import Span
 
 from .tree import Program
@@ -38,13 +39,9 @@ def mark(module: Any, program: Program, asked: frozenset[str]) -> None:
     regions = [(span, flags) for span, flags in dict.fromkeys(regions) if flags]
     if not regions:
         return
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(module.operation):
         if operation.name in _NAMES and (flags := _flags(operation.location, regions)):
             operation.attributes[FASTMATH] = ir.StringAttr.get(",".join(sorted(flags)))
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
 
 
 def _flags(location: Any, regions: Sequence[tuple[Span, frozenset[str]]]) -> frozenset[str]:

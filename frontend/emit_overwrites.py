@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 _WRITE = "pyc.insert_slice"
 #: What ends a function with an exception, or may.
@@ -17,23 +18,18 @@ _RAISES = ("pyc.check", "func.call")
 
 def loses_writes(function: Any) -> bool:
     """Whether part of an argument of a ``func.func`` is written, and again behind something that may raise."""
-    found = False
-
-    def visit(operation: Any) -> Any:
-        nonlocal found
+    for operation in nested(function.operation):
         if operation.name == _WRITE:
             earlier = operation.operands[1].owner
-            found = (
+            if (
                 not isinstance(earlier, ir.Block)
                 and earlier.name == _WRITE
                 and _is_same_part(earlier, operation)
                 and _is_argument(earlier.operands[1], function)
                 and _may_raise_between(earlier, operation)
-            )
-        return ir.WalkResult.INTERRUPT if found else ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit)
-    return found
+            ):
+                return True
+    return False
 
 
 def _is_same_part(one: Any, two: Any) -> bool:
@@ -85,12 +81,4 @@ def _may_raise_between(earlier: Any, later: Any) -> bool:
 
 
 def _may_raise(operation: Any) -> bool:
-    found = False
-
-    def visit(inner: Any) -> Any:
-        nonlocal found
-        found = found or inner.name in _RAISES
-        return ir.WalkResult.INTERRUPT if found else ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
-    return found
+    return any(inner.name in _RAISES for inner in nested(operation))

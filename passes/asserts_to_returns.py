@@ -40,10 +40,11 @@ from typing import Any, ClassVar
 
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, cf, func, ir
+from pyc.dialects.walk import callee_of
 
 from .base import FLAT, Level, Pass
 from .blocks import terminator
-from .bound_recursion import callee_of, symbol_of
+from .bound_recursion import symbol_of
 from .landings import LANDING, Landing, land, nothing
 from .lower_to_linalg.calls import declared
 from .lower_to_linalg.check import VALUES

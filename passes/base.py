@@ -18,6 +18,7 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import PassManager, ir
 from pyc.dialects.nesting import is_deep
 from pyc.dialects.types import is_array, is_tensor, meta_of, target_of
+from pyc.dialects.walk import nested
 
 
 @dataclass(frozen=True)
@@ -229,8 +230,7 @@ def _bare_tensors(module: Any) -> list[str]:
         if "pyc.target" not in function.attributes:
             continue
         target = ir.StringAttr(function.attributes["pyc.target"]).value
-
-        def visit(operation: Any, target: str = target) -> Any:
+        for operation in nested(function.operation):
             for value in operation.results:
                 if is_array(value.type):
                     if meta_of(value.type) is None:
@@ -243,9 +243,6 @@ def _bare_tensors(module: Any) -> list[str]:
                         problems.append(
                             f"{operation.name} gives a value on {target_of(value.type)} in a function on {target}"
                         )
-            return ir.WalkResult.ADVANCE
-
-        function.operation.walk(visit)
     return problems
 
 

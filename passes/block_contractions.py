@@ -26,6 +26,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, scf
+from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
@@ -63,14 +64,7 @@ class BlockContractions(Pass):
     registers: int = 16
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "linalg.generic":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name == "linalg.generic"]
         with module.context:
             products = [p for p in map(_product, found) if p is not None]
             for product in products:

@@ -29,6 +29,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, scf
+from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
 from .block_contractions import EQ, UNROLLED, clearing, define, elements_of, invoke, is_projection, loops_of, matrix
@@ -51,14 +52,7 @@ class BlockVectorProducts(Pass):
     bits: int = 256
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "linalg.generic":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name == "linalg.generic"]
         with module.context:
             types: dict[str, int] = {}
             for product in (p for p in map(_product, found) if p is not None):

@@ -28,6 +28,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, func, ir
+from pyc.dialects.walk import callee_of, calls_in
 
 from .base import FLAT, Level, Pass
 from .lower_to_linalg.calls import declared
@@ -126,23 +127,6 @@ def _pass_depth(call: Any, function: Any, slot: Any, *, deeper: bool) -> None:
 
 def symbol_of(function: Any) -> str:
     return ir.StringAttr(function.operation.attributes["sym_name"]).value
-
-
-def callee_of(call: Any) -> str:
-    return ir.FlatSymbolRefAttr(call.attributes["callee"]).value
-
-
-def calls_in(function: Any) -> list[Any]:
-    """The calls in a function."""
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "func.call":
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
-    return found
 
 
 def recursive(calls: Mapping[str, list[Any]]) -> set[str]:

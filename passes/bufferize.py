@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import remarks, signature
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import BUFFER, VECTOR, Level, Pass, run_upstream
 
@@ -67,15 +68,11 @@ def report_copies(module: Any) -> None:
     for function in module.body.operations:
         if function.operation.name == "func.func" and function.name.value in beside:
             continue
-
-        def visit(operation: Any) -> Any:
+        for operation in nested(function.operation):
             if operation.name == "memref.copy" and not _was_asked_for(operation):
                 t = operation.operands[0].type
                 extents = ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
                 found.append(
                     remarks.remark("E450", f"an array of shape [{extents}] is copied here", operation.location)
                 )
-            return ir.WalkResult.ADVANCE
-
-        function.operation.walk(visit)
     remarks.attach(module, found)

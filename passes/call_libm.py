@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import C_LIBRARY, FLAT, Level, Pass
 
@@ -40,14 +41,7 @@ class CallLibm(Pass):
     gives: ClassVar[Level] = FLAT
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name in FUNCTIONS:
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name in FUNCTIONS]
         declared = {ir.StringAttr(op.attributes["sym_name"]).value for op in module.body.operations}
         for operation in found:
             with module.context, operation.location:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyc.dialects.mlir import func, ir
+from pyc.dialects.walk import callee_of, nested
 
 from .lower_to_linalg.calls import declared
 
@@ -253,24 +254,9 @@ def is_cell_call(symbol: str) -> bool:
     return symbol.startswith((HOLD, HELD)) or symbol in (SPARE, SWEEP, WHOSE)
 
 
-def callee(operation: Any) -> str:
-    """The function that an operation calls, "" if it calls none that is known by name."""
-    if operation.name in ("func.call", "llvm.call") and "callee" in operation.attributes:
-        return ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
-    return ""
-
-
 def has_cells(function: Any) -> bool:
     """Whether a function has cells of arrays."""
-    found = False
-
-    def visit(operation: Any) -> Any:
-        nonlocal found
-        found = found or callee(operation).startswith(HOLD)
-        return ir.WalkResult.INTERRUPT if found else ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit)
-    return found
+    return any(callee_of(operation).startswith(HOLD) for operation in nested(function.operation))
 
 
 def whose(function: Any, address: Any) -> Any:
@@ -281,21 +267,14 @@ def whose(function: Any, address: Any) -> Any:
 
 def make_arrays(module: Any) -> None:
     """Make arrays of the addresses that cells give: descriptors, which then become what arrays do."""
-    found: list[Any] = []
     i64 = ir.IntegerType.get_signless(64, module.context)
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "builtin.unrealized_conversion_cast":
-            kinds = operation.operands[0].type, operation.results[0].type
-            if kinds[0] == i64 and isinstance(kinds[1], ir.MemRefType):
-                found.append(operation)
-        return ir.WalkResult.ADVANCE
-
     with module.context:
-        module.operation.walk(visit)
-        for cast in found:
-            with ir.InsertionPoint(cast), cast.location:
-                _make_array(cast)
+        for cast in nested(module.operation):
+            if cast.name == "builtin.unrealized_conversion_cast":
+                address, array = cast.operands[0].type, cast.results[0].type
+                if address == i64 and isinstance(array, ir.MemRefType):
+                    with ir.InsertionPoint(cast), cast.location:
+                        _make_array(cast)
 
 
 def _make_array(cast: Any) -> None:

@@ -35,6 +35,7 @@ from typing import Any, ClassVar
 from pyc.dialects import build, remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of
+from pyc.dialects.walk import callee_of, nested
 from pyc.precision import DTYPES
 
 from .base import PYC, Level, Pass
@@ -125,16 +126,12 @@ def _distance(low: Any, high: Any, zero: Any) -> Any:
 def _outermost(function: Any) -> list[Any]:
     """The parallel loops of a function that are in no other; those that are lose their mark."""
     found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(function, outer_first=True):
         if operation.name == "scf.for" and PARALLEL in operation.attributes:
             if any(_is_inside(operation, loop) for loop in found):
                 del operation.attributes[PARALLEL]
             else:
                 found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit, ir.WalkOrder.PRE_ORDER)
     return found
 
 
@@ -149,40 +146,26 @@ def _is_inside(operation: Any, loop: Any) -> bool:
 
 def _says(operation: Any, functions: dict[str, Any]) -> bool:
     """Whether an operation, or a function that is called in it, says something."""
-    called: set[str] = set()
-    says = False
-
-    def visit(op: Any) -> Any:
-        nonlocal says
-        if op.name == "pyc.tell":
-            says = True
-        elif op.name == "func.call":
-            called.add(ir.FlatSymbolRefAttr(op.attributes["callee"]).value)
-        return ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
-    seen: set[str] = set()
-    while called and not says:
-        symbol = called.pop()
-        if symbol not in seen and symbol in functions:
-            seen.add(symbol)
-            functions[symbol].operation.walk(visit)
-    return says
+    pending, seen = [operation], set[str]()
+    while pending:
+        for op in nested(pending.pop()):
+            if op.name == "pyc.tell":
+                return True
+            symbol = callee_of(op)
+            if symbol in functions and symbol not in seen:
+                seen.add(symbol)
+                pending.append(functions[symbol].operation)
+    return False
 
 
 def _operations(loop: Any) -> int:
     """About how many operations a round has: those on arrays, loops inside and calls count as a thousand."""
     count = 0
-
-    def visit(op: Any) -> Any:
-        nonlocal count
+    for op in nested(loop):
         many = op.name in ("scf.for", "scf.while", "func.call") or any(
             isinstance(v.type, ir.RankedTensorType) for v in (*op.operands, *op.results)
         )
         count += 1000 if many else 1
-        return ir.WalkResult.ADVANCE
-
-    loop.walk(visit)
     return max(1, count - 1000)
 
 

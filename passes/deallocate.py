@@ -28,6 +28,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import signature
 from pyc.dialects.mlir import arith, func, ir
+from pyc.dialects.walk import callee_of, calls_in
 
 from .base import BUFFER, Level, Pass, run_upstream
 from .blocks import terminator
@@ -116,15 +117,7 @@ def _say_whose(function: Any, ending: Any) -> None:
 
 def _adopt_results(module: Any, symbols: set[str]) -> None:
     """Make memory that calls return a temporary of the caller."""
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "func.call" and ir.FlatSymbolRefAttr(operation.attributes["callee"]).value in symbols:
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
-    for call in found:
+    for call in [c for c in calls_in(module.operation) if callee_of(c) in symbols]:
         with ir.InsertionPoint.after(call), call.location:
             for m, owned in _owned(list(call.results)):
                 func.CallOp([], ir.FlatSymbolRefAttr.get(ADOPT), [_block(m, owned)])

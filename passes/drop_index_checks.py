@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import control, signature
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import PYC, Level, Pass
 
@@ -43,12 +44,8 @@ class DropIndexChecks(Pass):
 
 
 def _index_checks(function: Any) -> list[Any]:
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "pyc.check" and ir.StringAttr(operation.attributes["kind"]).value == "IndexError":
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit)
-    return found
+    return [
+        operation
+        for operation in nested(function.operation)
+        if operation.name == "pyc.check" and ir.StringAttr(operation.attributes["kind"]).value == "IndexError"
+    ]

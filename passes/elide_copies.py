@@ -31,6 +31,7 @@ from typing import Any, ClassVar
 from pyc.dialects import remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
+from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
 from .blocks import following, terminator
@@ -65,15 +66,11 @@ class ElideCopies(Pass):
 def _elide(function: Any, *, parameters: bool) -> None:
     allocations: list[Any] = []
     empty: list[Any] = []
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(function.operation):
         if operation.name == "memref.alloc":
             allocations.append(operation)
         elif operation.name == "tensor.empty":
             empty.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit)
     for operation in empty:
         _sink(operation)
     reads = [r for r in map(_as_read, allocations) if r is not None]
@@ -185,17 +182,13 @@ def _may_write(operation: Any, memory: Any, parameters: bool) -> bool:
 def _effects(operation: Any, table: dict[str, int]) -> list[Any]:
     """The memory that an operation, and what is in it, accesses directly: by those of a table, or by a call."""
     found: list[Any] = []
-
-    def visit(op: Any) -> Any:
+    for op in nested(operation):
         if op.name in table:
             operand = op.operands[table[op.name]]
             if isinstance(operand.type, ir.MemRefType):
                 found.append(operand)
         elif op.name == "func.call":  # of a function that calls itself: it may do anything with what it is given
             found.extend(v for v in op.operands if isinstance(v.type, ir.MemRefType))
-        return ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
     return found
 
 
@@ -379,15 +372,7 @@ def _move(chain: Sequence[Any], end: Any, parameters: bool) -> bool:
 
 def asserts(operation: Any) -> bool:
     """Whether an operation checks something: an error must find the memory as it was."""
-    found = False
-
-    def visit(op: Any) -> Any:
-        nonlocal found
-        found = found or op.name == "cf.assert"
-        return ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
-    return found
+    return any(op.name == "cf.assert" for op in nested(operation))
 
 
 def _is_new(memory: Any, copy: Any) -> bool:
@@ -427,16 +412,12 @@ def _is_elementwise(op: Any, memory: Any, overlapping: Sequence[Any]) -> bool:
 def _memory_read(operation: Any, *, inside_only: bool = False) -> list[Any]:
     """The memory that an operation reads: directly, and through tensors."""
     found: list[Any] = [] if inside_only else _effects(operation, _READS)
-
-    def visit(op: Any) -> Any:
+    for op in nested(operation):
         if op != operation or not inside_only:
             for operand in op.operands:
                 source = _memory_of(operand) if is_tensor(operand.type) else None
                 if source is not None:
                     found.append(source)
-        return ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
     return found
 
 

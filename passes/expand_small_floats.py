@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir
+from pyc.dialects.walk import nested
 
 from .base import FLAT, Level, Pass
 
@@ -83,14 +84,7 @@ class ExpandSmallFloats(Pass):
     half: bool = False
 
     def apply(self, module: Any) -> None:
-        conversions: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name in _CONVERSIONS:
-                conversions.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        conversions = [operation for operation in nested(module.operation) if operation.name in _CONVERSIONS]
         for operation in conversions:
             types = [str(operation.operands[0].type), str(operation.results[0].type)]
             if any(t in FORMATS for t in types) and not self._is_native(*types):

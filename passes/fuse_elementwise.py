@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import PassManager, ir
+from pyc.dialects.walk import nested
 
 from . import encodings
 from .base import LINALG, Level, Pass, run_upstream
@@ -58,14 +59,11 @@ class FuseElementwise(Pass):
 
 def _give_each_reader_its_own(module: Any) -> None:
     """Copy cheap elementwise operations that several others read, one for each: fusion takes values with one reader."""
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "linalg.generic" and _is_repeatable(operation):
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+    found = [
+        operation
+        for operation in nested(module.operation, outer_first=True)
+        if operation.name == "linalg.generic" and _is_repeatable(operation)
+    ]
     # Readers first: by the copies of one operation, those that it reads get more readers.
     for operation in reversed(found):
         uses = [(use.owner.operation, use.operand_number) for use in operation.results[0].uses]
@@ -104,8 +102,7 @@ def _pin(module: Any) -> list[Any]:
     """Operations added as second readers of the tensors that should stay: fusion takes values with one reader only."""
     pins: list[Any] = []
     costs: dict[Any, int] = {}
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(module.operation, outer_first=True):
         if operation.name == "linalg.generic":
             costs[operation] = _own_cost(operation) + sum(
                 costs.get(v.owner, 0) for v in operation.operands if not isinstance(v.owner, ir.Block)
@@ -117,9 +114,6 @@ def _pin(module: Any) -> list[Any]:
                 if costs.get(operand.owner, 0) > limit:
                     with ir.InsertionPoint(operation), operation.location:
                         pins.append(ir.Operation.create("bufferization.dealloc_tensor", [], [operand]))
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
     return pins
 
 

@@ -34,6 +34,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import signature
 from pyc.dialects.mlir import arith, ir, linalg, memref, scf
+from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
 from .chunk_parallel import PARALLEL
@@ -362,16 +363,8 @@ class _Rows:
 
     def _renumber(self, body: Any) -> None:
         """Let a body that asks for its loops hear of the row, and of the others by their new numbers."""
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "linalg.index":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        for op in body.operations:
-            op.operation.walk(visit)
-        for operation in found:
+        inside = [operation for op in body.operations for operation in nested(op.operation)]
+        for operation in (o for o in inside if o.name == "linalg.index"):
             number = ir.IntegerAttr(operation.attributes["dim"])
             if number.value:
                 operation.attributes["dim"] = ir.IntegerAttr.get(number.type, number.value - 1)

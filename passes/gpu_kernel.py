@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pyc.dialects.mlir import arith, ir, memref, scf
+from pyc.dialects.walk import nested
 
 from .buffers import root
 
@@ -315,16 +316,12 @@ class Kernel:
     def _rewire(self, copy: Any, known: Mapping[Any, Any], dims: Sequence[Any]) -> None:
         """Replace, in a copy and what is nested in it, values from outside by those of the kernel."""
         local, indices = _defined_in(copy), []
-
-        def visit(operation: Any) -> Any:
+        for operation in nested(copy):
             if operation.name == "linalg.index":
                 indices.append(operation)
             for i, operand in enumerate(operation.operands):
                 if operand not in local:
                     operation.operands[i] = known[operand]
-            return ir.WalkResult.ADVANCE
-
-        copy.walk(visit)
         for operation in indices:
             operation.results[0].replace_all_uses_with(dims[_loop_number(operation)])
             operation.erase()
@@ -377,10 +374,6 @@ def _defined_in(operation: Any) -> set[Any]:
 def _from_outside(operation: Any) -> list[Any]:
     """What an operation, and what is nested in it, uses and does not define."""
     local, found = _defined_in(operation), []
-
-    def visit(inner: Any) -> Any:
+    for inner in nested(operation):
         found.extend(v for v in inner.operands if v not in local)
-        return ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
     return found

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, ir
+from pyc.dialects.walk import callee_of, calls_in, nested
 
 from . import encodings
 from .base import LINALG, Level, Pass, run_upstream
@@ -56,15 +57,7 @@ class InlineCalls(Pass):
 def _keep_cycles(module: Any) -> set[str]:
     """The functions that call each other in a circle; they are kept from being inlined, which would not end soon."""
     functions = {f.name.value: f for f in module.body.operations if f.operation.name == "func.func"}
-    calls: dict[str, set[str]] = {name: set() for name in functions}
-    for name, function in functions.items():
-
-        def visit(operation: Any, found: set[str] = calls[name]) -> Any:
-            if operation.name == "func.call":
-                found.add(_callee(operation))
-            return ir.WalkResult.ADVANCE
-
-        function.operation.walk(visit)
+    calls = {name: {callee_of(c) for c in calls_in(f.operation)} for name, f in functions.items()}
     kept = {name for name in functions if _reaches(name, calls) and _APART not in functions[name].attributes}
     for name in kept:
         functions[name].attributes[_APART] = ir.UnitAttr.get()
@@ -90,37 +83,22 @@ def _name_calls(function: Any) -> None:
     if "sym_name" not in attributes:
         return
     name = ir.StringAttr(attributes["pyc.name"] if "pyc.name" in attributes else attributes["sym_name"]).value
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(function):
         if operation.name == "func.call" and not isinstance(operation.location, ir.CallSiteLoc | ir.NameLoc):
             operation.location = errors.within(name, operation.location)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
 
 
 def _renumber(module: Any, table: errors.ErrorTable) -> None:
     """Give checks in bodies that were inlined numbers of their own, which say where they were called."""
-
-    def visit(operation: Any) -> Any:
-        if not isinstance(operation.location, ir.CallSiteLoc):
-            return ir.WalkResult.ADVANCE
+    inlined = [operation for operation in nested(module.operation) if isinstance(operation.location, ir.CallSiteLoc)]
+    for operation in inlined:
         if operation.name == "cf.assert":
             number = int(ir.StringAttr(operation.attributes["msg"]).value)
             called = table.called(number, operation.location)
             operation.attributes["msg"] = ir.StringAttr.get(str(called))
-        elif operation.name == "func.call" and _callee(operation).startswith(PREFIX):
-            told.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    told: list[Any] = []
-    module.operation.walk(visit)
-    for call in told:
-        number = ir.IntegerAttr(call.operands[0].owner.attributes["value"]).value
-        with ir.InsertionPoint(call), call.location:
-            called = table.called(number, call.location)
-            call.operands[0] = arith.constant(ir.IntegerType.get_signless(32), called)
-
-
-def _callee(call: Any) -> str:
-    return ir.FlatSymbolRefAttr(call.attributes["callee"]).value
+    for call in inlined:
+        if callee_of(call).startswith(PREFIX):
+            number = ir.IntegerAttr(call.operands[0].owner.attributes["value"]).value
+            with ir.InsertionPoint(call), call.location:
+                called = table.called(number, call.location)
+                call.operands[0] = arith.constant(ir.IntegerType.get_signless(32), called)

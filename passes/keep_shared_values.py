@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
 
@@ -46,14 +47,7 @@ class KeepSharedValues(Pass):
     gives: ClassVar[Level] = VECTOR
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "tensor.empty":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name == "tensor.empty"]
         for empty in found:
             if _places(empty.results[0]) > 1:
                 allocate(empty)

@@ -36,8 +36,8 @@ from typing import Any
 from pyc.dialects.control import is_derived
 from pyc.dialects.errors import Error
 from pyc.dialects.mlir import arith, cf, func, ir
+from pyc.dialects.walk import callee_of, nested
 
-from .bound_recursion import callee_of
 from .lower_to_linalg.calls import declared
 from .lower_to_linalg.landing import CAUGHT, ENTER, IS_KIND
 
@@ -56,14 +56,7 @@ def mark(module: Any) -> None:
     for function in module.body.operations:
         if function.operation.name != "func.func" or not function.regions[0].blocks:
             continue
-        enters: list[Any] = []
-
-        def visit(operation: Any, enters: list[Any] = enters) -> Any:
-            if operation.name == "func.call" and callee_of(operation) == ENTER:
-                enters.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        function.operation.walk(visit)
+        enters = [operation for operation in nested(function.operation) if callee_of(operation) == ENTER]
         i64 = ir.IntegerType.get_signless(64, module.context)
         for number, enter in enumerate(enters):
             enter.attributes["pyc.region"] = ir.IntegerAttr.get(i64, number)
@@ -89,14 +82,12 @@ def _inner_last(enters: Sequence[Any]) -> list[Any]:
 
 
 def _mark_inside(branch: Any, number: Any) -> None:
-    def visit(operation: Any) -> Any:
+    inside = [
+        operation for block in branch.regions[0].blocks for op in block.operations for operation in nested(op.operation)
+    ]
+    for operation in inside:
         if operation.name in _CAN_FAIL and LANDING not in operation.attributes:
             operation.attributes[LANDING] = number
-        return ir.WalkResult.ADVANCE
-
-    for block in branch.regions[0].blocks:
-        for op in block.operations:
-            op.operation.walk(visit)
 
 
 @dataclass

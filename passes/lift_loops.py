@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, linalg, tensor
+from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
 from .blocks import terminator
@@ -52,14 +53,7 @@ class LiftLoops(Pass):
     gives: ClassVar[Level] = VECTOR
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "scf.for":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name == "scf.for"]
         with module.context:
             for loop in found:
                 row = _row(loop)

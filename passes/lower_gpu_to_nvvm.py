@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import GPU, NVVM, Level, Pass, PassError, run_upstream
 
@@ -65,21 +66,14 @@ class LowerGpuToNvvm(Pass):
 
 def _use_instructions(module: Any) -> None:
     """Replace calls of libdevice that are one instruction by LLVM's intrinsics for them."""
-    found: list[tuple[Any, str]] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name in ("llvm.call", "llvm.func"):
-            name = operation.attributes["callee" if operation.name == "llvm.call" else "sym_name"]
-            symbol = str(name).strip('@"')
-            intrinsic = _INSTRUCTIONS.get(symbol) or _INSTRUCTIONS.get(symbol.removesuffix("f"))
-            if intrinsic is not None:
-                found.append((operation, intrinsic))
-        return ir.WalkResult.ADVANCE
-
-    for unit in module.body.operations:
-        if unit.operation.name == "gpu.module":
-            unit.operation.walk(visit)
-    for operation, intrinsic in found:
+    for operation in _inside_kernels(module):
+        if operation.name not in ("llvm.call", "llvm.func"):
+            continue
+        name = operation.attributes["callee" if operation.name == "llvm.call" else "sym_name"]
+        symbol = str(name).strip('@"')
+        intrinsic = _INSTRUCTIONS.get(symbol) or _INSTRUCTIONS.get(symbol.removesuffix("f"))
+        if intrinsic is None:
+            continue
         if operation.name == "llvm.call":
             with ir.InsertionPoint(operation), operation.location:
                 types = [operation.results[0].type]
@@ -106,14 +100,10 @@ def _promise_no_alias(module: Any) -> None:
 
 def operations_of_kernels(module: Any) -> list[str]:
     """The names of all operations inside device modules."""
-    found: list[str] = []
+    return [operation.name for operation in _inside_kernels(module)]
 
-    def visit(operation: Any) -> Any:
-        found.append(operation.name)
-        return ir.WalkResult.ADVANCE
 
-    for unit in module.body.operations:
-        if unit.operation.name == "gpu.module":
-            for operation in unit.regions[0].blocks[0].operations:
-                operation.operation.walk(visit)
-    return found
+def _inside_kernels(module: Any) -> list[Any]:
+    units = [unit for unit in module.body.operations if unit.operation.name == "gpu.module"]
+    tops = [top for unit in units for top in unit.regions[0].blocks[0].operations]
+    return [operation for top in tops for operation in nested(top.operation)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import FLAT, LLVM, Level, Pass, PassError, run_upstream
 from .cells import make_arrays
@@ -95,13 +96,6 @@ def _disown(function: Any) -> None:
 def _refuse_assertions(module: Any) -> None:
     """``cf.assert`` would be converted to a call of ``abort``: a user's error must never end the process."""
 
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "cf.assert":
-            found.append(operation.location)
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
+    found = [operation.location for operation in nested(module.operation) if operation.name == "cf.assert"]
     if found:
         raise PassError(f"an assertion is left at {found[0]}; asserts-to-returns comes first")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir, linalg
+from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass, run_upstream
 
@@ -31,14 +32,7 @@ class LowerToLoops(Pass):
 
 def _copies_to_generic(module: Any) -> None:
     """A ``memref.copy`` of any but contiguous memory would become a call into MLIR's own run-time library."""
-    copies: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "memref.copy":
-            copies.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
+    copies = [operation for operation in nested(module.operation) if operation.name == "memref.copy"]
     for copy in copies:
         source, destination = copy.operands
         rank = source.type.rank
@@ -91,14 +85,7 @@ def _composed(m: Any, renamed: Any) -> Any:
 
 def _renumber(operation: Any, order: list[int]) -> None:
     """Let the body ask for its loops by their new numbers."""
-
-    def visit(inner: Any) -> Any:
+    for inner in nested(operation):
         if inner.name == "linalg.index":
             number = ir.IntegerAttr(inner.attributes["dim"])
             inner.attributes["dim"] = ir.IntegerAttr.get(number.type, order.index(number.value))
-        return ir.WalkResult.ADVANCE
-
-    for region in operation.regions:
-        for block in region.blocks:
-            for inner in block.operations:
-                inner.operation.walk(visit)

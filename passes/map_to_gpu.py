@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir, memref
+from pyc.dialects.walk import nested
 
 from . import gpu_kernel as code
 from .base import BUFFER, GPU, Level, Pass
@@ -216,12 +217,8 @@ def written(operation: Any) -> list[Any]:
 def touched(operation: Any) -> list[Any]:
     """The roots of all memory that an operation reads or writes, also in its body."""
     found: list[Any] = []
-
-    def visit(inner: Any) -> Any:
+    for inner in nested(operation):
         found.extend(root(v) for v in inner.operands if isinstance(v.type, ir.MemRefType))
-        return ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
     return found
 
 

@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import callee_of, nested
 
 from .base import PYC, Level, Pass
 
@@ -64,27 +65,20 @@ def _is_bounded(symbol: str, functions: dict[str, Any], known: dict[str, bool]) 
         return known.get(symbol, False)
     known[symbol] = False
     function = functions[symbol]
-    unbounded: list[Any] = []
 
-    def visit(operation: Any) -> Any:
-        bounded = True
+    def ends_soon(operation: Any) -> bool:
         # Other threads may have to speak with Python before a parallel loop ends.
         if operation.name == "scf.while" or PARALLEL in operation.attributes:
-            bounded = False
-        elif operation.name == "scf.for":
-            bounded = all(_is_small(operation.operands[i]) for i in range(2))
-        elif operation.name == "func.call":
-            callee = ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
-            bounded = _is_bounded(callee, functions, known)
-        elif operation.name in _SIZED:
-            bounded = all(_is_small(v) for v in operation.operands if str(v.type) in ("i64", "index"))
-        if not bounded:
-            unbounded.append(operation)
-            return ir.WalkResult.INTERRUPT
-        return ir.WalkResult.ADVANCE
+            return False
+        if operation.name == "scf.for":
+            return all(_is_small(operation.operands[i]) for i in range(2))
+        if operation.name == "func.call":
+            return _is_bounded(callee_of(operation), functions, known)
+        return operation.name not in _SIZED or all(
+            _is_small(v) for v in operation.operands if str(v.type) in ("i64", "index")
+        )
 
-    function.operation.walk(visit)
-    known[symbol] = not unbounded
+    known[symbol] = all(ends_soon(operation) for operation in nested(function.operation))
     return known[symbol]
 
 

@@ -29,6 +29,7 @@ from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, is_tensor, meta_of, shape_of
 from pyc.dialects.verify import int_array
+from pyc.dialects.walk import nested
 
 from .base import PYC, Level, Pass
 from .lower_to_linalg import scalar
@@ -48,14 +49,7 @@ class MaskReductions(Pass):
     gives: ClassVar[Level] = PYC
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "pyc.nonzero":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name == "pyc.nonzero"]
         with module.context, ir.Location.unknown():
             for operation in found:
                 chosen = _Chosen(operation)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyc.dialects.mlir import arith, ir, memref
+from pyc.dialects.walk import callee_of, nested
 
 from .buffers import VIEWS, root
 from .disjoint import disjoint
@@ -65,21 +66,10 @@ def effects(operation: Any) -> Effects:
 def _effects_of_generic(operation: Any) -> Effects:
     inputs, outputs = ir.DenseI32ArrayAttr(operation.attributes["operandSegmentSizes"])
     operands = list(operation.operands)
-    inside: list[Any] = []
-    opaque = False
-
-    def visit(inner: Any) -> Any:
-        nonlocal opaque
-        if inner.name == "memref.load":
-            inside.append(inner.operands[0])
-        else:
-            opaque = opaque or inner.name in ("memref.store", "func.call", "memref.alloc", "cf.assert")
-        return ir.WalkResult.ADVANCE
-
-    for inner in operation.regions[0].blocks[0].operations:
-        inner.operation.walk(visit)
-    if opaque:
+    body = nested(operation)
+    if any(inner.name in ("memref.store", "func.call", "memref.alloc", "cf.assert") for inner in body):
         return _OPAQUE
+    inside = [inner.operands[0] for inner in body if inner.name == "memref.load"]
     read = [v for v in operands[:inputs] if isinstance(v.type, ir.MemRefType)]
     written = operands[inputs : inputs + outputs]
     return Effects((*read, *inside, *written), tuple(written), tuple(inside))
@@ -87,15 +77,7 @@ def _effects_of_generic(operation: Any) -> Effects:
 
 def values_used(operation: Any) -> set[Any]:
     """The values that an operation and those in its regions are given."""
-    found = set(operation.operands)
-
-    def visit(inner: Any) -> Any:
-        found.update(inner.operands)
-        return ir.WalkResult.ADVANCE
-
-    if len(operation.regions):
-        operation.walk(visit)
-    return found
+    return {value for inner in nested(operation) for value in inner.operands}
 
 
 # --- order ------------------------------------------------------------------------------------------------------------
@@ -196,17 +178,7 @@ def is_own(buffer: Any) -> bool:
 
 def catches(function: Any) -> bool:
     """Whether a function goes on after errors, and may see what was written before them."""
-    found = False
-
-    def visit(operation: Any) -> Any:
-        nonlocal found
-        if operation.name == "func.call" and ir.FlatSymbolRefAttr(operation.attributes["callee"]).value == ENTER:
-            found = True
-            return ir.WalkResult.INTERRUPT
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
-    return found
+    return any(callee_of(operation) == ENTER for operation in nested(function))
 
 
 # --- extents ----------------------------------------------------------------------------------------------------------
@@ -326,14 +298,7 @@ def _dimension(size: Any) -> tuple[Any, int] | None:
 
 def resolve_dims(function: Any) -> None:
     """Let users of the extent of a view or a temporary use the value that it was made with."""
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "memref.dim":
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
+    found = [operation for operation in nested(function) if operation.name == "memref.dim"]
     for query in found:
         known = _dimension(query.results[0])
         maker = None if known is None or isinstance(known[0].owner, ir.Block) else known[0].owner.operation
@@ -346,14 +311,9 @@ def resolve_dims(function: Any) -> None:
 
 def _drop_unused(function: Any) -> None:
     """Take away views that nobody uses."""
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name in VIEWS and operation.name.startswith("memref."):
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
+    found = [
+        operation for operation in nested(function) if operation.name in VIEWS and operation.name.startswith("memref.")
+    ]
     for view in reversed(found):
         if not any(list(r.uses) for r in view.results):
             view.erase()
@@ -361,14 +321,7 @@ def _drop_unused(function: Any) -> None:
 
 def drop_idle_views(function: Any) -> None:
     """Let users of a view of a whole array use the array: slices from 0 over all of each axis."""
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "memref.subview" and _is_whole(operation):
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
+    found = [operation for operation in nested(function) if operation.name == "memref.subview" and _is_whole(operation)]
     for view in found:
         view.results[0].replace_all_uses_with(view.operands[0])
         view.erase()

@@ -32,6 +32,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import signature
 from pyc.dialects.mlir import arith, func, ir
+from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
 from .blocks import terminator
@@ -153,17 +154,12 @@ def _captured(loop: Any) -> tuple[list[Any], list[Any]]:
     constants: list[Any] = []
     captured: list[Any] = []
     block = loop.regions[0].blocks[0]
-
-    def visit(operation: Any) -> Any:
-        for value in operation.operands:
-            if _is_inside(value, block) or value in captured or value in constants:
-                continue
-            is_constant = not isinstance(value.owner, ir.Block) and value.owner.name == "arith.constant"
-            (constants if is_constant else captured).append(value)
-        return ir.WalkResult.ADVANCE
-
-    for op in block.operations:
-        op.operation.walk(visit)
+    used = [value for op in block.operations for inner in nested(op.operation) for value in inner.operands]
+    for value in used:
+        if _is_inside(value, block) or value in captured or value in constants:
+            continue
+        is_constant = not isinstance(value.owner, ir.Block) and value.owner.name == "arith.constant"
+        (constants if is_constant else captured).append(value)
     return constants, captured
 
 

@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import control, errors, remarks, signature
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import PYC, Level, Pass
 from .scalar_facts import Facts
@@ -53,15 +54,11 @@ def _resolve(function: Any) -> list[tuple[str, Any]]:
     facts = Facts()
     checks: list[Any] = []
     exact: list[Any] = []
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(function.operation, outer_first=True):
         if operation.name == "pyc.check":
             checks.append(operation)
         elif operation.name.startswith("pyc.int_"):
             exact.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
     assumed: list[tuple[str, Any]] = []
     known_checks = [(c, facts.of(c.operands[0])) for c in checks]
     known_exact = [(e, facts.of(e.results[0])) for e in exact]

@@ -29,6 +29,7 @@ from pyc.dialects.mlir import ir
 
 from .base import VECTOR, Level, Pass
 from .blocks import terminator
+from .elide_copies import asserts
 
 #: Operations that change a tensor, and which operand that is; loops change what they carry.
 _WRITES = {"tensor.insert": 1, "tensor.insert_slice": 1}
@@ -186,7 +187,7 @@ def _can_move(reader: Any, before: Any) -> bool:
         if op.operation == reader:
             break
         between = between or op.operation == before
-        if between and _asserts(op.operation):
+        if between and asserts(op.operation):
             return False
     needed = [*reader.operands, *_captured(reader)]
     return all(_is_there(v, before) for v in needed)
@@ -213,18 +214,6 @@ def _within(value: Any, op: Any) -> bool:
     block = value.owner if isinstance(value.owner, ir.Block) else _block(value.owner.operation)
     owner = block.owner
     return getattr(owner, "operation", owner) == op
-
-
-def _asserts(op: Any) -> bool:
-    found = False
-
-    def visit(inner: Any) -> Any:
-        nonlocal found
-        found = found or inner.name == "cf.assert"
-        return ir.WalkResult.ADVANCE
-
-    op.walk(visit)
-    return found
 
 
 def _changes(reader: Any, number: int) -> bool:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, memref
+from pyc.dialects.walk import nested
 
 from . import gpu_kernel as code
 from .base import BUFFER, Level, Pass
@@ -44,14 +45,11 @@ class SearchExtremes(Pass):
     block: int = 2048
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "linalg.generic" and len(operation.regions[0].blocks[0].arguments) >= 3:
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [
+            operation
+            for operation in nested(module.operation)
+            if operation.name == "linalg.generic" and len(operation.regions[0].blocks[0].arguments) >= 3
+        ]
         for operation in found:
             search = _search(read(operation))
             if search is not None:

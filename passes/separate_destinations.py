@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
 
@@ -41,14 +42,9 @@ class SeparateDestinations(Pass):
     def apply(self, module: Any) -> None:
         # Filled tensors first: their copies are more readers of the empty ones.
         for name in ("linalg.fill", "tensor.empty"):
-            found: list[Any] = []
-
-            def visit(operation: Any, name: str = name, found: list[Any] = found) -> Any:
-                if operation.name == name and len(operation.results):
-                    found.append(operation)
-                return ir.WalkResult.ADVANCE
-
-            module.operation.walk(visit)
+            found = [
+                operation for operation in nested(module.operation) if operation.name == name and len(operation.results)
+            ]
             for operation in found:
                 _copy_for_each_reader(operation)
 

@@ -26,6 +26,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import callee_of, calls_in, nested
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
@@ -54,17 +55,11 @@ class SmallBuffersOnStack(Pass):
 
     def apply(self, module: Any) -> None:
         for function in module.body.operations:
-            found: list[Any] = []
             cells = has_cells(function)
             left = self.recursive if _may_call_itself(function) else self.frame
-
-            def visit(operation: Any, found: list[Any] = found) -> Any:
-                if operation.name == "memref.alloc" and not list(operation.operands):
-                    found.append(operation)
-                return ir.WalkResult.ADVANCE
-
-            function.operation.walk(visit)
-            for allocation in found:
+            for allocation in nested(function.operation):
+                if allocation.name != "memref.alloc" or list(allocation.operands):
+                    continue
                 size = _bytes(allocation.results[0].type)
                 if (
                     size <= min(self.limit, left)
@@ -79,16 +74,8 @@ def _may_call_itself(function: Any) -> bool:
     """Whether a function is in a circle of calls: what is not, is inlined, or is a loop's."""
     if "sym_visibility" in function.operation.attributes:
         return CHUNK not in function.operation.attributes
-    symbol, found = ir.StringAttr(function.operation.attributes["sym_name"]).value, False
-
-    def visit(operation: Any) -> Any:
-        nonlocal found
-        if operation.name == "func.call":
-            found = found or ir.FlatSymbolRefAttr(operation.attributes["callee"]).value == symbol
-        return ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit)
-    return found
+    symbol = ir.StringAttr(function.operation.attributes["sym_name"]).value
+    return any(callee_of(call) == symbol for call in calls_in(function.operation))
 
 
 def _bytes(t: Any) -> int:

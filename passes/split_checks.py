@@ -33,6 +33,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir, scf
+from pyc.dialects.walk import nested
 
 from .base import PYC, Level, Pass
 from .drop_idle_checks import drop
@@ -114,16 +115,11 @@ def _numbers(loop: Any) -> list[Any]:
     """Numbers of any size, made before a loop, on which checks in its loops depend; none if it is not to be copied."""
     found: dict[Any, None] = {}
     count = 0
-
-    def visit(op: Any) -> Any:
-        nonlocal count
+    for op in nested(loop):
         count += 1
         if op.name in _CHECKED:
             for value in op.operands[:1] if op.name == "pyc.check" else op.operands:
                 _collect(value, loop, found)
-        return ir.WalkResult.ADVANCE
-
-    loop.walk(visit)
     return list(found) if count <= _LONGEST else []
 
 
@@ -182,11 +178,6 @@ def _join(branch: Any, loop: Any) -> None:
 
 def _checks(loop: Any) -> int:
     count = 0
-
-    def visit(op: Any) -> Any:
-        nonlocal count
+    for op in nested(loop):
         count += op.name in _CHECKED
-        return ir.WalkResult.ADVANCE
-
-    loop.walk(visit)
     return count

@@ -34,10 +34,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .asserts_to_returns import FAILURE
 from .base import LLVM, Level, Pass
-from .cells import HELD, HOLD, RUNTIME, SPARE, SWEEP, WHOSE, callee, has_cells, is_cell_call
+from .cells import HELD, HOLD, RUNTIME, SPARE, SWEEP, WHOSE, callee_of, has_cells, is_cell_call
 from .deallocate import ADOPT, KEEP
 from .landings import MARK, UNWIND
 
@@ -259,9 +260,8 @@ def _symbol(function: Any) -> str:
 def _track(function: Any, cells: bool) -> bool:
     """Redirect the allocations of a function, which has ``cells`` or has none; whether it has any."""
     allocations, frees, failures, returns, regions, uses = [], [], [], [], [], []
-
-    def visit(operation: Any) -> Any:
-        symbol = callee(operation)
+    for operation in nested(function):
+        symbol = callee_of(operation)
         if symbol in (_ALLOCATE, _FREE):
             (allocations if symbol == _ALLOCATE else frees).append(operation)
         elif symbol in (MARK, UNWIND, ADOPT):
@@ -270,9 +270,6 @@ def _track(function: Any, cells: bool) -> bool:
             uses.append((operation, symbol))
         elif operation.name == "llvm.return":
             (failures if FAILURE in operation.attributes else returns).append(operation)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
     counted = "_counted" if cells else ""
     for operation in frees:
         _call(operation, f"pyc.release{counted}", list(operation.operands))

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
 from .elide_copies import asserts, between
@@ -49,14 +50,7 @@ class UpdateSlices(Pass):
     gives: ClassVar[Level] = VECTOR
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "tensor.insert_slice":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name == "tensor.insert_slice"]
         for insertion in found:
             _update(insertion)
 

@@ -466,12 +466,11 @@ def _check_transfers(module: Any, target: Target, source: Source) -> None:
         CompileError: E305, all of them at once.
     """
     from pyc.dialects import signature
-    from pyc.dialects.mlir import ir
     from pyc.dialects.types import target_of
+    from pyc.dialects.walk import nested
 
     found: list[Diagnostic] = []
-
-    def visit(operation: Any) -> Any:
+    for operation in (o for function in signature.functions(module) for o in nested(function.operation)):
         if operation.name == "pyc.to":
             values = (operation.operands[0], operation.results[0])
             a, b = ((target_of(v.type) or "").partition(":")[0] for v in values)
@@ -482,9 +481,5 @@ def _check_transfers(module: Any, target: Target, source: Source) -> None:
                     Note("--target=onnx and --emit=pyc keep the move"),
                 )
                 found.append(Diagnostic("E305", message, place_of(operation, source), notes))
-        return ir.WalkResult.ADVANCE
-
-    for function in signature.functions(module):
-        function.operation.walk(visit)
     if found:
         raise CompileError(found)

@@ -54,21 +54,17 @@ def check(module: Any, source: Source, *, weighted: bool) -> None:
     """
     from pyc.dialects import signature
     from pyc.dialects.mlir import ir
+    from pyc.dialects.walk import nested
     from pyc.targets.cpu.program import refusal
 
     found: list[Diagnostic] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "pyc.tell":
+    for function in signature.functions(module):
+        for operation in (o for o in nested(function.operation) if o.name == "pyc.tell"):
             kind, template = (ir.StringAttr(operation.attributes[n]).value for n in ("kind", "template"))
             reason = refusal(kind, template)
             if reason is not None:
                 note = Note("a bundle (`pyc compile` without --emit) is run by Python, which can")
                 found.append(Diagnostic("E518", f"an executable cannot {reason}", place_of(operation, source), (note,)))
-        return ir.WalkResult.ADVANCE
-
-    for function in signature.functions(module):
-        function.operation.walk(visit)
         if signature.is_exported(function):
             s = signature.read(function)
             found += [

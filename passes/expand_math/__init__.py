@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from ..base import FLAT, Level, Pass
 from . import called, error_function, exponential, inverse, logarithm, single, trigonometric, widened
@@ -92,14 +93,11 @@ class ExpandMath(Pass):
     bits: int = 256
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name.startswith("math.") and self._is_ours(operation):
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [
+            operation
+            for operation in nested(module.operation)
+            if operation.name.startswith("math.") and self._is_ours(operation)
+        ]
         for operation in found:
             with module.context, ir.InsertionPoint(operation), operation.location:
                 value = self._expanded(module, operation)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from ..base import BUFFER, Level, Pass
 
@@ -23,10 +24,6 @@ class MarkArrayMath(Pass):
 
     def apply(self, module: Any) -> None:
         unit = ir.UnitAttr.get(module.context)
-
-        def visit(operation: Any) -> Any:
+        for operation in nested(module.operation):
             if operation.name.startswith("math.") and operation.parent.name == "linalg.generic":
                 operation.attributes[ELEMENTWISE] = unit
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)

@@ -24,6 +24,7 @@ from typing import Any, ClassVar
 from pyc.dialects import errors
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of
+from pyc.dialects.walk import nested
 from pyc.passes.base import LINALG, PYC, Level, Pass, PassError
 
 from . import (
@@ -92,15 +93,11 @@ def _sites(function: Any, table: errors.ErrorTable, says: bool) -> list[Site]:
     attributes = function.operation.attributes
     label = attributes["pyc.name"] if "pyc.name" in attributes else attributes["sym_name"]
     name = ir.StringAttr(label).value
-    found: list[Site] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name.startswith("pyc."):
-            found.append(_site(operation.opview, table, name, says))
-        return ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
-    return found
+    return [
+        _site(operation.opview, table, name, says)
+        for operation in nested(function.operation, outer_first=True)
+        if operation.name.startswith("pyc.")
+    ]
 
 
 def _site(op: Any, table: errors.ErrorTable, function: str, says: bool) -> Site:
@@ -130,7 +127,7 @@ def _make_signless(module: Any) -> None:
         if t is not value.type:
             value.set_type(t)
 
-    def visit(operation: Any) -> Any:
+    for operation in nested(module.operation):
         for region in operation.regions:
             for block in region.blocks:
                 for argument in block.arguments:
@@ -142,9 +139,6 @@ def _make_signless(module: Any) -> None:
         elif not operation.name.startswith("pyc."):
             for value in operation.results:
                 retype(value)
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
 
 
 def _replace(site: Site) -> None:

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 #: The attribute that the frontend sets: flags, with commas between them.
 FASTMATH = "pyc.fastmath"
@@ -27,16 +28,12 @@ def location(operation: Any) -> Any:
 
 def apply(module: Any) -> None:
     """Give operations at such locations the flags, beside those that they have, and the plain locations."""
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(module.operation):
         found = operation.location
         if isinstance(found, ir.NameLoc) and found.name_str.startswith(_NAME):
             operation.location = found.child_loc
             if _INHERENT in operation.attributes:
                 _add(operation, found.name_str.removeprefix(_NAME).split(","))
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
 
 
 def _add(operation: Any, flags: list[str]) -> None:

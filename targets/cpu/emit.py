@@ -20,6 +20,7 @@ from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
+from pyc.dialects.walk import nested
 from pyc.passes.base import C_LIBRARY, PassError
 from pyc.passes.define_tells import TELLER
 from pyc.passes.share_work import POOL
@@ -293,14 +294,11 @@ def check_translatable(module: Any) -> None:
     Raises:
         PassError: with the operations that are left, and where they come from.
     """
-    offenders: list[str] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name != "builtin.module" and not operation.name.startswith("llvm."):
-            offenders.append(f"{operation.name} at {operation.location}")
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
+    offenders = [
+        f"{operation.name} at {operation.location}"
+        for operation in nested(module.operation)
+        if operation.name != "builtin.module" and not operation.name.startswith("llvm.")
+    ]
     if offenders:
         raise PassError("LLVM IR cannot be made of: " + "; ".join(offenders[:5]))
 

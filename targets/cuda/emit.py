@@ -16,6 +16,7 @@ from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import ir, translate_to_llvm_ir
 from pyc.dialects.signature import Signature
+from pyc.dialects.walk import nested
 from pyc.passes.base import PassError
 from pyc.target import Target
 
@@ -133,14 +134,10 @@ def find_kernels(module: Any) -> Kernels:
 def _launched(module: Any) -> dict[str, tuple[str, ...]]:
     """By kernel: the kinds of its parameters, as ``_program.py`` packs them."""
     found: dict[str, tuple[str, ...]] = {}
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(module.operation):
         if operation.name == "gpu.launch_func":
             kernel = str(operation.attributes["kernel"]).rpartition("@")[2]
             found[kernel] = tuple(_kind(v.type) for v in list(operation.operands)[6:])
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
     return found
 
 

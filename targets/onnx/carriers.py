@@ -31,6 +31,7 @@ from typing import Any
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of, is_tensor, precision_of, target_of
+from pyc.dialects.walk import nested
 from pyc.passes.resolve_checks import ATTRIBUTE as ASSUMES
 
 PREFIX = "org.pyc."
@@ -69,13 +70,9 @@ def without_carrier(module: Any) -> Iterator[tuple[str, Any]]:
     for function in signature.functions(module):
         yield from _foreign(function.operation, FUNCTION_ATTRIBUTES)
         found: list[tuple[str, Any]] = []
-
-        def visit(operation: Any, found: list[tuple[str, Any]] = found) -> Any:
+        for operation in nested(function.operation, outer_first=True):
             if operation.name != "func.func":
                 found += _foreign(operation, OPERATION_ATTRIBUTES)
-            return ir.WalkResult.ADVANCE
-
-        function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
         yield from found
 
 

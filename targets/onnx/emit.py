@@ -15,6 +15,7 @@ import onnx_ir as ir
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import ir as mlir
 from pyc.dialects.types import dtype_of, is_tensor, target_of
+from pyc.dialects.walk import callee_of
 from pyc.precision import DTYPES
 from pyc.targets.backend import Options
 
@@ -263,7 +264,7 @@ def _operation(program: _Program, scope: Scope, op: Any, home: str, named: dict[
 
 def _call(program: _Program, scope: Scope, operation: Any, named: dict[Any, Any]) -> None:
     """A node whose operation is the called function, named by the path of the submodule."""
-    symbol = mlir.FlatSymbolRefAttr(operation.attributes["callee"]).value
+    symbol = callee_of(operation)
     domain, name = program.identifiers[symbol]
     path = carriers.of_call(operation)
     scope.annotation = replace(scope.annotation, metadata={**scope.annotation.metadata, **path})

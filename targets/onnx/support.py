@@ -11,6 +11,7 @@ from pyc.dialects import errors, signature
 from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of
+from pyc.dialects.walk import callee_of, calls_in
 from pyc.precision import DTYPES
 from pyc.source import Source, Span
 
@@ -165,15 +166,7 @@ def _recursion(module: Any) -> Iterator[_Finding]:
 
 def called_symbols(function: Any) -> list[str]:
     """The symbols of the functions that a function calls, in program order."""
-    found: list[str] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == "func.call":
-            found.append(ir.FlatSymbolRefAttr(operation.attributes["callee"]).value)
-        return ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
-    return found
+    return [callee_of(call) for call in calls_in(function.operation)]
 
 
 def _complex(operation: Any) -> _Finding | None:

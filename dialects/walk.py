@@ -1,0 +1,37 @@
+"""The operations inside an operation, as a list, and what they call.
+
+Passes collect before they change anything: an operation that a walk stands on must not be erased or moved.
+"""
+
+from typing import Any
+
+from .mlir import ir
+
+
+def nested(operation: Any, *, outer_first: bool = False) -> list[Any]:
+    """All operations inside an operation and the operation itself, in program order.
+
+    Args:
+        operation: Where to look.
+        outer_first: Whether an operation comes before what its regions hold; otherwise it comes after.
+    """
+    found: list[Any] = []
+
+    def visit(inner: Any) -> Any:
+        found.append(inner)
+        return ir.WalkResult.ADVANCE
+
+    operation.walk(visit, ir.WalkOrder.PRE_ORDER if outer_first else ir.WalkOrder.POST_ORDER)
+    return found
+
+
+def calls_in(operation: Any) -> list[Any]:
+    """The calls of functions inside an operation, in program order."""
+    return [inner for inner in nested(operation) if inner.name == "func.call"]
+
+
+def callee_of(operation: Any) -> str:
+    """The symbol of the function that an operation calls, "" if it calls none that is known by name."""
+    if operation.name in ("func.call", "llvm.call") and "callee" in operation.attributes:
+        return ir.FlatSymbolRefAttr(operation.attributes["callee"]).value
+    return ""
