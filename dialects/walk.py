@@ -1,6 +1,7 @@
 """The operations inside an operation, as a list, and what they call.
 
-Passes collect before they change anything: an operation that a walk stands on must not be erased or moved.
+Passes choose all that they want before they change anything: of an operation that has been erased, nothing can be asked
+any more, not even its name.
 """
 
 from typing import Any

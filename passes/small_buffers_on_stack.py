@@ -57,9 +57,10 @@ class SmallBuffersOnStack(Pass):
         for function in module.body.operations:
             cells = has_cells(function)
             left = self.recursive if _may_call_itself(function) else self.frame
-            for allocation in nested(function.operation):
-                if allocation.name != "memref.alloc" or list(allocation.operands):
-                    continue
+            allocations = [
+                op for op in nested(function.operation) if op.name == "memref.alloc" and not list(op.operands)
+            ]
+            for allocation in allocations:
                 size = _bytes(allocation.results[0].type)
                 if (
                     size <= min(self.limit, left)
