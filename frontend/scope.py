@@ -79,6 +79,11 @@ class Namespace:
         """Whether this is a file of pyc's own functions."""
         return Path(self.path).parent == LIBRARY
 
+    @property
+    def is_nn(self) -> bool:
+        """Whether this is ``pyc.nn``."""
+        return Path(self.path) == _WRITTEN["pyc.nn"]
+
 
 def namespace_of(parsed: Parsed) -> Namespace:
     """The names of a file."""

@@ -19,7 +19,7 @@ from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 from pyc.target import Target
 
-from . import class_constants, constants, habits, target_constants
+from . import class_constants, constants, habits, nn_missing, target_constants
 from .advice import of_instance
 from .dims import Dim
 from .evaluated import Evaluated
@@ -148,10 +148,11 @@ class Static:
                 return self.member(star, name, span) if isinstance(star, Namespace) else library_value(star.name, name)
             if (inner := self.files.submodule(namespace, name, span)) is not None:
                 return inner
-            message = f"{'pyc.nn' if namespace.in_library else namespace.path} has no name {name}"
+            message = f"{'pyc.nn' if namespace.is_nn else namespace.path} has no name {name}"
             user = self.files.loaded.get(span.source.path)
-            notes = habits.of_function(user, span) if user is not None and namespace.in_library else ()
-            raise self.report.error("E115", message, span, *(notes or closest(name, namespace.bindings)))
+            notes = habits.of_function(user, span) if user is not None and namespace.is_nn else ()
+            others = nn_missing.notes(name, namespace.bindings) if namespace.is_nn else closest(name, namespace.bindings)
+            raise self.report.error("E115", message, span, *(notes or others))
         if name not in namespace.values:
             key = (namespace, name)
             if key in self._active:

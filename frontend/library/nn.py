@@ -18,6 +18,8 @@ from .nn_images import conv1d as conv1d
 from .nn_images import conv2d as conv2d
 from .nn_images import conv_transpose1d as conv_transpose1d
 from .nn_images import conv_transpose2d as conv_transpose2d
+from .nn_images import fold as fold
+from .nn_images import unfold as unfold
 from .nn_losses import binary_cross_entropy as binary_cross_entropy
 from .nn_losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from .nn_losses import cross_entropy as cross_entropy
@@ -27,15 +29,27 @@ from .nn_losses import l1_loss as l1_loss
 from .nn_losses import mse_loss as mse_loss
 from .nn_losses import nll_loss as nll_loss
 from .nn_losses import smooth_l1_loss as smooth_l1_loss
+from .nn_margins import cosine_embedding_loss as cosine_embedding_loss
+from .nn_margins import gaussian_nll_loss as gaussian_nll_loss
+from .nn_margins import hinge_embedding_loss as hinge_embedding_loss
+from .nn_margins import margin_ranking_loss as margin_ranking_loss
+from .nn_margins import pairwise_distance as pairwise_distance
+from .nn_margins import poisson_nll_loss as poisson_nll_loss
+from .nn_margins import soft_margin_loss as soft_margin_loss
+from .nn_margins import triplet_margin_loss as triplet_margin_loss
+from .nn_pools import adaptive_avg_pool1d as adaptive_avg_pool1d
 from .nn_pools import adaptive_avg_pool2d as adaptive_avg_pool2d
+from .nn_pools import adaptive_max_pool1d as adaptive_max_pool1d
 from .nn_pools import adaptive_max_pool2d as adaptive_max_pool2d
 from .nn_pools import avg_pool1d as avg_pool1d
 from .nn_pools import avg_pool2d as avg_pool2d
 from .nn_pools import max_pool1d as max_pool1d
 from .nn_pools import max_pool2d as max_pool2d
+from .nn_resizing import channel_shuffle as channel_shuffle
 from .nn_resizing import interpolate as interpolate
 from .nn_resizing import pad as pad
 from .nn_resizing import pixel_shuffle as pixel_shuffle
+from .nn_resizing import pixel_unshuffle as pixel_unshuffle
 
 P = TypeVar("P", bound=Precision)
 S = TypeVarTuple("S")
@@ -128,6 +142,26 @@ def prelu(x: Tensor[P, B, C, *S], weight: Tensor[P, C]) -> Tensor[P, B, C, *S]:
     return np.moveaxis(np.where(last > 0, last, last * weight), -1, 1)
 
 
+def hardshrink(x: Tensor[P, *S], limit: float = 0.5) -> Tensor[P, *S]:
+    """``x``, but 0 between ``-limit`` and ``limit``."""
+    return np.where(np.abs(x) <= limit, 0, x)
+
+
+def softshrink(x: Tensor[P, *S], limit: float = 0.5) -> Tensor[P, *S]:
+    """``x``, nearer to 0 by ``limit``, which it does not pass."""
+    return np.where(np.abs(x) <= limit, 0, x - np.copysign(limit, x))
+
+
+def tanhshrink(x: Tensor[P, *S]) -> Tensor[P, *S]:
+    """``x - tanh(x)``."""
+    return x - np.tanh(x)
+
+
+def threshold(x: Tensor[P, *S], threshold: float, value: float) -> Tensor[P, *S]:
+    """``x`` above the threshold, and ``value`` elsewhere."""
+    return np.where(x <= threshold, value, x)
+
+
 def softsign(x: Tensor[P, *S]) -> Tensor[P, *S]:
     """``x / (1 + |x|)``."""
     return x / (np.abs(x) + 1.0)
@@ -159,6 +193,11 @@ def softmax(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:
     """``exp(x) / sum(exp(x))`` along an axis, shifted by the maximum so that nothing overflows."""
     exponentials = np.exp(x - np.max(x, axis=axis, keepdims=True))
     return exponentials / np.sum(exponentials, axis=axis, keepdims=True)
+
+
+def softmin(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:
+    """The softmax of ``-x``."""
+    return softmax(-x, axis)
 
 
 def log_softmax(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:
@@ -249,6 +288,20 @@ def cosine_similarity(x: Tensor[P, *S], y: Tensor[P, *S], axis=1, eps: float = 1
     """The cosine of the angle between ``x`` and ``y`` along an axis; no length counts as less than ``eps``."""
     lengths = np.maximum(np.sqrt(np.sum(x * x, axis=axis)), eps) * np.maximum(np.sqrt(np.sum(y * y, axis=axis)), eps)
     return np.sum(x * y, axis=axis) / lengths
+
+
+def local_response_norm(
+    x: Tensor[P, B, C, *S], size, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor[P, B, C, *S]:
+    """``x`` divided by a power of the mean of the squares of ``size`` channels around each."""
+    last = np.moveaxis(x * x, 1, -1)
+    total = np.zeros_like(last)
+    for i in range(size):
+        before = i - size // 2
+        low, high = max(-before, 0), min(last.shape[-1] - before, last.shape[-1])
+        if low < high:
+            total[..., low:high] += last[..., low + before : high + before]
+    return x / np.moveaxis(np.power(total * (alpha / size) + k, beta), -1, 1)
 
 
 def linear(x: Tensor[P, *S, K], weight: Tensor[P, N, K], bias: Tensor[P, N] | None = None) -> Tensor[P, *S, N]:

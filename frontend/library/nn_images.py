@@ -61,10 +61,7 @@ def _conv(x, weight, bias, stride, padding, dilation, groups):
     rows, columns = weight.shape[2], weight.shape[3]
     y = _extended(x, padding, rows, columns, stride, dilation)
     height, width = steps(y, (rows, columns), stride, dilation)
-    patches = np.empty_like(x, shape=(x.shape[0], x.shape[1], rows, columns, height, width))
-    for i in range(rows):
-        for j in range(columns):
-            patches[:, :, i, j, :, :] = seen(y, i * dilation[0], j * dilation[1], (height, width), stride)
+    patches = _patches(y, (rows, columns), (height, width), stride, dilation)
     filters, inner = weight.shape[0], weight.shape[1] * rows * columns
     if groups == 1:
         flat = np.reshape(weight, (filters, inner)) @ np.reshape(patches, (y.shape[0], inner, height * width))
@@ -73,6 +70,24 @@ def _conv(x, weight, bias, stride, padding, dilation, groups):
         flat = own @ np.reshape(patches, (y.shape[0], groups, inner, height * width))
     out = np.reshape(flat, (y.shape[0], filters, height, width))
     return out if bias is None else out + bias[:, None, None]
+
+
+def _patches(y, size, count, stride, dilation):
+    """What each window looks at: images, channels, rows and columns of a window, rows and columns of windows."""
+    patches = np.empty_like(y, shape=(y.shape[0], y.shape[1], size[0], size[1], count[0], count[1]))
+    for i in range(size[0]):
+        for j in range(size[1]):
+            patches[:, :, i, j, :, :] = seen(y, i * dilation[0], j * dilation[1], count, stride)
+    return patches
+
+
+def unfold(x: Tensor[P, B, C, H, W], size, dilation=1, padding=0, stride=1):
+    """What each window of an image looks at, one below the other: a column for each window."""
+    window, far, step = pair(size), pair(dilation), pair(stride)
+    y = _extended(x, pair(padding), window[0], window[1], step, far)
+    count = steps(y, window, step, far)
+    inner = x.shape[1] * window[0] * window[1]
+    return np.reshape(_patches(y, window, count, step, far), (x.shape[0], inner, count[0] * count[1]))
 
 
 def _extended(x, padding, rows, columns, stride, dilation):
@@ -133,10 +148,29 @@ def _spread(x, weight, bias, stride, padding, more, dilation, groups):
     wide = (width - 1) * stride[1] + (columns - 1) * dilation[1] + 1 + more[1]
     if high <= 2 * padding[0] or wide <= 2 * padding[1]:
         raise ValueError("the padding takes all of the result")
-    out = np.zeros_like(parts, shape=(images, groups * each, high, wide))
-    for i in range(rows):
-        for j in range(columns):
-            reached = seen(out, i * dilation[0], j * dilation[1], (height, width), stride)
-            reached += parts[:, :, i, j, :, :]
-    inside = out[:, :, padding[0] : high - padding[0], padding[1] : wide - padding[1]]
+    inside = _assembled(parts, (high, wide), stride, padding, dilation)
     return inside if bias is None else inside + bias[:, None, None]
+
+
+def fold(x: Tensor[P, B, K, N], output_size, size, dilation=1, padding=0, stride=1):
+    """Images of ``output_size`` that are the sums of the windows that ``unfold`` would make of them."""
+    window, far, edges, step, extents = pair(size), pair(dilation), pair(padding), pair(stride), pair(output_size)
+    high, wide = extents[0] + 2 * edges[0], extents[1] + 2 * edges[1]
+    height = (high - (window[0] - 1) * far[0] - 1) // step[0] + 1
+    width = (wide - (window[1] - 1) * far[1] - 1) // step[1] + 1
+    each = window[0] * window[1]
+    if x.shape[1] % each != 0 or x.shape[2] != height * width:
+        raise ValueError("there is a row for each element of a window, and a column for each window")
+    parts = np.reshape(x, (x.shape[0], x.shape[1] // each, window[0], window[1], height, width))
+    return _assembled(parts, (high, wide), step, edges, far)
+
+
+def _assembled(parts, extents, stride, padding, dilation):
+    """The sums of windows, as ``_patches`` has them, in images of these extents, without the padding."""
+    count = (parts.shape[4], parts.shape[5])
+    out = np.zeros_like(parts, shape=(parts.shape[0], parts.shape[1], extents[0], extents[1]))
+    for i in range(parts.shape[2]):
+        for j in range(parts.shape[3]):
+            reached = seen(out, i * dilation[0], j * dilation[1], count, stride)
+            reached += parts[:, :, i, j, :, :]
+    return out[:, :, padding[0] : extents[0] - padding[0], padding[1] : extents[1] - padding[1]]

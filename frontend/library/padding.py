@@ -12,7 +12,7 @@ def padded(a, axis, before, after, mode, front, back):
         raise ValueError("index can't contain negative values")
     x = np.moveaxis(a, axis, -1)
     n = x.shape[-1]
-    out = np.empty(x.shape[:-1] + (before + n + after,), a.dtype)
+    out = np.empty_like(x, shape=x.shape[:-1] + (before + n + after,))
     if mode == "constant":
         out[..., :before] = front
         out[..., before : before + n] = x

@@ -16,7 +16,7 @@ ROWS = [
     "relu(x)", "gelu(x)", "silu(x)", "sigmoid(x)", "tanh(x)", "softplus(x)", "elu(x)", "leaky_relu(x, 0.2)",
     "softmax(x)", "log_softmax(x, axis=0)", "layer_norm(x, w, b)", "rms_norm(x, w)", "linear(x, x, np.sum(x, axis=1))",
     "dropout(x) + 0", "batch_norm(x, w, w * w, b, w)", "cross_entropy(x, t)", "one_hot(t, 5)", "embedding(t, x)",
-    "mish(x)", "relu6(x)", "nll_loss(x, t)", "mse_loss(x, x[::-1])", "l1_loss(x, x[::-1])", "pad(x, (1, 2), 0.5)",
+    "mish(x)", "relu6(x)", "nll_loss(x, t)", "mse_loss(x, x[::-1])", "l1_loss(x, x[::-1])", "pad(x, (1, 2), value=0.5)",
     "pad(x, (1, 0, 0, 3))",
 ]  # fmt: skip
 
