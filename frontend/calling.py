@@ -59,6 +59,7 @@ from .values import (
 
 #: A function that calls itself with numbers known at compile time is compiled for them up to this depth.
 _DEEPEST_SPECIALISED = 4
+_ARRAYS = (TensorType, RecordArrayType)
 
 
 @dataclass
@@ -403,6 +404,9 @@ class Call:
             return library_precision.passed(signature.definition.name, x, self.policies)
         want = resolve(p.pattern, found, target)
         place = Place(f"the argument {p.name}", want, place_span, "E202", widens=False)
+        if isinstance(want, _ARRAYS) and isinstance(x.type, _ARRAYS) and want.rank != x.type.rank:
+            # A pack that another argument has given has other axes: that is all there is to say.
+            return conform(self.c, x, place)
         if isinstance(want, RecordArrayType) and isinstance(x.type, RecordArrayType):
             return self._fit_records(p, x, x.type, want, place)
         generator = isinstance(want, GeneratorType) or isinstance(x.type, GeneratorType)

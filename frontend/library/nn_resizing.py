@@ -51,8 +51,8 @@ def interpolate(x: Tensor[P, B, C, H, W], size=None, scale_factor=None, mode="ne
         right = (x.shape[3] - 1) / max(wide - 1, 1)
     offset = 0.0 if align_corners else 0.5
     if mode == "bilinear":
-        return _linear(_linear(x, 3, wide, right, offset), 2, high, down, offset)
-    return _cubic(_cubic(x, 3, wide, right, offset), 2, high, down, offset)
+        return _linear(_linear(x, 3, wide, right, offset, x.dtype), 2, high, down, offset, x.dtype)
+    return _cubic(_cubic(x, 3, wide, right, offset, x.dtype), 2, high, down, offset, x.dtype)
 
 
 def _nearest(x, axis, count, step, before):
@@ -60,31 +60,39 @@ def _nearest(x, axis, count, step, before):
     return np.take(x, np.minimum(((np.arange(count) + before) * step).astype(np.int64), x.shape[axis] - 1), axis=axis)
 
 
-def _linear(x, axis, count, step, offset):
-    """``count`` elements of an axis, ``step`` apart, each a weighted mean of its two neighbours."""
+def _linear(x, axis, count, step, offset, dtype):
+    """``count`` elements of an axis, ``step`` apart, each a mean of its two neighbours, with weights in ``dtype``."""
     places = np.maximum((np.arange(count) + offset) * step - offset, 0)
     low = np.minimum(places.astype(np.int64), x.shape[axis] - 1)
-    weights = _along(places - low, axis).astype(x.dtype)
+    weights = _along(places - low, axis).astype(dtype)
     high = np.minimum(low + 1, x.shape[axis] - 1)
     return np.take(x, low, axis=axis) * (1 - weights) + np.take(x, high, axis=axis) * weights
 
 
-def _cubic(x, axis, count, step, offset):
+def _cubic(x, axis, count, step, offset, dtype):
     """``count`` elements of an axis, ``step`` apart, each on the cubic through its four neighbours."""
     places = (np.arange(count) + offset) * step - offset
     low = np.floor(places).astype(np.int64)
     t = places - low
-    a = -0.75
-    last = x.shape[axis] - 1
-    out = _tap(x, axis, low - 1, ((a * (t + 1) - 5 * a) * (t + 1) + 8 * a) * (t + 1) - 4 * a, last)
-    out = out + _tap(x, axis, low, ((a + 2) * t - (a + 3)) * t * t + 1, last)
-    out = out + _tap(x, axis, low + 1, ((a + 2) * (1 - t) - (a + 3)) * (1 - t) * (1 - t) + 1, last)
-    return out + _tap(x, axis, low + 2, ((a * (2 - t) - 5 * a) * (2 - t) + 8 * a) * (2 - t) - 4 * a, last)
+    out = _tap(x, axis, low - 1, _far(1 + t).astype(dtype)) + _tap(x, axis, low, _near(t).astype(dtype))
+    out = out + _tap(x, axis, low + 1, _near(1 - t).astype(dtype))
+    return out + _tap(x, axis, low + 2, _far(2 - t).astype(dtype))
 
 
-def _tap(x, axis, at, weights, last):
+def _near(t):
+    """The weight of an element that is ``t`` away, at most 1, by Keys' cubic with -0.75."""
+    return (1.25 * t - 2.25) * t * t + 1
+
+
+def _far(t):
+    """The same of an element that is between 1 and 2 away."""
+    return ((-0.75 * t + 3.75) * t - 6) * t + 3
+
+
+def _tap(x, axis, at, weights):
     """The elements of an axis at these places, of which those outside are those at its ends, times their weights."""
-    return np.take(x, np.minimum(np.maximum(at, 0), last), axis=axis) * _along(weights, axis).astype(x.dtype)
+    inside = np.minimum(np.maximum(at, 0), x.shape[axis] - 1)
+    return np.take(x, inside, axis=axis) * _along(weights, axis)
 
 
 def _along(numbers, axis):
