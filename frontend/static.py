@@ -151,7 +151,9 @@ class Static:
             message = f"{'pyc.nn' if namespace.is_nn else namespace.path} has no name {name}"
             user = self.files.loaded.get(span.source.path)
             notes = habits.of_function(user, span) if user is not None and namespace.is_nn else ()
-            others = nn_missing.notes(name, namespace.bindings) if namespace.is_nn else closest(name, namespace.bindings)
+            others = (
+                nn_missing.notes(name, namespace.bindings) if namespace.is_nn else closest(name, namespace.bindings)
+            )
             raise self.report.error("E115", message, span, *(notes or others))
         if name not in namespace.values:
             key = (namespace, name)
