@@ -19,6 +19,7 @@ from . import (
     factories,
     library_calls,
     numpy_calls,
+    record_functions,
     tree,
 )
 from .closures import partial, with_partial
@@ -69,6 +70,8 @@ def call(c: Checker, node: ast.Call, span: Span) -> tree.Expression | Value:
             return builtins_pyc.method(c, base, node.func.attr, node, span)
         if (found := check_inheritance.by_class(c, base, node)) is not None:
             return c.instances.call(c, found[0], found[1], span)
+        if node.func.attr == "zeros" and (made := record_functions.made_by_class(c, base, node, span)) is not None:
+            return made
     callee = c.value(node.func)
     match callee:
         case tree.Expression():

@@ -28,6 +28,18 @@ from .values import Value
 Change = Callable[[tree.Expression], tree.Expression]
 
 _BY_FIELD = "field by field: `bodies.x`"
+_IN_ORDER = "`bodies[np.argsort(bodies.x)]` has them in order"
+#: Functions that no array of records is given, and what does the same.
+_INSTEAD = {
+    "sort": _IN_ORDER,
+    "argsort": "`np.argsort(bodies.x)`",
+    "unique": "`np.unique(bodies.x, return_index=True)` says which ones to take",
+    "ravel": "`bodies.reshape(-1)` is a view where there can be one, `bodies.flatten()` a copy",
+    "ascontiguousarray": "`bodies.copy()`",
+    "split": "slices: `bodies[:k], bodies[k:]`",
+    "array_split": "slices: `bodies[:k], bodies[k:]`",
+    "ones_like": "np.full_like fills with a record",
+}
 
 
 def is_array_of_records(x: object) -> bool:
@@ -35,22 +47,27 @@ def is_array_of_records(x: object) -> bool:
     return isinstance(x, tree.Expression) and isinstance(x.type, RecordArrayType) and bool(x.type.dims)
 
 
-def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | ast.Call:
+def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | Value | ast.Call:
     """``np.name(bodies, ...)``; of anything else, the call with what was evaluated for it.
 
     Raises:
         Invalid: E201, the function takes no records.
     """
-    if not c.instances.records.any_declared or not node.args or isinstance(node.args[0], ast.List | ast.ListComp):
+    from . import record_functions
+
+    if not c.instances.records.any_declared or not node.args:
         return node
-    first = node.args[0]
-    if isinstance(first, ast.Tuple):
+    found = record_functions.call(c, name, node, span)
+    if not isinstance(found, ast.Call):
+        return found
+    node, first = found, found.args[0]
+    if isinstance(first, ast.Tuple | ast.List):
         return _several(c, name, node, first, span)
-    if not isinstance(first, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+    if not isinstance(first, ast.Name | ast.Attribute | ast.Subscript | ast.Call | Evaluated):
         return node
     if isinstance(first, ast.Attribute) and first.attr == "flat":
         return node
-    value = c.value(first)
+    value = first.value if isinstance(first, Evaluated) else c.value(first)
     known = ast.copy_location(ast.Call(node.func, [Evaluated(value, first), *node.args[1:]], node.keywords), node)
     if isinstance(value, tree.Expression) and is_plain_tuple(value.type) and is_idle(value):
         parts = [item(value, i, value.span) for i in range(len(value.type.items))]
@@ -62,20 +79,27 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
     function = _FUNCTIONS.get(name)
     if function is None:
         message = f"np.{name} does not take an array of {record_of(value.type)} in compiled code"
-        raise c.error("E201", message, value.span, fix(_BY_FIELD))
+        raise c.error("E201", message, value.span, fix(_INSTEAD.get(name, _BY_FIELD)))
     return function(c, known, value, f"np.{name}", span)
 
 
-def _several(c: Checker, name: str, node: ast.Call, first: ast.Tuple, span: Span) -> tree.Expression | ast.Call:
+def _several(
+    c: Checker, name: str, node: ast.Call, first: ast.Tuple | ast.List, span: Span
+) -> tree.Expression | ast.Call:
     """``np.concatenate((a, b))`` of arrays of records."""
-    if name not in _JOINING or not all(isinstance(n, ast.Name | ast.Attribute | ast.Subscript) for n in first.elts):
+    kinds = ast.Name | ast.Attribute | ast.Subscript | ast.Call
+    if name not in (*_JOINING, "array") or not first.elts or not all(isinstance(n, kinds) for n in first.elts):
         return node
+    if name == "array":
+        from . import record_functions
+
+        return record_functions.listed(c, node, first, span)
     values = [c.value(n) for n in first.elts]
     if any(map(is_array_of_records, values)):
         parts = [c.runtime(v, c.span(n)) for v, n in zip(values, first.elts, strict=True)]
         return _joined(c, name, parts, node, span)
     elements: list[ast.expr] = [Evaluated(v, n) for v, n in zip(values, first.elts, strict=True)]
-    known = ast.copy_location(ast.Tuple(elements, ast.Load()), first)
+    known = ast.copy_location(type(first)(elements, ast.Load()), first)
     return ast.copy_location(ast.Call(node.func, [known, *node.args[1:]], node.keywords), node)
 
 
@@ -88,7 +112,9 @@ def method(c: Checker, x: tree.Expression, name: str, node: ast.Call, span: Span
     if name in _REFUSED:
         raise c.error("E217", f"an array of {record_of(x.type)} has no method {name}", span, fix(_REFUSED[name]))
     if name not in METHODS:
-        return None
+        from . import record_functions
+
+        return record_functions.method(c, x, name, node, span)
     arguments = list(node.args)
     if name in ("reshape", "transpose") and len(arguments) > 1:
         packed = ast.copy_location(ast.Tuple(elts=arguments, ctx=ast.Load()), node)
@@ -163,10 +189,10 @@ def reshaped(c: Checker, x: tree.Expression, sizes: Sequence[tree.Expression], s
         Invalid: E214, the number of elements provably differs.
     """
     bound_to: list[tuple[tree.Variable, tree.Expression]] = []
-    kept = [_kept(c, s, bound_to) for s in sizes]
+    extents = [kept(c, s, bound_to) for s in sizes]
 
     def whole(v: tree.Expression, t: RecordArrayType) -> tree.Expression:
-        model = arrays.reshaped(c, c.operand(without_more(first_array(v), t.rank)), kept, span)
+        model = arrays.reshaped(c, c.operand(without_more(first_array(v), t.rank)), extents, span)
         outer: list[tree.Bind] = []
         while isinstance(model, tree.Bind):
             outer.append(model)
@@ -187,12 +213,10 @@ def reshaped(c: Checker, x: tree.Expression, sizes: Sequence[tree.Expression], s
         return found
 
     made = _named(c, x, whole)
-    for variable, value in reversed(bound_to):
-        made = tree.Bind(span=span, type=made.type, variable=variable, value=value, body=made)
-    return made
+    return with_bound(made, bound_to)
 
 
-def _kept(c: Checker, x: tree.Expression, bound_to: list[tuple[tree.Variable, tree.Expression]]) -> tree.Expression:
+def kept(c: Checker, x: tree.Expression, bound_to: list[tuple[tree.Variable, tree.Expression]]) -> tree.Expression:
     """A number that several fields ask for, under a name."""
     if is_idle(x):
         return x
@@ -201,6 +225,13 @@ def _kept(c: Checker, x: tree.Expression, bound_to: list[tuple[tree.Variable, tr
         c.dims[variable] = dim
     bound_to.append((variable, x))
     return tree.Local(span=x.span, type=x.type, variable=variable)
+
+
+def with_bound(x: tree.Expression, bound_to: Sequence[tuple[tree.Variable, tree.Expression]]) -> tree.Expression:
+    """An expression behind the values of the names in it."""
+    for variable, value in reversed(bound_to):
+        x = tree.Bind(span=x.span, type=x.type, variable=variable, value=value, body=x)
+    return x
 
 
 def _row_major(c: Checker, a: Arguments) -> None:
@@ -225,11 +256,11 @@ def _copy(c: Checker, node: ast.Call, x: tree.Expression, words: str, span: Span
 
 def _array(c: Checker, node: ast.Call, x: tree.Expression, words: str, span: Span) -> tree.Expression:
     a = bound(c, node, words, ["object"], ["dtype"])
-    _same_type(c, a, x)
+    same_type(c, a, x)
     return _copied(c, x)
 
 
-def _same_type(c: Checker, a: Arguments, x: tree.Expression) -> None:
+def same_type(c: Checker, a: Arguments, x: tree.Expression) -> None:
     """Refuse another element type than the records' own."""
     if not a.given("dtype"):
         return
@@ -280,7 +311,7 @@ def filled(
 ) -> tree.Expression:
     """An array of records, one array for each field."""
     if name == "ones":
-        raise c.error("E202", f"np.ones of {record}", span, fix("np.zeros makes an array to be filled"))
+        raise c.error("E202", f"np.ones of {record}", span, fix(f"`np.full(n, {record}(...))` fills with a record"))
     temporaries = [None if is_idle(s) else c.temporary(s) for s in sizes]
     kept = tuple(
         s if v is None else tree.Local(span=s.span, type=s.type, variable=v)
@@ -307,7 +338,7 @@ def filled(
 
 
 def _like(c: Checker, node: ast.Call, x: tree.Expression, words: str, span: Span) -> tree.Expression:
-    _same_type(c, bound(c, node, words, ["a"], ["dtype"]), x)
+    same_type(c, bound(c, node, words, ["a"], ["dtype"]), x)
     name = "empty" if words == "np.empty_like" else "zeros"
 
     def whole(v: tree.Expression, t: RecordArrayType) -> tree.Expression:
@@ -327,7 +358,7 @@ def _joined(c: Checker, name: str, parts: Sequence[tree.Expression], node: ast.C
     words = f"np.{name}"
     if name not in _JOINING:
         raise c.error("E201", f"{words} does not take arrays of records in compiled code", span, fix(_BY_FIELD))
-    a = bound(c, node, words, ["arrays"], ["axis"])
+    a = bound(c, node, words, ["arrays"], [] if name in ("vstack", "hstack") else ["axis"])
     t = next(p.type for p in parts if is_array_of_records(p))
     assert isinstance(t, RecordArrayType)
     for p in parts:
@@ -336,17 +367,16 @@ def _joined(c: Checker, name: str, parts: Sequence[tree.Expression], node: ast.C
         if p.type.rank != t.rank:
             message = f"{words} joins arrays of {t.rank} axes, and this has {p.type.rank}"
             raise c.error("E205", message, p.span)
-    stacks = name == "stack"
+    stacks = name == "stack" or (name == "vstack" and t.rank == 1)
     axis = (a.axes("axis", t.rank + stacks, several=False) or (0,))[0]
+    axis = 1 if name == "hstack" and t.rank > 1 else axis
     bound_to: list[tuple[tree.Variable, tree.Expression]] = []
-    kept = [_kept(c, p, bound_to) for p in parts]
-    made = _together(c, kept, axis, t.rank, stacks, words, span)
-    for variable, value in reversed(bound_to):
-        made = tree.Bind(span=span, type=made.type, variable=variable, value=value, body=made)
-    return made
+    held = [kept(c, p, bound_to) for p in parts]
+    made = together(c, held, axis, t.rank, stacks, words, span)
+    return with_bound(made, bound_to)
 
 
-def _together(
+def together(
     c: Checker, parts: Sequence[tree.Expression], axis: int, rank: int, stacks: bool, words: str, span: Span
 ) -> tree.Expression:
     t = parts[0].type
@@ -357,7 +387,7 @@ def _together(
         return arrays.joined_arrays(c, operands, axis, span, words)
     assert isinstance(t, TupleType)
     items = tuple(
-        _together(c, [item(p, k, p.span) for p in parts], axis, rank, stacks, words, span) for k in range(len(t.items))
+        together(c, [item(p, k, p.span) for p in parts], axis, rank, stacks, words, span) for k in range(len(t.items))
     )
     made: TupleType = TupleType(tuple(i.type for i in items))
     if isinstance(t, RecordArrayType):
@@ -382,19 +412,22 @@ def compared(c: Checker, op: ast.AST, lhs: tree.Expression, rhs: tree.Expression
     """
     if not isinstance(op, ast.Eq | ast.NotEq) or not (is_array_of_records(lhs) or is_array_of_records(rhs)):
         return None
-    sides = (lhs.type, rhs.type)
-    if not all(isinstance(t, RecordArrayType) and t.dims for t in sides) or record_of(lhs.type) != record_of(rhs.type):
+    if not is_array_of_records(lhs):
+        lhs, rhs = rhs, lhs
+    if not isinstance(rhs.type, RecordType | RecordArrayType) or record_of(lhs.type) != record_of(rhs.type):
         return None
+    if not is_array_of_records(rhs):
+        # A method of the record is asked by Python, of the whole array.
+        if "__eq__" in c.instances.records.of(record_of(lhs.type)).methods:
+            return None
+        rhs = check_records.value_of(c, rhs)
     bound_to: list[tuple[tree.Variable, tree.Expression]] = []
-    x, y = (_kept(c, v, bound_to) for v in (lhs, rhs))
-    assert isinstance(lhs.type, RecordArrayType)
-    assert isinstance(rhs.type, RecordArrayType)
-    equal = _equal(c, x, y, span, (lhs.type.rank, rhs.type.rank))
+    x, y = (kept(c, v, bound_to) for v in (lhs, rhs))
+    ranks = [v.type.rank if isinstance(v.type, RecordArrayType) else 0 for v in (lhs, rhs)]
+    equal = _equal(c, x, y, span, (ranks[0], ranks[1]))
     if isinstance(op, ast.NotEq):
         equal = tree.Unary(span=span, type=equal.type, op="not", x=equal)
-    for variable, value in reversed(bound_to):
-        equal = tree.Bind(span=span, type=equal.type, variable=variable, value=value, body=equal)
-    return equal
+    return with_bound(equal, bound_to)
 
 
 def _equal(c: Checker, x: tree.Expression, y: tree.Expression, span: Span, ranks: tuple[int, int]) -> tree.Expression:
@@ -431,12 +464,11 @@ _FUNCTIONS: dict[str, _Function] = {
     "empty_like": _like,
 }
 METHODS: dict[str, _Function] = {**_SHAPES, "flatten": _flatten}
-_JOINING = ("concatenate", "concat", "stack")
+_JOINING = ("concatenate", "concat", "stack", "vstack", "hstack")
 _REFUSED = {
     "ravel": "`bodies.reshape(-1)` is a view where there can be one, `bodies.flatten()` a copy",
     "astype": "a record has the types of its fields: convert these, `bodies.x.astype(f32)`",
-    "sort": "`bodies[np.argsort(bodies.x)]` has them in order",
+    "sort": _IN_ORDER,
     "argsort": "`np.argsort(bodies.x)`",
     "fill": "`bodies[:] = Body(...)` assigns a record to every place",
-    "take": "`bodies[indices]`",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyc.precision import Precision
@@ -54,12 +55,21 @@ def _moveaxis(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Express
     o = a.array("a")
     assert isinstance(o.type, TensorType)
     source, destination = (a.axes(n, o.type.rank) or () for n in ("source", "destination"))
+    return arrays.transposed(o.x, moved_axes(c, o.type.rank, source, destination, span), span)
+
+
+def moved_axes(c: Checker, rank: int, source: Sequence[int], destination: Sequence[int], span: Span) -> list[int]:
+    """The order of axes after some have moved to other places.
+
+    Raises:
+        Invalid: E213, there are not as many places as axes.
+    """
     if len(source) != len(destination):
         raise c.error("E213", "`source` and `destination` arguments must have the same number of elements", span)
-    order = [i for i in range(o.type.rank) if i not in source]
+    order = [i for i in range(rank) if i not in source]
     for to, axis in sorted(zip(destination, source, strict=True)):
         order.insert(to, axis)
-    return arrays.transposed(o.x, order, span)
+    return order
 
 
 def _reshape(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -80,15 +90,25 @@ def _broadcast_to(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Exp
         stretched = arrays.filled(c, strong(c, o), sizes, precision, c.target, span)
         assert isinstance(stretched, tree.Fill)
         return replace(stretched, read_only="np.broadcast_to")
-    dims = tuple(c.extent(s) for s in sizes)
-    if len(dims) < o.type.rank:
-        message = f"an array of {o.type.rank} axes does not broadcast to {shapes.shape_text(dims)}"
-        raise c.error("E205", message, span)
-    for have, want in zip(o.type.dims, dims[len(dims) - o.type.rank :], strict=True):
-        if have.value != 1 and shapes.differ(have, want):
-            shape, wanted = shapes.shape_text(o.type.dims), shapes.shape_text(dims)
-            raise c.error("E205", f"an array of shape {shape} does not broadcast to {wanted}", span)
+    dims = stretched_dims(c, o.type.dims, sizes, span)
     return tree.BroadcastTo(span=span, type=replace(o.type, dims=dims), x=o.x, sizes=sizes)
+
+
+def stretched_dims(c: Checker, own: Sequence[Dim], sizes: Sequence[tree.Expression], span: Span) -> tuple[Dim, ...]:
+    """The extents that ``np.broadcast_to`` gives an array with the extents ``own``.
+
+    Raises:
+        Invalid: E205, they do not broadcast to these.
+    """
+    dims = tuple(c.extent(s) for s in sizes)
+    if len(dims) < len(own):
+        message = f"an array of {len(own)} axes does not broadcast to {shapes.shape_text(dims)}"
+        raise c.error("E205", message, span)
+    for have, want in zip(own, dims[len(dims) - len(own) :], strict=True):
+        if have.value != 1 and shapes.differ(have, want):
+            shape, wanted = shapes.shape_text(own), shapes.shape_text(dims)
+            raise c.error("E205", f"an array of shape {shape} does not broadcast to {wanted}", span)
+    return dims
 
 
 def several(c: Checker, a: Arguments, *, numbers: bool = False) -> list[Operand]:
@@ -164,18 +184,25 @@ def squeezed(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expressio
     Raises:
         Invalid: E214, an axis is named whose extent is another number.
     """
-    t = o.type
-    assert isinstance(t, TensorType)
-    axes = a.axes("axis", t.rank)
+    drop = squeezed_axes(c, a, o, span)
+    return arrays.asked(c, o.x, lambda x: without_axes(c, x, drop, a.given("axis"), span))
+
+
+def squeezed_axes(c: Checker, a: Arguments, o: Operand, span: Span) -> tuple[int, ...]:
+    """The axes that ``np.squeeze`` takes away: those named, else those whose extent is statically 1.
+
+    Raises:
+        Invalid: E214, an axis is named whose extent is another number.
+    """
+    axes = a.axes("axis", len(o.dims))
     for axis in axes or ():
-        if t.dims[axis].value not in (1, None):
-            message = f"cannot squeeze axis {axis}: its extent is {t.dims[axis]}, not 1"
+        if o.dims[axis].value not in (1, None):
+            message = f"cannot squeeze axis {axis}: its extent is {o.dims[axis]}, not 1"
             raise c.error("E214", message, span)
-    drop = axes if axes is not None else tuple(i for i, d in enumerate(t.dims) if d.value == 1)
-    return arrays.asked(c, o.x, lambda x: _without(c, x, drop, axes is not None, span))
+    return axes if axes is not None else tuple(i for i, d in enumerate(o.dims) if d.value == 1)
 
 
-def _without(c: Checker, x: tree.Expression, drop: tuple[int, ...], named: bool, span: Span) -> tree.Expression:
+def without_axes(c: Checker, x: tree.Expression, drop: tuple[int, ...], named: bool, span: Span) -> tree.Expression:
     """``x`` without axes, behind checks of the extents that are not known."""
     t = x.type
     assert isinstance(t, TensorType)

@@ -91,7 +91,30 @@ class SoA:
     def T(self) -> SoA:
         return self.transpose()
 
+    def take(self, indices: Any, *arguments: Any, **named: Any) -> Any:
+        """Copies of the records at positions."""
+        return np.take(self, indices, *arguments, **named)  # type: ignore[call-overload]
+
+    def repeat(self, repeats: Any, axis: Any = None) -> Any:
+        """Each record as often as a number says."""
+        return np.repeat(self, repeats, axis)  # type: ignore[call-overload]
+
+    def compress(self, condition: Any, axis: Any = None) -> Any:
+        """The records for which a condition holds."""
+        return np.compress(condition, self, axis)  # type: ignore[call-overload]
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """The records in one structured array, which is a copy."""
+        whole = np.empty(self.shape, self._record.dtype)
+        for index in np.ndindex(self.shape):
+            whole[index] = self[index]._value()
+        return whole if dtype is None else whole.astype(dtype)
+
     def __eq__(self, other: object) -> Any:
+        if isinstance(other, SoAElement):
+            other = vars(other)["_element"]
+        elif isinstance(other, np.void) and getattr(other, "_record", None) is self._record:
+            other = _of_one(self, other)
         if not isinstance(other, SoA) or other._record is not self._record:
             return NotImplemented
         rank, found = max(self.ndim, other.ndim), np.True_
@@ -107,15 +130,26 @@ class SoA:
     __hash__ = None  # type: ignore[assignment]
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, named: Any) -> Any:
-        if function in (np.reshape, np.transpose, np.swapaxes, np.copy):
-            return getattr(self, function.__name__)(*arguments[1:], **named)
+        name = function.__name__
+        if function in (np.reshape, np.copy):
+            return getattr(self, name)(*arguments[1:], **named)
         if function in (np.zeros_like, np.empty_like):
             return _each(lambda x, own: function(x), self)
-        if function in (np.concatenate, np.stack):
-            axis = named.get("axis", arguments[1] if len(arguments) > 1 else 0)
-            axis %= self.ndim + (function is np.stack)
-            return _each(lambda x, own: x, *arguments[0], joined=lambda parts: function(parts, axis=axis))
-        return NotImplemented
+        if function is np.full_like:
+            made = self.copy()
+            made[...] = arguments[1] if len(arguments) > 1 else named["fill_value"]
+            return made
+        if function in (np.ndim, np.shape, np.size):
+            return getattr(self, name)
+        if name in _ORDERS:
+            return self.transpose(*function(np.empty(tuple(range(self.ndim))), *arguments[1:], **named).shape)
+        if name in _EXTENTS:
+            return self.reshape(function(np.broadcast_to(False, self.shape), *arguments[1:], **named).shape)
+        if name in _MOVES:
+            return _moved(function, self, arguments, named)
+        if name in _JOINS:
+            return _joined(function, arguments, named)
+        return _FUNCTIONS[name](*arguments, **named) if name in _FUNCTIONS else NotImplemented
 
     def __deepcopy__(self, memo: Any) -> SoA:
         return self.copy()
@@ -136,6 +170,8 @@ class SoAElement:
     def __getattr__(self, name: str) -> Any:
         element = vars(self)["_element"]
         if name not in element._fields:
+            if name.startswith("__array_"):
+                raise AttributeError(name)  # NumPy asks for `__array__`, which knows the type of the record
             return getattr(self._value(), name)
         kind = element._record.__pyc_record__.fields()[name]
         found = element._fields[name]
@@ -157,8 +193,14 @@ class SoAElement:
     def __repr__(self) -> str:
         return repr(self._value())
 
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.asarray(self._value(), dtype)
+
     def __eq__(self, other: object) -> Any:
-        return self._value() == _plain(other)
+        return other == self if isinstance(other, SoA) else self._value() == _plain(other)
+
+    def __ne__(self, other: object) -> Any:
+        return other != self if isinstance(other, SoA) else self._value() != _plain(other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -216,3 +258,96 @@ def _assign(own: Any, index: Any, value: Any) -> None:
             _assign(inner, index, getattr(value, name))
     else:
         own[index] = value
+
+
+# --- functions of NumPy -----------------------------------------------------------------------------------------------
+
+#: Functions whose results are views: with other axes, other extents.
+_ORDERS = frozenset(("transpose", "permute_dims", "swapaxes", "moveaxis", "rollaxis"))
+_EXTENTS = frozenset(("expand_dims", "squeeze", "atleast_1d", "atleast_2d", "atleast_3d"))
+#: Functions that move elements into new arrays, and those that join several arrays into one.
+_MOVES = frozenset(("roll", "take", "repeat", "tile", "delete", "compress", "extract"))
+_JOINS = frozenset(("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack", "append"))
+
+
+def _positions(x: SoA, first: int = 0) -> Any:
+    return np.arange(first, first + x.size).reshape(x.shape)
+
+
+def _moved(function: Any, x: SoA, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    """The records at the positions that a function makes of all positions."""
+    given = [_positions(x) if a is x else a for a in arguments]
+    found = x.reshape(-1)[function(*given, **{k: _positions(x) if v is x else v for k, v in named.items()})]
+    return found._value() if isinstance(found, SoAElement) else found.copy()
+
+
+def _joined(function: Any, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    parts = arguments[:2] if function is np.append else arguments[0]
+    places, first = [], 0
+    for p in parts:
+        places.append(_positions(p, first))
+        first += p.size
+    flat = _each(lambda x, own: x, *(p.reshape(-1) for p in parts), joined=np.concatenate)
+    given = (*places, *arguments[2:]) if function is np.append else (places, *arguments[1:])
+    return flat[function(*given, **named)]
+
+
+def _of_one(like: SoA, record: Any) -> SoA:
+    """A record as arrays without axes."""
+    made = _each(lambda x, own: np.empty(own, x.dtype), like)
+    for name, own in made._fields.items():
+        _assign(own, ..., getattr(record, name))
+    return made
+
+
+def _where(condition: Any, x: Any, y: Any) -> SoA:
+    like = x if isinstance(x, SoA) else y
+    x, y = (v if isinstance(v, SoA) else _of_one(like, v) for v in (x, y))
+    test, ranks = np.asarray(condition), (x.ndim, y.ndim)
+
+    def chosen(a: Any, b: Any) -> Any:
+        if isinstance(a, SoA):
+            return SoA(a._record, {n: chosen(a._fields[n], b._fields[n]) for n in a._fields})
+        if isinstance(a, tuple):
+            return tuple(map(chosen, a, b))
+        own = a.shape[ranks[0] :]
+        return np.where(test.reshape(*test.shape, *(1 for _ in own)), a, b)
+
+    return chosen(x, y)
+
+
+def _flip(m: SoA, axis: Any = None) -> Any:
+    axes = range(m.ndim) if axis is None else np.atleast_1d(axis) % m.ndim
+    return m[tuple(slice(None, None, -1 if i in axes else None) for i in range(m.ndim))]
+
+
+def _rot90(m: SoA, k: int = 1, axes: Any = (0, 1)) -> SoA:
+    for _ in range(k % 4):
+        m = _flip(m.swapaxes(*axes), axes[0])
+    return m
+
+
+def _broadcast_to(array: SoA, shape: Any) -> SoA:
+    extents = np.broadcast_to(False, shape).shape
+
+    return _each(lambda x, own: np.broadcast_to(x, (*extents, *own)), array)
+
+
+def _copyto(dst: SoA, src: Any) -> None:
+    dst[...] = src
+
+
+def _array_equal(a1: Any, a2: Any) -> bool:
+    return isinstance(a1, SoA) and isinstance(a2, SoA) and a1.shape == a2.shape and bool(np.all(a1 == a2))
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "where": _where,
+    "flip": _flip,
+    "flipud": lambda m: _flip(m, 0),
+    "fliplr": lambda m: _flip(m, 1),
+    "rot90": _rot90,
+    "broadcast_to": _broadcast_to,
+    "copyto": _copyto,
+    "array_equal": _array_equal,
+}

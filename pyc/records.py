@@ -359,13 +359,17 @@ class Record(np.void):
         np.void.__setitem__(self, name, kinds[name].taken(value, f"the field {name} of {self._record.__name__}"))
 
     def __eq__(self, other: object) -> Any:
+        if isinstance(other, np.ndarray) and other.dtype.names == self.dtype.names:
+            return np.ndarray.__eq__(other, np.asarray(self))
         if type(other) is not type(self):
             return NotImplemented
         return all(_same(getattr(self, n), getattr(other, n)) for n in self._kinds)
 
     def __ne__(self, other: object) -> Any:
         equal = self.__eq__(other)
-        return NotImplemented if equal is NotImplemented else not equal
+        if equal is NotImplemented or not isinstance(equal, np.ndarray):
+            return NotImplemented if equal is NotImplemented else not equal
+        return ~equal
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -418,6 +422,12 @@ class RecordArray(np.ndarray[Any, Any]):
         if self.dtype.names is not None and name in self.dtype.names:
             return self._field(self[name])
         raise AttributeError(f"an array of {self.dtype.type.__name__} has no attribute {name}")
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, named: Any) -> Any:
+        found = super().__array_function__(function, types, arguments, named)
+        if isinstance(found, np.ndarray) and found.dtype == self.dtype and found.dtype.type is np.void:
+            return found.view(self.dtype)  # NumPy forgets the class of records where it promotes their types
+        return found
 
     def _field(self, found: Any) -> Any:
         if isinstance(found, np.ndarray):

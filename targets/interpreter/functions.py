@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from pyc.precision import DTYPES, Precision
+from pyc.records import Record, RecordArray, SoA, SoAElement
 from pyc.target import Target
 
-from .array import Array, arrays_in, common_target, joined, result_of, storable, wrapped
+from .array import Array, InterpretedRecords, arrays_in, common_target, joined, result_of, storable, wrapped
 from .einsum import einsum
 from .rounding import EXTENDED, Plain, accumulated, accumulator, apply, dtype_of, promote, rounded, together
 
@@ -136,10 +137,13 @@ def contract(
 
 def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """What one of NumPy's functions gives on arguments among which there are Arrays."""
-    if function in _OWN:
+    if function in _OWN and not any(map(_holds_records, (*args, *kwargs.values()))):
         return _OWN[function](*args, **kwargs)
     if function.__name__ in _QUESTIONS:
         return function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
+    if any(map(_holds_records, (*args, *kwargs.values()))):
+        value = function(*_mapped(args, Array.plain), **_mapped(kwargs, Array.plain))
+        return _rewrapped(value, lambda _: None, None)
     arrays = list(_arrays((args, kwargs)))
     target = common_target(arrays)
     if function.__name__ in _POSITIONED:
@@ -155,6 +159,13 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: Map
     if small is not None:
         return _rewrapped(_mapped_back(value, small), lambda _: None, target)
     return _rewrapped(value, lambda v: joined(arrays, dtype_of(v.dtype).name), target)
+
+
+def _holds_records(value: Any) -> bool:
+    """Whether a value is records, which are moved as they are and never rounded."""
+    if isinstance(value, list | tuple):
+        return any(map(_holds_records, value))
+    return isinstance(value, Record | SoA | SoAElement | RecordArray)
 
 
 def _small_float(arrays: Sequence[Array]) -> str | None:
@@ -210,6 +221,8 @@ def _mapped(value: Any, change: Callable[[Array], Plain]) -> Any:
 def _rewrapped(value: Any, policy: Callable[[Plain], Precision | None], target: Target | None) -> Any:
     """A result of NumPy's with each array in it an :class:`Array`."""
     if isinstance(value, np.ndarray):
+        if value.dtype.names is not None:
+            return value.view(InterpretedRecords)
         return wrapped(value, policy(value), target) if value.dtype.name in _OURS else value
     if isinstance(value, list):
         return [_rewrapped(v, policy, target) for v in value]
