@@ -88,7 +88,9 @@ def _split_all(function: Any) -> None:
     pending, tries = list(_worthwhile(function.regions[0].blocks[0])), _TRIES
     while pending and tries:
         tries -= 1
-        branches = [_split(loop, numbers) for loop, numbers in pending]
+        # What a loop gave, of which others ask how large it is, and what gives it now.
+        given: dict[Any, Any] = {}
+        branches = [_split(loop, [given.get(n, n) for n in numbers], given) for loop, numbers in pending]
         drop(function)
         pending = []
         for branch in branches:
@@ -149,8 +151,8 @@ def _is_in(operation: Any, loop: Any) -> bool:
     return False
 
 
-def _split(loop: Any, numbers: list[Any]) -> Any:
-    """The branch with a copy of a loop, and the loop, that replaces it."""
+def _split(loop: Any, numbers: list[Any], given: dict[Any, Any]) -> Any:
+    """The branch with a copy of a loop, and the loop, that replaces it; its results are ``given`` by the branch."""
     with ir.InsertionPoint(loop), loop.location:
         least, most = build.constant(0, "i64"), build.constant(SMALL, "i64")
         tests = [t for n in numbers for t in (build.compare("ge", n, least), build.compare("le", n, most))]
@@ -160,6 +162,7 @@ def _split(loop: Any, numbers: list[Any]) -> Any:
         branch = scf.IfOp(small, [r.type for r in loop.results], has_else=True)
     for old, new in zip(loop.results, branch.results, strict=True):
         old.replace_all_uses_with(new)
+        given[old] = new
     with ir.InsertionPoint(branch.then_block):
         scf.YieldOp(list(loop.clone().results))
     with ir.InsertionPoint(branch.else_block):

@@ -34,13 +34,24 @@ def carried(x: Tensor[i64, N], r: int, s: int) -> int:
         x[i] += s
         total = i * s - r
     return total
+
+def after(x: Tensor[i64, N], r: int, s: int) -> int:
+    last, total = 0, 0
+    for i in range(len(x)):
+        last = i - r
+        x[i] = last
+    for i in range(len(x) + 3):
+        total = i - last
+    for i in range(len(x)):
+        total = total - last + i - s
+    return total
 """
 NUMBERS = (0, 1, 3, -1, -4, 2**31 - 1, 2**31, 2**31 + 1, 2**40, 2**62, -(2**62), 2**63 - 4, 2**63 - 1, -(2**63))
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "shifted", "boxes", "coins", "carried")
+    return Twice(TEXT, "shifted", "boxes", "coins", "carried", "after")
 
 
 def agree(twice: Twice, name: str, x: np.ndarray, *numbers: int) -> None:
@@ -67,6 +78,7 @@ def test_numbers_of_all_sizes(twice: Twice, r: int, n: int) -> None:
         # What an array of 64 bits cannot hold is an error of NumPy's alone.
         if abs(s) < 2**62 and r > -100:
             agree(twice, "carried", np.arange(n), r, s)
+        agree(twice, "after", np.arange(n), r, s)
 
 
 @pytest.mark.parametrize("amount", [0, 1, 7, 60])
