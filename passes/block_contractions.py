@@ -8,12 +8,13 @@ Before::
 After::
 
     scf.if %is_small {
-      call @contract.f32.f32.f32.small(%a, %b, %c, %true)
+      call @contract.f32.f32.f32.small(%a, %b, %c, %n, %true)
     } else {
       %pb = memref.alloc ...
-      call @contract.f32.f32.f32(%a, %b, %c, %pb, %true)
+      call @contract.f32.f32.f32(%a, %b, %c, %pb, %n, %true)
     }
 
+A few last columns, which would leave most of a tile empty, are left to another kernel.
 A contraction has more loops than three where it is batched, or where several axes are summed: the others stay loops
 around the call. What is not a product of two matrices stays as it is.
 """
@@ -32,18 +33,19 @@ from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
 from .chunk_parallel import PARALLEL
 from .chunks import Bounds, ceil_divide, chunk_loop, number, size_of, work_of
-from .contraction_kernels import blocking, kernels
+from .contraction_dots import most_columns
+from .contraction_kernels import COLLIDING, blocking, kernels
 from .contraction_packing import ANY
 from .contraction_tiles import Blocking, Elements
 from .gpu_kernel import index
 from .structured import Operand, Structured, read
 
-EQ, _SLT, _SLE, _FLOAT_GREATER = 0, 2, 3, 2
+EQ, _NE, _SLT, _SLE, _FLOAT_GREATER = 0, 1, 2, 3, 2
 #: Sums that the kernels compute in.
 _SUMS = frozenset({"f32", "f64", "i32", "i64"})
 _WIDEN = frozenset({"arith.extf", "arith.extsi", "arith.extui", "arith.sitofp", "arith.uitofp"})
 #: A right operand of so many bytes is read where it lies: it stays in the level 2 cache.
-_UNPACKED = 256 * 1024
+_UNPACKED = 448 * 1024
 #: Products of two numbers that a thread takes at a time, at least, and at most so many times.
 _LEAST, _MOST = 1 << 18, 64
 #: So many are worth being divided where a batch has fewer products than threads may want.
@@ -275,35 +277,59 @@ def _multiply(product: Product, at: dict[int, Any], clear: Any, size: Blocking) 
     a = matrix(product.left, product.rows, product.terms, at)
     b = matrix(product.right, product.terms, product.columns, at)
     c = matrix(product.sums, product.rows, product.columns, at)
+    if not product.elements.direct:
+        _pack_and_multiply(product, a, b, c, b.sizes[1], clear, size)
+        return
     symbol = product.elements.symbol
-    if product.elements.direct:
-        branch = scf.IfOp(_is_small(a, b, c, size, product), has_else=True)
-        with ir.InsertionPoint(branch.then_block):
-            invoke(f"{symbol}.small", [a.value, b.value, c.value, clear])
+    most = _columns_without(a, b, size)
+    several = scf.IfOp(arith.cmpi(_SLT, index(0), most))
+    with ir.InsertionPoint(several.then_block):
+        small = scf.IfOp(_is_small(a, b, c, size, product), has_else=True)
+        with ir.InsertionPoint(small.then_block):
+            invoke(f"{symbol}.small", [a.value, b.value, c.value, most, clear])
             scf.YieldOp([])
-        with ir.InsertionPoint(branch.else_block):
-            _pack_and_multiply(product, a, b, c, clear, size)
+        with ir.InsertionPoint(small.else_block):
+            _pack_and_multiply(product, a, b, c, most, clear, size)
             scf.YieldOp([])
-    else:
-        _pack_and_multiply(product, a, b, c, clear, size)
+        scf.YieldOp([])
+    few = scf.IfOp(arith.cmpi(_SLT, most, b.sizes[1]))
+    with ir.InsertionPoint(few.then_block):
+        invoke(f"{symbol}.dots", [a.value, b.value, c.value, most, clear])
+        scf.YieldOp([])
+
+
+def _columns_without(a: Matrix, b: Matrix, size: Blocking) -> Any:
+    """How many columns are computed in tiles: all, or all but a few last ones, which would leave most of one empty."""
+    count, terms = b.sizes[1], a.sizes[1]
+    rest = arith.remui(count, index(size.wide))
+    alone = arith.cmpi(_SLE, count, index(most_columns(size)))
+    limit = arith.select(alone, index(most_columns(size)), index(size.lanes // 2))
+    are_few = arith.andi(arith.cmpi(_SLE, rest, limit), arith.cmpi(_SLE, index(2 * size.lanes), terms))
+    apart = arith.andi(are_few, arith.cmpi(EQ, a.strides[1], index(1)))
+    return arith.select(apart, arith.subi(count, rest), count)
 
 
 def _is_small(a: Matrix, b: Matrix, c: Matrix, size: Blocking, product: Product) -> Any:
-    """Whether the right operand is not worth packing, and can be read in vectors as it is."""
+    """Whether the operands are not worth packing, and the right one can be read in vectors as it is."""
     contiguous = arith.andi(*(arith.cmpi(EQ, x.strides[1], index(1)) for x in (b, c)))
     cells = arith.muli(*b.sizes)
     few = arith.cmpi(_SLE, cells, index(_UNPACKED // element_bytes(product.sum_type)))
     flat = arith.cmpi(_SLE, a.sizes[0], index(2 * size.high))
-    return arith.andi(contiguous, arith.ori(few, flat))
+    # Rows that are apart by a multiple of this have their elements in few lines of a level 1 cache.
+    distance = arith.remui(a.strides[0], index(COLLIDING // element_bytes(product.sum_type)))
+    spread = arith.andi(few, arith.cmpi(_NE, distance, index(0)))
+    return arith.andi(contiguous, arith.ori(spread, flat))
 
 
-def _pack_and_multiply(product: Product, a: Matrix, b: Matrix, c: Matrix, clear: Any, size: Blocking) -> None:
-    padded = arith.muli(arith.ceildivsi(b.sizes[1], index(size.wide)), index(size.wide))
+def _pack_and_multiply(
+    product: Product, a: Matrix, b: Matrix, c: Matrix, columns: Any, clear: Any, size: Blocking
+) -> None:
+    padded = arith.muli(arith.ceildivsi(columns, index(size.wide)), index(size.wide))
     room = arith.muli(arith.minsi(padded, index(size.columns)), arith.minsi(a.sizes[1], index(size.depth)))
     t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], product.sum_type)
     segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
     buffer = ir.Operation.create("memref.alloc", [t], [room], segments).results[0]
-    invoke(product.elements.symbol, [a.value, b.value, c.value, buffer, clear])
+    invoke(product.elements.symbol, [a.value, b.value, c.value, buffer, columns, clear])
     ir.Operation.create("memref.dealloc", [], [buffer])
 
 

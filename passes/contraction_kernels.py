@@ -14,6 +14,7 @@ of its terms in the same order, whoever computes it.
 
 from __future__ import annotations
 
+from .contraction_dots import dots
 from .contraction_packing import ANY, APART, flat, pack_left, pack_right, zero
 from .contraction_tiles import TILE_TYPES, Blocking, Elements, add, tiles
 
@@ -23,6 +24,10 @@ _BLOCK = 2048
 _BLOCK_OF_RIGHT = 2048 * 1024
 #: Products of two numbers that a thread takes at a time, at least: some microseconds; elements that it packs.
 _LEAST, _LEAST_PACKED = 1 << 18, 1 << 15
+#: Rows that are apart by a multiple of so many bytes have their elements in few lines of a level 1 cache.
+COLLIDING = 4096
+#: Rows of A that are read for so many columns at most are not packed, if they do not collide.
+_NARROW = 256
 #: At most so many chunks of rows; with fewer than the second number of them, columns are divided as well.
 _MOST, _FEW = 64, 16
 
@@ -38,20 +43,23 @@ def blocking(register_bits: int, registers: int, element_bits: int) -> Blocking:
 
 
 def kernels(e: Elements, b: Blocking) -> str:
-    """The functions ``contract.A.B.C`` for large products and, of elements that are not widened, ``.small``."""
-    return packed(e, b) + (unpacked(e, b) if e.direct else "") + tiles(e, b)
+    """The functions ``contract.A.B.C`` for large products and, of elements that are not widened, the others.
+
+    These are ``.small`` for what is not worth packing, and ``.dots`` for few columns.
+    """
+    return packed(e, b) + (unpacked(e, b) + dots(e, b) if e.direct else "") + tiles(e, b)
 
 
 def packed(e: Elements, b: Blocking) -> str:
     """``contract.A.B.C``: the function for large products, with what it packs by.
 
-    Its arguments are A, B and C, room for the packed block of B, and whether C starts from zero rather than from what
-    it holds.
+    Its arguments are A, B and C, room for the packed block of B, how many columns there are, and whether C starts from
+    zero rather than from what it holds.
     """
     t, s = e.sum, e.symbol
     left, right, sums = (f"memref<?x?x{x}, {ANY}>" for x in (e.left, e.right, t))
     return f"""
-func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, %clear: i1) {{
+func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, %n: index, %clear: i1) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %first_chunk = arith.constant 0 : i64
@@ -61,7 +69,6 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
   %columns = arith.constant {b.columns} : index
   %m = memref.dim %a, %c0 : {left}
   %k = memref.dim %a, %c1 : {left}
-  %n = memref.dim %b, %c1 : {right}
   // Without terms the sums still are set to zero.
   %some = arith.maxsi %k, %c1 : index
   scf.for %jc = %c0 to %n step %columns {{
@@ -87,8 +94,8 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
 {_grid(b, "kc")}
       scf.for %chunk = %first_chunk to %chunks step %next_chunk : i64 {{
 {_part()}
-        func.call @{s}.rows(%a, %pb, %c, %pc, %kc, %jc, %i, %i_end, %p, %p_end, %fresh)
-          : ({left}, memref<?x{t}>, {sums}, index, index, index, index, index, index, index, i1) -> ()
+        func.call @{s}.rows(%a, %pb, %c, %pc, %kc, %jc, %n, %i, %i_end, %p, %p_end, %fresh)
+          : ({left}, memref<?x{t}>, {sums}, index, index, index, index, index, index, index, index, i1) -> ()
       }} {{pyc.parallel}}
     }}
   }}
@@ -109,7 +116,7 @@ def _rows(e: Elements, b: Blocking) -> str:
     room = f"memref<{b.high * b.depth + b.lanes}x{t}>"
     return f"""
 func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: index, %kc: index, %jc: index,
-                            %i_first: index, %i_end: index, %p_first: index, %p_end: index, %fresh: i1)
+                            %n: index, %i_first: index, %i_end: index, %p_first: index, %p_end: index, %fresh: i1)
     attributes {APART} {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -117,10 +124,11 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
   %high = arith.constant {b.high} : index
   %wide = arith.constant {b.wide} : index
   %zero = arith.constant {zero(t)} : {t}
-  %n = memref.dim %c, %c1 : {sums}
   %at = memref.transpose %a (i, j) -> (j, i) : {left} to {left}
+{flat("a", e.left)}
 {flat("c", t)}
   %by_rows = arith.cmpi eq, %c_steps#1, %c1 : index
+{_in_place(e)}
   %panel = memref.alloca() {{alignment = 64 : i64}} : {room}
   %pa = memref.cast %panel : {room} to memref<?x{t}>
   %edge = memref.alloca() {{alignment = 64 : i64}} : memref<{b.high * b.wide}x{t}>
@@ -128,8 +136,7 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
   %panel_b = arith.muli %kc, %wide : index
   scf.for %i = %i_first to %i_end step %high {{
 {rest("h", "i_end", "i", "high")}
-    %from = memref.subview %at[%pc, %i] [%kc, %h] [1, 1] : {left} to {left}
-    func.call @{s}.pack_left(%from, %pa) : ({left}, memref<?x{t}>) -> ()
+{_packed_left(e)}
     scf.for %p = %p_first to %p_end step %c1 {{
       %jp = arith.muli %p, %wide : index
       %j = arith.addi %jc, %jp : index
@@ -137,8 +144,7 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
       %at_b = arith.muli %p, %panel_b : index
 {_place("c", "i", "j")}
       scf.if %by_rows {{
-        func.call @{s}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %c_flat, %c_place, %c_steps#0, %kc, %h, %w,
-          %fresh) : ({types}) -> ()
+{_on_rows(e)}
       }} else {{
         func.call @{s}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %corner, %c0, %wide, %kc, %h, %w,
           %true) : ({types}) -> ()
@@ -167,13 +173,57 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
 """
 
 
+def _in_place(e: Elements) -> str:
+    """``%in_place``: whether A is read where it lies."""
+    if not e.direct:
+        return "%in_place = arith.constant false"
+    return f"""
+  %colliding = arith.constant {COLLIDING * 8 // int(e.left[1:])} : index
+  %narrow = arith.constant {_NARROW} : index
+  %distance = arith.remui %a_steps#0, %colliding : index
+  %is_spread = arith.cmpi ne, %distance, %c0 : index
+  %is_contiguous = arith.cmpi eq, %a_steps#1, %c1 : index
+  %is_narrow = arith.cmpi ule, %n, %narrow : index
+  %is_readable = arith.andi %is_spread, %is_contiguous : i1
+  %is_worth = arith.andi %is_narrow, %by_rows : i1
+  %in_place = arith.andi %is_readable, %is_worth : i1"""
+
+
+def _packed_left(e: Elements) -> str:
+    """A panel of A, unless it is read in place."""
+    left = f"memref<?x?x{e.left}, {ANY}>"
+    return f"""
+    scf.if %in_place {{
+    }} else {{
+      %from = memref.subview %at[%pc, %i] [%kc, %h] [1, 1] : {left} to {left}
+      func.call @{e.symbol}.pack_left(%from, %pa) : ({left}, memref<?x{e.sum}>) -> ()
+    }}"""
+
+
+def _on_rows(e: Elements) -> str:
+    """A tile of C whose rows are contiguous."""
+    types = TILE_TYPES.format(t=e.sum)
+    packed_call = f"""
+        func.call @{e.symbol}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %c_flat, %c_place, %c_steps#0,
+          %kc, %h, %w, %fresh) : ({types}) -> ()"""
+    if not e.direct:
+        return packed_call
+    return f"""
+        scf.if %in_place {{
+{_place("a", "i", "pc")}
+          func.call @{e.symbol}.tile(%a_flat, %a_place, %a_steps#0, %c1, %pb, %at_b, %wide, %c_flat, %c_place,
+            %c_steps#0, %kc, %h, %w, %fresh) : ({types}) -> ()
+        }} else {{{packed_call}
+        }}"""
+
+
 def unpacked(e: Elements, b: Blocking) -> str:
     """``contract.A.B.C.small``: the function for products not worth packing; rows of B and C are contiguous."""
     t, s = e.sum, e.symbol
     types = TILE_TYPES.format(t=t)
     matrix = f"memref<?x?x{t}, {ANY}>"
     return f"""
-func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %fresh: i1) {{
+func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %n: index, %fresh: i1) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %first_chunk = arith.constant 0 : i64
@@ -181,24 +231,23 @@ func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %fresh: i
   %wide = arith.constant {b.wide} : index
   %m = memref.dim %a, %c0 : {matrix}
   %k = memref.dim %a, %c1 : {matrix}
-  %n = memref.dim %b, %c1 : {matrix}
   %np = arith.ceildivui %n, %wide : index
 {_grid(b, "k", "n")}
   scf.for %chunk = %first_chunk to %chunks step %next_chunk : i64 {{
 {_part()}
-    func.call @{s}.rows_in_place(%a, %b, %c, %i, %i_end, %p, %p_end, %fresh)
-      : ({matrix}, {matrix}, {matrix}, index, index, index, index, i1) -> ()
+    func.call @{s}.rows_in_place(%a, %b, %c, %n, %i, %i_end, %p, %p_end, %fresh)
+      : ({matrix}, {matrix}, {matrix}, index, index, index, index, index, i1) -> ()
   }} {{pyc.parallel}}
   return
 }}
-func.func private @{s}.rows_in_place(%a: {matrix}, %b: {matrix}, %c: {matrix}, %i_first: index, %i_end: index,
-                                     %p_first: index, %p_end: index, %fresh: i1) attributes {APART} {{
+func.func private @{s}.rows_in_place(%a: {matrix}, %b: {matrix}, %c: {matrix}, %n: index,
+                                     %i_first: index, %i_end: index, %p_first: index, %p_end: index, %fresh: i1)
+    attributes {APART} {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %high = arith.constant {b.high} : index
   %wide = arith.constant {b.wide} : index
   %k = memref.dim %a, %c1 : {matrix}
-  %n = memref.dim %b, %c1 : {matrix}
 {flat("a", t)}
 {flat("b", t)}
 {flat("c", t)}

@@ -39,7 +39,7 @@ def pack_left(symbol: str, source: str, widen: Widening, t: str, high: int, lane
         flat("x", source),
         "%by_terms = arith.cmpi eq, %x_steps#0, %c1 : index",
         "scf.if %by_terms {",
-        *_starts(high, "%x_start", clamped=True),
+        *_starts(high, "%x_start", "%c0"),
         *_turned(range(high), high, lanes, source, widen, t, "%c0"),
         "} else {",
     ]
@@ -79,7 +79,7 @@ def pack_left(symbol: str, source: str, widen: Widening, t: str, high: int, lane
 def pack_right(symbol: str, source: str, widen: Widening, t: str, vectors: int, lanes: int) -> str:
     """A function that packs any number of columns into panels of ``vectors`` vectors, from a place on.
 
-    The last panel is filled up with copies of the last column.
+    The last panel is filled up, with copies of the last column or with zeros.
     """
     matrix, memory = f"memref<?x?x{source}, {ANY}>", f"memref<?x{t}>"
     wide = vectors * lanes
@@ -120,20 +120,20 @@ def pack_right(symbol: str, source: str, widen: Widening, t: str, vectors: int, 
             f"%o{v} = arith.addi %out, %v{v} : index",
             f"vector.store {value}, %to[%o{v}] : {memory}, vector<{lanes}x{t}>",
         ]
-    lines += ["}", "}", "}", "scf.yield %whole : index", "} else {", "%turned = scf.if %by_terms -> index {"]
-    lines += ["scf.for %p = %c0 to %whole step %c1 {"]
+    lines += ["}", "}", "}"]
+    lines += ["scf.yield %whole : index"] if widen else _last_by_rows(vectors, lanes, t)
+    lines += ["} else {", "%turned = scf.if %by_terms -> index {"]
+    lines += ["scf.for %p = %c0 to %panels step %c1 {"]
     lines += [
         "%j = arith.muli %p, %width : index",
-        "%far = arith.muli %j, %x_steps#1 : index",
-        "%near = arith.addi %x_start, %far : index",
         "%place = arith.muli %p, %panel : index",
         "%start = arith.addi %at, %place : index",
-        *_starts(wide, "%near", clamped=False),
+        *_starts(wide, "%x_start", "%j"),
     ]
     for g in range(vectors):
         # One vector of columns after the other: registers hold no more.
         lines += _turned(range(g * lanes, (g + 1) * lanes), wide, lanes, source, widen, t, "%start")
-    lines += ["}", "scf.yield %whole : index", "} else {", "scf.yield %c0 : index", "}"]
+    lines += ["}", "scf.yield %panels : index", "} else {", "scf.yield %c0 : index", "}"]
     lines += ["scf.yield %turned : index", "}"]
     lines += [
         "scf.for %p = %done to %panels step %c1 {",
@@ -144,6 +144,41 @@ def pack_right(symbol: str, source: str, widen: Widening, t: str, vectors: int, 
         "}",
     ]
     return "\n".join([*lines, "return", "}", ""])
+
+
+def _last_by_rows(vectors: int, lanes: int, t: str) -> list[str]:
+    """Pack the last columns, which fill no panel, from contiguous rows; zeros are behind them."""
+    memory, mask, vector = f"memref<?x{t}>", f"vector<{lanes}xi1>", f"vector<{lanes}x{t}>"
+    lines = [
+        "%full = arith.muli %whole, %width : index",
+        "%beyond = arith.subi %n, %full : index",
+        "%any = arith.cmpi ne, %beyond, %c0 : index",
+        "scf.if %any {",
+        "%last_start = arith.addi %x_start, %full : index",
+        "%last_place = arith.muli %whole, %panel : index",
+        "%last_at = arith.addi %at, %last_place : index",
+    ]
+    for v in range(vectors):
+        lines += [
+            f"%u{v} = arith.constant {v * lanes} : index",
+            f"%left{v} = arith.subi %beyond, %u{v} : index",
+            f"%mask{v} = vector.create_mask %left{v} : {mask}",
+        ]
+    lines += [
+        "scf.for %r = %c0 to %k step %c1 {",
+        "%down = arith.muli %r, %x_steps#0 : index",
+        "%row = arith.addi %last_start, %down : index",
+        "%across = arith.muli %r, %width : index",
+        "%out = arith.addi %last_at, %across : index",
+    ]
+    for v in range(vectors):
+        lines += [
+            f"%from{v} = arith.addi %row, %u{v} : index",
+            f"%e{v} = vector.maskedload %x_flat[%from{v}], %mask{v}, %none : {memory}, {mask}, {vector} into {vector}",
+            f"%o{v} = arith.addi %out, %u{v} : index",
+            f"vector.store %e{v}, %to[%o{v}] : {memory}, {vector}",
+        ]
+    return [*lines, "}", "}", "scf.yield %panels : index"]
 
 
 def zero(t: str) -> str:
@@ -197,15 +232,15 @@ def _sizes(matrix: str, t: str, width: int, lanes: int) -> list[str]:
     ]
 
 
-def _starts(width: int, start: str, *, clamped: bool) -> list[str]:
-    """``%s0`` and so on: where each column begins; ``clamped``, the last one for all beyond."""
+def _starts(width: int, start: str, first: str) -> list[str]:
+    """``%s0`` and so on: where each column begins, from ``first`` on; the last one for all beyond."""
     lines: list[str] = []
     for r in range(width):
-        lines += [f"%r{r} = arith.constant {r} : index"]
-        if clamped:
-            lines += [f"%near{r} = arith.minsi %r{r}, %last : index"]
         lines += [
-            f"%far{r} = arith.muli {f'%near{r}' if clamped else f'%r{r}'}, %x_steps#1 : index",
+            f"%r{r} = arith.constant {r} : index",
+            f"%its{r} = arith.addi {first}, %r{r} : index",
+            f"%near{r} = arith.minsi %its{r}, %last : index",
+            f"%far{r} = arith.muli %near{r}, %x_steps#1 : index",
             f"%s{r} = arith.addi {start}, %far{r} : index",
         ]
     return lines

@@ -10,11 +10,13 @@
 // CHECK-NOT: linalg
 // CHECK: %[[CLEAR:.*]] = arith.constant true
 // CHECK: scf.if
-// CHECK: call @contract.f32.f32.f32.small(%{{.*}}, %{{.*}}, %{{.*}}, %[[CLEAR]])
+// CHECK: scf.if
+// CHECK: call @contract.f32.f32.f32.small(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[CLEAR]])
 // CHECK: else
 // CHECK: %[[B:.*]] = memref.alloc
-// CHECK: call @contract.f32.f32.f32(%{{.*}}, %{{.*}}, %{{.*}}, %[[B]], %[[CLEAR]])
+// CHECK: call @contract.f32.f32.f32(%{{.*}}, %{{.*}}, %{{.*}}, %[[B]], %{{.*}}, %[[CLEAR]])
 // CHECK: memref.dealloc %[[B]]
+// CHECK: call @contract.f32.f32.f32.dots(%{{.*}}, %[[CLEAR]])
 func.func @product(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>) {
   %zero = arith.constant 0.0 : f32
   linalg.fill ins(%zero : f32) outs(%c : memref<?x?xf32>)
@@ -111,6 +113,8 @@ func.func @others(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>,
 // CHECK: vector.shuffle
 // CHECK: func.func private @contract.f32.f32.f32.pack_left
 // CHECK: func.func private @contract.f32.f32.f32.small
+// CHECK: func.func private @contract.f32.f32.f32.dots
+// CHECK: vector.maskedload
 // CHECK: func.func private @contract.f32.f32.f32.packed
 // CHECK: memref.prefetch
 // CHECK: %[[SUMS:.*]]:12 = scf.for
