@@ -14,6 +14,7 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 
 from .base import BUFFER, VECTOR, Level, Pass, run_upstream
+from .keep_writes import from_insertions
 
 _OPTIONS = "allow-return-allocs-from-loops=1 buffer-alignment=64"
 #: Equal views become one value, and only then is the copy of one onto the other seen to be idle.
@@ -31,6 +32,7 @@ class Bufferize(Pass):
     gives: ClassVar[Level] = BUFFER
 
     def apply(self, module: Any) -> None:
+        from_insertions(module)
         spare = module.operation.clone()
         try:
             # Empty tensors that end up in a destination are computed there: this is what removes most copies.

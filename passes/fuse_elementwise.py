@@ -25,6 +25,7 @@ from pyc.dialects.walk import nested
 
 from . import encodings
 from .base import LINALG, Level, Pass, run_upstream
+from .keep_writes import as_insertions
 
 #: Operations of a body that cost about nothing next to the load they follow.
 _FREE = frozenset(
@@ -55,6 +56,8 @@ class FuseElementwise(Pass):
                 pin.erase()
             module.operation.walk(encodings.restore, ir.WalkOrder.PRE_ORDER)
             run_upstream(module, "func.func(canonicalize,cse)")
+            # Nothing folds them from here on.
+            as_insertions(module)
 
 
 def _give_each_reader_its_own(module: Any) -> None:

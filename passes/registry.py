@@ -19,6 +19,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "resolve-checks": ("resolve_checks", "ResolveChecks"),
     "lower-to-linalg": ("lower_to_linalg", "LowerToLinalg"),
     "inline-calls": ("inline_calls", "InlineCalls"),
+    "keep-writes": ("keep_writes", "KeepWrites"),
     "read-past-writes": ("read_past_writes", "ReadPastWrites"),
     "fuse-elementwise": ("fuse_elementwise", "FuseElementwise"),
     "strip-meta": ("strip_meta", "StripMeta"),

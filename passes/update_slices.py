@@ -69,6 +69,8 @@ def _update(insertion: Any) -> None:
         for v, m in read
         if _base(v) == _base(whole) and not (m == result and (v == whole or _is_part(v, insertion, whole)))
     }
+    # What the body reads where it likes (`b[::-1]`) may be replaced by then.
+    others |= {v for v in _taken(generic) if _same_memory(v, whole)}
     # Rows and columns that are stretched are cheap to save.
     if len({v for v, m in read if v in others and m == result}) > 1:
         allocate(destination.owner)
@@ -123,6 +125,25 @@ def _is_part(value: Any, insertion: Any, whole: Any) -> bool:
         return False
     same = all(slice_.attributes[a] == insertion.attributes[a] for a in _SLICE_ATTRIBUTES)
     return same and list(slice_.operands)[1:] == list(insertion.operands)[2:]
+
+
+def _taken(generic: Any) -> set[Any]:
+    """The tensors of which the body of an operation reads elements at positions of its own."""
+    found: set[Any] = set()
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "tensor.extract":
+            found.add(operation.operands[0])
+        return ir.WalkResult.ADVANCE
+
+    generic.operation.walk(visit)
+    return found
+
+
+def _same_memory(value: Any, whole: Any) -> bool:
+    """Whether a tensor is one that ``whole`` is an update of, or a view of it."""
+    origin, other = root(_base(value)), root(_base(whole))
+    return origin is not None and other is not None and origin == other
 
 
 def _base(value: Any) -> Any:

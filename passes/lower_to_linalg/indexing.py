@@ -7,9 +7,10 @@ from typing import Any
 
 from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir
-from pyc.dialects.types import DYNAMIC, element_of, meta_of, shape_of
+from pyc.dialects.types import DYNAMIC, element_of, meta_of, shape_of, target_of
 from pyc.dialects.verify import int_array
 
+from ..keep_writes import is_whole, whole_write
 from .site import Rule, Site
 from .structured import retyped, to_index
 
@@ -33,7 +34,17 @@ def _slice(site: Site) -> Any:
 def _insert_slice(site: Site) -> Any:
     op = site.op
     dropped = int_array(op.attributes["dropped"])
+    if _replaces_all(op):
+        return whole_write(op.value, op.x)
     return insert_slice(op.value, op.x, list(op.offsets), list(op.sizes), list(op.strides), dropped)
+
+
+def _replaces_all(op: Any) -> bool:
+    """Whether a slice of known extents is all of an array, on a target where a later error must find it written."""
+    if not is_whole(op.value, op.x) or not (target_of(op.x.type) or "").startswith("cpu"):
+        return False
+    starts, steps = ([constant_value(v) for v in values] for values in (op.offsets, op.strides))
+    return all(v == 0 for v in starts) and all(v == 1 for v in steps)
 
 
 def extract_slice(

@@ -26,6 +26,7 @@ from pyc.passes.fuse_elementwise import FuseElementwise
 from pyc.passes.fuse_rows import FuseRows
 from pyc.passes.inline_calls import InlineCalls
 from pyc.passes.keep_shared_values import KeepSharedValues
+from pyc.passes.keep_writes import KeepWrites
 from pyc.passes.lift_loops import LiftLoops
 from pyc.passes.lower_to_linalg import LowerToLinalg
 from pyc.passes.lower_to_llvm import LowerToLlvm
@@ -80,6 +81,8 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         LowerToLinalg(says=target.name == "cpu"),
         # Before fusion, which sees one function at a time.
         InlineCalls(),
+        # A caller may fail where the function that wrote does not; and before anything is folded once more.
+        KeepWrites(),
         # Before it: what reads a slice that was not written need not wait for what was.
         ReadPastWrites(),
         # While types still say which target a value is on, so that transfers stay what they are.
