@@ -5,6 +5,9 @@ Bundles carry this file: it needs NumPy and must not import anything of pyc.
 
 from __future__ import annotations
 
+import ast
+import linecache
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +21,7 @@ class SoA:
     """
 
     def __init__(self, record: Any, fields: Mapping[str, Any]) -> None:
-        vars(self).update(_record=record, _fields=dict(fields))
+        vars(self).update(_record=record, _fields=dict(fields), _chosen=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -48,15 +51,22 @@ class SoA:
         raise AttributeError(f"records {self._record.__name__} have no field {name}" if fields else name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if self._chosen:
+            refuse_unseen()
         _assign(getattr(self, name), ..., value)
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, str):
             return self._fields[index]
         found = SoA(self._record, {n: _part(f, index) for n, f in self._fields.items()})
+        first, own = next(_leaves(found)), next(_leaves(self))
+        if first.size and not np.may_share_memory(first, own):
+            _mark(found)
         return SoAElement(found) if found.shape == () else found
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        if self._chosen:
+            refuse_unseen()
         for name, own in self._fields.items():
             _assign(own, index, getattr(value, name))
 
@@ -203,6 +213,48 @@ class SoAElement:
         return other != self if isinstance(other, SoA) else self._value() != _plain(other)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def refuse_unseen() -> None:
+    """Refuse that the caller of this function's caller writes to ``bodies[mask]``, a copy under no name.
+
+    Raises:
+        TypeError: its statement assigns a part of what it has just indexed, which nobody could see.
+    """
+    frame = sys._getframe(2)
+    place = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    line, end_line, begin, end = place
+    if line is None or end_line != line or begin is None or end is None:
+        return
+    text = linecache.getline(frame.f_code.co_filename, line).encode()[begin:end].decode()
+    try:
+        target = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return  # no source to be read
+    if not isinstance(target, ast.Attribute | ast.Subscript):
+        return
+    node, path = target.value, f".{target.attr}" if isinstance(target, ast.Attribute) else ""
+    while isinstance(node, ast.Attribute) or (isinstance(node, ast.Subscript) and _is_name(node.slice)):
+        path = f".{node.attr}{path}" if isinstance(node, ast.Attribute) else path
+        node = node.value
+    if isinstance(node, ast.Subscript):
+        array, index = ast.unparse(node.value), ast.unparse(node.slice)
+        raise TypeError(
+            "what arrays choose is a copy: to write to it would change nothing that anybody sees; "
+            f"`{array}{path or '.field'}[{index}] = ...` writes to the array, or give the copy a name"
+        )
+
+
+def _mark(chosen: SoA) -> None:
+    """Note of records, and of those in them, that arrays chose them from others: they are a copy."""
+    vars(chosen)["_chosen"] = True
+    for own in chosen._fields.values():
+        if isinstance(own, SoA):
+            _mark(own)
+
+
+def _is_name(index: ast.expr) -> bool:
+    return isinstance(index, ast.Constant) and isinstance(index.value, str)
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from pyc.precision import DTYPES, DType, Precision
-from pyc.records import RecordArray
 from pyc.target import Target, cpu
 
 from .rounding import Plain, dtype_of, promote, rounded
@@ -143,19 +142,6 @@ def wrapped(elements: Plain, precision: Precision | None, target: Target | None)
     made._policy = precision
     made.target = target or cpu
     return made
-
-
-class InterpretedRecords(RecordArray):
-    """An array of records whose fields are arrays of the language."""
-
-    def __getitem__(self, index: Any) -> Any:
-        found = super().__getitem__(index)
-        return self._field(found) if isinstance(index, str) else found
-
-    def _field(self, found: Any) -> Any:
-        if isinstance(found, np.ndarray) and found.dtype.names is None:
-            return wrapped(found.view(np.ndarray), None, None)
-        return super()._field(found)
 
 
 def array(value: Any, precision: Any = None, target: Target = cpu) -> Array:

@@ -36,8 +36,9 @@ from pyc.records import Fixed, Items, Nested, SoA
 from pyc.target import Target
 
 from . import fixed_weights
-from .array import Array, InterpretedRecords, storable, wrapped
+from .array import Array, storable, wrapped
 from .frames import bound as bound_frame
+from .records import InterpretedRecords
 from .rounding import dtype_of, promote, rounded
 
 

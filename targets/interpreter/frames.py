@@ -12,8 +12,9 @@ import numpy as np
 from pyc.annotations import parameter
 from pyc.target import Target
 
-from .array import Array, InterpretedRecords, wrapped
+from .array import Array, wrapped
 from .functions import roots
+from .records import InterpretedRecords
 
 #: The functions of NumPy that make arrays from nothing, or from Python's numbers.
 _CREATION = frozenset(

@@ -12,8 +12,9 @@ from pyc.precision import DTYPES, Precision
 from pyc.records import Record, RecordArray, SoA, SoAElement
 from pyc.target import Target
 
-from .array import Array, InterpretedRecords, arrays_in, common_target, joined, result_of, storable, wrapped
+from .array import Array, arrays_in, common_target, joined, result_of, storable, wrapped
 from .einsum import einsum
+from .records import InterpretedRecords
 from .rounding import EXTENDED, Plain, accumulated, accumulator, apply, dtype_of, promote, rounded, together
 
 #: Contractions: operands are rounded to storage, products accumulate.

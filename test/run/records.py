@@ -20,9 +20,9 @@ from pyc import Float, TypeVar, c64, c128, f16, i16, u32
 class Programs(Twice):
     """The functions ``names`` of a text, all of its functions where none are named."""
 
-    def __init__(self, text: str, *names: str) -> None:
+    def __init__(self, text: str, *names: str, level: int = 3) -> None:
         found = [line[4 : line.index("(")] for line in text.splitlines() if line.startswith("def ")]
-        super().__init__(HEADER + text, *(names or [n for n in found if not n.startswith("_")]))
+        super().__init__(HEADER + text, *(names or [n for n in found if not n.startswith("_")]), level=level)
         self.compiled.adopt({n: c for n, c in self.python.items() if hasattr(c, "__pyc_record__")})
 
     def agree(self, name: str, *arguments: object, message: bool = True) -> Outcome:

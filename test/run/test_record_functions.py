@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from records import Programs
+from language import HEADER, same
+from records import HEADER as RECORD_NAMES
+from records import Programs, plain
 
 from pyc.diagnostics import CompileError
+from pyc.targets.interpreter import typed
 
 RECORDS = """
 @pyc.record
@@ -115,11 +119,11 @@ INTERLEAVED = ("itself", "listed")
 @cache
 def program(layout: str) -> Programs:
     names = [n for n in NAMES if layout == "aos" or n not in INTERLEAVED]
-    return Programs(RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")') + SOURCE, *names)
+    return Programs(RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")') + SOURCE, *names, level=0)
 
 
-def bodies(kind: str, n: int, seed: int, layout: str) -> Any:
-    made, draws = program(layout).python[kind].zeros(n), np.random.default_rng(seed)
+def bodies(kind: str, n: int, seed: int, layout: str, names: Any = None) -> Any:
+    made, draws = (names or program(layout).python)[kind].zeros(n), np.random.default_rng(seed)
     p = made.p if kind == "Body" else made
     p.x[:], p.y[:] = draws.integers(-3, 4, (2, n))
     if kind == "Body":
@@ -183,3 +187,41 @@ def test_what_is_refused(body: str, said: str) -> None:
     d = error.value.diagnostics[0]
     text = f"{d.code}: {d.message} {' '.join(n.message for n in d.notes)}"
     assert re.search(said, text), text
+
+
+@pytest.mark.parametrize("layout", ["aos", "soa"])
+def test_interpreted_writes_to_copies_that_nobody_has_are_refused(layout: str) -> None:
+    text = """
+def by_mask(b: Tensor[Vec, N]):
+    b[b.x > 0].x = 4.0
+def by_places(b: Tensor[Vec, N]):
+    b[[0, 1]].y += 1.0
+def inner(b: Tensor[Body, N]):
+    b[b.id < 9].p.x = 1.0
+def element(b: Tensor[Vec, N]):
+    b[b.x > 0][0] = Vec(1.0, 2.0)
+def named(b: Tensor[Vec, N]):
+    c = b[b.x > 0]
+    c.x = 4.0
+    c[0] = Vec(1.0, 2.0)
+    c[1:].y = 3.0
+    b[1:].x = 5.0
+    b[:0].y = 6.0
+    b.x[b.y > 0] = 7.0
+    return c
+"""
+    functions: dict[str, Any] = {}
+    exec(HEADER + RECORD_NAMES + RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")'), functions)
+    linecache.cache["<copies>"] = (len(text), None, text.splitlines(True), "<copies>")
+    exec(compile(text, "<copies>", "exec"), functions)
+    x = bodies("Vec", 6, 1, layout, functions)
+    for name, wanted in (("by_mask", "`b.x[b.x > 0] = ...`"), ("by_places", "`b.y[[0, 1]] = ...`")):
+        with pytest.raises(TypeError, match=re.escape(wanted)):
+            typed(functions[name])(x)
+    with pytest.raises(TypeError, match=re.escape("`b.p.x[b.id < 9] = ...`")):
+        typed(functions["inner"])(bodies("Body", 6, 1, layout, functions))
+    with pytest.raises(TypeError, match="what arrays choose is a copy"):
+        typed(functions["element"])(x)
+    expected = typed(functions["named"])(bodies("Vec", 6, 1, layout, functions))
+    if layout == "aos":
+        same(plain(expected), plain(functions["named"](bodies("Vec", 6, 1, layout, functions))), "named")

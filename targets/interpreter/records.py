@@ -1,0 +1,47 @@
+"""Arrays of records while functions are interpreted: their fields are arrays of the language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyc._soa import refuse_unseen
+from pyc.records import RecordArray
+
+from .array import wrapped
+
+
+class InterpretedRecords(RecordArray):
+    """An array of records whose fields are arrays of the language; no write to a copy that nobody has is silent."""
+
+    #: Whether arrays chose these records from others: then they are a copy.
+    _chosen = False
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        if isinstance(index, str):
+            return self._field(found)
+        if isinstance(found, InterpretedRecords) and found.size and not np.may_share_memory(found, self):
+            vars(found)["_chosen"] = True
+        return found
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if self._chosen:
+            refuse_unseen()
+        super().__setitem__(index, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._chosen and name in (self.dtype.names or ()):
+            refuse_unseen()
+            self[name].view(np.ndarray)[...] = value
+            return
+        super().__setattr__(name, value)
+
+    def _field(self, found: Any) -> Any:
+        if isinstance(found, np.ndarray) and found.dtype.names is None:
+            return wrapped(found.view(np.ndarray), None, None)
+        made = super()._field(found)
+        if self._chosen and isinstance(made, InterpretedRecords):
+            vars(made)["_chosen"] = True
+        return made
