@@ -212,7 +212,7 @@ def named(b: Tensor[Vec, N]):
 """
     functions: dict[str, Any] = {}
     exec(HEADER + RECORD_NAMES + RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")'), functions)
-    linecache.cache["<copies>"] = (len(text), None, text.splitlines(True), "<copies>")
+    linecache.cache["<copies>"] = (len(text), None, list[str](text.splitlines(True)), "<copies>")
     exec(compile(text, "<copies>", "exec"), functions)
     x = bodies("Vec", 6, 1, layout, functions)
     for name, wanted in (("by_mask", "`b.x[b.x > 0] = ...`"), ("by_places", "`b.y[[0, 1]] = ...`")):
