@@ -251,7 +251,7 @@ def _nonnegative_exponent(c: Checker, power: tree.Expression, rhs: Operand, span
     if not (isinstance(power, tree.Binary) and isinstance(power.rhs, tree.Expression)):
         return power
 
-    def checked(exponent: tree.Expression) -> tree.Expression:
+    def checked(base: tree.Expression, exponent: tree.Expression) -> tree.Expression:
         assert isinstance(power, tree.Binary)
         zero = tree.Constant(span=span, type=ScalarType(exponent.type.dtype), value=0)  # type: ignore[union-attr]
         holds: tree.Expression = tree.Compare(
@@ -264,12 +264,15 @@ def _nonnegative_exponent(c: Checker, power: tree.Expression, rhs: Operand, span
         if isinstance(exponent.type, TensorType):
             axes = tuple(range(exponent.type.rank))
             holds = tree.Reduce(span=span, type=ScalarType("bool"), kind="all", x=holds, axes=axes, keepdims=False)
-        inner = replace(power, rhs=exponent)
+        inner = replace(power, lhs=base, rhs=exponent)
         return tree.Checked(
             span=span, type=power.type, condition=holds, exception="ValueError", message=message, body=inner
         )
 
-    return c.once_only(power.rhs, checked)
+    if isinstance(power.lhs.type, TensorType):
+        return c.once_only(power.rhs, lambda y: checked(power.lhs, y))
+    # A number is made one of the result's type first, which may raise.
+    return c.once_only(power.lhs, lambda x: c.once_only(power.rhs, lambda y: checked(x, y)))
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------

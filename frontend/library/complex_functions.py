@@ -233,9 +233,9 @@ def whole_power(z, n):
 
 
 def power(z, w):
-    """``z ** w`` by logarithms; of 0, 0 to a positive power and 1 to the power 0."""
+    """``z ** w`` by logarithms; of 0, 0 to powers with a positive real part and 1 to the power 0. Source: ``npy_cpow``."""
     nothing = z == 0
     raised = exp(log(np.where(nothing, 1, z)) * w)
-    one = np.where(w == 0, 1, raised)
-    vanishes = (w.real > 0) & (w.imag == 0)
-    return np.where(nothing & (w != 0), np.where(vanishes, 0 * raised, raised * complex(math.nan, math.nan)), one)
+    whole = np.where(w == 0, 1, np.where(w == 1, z, np.where(w == 2, z * z, raised)))
+    undefined = raised * complex(math.nan, math.nan)
+    return np.where(nothing & (w != 0), np.where(w.real > 0, 0, undefined), whole)
