@@ -233,7 +233,7 @@ def whole_power(z, n):
 
 
 def power(z, w):
-    """``z ** w`` by logarithms; of 0, 0 to powers with a positive real part and 1 to the power 0. Source: ``npy_cpow``."""
+    """``z ** w`` by logarithms; 0 to a positive real part is 0, to 0 it is 1. Source: NumPy's ``npy_cpow``."""
     nothing = z == 0
     raised = exp(log(np.where(nothing, 1, z)) * w)
     whole = np.where(w == 0, 1, np.where(w == 1, z, np.where(w == 2, z * z, raised)))
