@@ -13,6 +13,7 @@ from pyc.dialects import remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 
+from . import dropped_axes
 from .base import BUFFER, VECTOR, Level, Pass, run_upstream
 from .keep_writes import from_insertions
 
@@ -33,6 +34,7 @@ class Bufferize(Pass):
 
     def apply(self, module: Any) -> None:
         from_insertions(module)
+        dropped_axes.say(module)
         spare = module.operation.clone()
         try:
             # Empty tensors that end up in a destination are computed there: this is what removes most copies.

@@ -74,7 +74,7 @@ def _reshape(site: Site) -> Any:
         x = _flattened(x)
     if not sizes:
         one = ir.RankedTensorType.get([1], element_of(x.type), meta_of(x.type))
-        return _reassociated("tensor.collapse_shape", retyped(x, one), want, [])
+        return reassociated("tensor.collapse_shape", retyped(x, one), want, [])
     return expand(x, want, [list(range(len(sizes)))], sizes)
 
 
@@ -114,7 +114,7 @@ def _squeezed(x: Any, want: Any, sizes: Sequence[Any], mine: Sequence[int], thei
     source = shape_of(x.type)
     if len(mine) != len(source):
         t = ir.RankedTensorType.get([source[i] for i in mine], element_of(x.type), meta_of(x.type))
-        x = _reassociated("tensor.collapse_shape", x, t, beside(mine, len(source)))
+        x = reassociated("tensor.collapse_shape", x, t, beside(mine, len(source)))
     return expand(x, want, beside(theirs, len(sizes)), sizes)
 
 
@@ -129,7 +129,7 @@ def _flattened(x: Any) -> Any:
     t = ir.RankedTensorType.get([_static_product(source)], element_of(x.type), meta_of(x.type))
     if not source:
         return expand(x, t, [])
-    return _reassociated("tensor.collapse_shape", x, t, [list(range(len(source)))])
+    return reassociated("tensor.collapse_shape", x, t, [list(range(len(source)))])
 
 
 def expand(x: Any, want: Any, groups: Sequence[Sequence[int]], sizes: Sequence[Any] | None = None) -> Any:
@@ -150,14 +150,14 @@ def expand(x: Any, want: Any, groups: Sequence[Sequence[int]], sizes: Sequence[A
     products = [_static_product([result[axis] for axis in group]) for group in groups]
     x = retyped(x, ir.RankedTensorType.get(products, element_of(x.type), meta_of(x.type)))
     attributes = {"static_output_shape": ir.DenseI64ArrayAttr.get(result)}
-    return _reassociated("tensor.expand_shape", x, want, groups, extents, attributes)
+    return reassociated("tensor.expand_shape", x, want, groups, extents, attributes)
 
 
 def _static_product(extents: Sequence[int]) -> int:
     return DYNAMIC if DYNAMIC in extents else prod(extents)
 
 
-def _reassociated(
+def reassociated(
     name: str,
     x: Any,
     t: Any,
@@ -165,6 +165,7 @@ def _reassociated(
     extents: Sequence[Any] = (),
     attributes: dict[str, Any] | None = None,
 ) -> Any:
+    """``x`` with groups of axes made one axis each, or the other way round."""
     i64 = ir.IntegerType.get_signless(64)
     reassociation = ir.ArrayAttr.get(
         [ir.ArrayAttr.get([ir.IntegerAttr.get(i64, axis) for axis in group]) for group in groups]

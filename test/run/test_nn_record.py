@@ -56,6 +56,13 @@ def test_each_function(table: str) -> None:
     assert not [p for given in SMALL[table] for p in always(table).problems(given, ordinary=False)]
 
 
+def test_windows_of_static_extents() -> None:
+    """Rows of one element: slices drop one axis of extent 1 and keep another."""
+    given = ORDINARY["images"][0]
+    expressions = ["avg_pool1d(x[:, :, 0], 3, 2, 1)", "avg_pool2d(x, 3, 2, 1, False)"]
+    assert not list(record("f32", "images", expressions, static=given).problems(given, ordinary=True))
+
+
 @WIDE
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("table", TABLES)

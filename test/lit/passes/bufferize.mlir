@@ -92,3 +92,41 @@ func.func @shift__overlapping(%m: !d, %n: index) -> i32 attributes {pyc.export, 
   %ok = arith.constant 0 : i32
   return %ok : i32
 }
+
+// -----
+
+// Of two axes of extent 1, one is dropped: which one is said, as strides that are not known would not tell.
+// CHECK-LABEL: @one_row_of_one
+// CHECK: scf.for
+// CHECK: %[[VALUE:.*]] = memref.expand_shape {{.*}} {{\[\[}}0, 1], [2], [3], [4]]
+// CHECK: %[[PART:.*]] = memref.subview {{.*}} [1, 2, 2, 1, 3] [1, 1, 1, 1, 1]
+// CHECK-SAME: to memref<1x2x2x1x3xf32, strided<[12, 6, 3, 3, 1], offset: ?>>
+// CHECK: memref.copy %[[VALUE]], %[[PART]]
+func.func @one_row_of_one(%x: tensor<2x2x1x8xf32>, %n: index, %at: index) -> tensor<3x2x2x?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %e = tensor.empty() : tensor<3x2x2x1x3xf32>
+  %out = tensor.cast %e : tensor<3x2x2x1x3xf32> to tensor<3x2x2x?x?xf32>
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %out) -> tensor<3x2x2x?x?xf32> {
+    %s = tensor.extract_slice %x[0, 0, 0, %i] [2, 2, 1, %n] [1, 1, 1, 2] : tensor<2x2x1x8xf32> to tensor<2x2x1x?xf32>
+    %d = tensor.dim %a, %c4 : tensor<3x2x2x?x?xf32>
+    %c = tensor.cast %s : tensor<2x2x1x?xf32> to tensor<2x2x1x?xf32>
+    %b = tensor.insert_slice %c into %a[%i, 0, 0, 0, 0] [1, 2, 2, 1, %d] [1, 1, 1, 1, 1] : tensor<2x2x1x?xf32> into tensor<3x2x2x?x?xf32>
+    scf.yield %b : tensor<3x2x2x?x?xf32>
+  }
+  return %r : tensor<3x2x2x?x?xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @one_column_of_one
+// CHECK: memref.subview {{.*}} to memref<2x1x1x?xf32, strided<[?, ?, 4, 1], offset: ?>>
+// CHECK-NOT: memref.copy
+// CHECK: memref.collapse_shape {{.*}} {{\[\[}}0], [1, 2], [3]]
+func.func @one_column_of_one(%n: index, %i: index) -> tensor<2x1x?xf32> {
+  %e = tensor.empty(%n) : tensor<2x1x?x4xf32>
+  %s = tensor.extract_slice %e[0, 0, %i, 0] [2, 1, 1, %n] [1, 1, 1, 1] : tensor<2x1x?x4xf32> to tensor<2x1x?xf32>
+  return %s : tensor<2x1x?xf32>
+}
