@@ -14,7 +14,11 @@ After::
     linalg.generic ins(%u_11, %u_01, %u_10, %u_00) outs(%v) { subtract; subtract; subtract }
 
 A few operations on elements that are in the nearest cache cost less than an array that is written and read. They give
-the same each time. Nothing that they read may be written before, or by, who reads.
+the same each time. Nothing that they read may be written before, or by, who reads. What is computed of the same slices
+is computed once, so that stencils of stencils stay small::
+
+    %0 = arith.subf %u_2, %u_1         // u_11 and u_01 above are slices of u from 2 and from 1
+    %1 = arith.subf %u_1, %u_0         // u_10 too is one from 1
 """
 
 from __future__ import annotations
@@ -31,8 +35,17 @@ from .nests import Order, blocks, catches
 from .structured import Operand, Structured, is_used, read
 
 #: What is computed again has so many operations and inputs at most, and is read at so many places.
-_OPERATIONS, _INPUTS, _PLACES = 2, 2, 4
-_CHEAP = frozenset({"arith.addf", "arith.subf", "arith.mulf", "arith.negf", "arith.addi", "arith.subi", "arith.muli"})
+_OPERATIONS, _INPUTS, _PLACES = 8, 8, 8
+#: So many operations are computed again at most, in all places together; and what is read more than once an element
+#: has no more than these.
+_ALL, _SINGLE = 32, 2
+_CHEAP = frozenset(
+    f"arith.{name}"
+    for name in (
+        "addf", "subf", "mulf", "negf", "maximumf", "minimumf", "cmpf", "addi", "subi", "muli", "maxsi", "minsi",
+        "cmpi", "andi", "ori", "xori", "select", "extf", "constant",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,13 @@ def _is_cheap(s: Structured) -> bool:
     if not all(o.is_buffer and o.expressions == identity for o in (*s.inputs, *s.outputs)):
         return False
     *body, _ = s.body.operations
-    return len(body) <= _OPERATIONS and all(op.operation.name in _CHEAP for op in body)
+    return _cost(s) <= _OPERATIONS and all(op.operation.name in _CHEAP for op in body)
+
+
+def _cost(s: Structured) -> int:
+    """How many operations there are on an element."""
+    *body, _ = s.body.operations
+    return sum(op.operation.name != "arith.constant" for op in body)
 
 
 def _recompute(s: Structured, order: Order) -> None:
@@ -82,12 +101,24 @@ def _recompute(s: Structured, order: Order) -> None:
         return
     uses = [use for view in views for use in view.results[0].uses]
     readers = list(dict.fromkeys(use.owner.operation for use in uses))
-    if len(uses) > _PLACES or not all(_may_read(reader, s, order) for reader in readers):
+    if len(uses) > _PLACES or len(uses) * _cost(s) > _ALL or not all(_may_read(reader, s, order) for reader in readers):
+        return
+    if _cost(s) > _SINGLE and not all(_reads_once(reader, views) for reader in readers):
         return
     for reader in readers:
         _read_again(reader, s, [v.results[0] for v in views])
     for op in (*views, *frees, s.operation, place.owner.operation):
         op.erase()
+    for operand in s.inputs:
+        _drop_unused(operand.value)
+
+
+def _drop_unused(value: Any) -> None:
+    """Take away a slice that nobody uses, and those that it is of."""
+    while not is_used(value) and not isinstance(value.owner, ir.Block) and value.owner.name == "memref.subview":
+        view = value.owner.operation
+        value = view.operands[0]
+        view.erase()
 
 
 def _is_slice(view: Any) -> bool:
@@ -112,20 +143,31 @@ def _may_read(reader: Any, s: Structured, order: Order) -> bool:
     return True
 
 
+def _reads_once(reader: Any, views: Sequence[Any]) -> bool:
+    """Whether an operation reads each element of some views once."""
+    values, s = [v.results[0] for v in views], read(reader)
+    loops = {ir.AffineDimExpr.get(i) for i in range(len(s.iterators))}
+    return all(set(o.expressions) == loops for o in s.inputs if o.value in values)
+
+
 def _read_again(reader: Any, s: Structured, views: Sequence[Any]) -> None:
     """Replace an operation by one that computes what it reads of some views."""
     old = read(reader)
     inputs: list[Operand] = []
-    given: list[tuple[int, bool]] = []
+    given: list[list[int]] = []
+    known = [o for o in old.inputs if o.value not in views]
     with ir.InsertionPoint(reader), reader.location:
         for operand in old.inputs:
-            replaced = operand.value in views
-            given.append((len(inputs), replaced))
-            if replaced:
+            read_now = [operand]
+            if operand.value in views:
                 view = operand.value.owner.operation
-                inputs += [Operand(_sliced(o.value, view), operand.expressions) for o in s.inputs]
-            else:
-                inputs.append(operand)
+                alike = [o for o in known if o.expressions == operand.expressions]
+                read_now = [Operand(_sliced(o.value, view, alike), operand.expressions) for o in s.inputs]
+            for o in read_now:
+                if o not in inputs:
+                    inputs.append(o)
+            known += read_now
+            given.append([inputs.index(o) for o in read_now])
         loops = len(old.iterators)
         operands = (*inputs, *old.outputs)
         maps = [ir.AffineMapAttr.get(ir.AffineMap.get(loops, 0, list(o.expressions))) for o in operands]
@@ -136,15 +178,29 @@ def _read_again(reader: Any, s: Structured, views: Sequence[Any]) -> None:
     types = [v.type.element_type if isinstance(v.type, ir.MemRefType) else v.type for v in (*values[0], *values[1])]
     body = generic.regions[0].blocks.append(*types)
     with ir.InsertionPoint(body):
-        for argument, (first, replaced) in zip(old.body.arguments, given, strict=False):
-            value = _computed(s, list(body.arguments)[first : first + len(s.inputs)]) if replaced else None
-            argument.replace_all_uses_with(body.arguments[first] if value is None else value)
+        for argument, operand, numbers in zip(old.body.arguments, old.inputs, given, strict=False):
+            elements = [body.arguments[n] for n in numbers]
+            argument.replace_all_uses_with(_computed(s, elements) if operand.value in views else elements[0])
     for argument, new in zip(old.accumulators, list(body.arguments)[len(inputs) :], strict=True):
         argument.replace_all_uses_with(new)
     for op in list(old.body.operations):
         op.operation.detach_from_parent()
         body.append(op.operation)
+    _compute_once(body)
     reader.erase()
+
+
+def _compute_once(body: Any) -> None:
+    """Let what a body computes of the same values be computed once."""
+    known: dict[tuple[Any, ...], Any] = {}
+    for op in list(body.operations):
+        if op.operation.name not in _CHEAP:
+            continue
+        key = (op.operation.name, str(op.operation.attributes), *op.operation.operands, op.operation.results[0].type)
+        same = known.setdefault(key, op.operation)
+        if same != op.operation:
+            op.operation.results[0].replace_all_uses_with(same.results[0])
+            op.operation.erase()
 
 
 def _computed(s: Structured, elements: Sequence[Any]) -> Any:
@@ -160,16 +216,69 @@ def _computed(s: Structured, elements: Sequence[Any]) -> Any:
     return known.get(result, result)
 
 
-def _sliced(value: Any, view: Any) -> Any:
-    """The slice of an array that a view is of another one."""
+def _sliced(value: Any, view: Any, known: Sequence[Operand]) -> Any:
+    """The slice of an array that a view is of another one; one of those that are ``known``, where it is the same.
+
+    These are read by the same operation at the same loops, so that their extents are the view's.
+    """
+    offsets, given, sizes = _slice(view)
+    while (inner := _slice_of(value)) is not None:
+        combined = _combined(inner[0], inner[1], offsets, given)
+        if combined is None:
+            break
+        offsets, given = combined
+        value = value.owner.operands[0]
     t = value.type
     strides, begin = t.get_strides_and_offset()
-    offsets = list(ir.DenseI64ArrayAttr(view.attributes["static_offsets"]))
     layout = ir.StridedLayoutAttr.get(_begin(begin, offsets, strides), strides)
     kind = ir.MemRefType.get(list(view.results[0].type.shape), t.element_type, layout, t.memory_space)
-    names = ("static_offsets", "static_sizes", "static_strides", "operandSegmentSizes")
-    attributes = {name: view.attributes[name] for name in names}
-    return ir.Operation.create("memref.subview", [kind], [value, *list(view.operands)[1:]], attributes).results[0]
+    attributes = {name: view.attributes[name] for name in ("static_sizes", "static_strides")}
+    attributes["static_offsets"] = ir.DenseI64ArrayAttr.get(offsets)
+    attributes["operandSegmentSizes"] = ir.DenseI32ArrayAttr.get([1, len(given), len(sizes), 0])
+    new = ir.Operation.create("memref.subview", [kind], [value, *given, *sizes], attributes)
+    for other in known:
+        owner = other.value.owner
+        if not isinstance(owner, ir.Block) and owner.name == "memref.subview" and _begins_alike(owner.operation, new):
+            new.erase()
+            return other.value
+    return new.results[0]
+
+
+def _slice(view: Any) -> tuple[list[int], list[Any], list[Any]]:
+    """Where a slice begins: numbers, and the values of those that are not known; and the values of its sizes."""
+    _, begins, sizes, _ = ir.DenseI32ArrayAttr(view.attributes["operandSegmentSizes"])
+    values = list(view.operands)[1:]
+    return list(ir.DenseI64ArrayAttr(view.attributes["static_offsets"])), values[:begins], values[begins:][:sizes]
+
+
+def _slice_of(value: Any) -> tuple[list[int], list[Any], list[Any]] | None:
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.name != "memref.subview" or not _is_slice(owner.operation):
+        return None
+    return _slice(owner.operation)
+
+
+def _combined(
+    a: Sequence[int], given_a: Sequence[Any], b: Sequence[int], given_b: Sequence[Any]
+) -> tuple[list[int], list[Any]] | None:
+    """Where a slice of a slice begins; ``None`` where that is a sum of numbers that are not known."""
+    unknown = ir.ShapedType.get_dynamic_stride_or_offset()
+    offsets, given = [], []
+    first, second = iter(given_a), iter(given_b)
+    for x, y in zip(a, b, strict=True):
+        values = [next(source) for number, source in ((x, first), (y, second)) if number == unknown]
+        if values and (x, y) not in ((unknown, 0), (0, unknown)):
+            return None
+        offsets.append(unknown if values else x + y)
+        given += values
+    return offsets, given
+
+
+def _begins_alike(a: Any, b: Any) -> bool:
+    """Whether two slices of the same extents are the same."""
+    (first, values, _), (second, others, _) = _slice(a), _slice(b)
+    same = a.operands[0] == b.operands[0] and first == second and values == others
+    return same and a.results[0].type == b.results[0].type and _is_slice(a)
 
 
 def _begin(begin: int, offsets: Sequence[int], strides: Sequence[int]) -> int:
