@@ -33,12 +33,13 @@ from pyc.source import Span
 from . import check_operators, flow, tree
 from .check_assignments import bind
 from .check_expressions import condition
-from .check_records import field_of, named, record_of
+from .check_records import field_of, record_of
 from .conform import agreed
 from .context import Checker, Slot
 from .report import Invalid, closest, fix
+from .static_conditions import is_record_of
 from .types import BOOL, FLOAT, INT, RecordArrayType, RecordType, ScalarType, TupleType, Type
-from .values import PythonType, Value
+from .values import Applied, Definition, PythonType, Value
 
 #: A subject or a part of it.
 Subject = tree.Expression | Value
@@ -272,15 +273,14 @@ def _record(
     c: Checker, pattern: ast.MatchClass, known: tree.Expression | Value, subject: Subject, span: Span
 ) -> _Found:
     """``Body(x, mass=m)``: fields by position, then by name; a record of another class never matches."""
-    wanted = None if isinstance(known, tree.Expression) else named(c, known, span)
-    if wanted is None:
+    if not isinstance(known, Definition | Applied) or not _is_class_of_records(c, known):
         raise _unknown_class(c, span)
     if not isinstance(subject, tree.Expression) or not isinstance(subject.type, RecordType | RecordArrayType):
         return _Found(False)
     if isinstance(subject.type, RecordArrayType) and subject.type.dims:
         return _Found(False)
     t = record_of(subject.type)
-    if t.key != wanted.key:
+    if not is_record_of(t, known):
         return _Found(False)
     if len(pattern.patterns) > len(t.fields):
         message = f"{t} has {len(t.fields)} fields, and the pattern {len(pattern.patterns)}"
@@ -296,6 +296,11 @@ def _record(
     found = [_pattern(c, p, _field(c, subject, name, c.scope.span(p))) for name, p in inner]
     test: Test = reduce(_and, (f.test for f in found), True)
     return _Found(test, tuple(x for f in found for x in f.captures))
+
+
+def _is_class_of_records(c: Checker, known: Definition | Applied) -> bool:
+    definition = known.definition if isinstance(known, Applied) else known
+    return c.instances.declarations.record_layout(definition) is not None
 
 
 def _field(c: Checker, subject: tree.Expression, name: str, span: Span) -> tree.Expression:

@@ -104,7 +104,7 @@ def is_instance(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     return c.runtime(any(_is(c, t, k, node.args[1]) for k in _classes(c, node.args[1])), span)
 
 
-def _is_record_of(record: RecordType, known: Definition | Applied) -> bool:
+def is_record_of(record: RecordType, known: Definition | Applied) -> bool:
     """Whether a record is one of a class, or of an instance of a generic class."""
     assert isinstance(record.key, Applied)
     return record.key == known if isinstance(known, Applied) else record.key.definition is known
@@ -151,7 +151,7 @@ def _is(c: Checker, t: Type, known: Value, node: ast.expr) -> bool:
             if isinstance(held, ModuleInstance):
                 return definition in c.instances.modules.lineage(held.module.definition)
             if isinstance(t, RecordType | RecordArrayType):
-                return check_records.is_record(t) and _is_record_of(check_records.record_of(t), known)
+                return check_records.is_record(t) and is_record_of(check_records.record_of(t), known)
             return getattr(t, "definition", None) is definition
         case _:
             message = f"isinstance with `{c.span(node).text}` is not supported in compiled code"

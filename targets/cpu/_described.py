@@ -83,7 +83,7 @@ def default_of(value: Mapping[str, Any]) -> Any:
     text = value.get("default")
     if text is None:
         return inspect.Parameter.empty
-    if value["dtype"] in ("c64", "c128"):
+    if value.get("dtype", value["type"]) in ("c64", "c128", "complex"):
         return complex(text)
     return float(text) if text.lstrip("-") in ("inf", "nan") else ast.literal_eval(text)
 

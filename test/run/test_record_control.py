@@ -195,3 +195,34 @@ def test_a_pattern_names_fields_that_there_are() -> None:
         with pytest.raises(CompileError) as refused:
             Programs(head + pattern + ":\n            return 1.0\n    return 2.0\n")
         assert [d.code for d in refused.value.diagnostics] == [code], pattern
+
+
+def test_generic_classes_in_patterns_and_beside_defaults() -> None:
+    text = """
+T = TypeVar("T", f32, f64)
+@pyc.record
+class Pair:
+    a: T
+    b: T
+@pyc.record
+class Other:
+    a: f32
+def matched(p: Pair[f32]):
+    match p:
+        case Other():
+            return f32(5)
+        case Pair(a=1.0, b=y):
+            return y
+        case Pair(x, y) if x > y:
+            return x
+        case _:
+            return f32(0)
+def defaults(p: Pair[f32], s: f32 = 2.0, n: int = 4, u: float = 1.5, *, yes: bool = True):
+    return p.a * float(s), p.b * n, p.a * u, yes
+"""
+    p = Programs(text, level=0)
+    for a, b in ((1, 2), (3, 2), (2, 3)):
+        pair = p.python["Pair"](np.float32(a), np.float32(b))
+        p.agree("matched", pair)
+        p.agree("defaults", pair)
+        p.agree("defaults", pair, np.float32(3), 2)
