@@ -21,8 +21,9 @@ around the call. What is not a product of two matrices stays as it is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import prod
 from typing import Any, ClassVar
 
@@ -34,12 +35,14 @@ from .buffers import element_bytes
 from .chunk_parallel import PARALLEL
 from .chunks import Bounds, ceil_divide, chunk_loop, number, size_of, work_of
 from .contraction_dots import most_columns
-from .contraction_kernels import COLLIDING, blocking, kernels
+from .contraction_kernels import COLLIDING, blocking, declarations, drivers, kernels
 from .contraction_packing import ANY
 from .contraction_tiles import Blocking, Elements
 from .gpu_kernel import index
 from .structured import Operand, Structured, read
 
+#: Of a module: the element types of the products whose functions are not in it.
+APART = "pyc.kernels"
 EQ, _NE, _SLT, _SLE, _FLOAT_GREATER = 0, 1, 2, 3, 2
 #: Sums that the kernels compute in.
 _SUMS = frozenset({"f32", "f64", "i32", "i64"})
@@ -56,7 +59,10 @@ UNROLLED = 512
 
 @dataclass(frozen=True)
 class BlockContractions(Pass):
-    """Call blocked kernels for matrix products, for a machine with ``registers`` vector registers of ``bits`` bits."""
+    """Call blocked kernels for matrix products, for a machine with ``registers`` vector registers of ``bits`` bits.
+
+    What threads do in them is only declared where it is kept ``apart``; the module then says what it needs.
+    """
 
     name: ClassVar[str] = "block-contractions"
     takes: ClassVar[Level] = BUFFER
@@ -64,6 +70,7 @@ class BlockContractions(Pass):
 
     bits: int = 256
     registers: int = 16
+    apart: bool = False
 
     def apply(self, module: Any) -> None:
         found = [operation for operation in nested(module.operation) if operation.name == "linalg.generic"]
@@ -73,9 +80,14 @@ class BlockContractions(Pass):
                 size = blocking(self.bits, self.registers, 8 * element_bytes(product.sum_type))
                 with product.structured.operation.location:
                     _call(product, size)
-            for elements in dict.fromkeys(p.elements for p in products):
+            every = list(dict.fromkeys(p.elements for p in products))
+            for elements in every:
                 size = blocking(self.bits, self.registers, 8 * _bytes(elements.sum))
-                define(module, kernels(elements, size))
+                text = drivers(elements, size) + "".join(declarations(elements).values())
+                define(module, text if self.apart else kernels(elements, size))
+            if self.apart and every:
+                names = [ir.StringAttr.get(json.dumps(astuple(e))) for e in every]
+                module.operation.attributes[APART] = ir.ArrayAttr.get(names)
 
 
 @dataclass(frozen=True)

@@ -33,20 +33,6 @@ def dots(e: Elements, b: Blocking) -> str:
     t, s = e.sum, e.symbol
     matrix = f"memref<?x?x{t}, {ANY}>"
     most = most_columns(b)
-    room = f"memref<{most * b.depth}x{t}>"
-    (low, two), (high, _) = _tiles(b)
-
-    def rows(step: int, name: str) -> str:
-        return f"""
-      %step{step} = arith.constant {step} : index
-      scf.for %i = %first to %end step %step{step} {{
-        %down{step} = arith.muli %i, %a_steps#0 : index
-        %row{step} = arith.addi %a_start, %down{step} : index
-        %at{step} = arith.addi %row{step}, %pc : index
-        func.call @{s}.{name}(%a_flat, %at{step}, %a_steps#0, %columns, %kc, %c, %i, %end, %fresh)
-          : (memref<?x{t}>, index, index, memref<?x{t}>, index, {matrix}, index, index, i1) -> ()
-      }}"""
-
     return f"""
 func.func private @{s}.dots(%a: {matrix}, %all_b: {matrix}, %all_c: {matrix}, %from: index, %clear: i1) {{
   %c0 = arith.constant 0 : index
@@ -79,6 +65,29 @@ func.func private @{s}.dots(%a: {matrix}, %all_b: {matrix}, %all_c: {matrix}, %f
   }} {{pyc.parallel}}
   return
 }}
+"""
+
+
+def dot_rows(e: Elements, b: Blocking) -> str:
+    """``contract.A.B.C.dot_rows``: some rows of a product with few columns."""
+    t, s = e.sum, e.symbol
+    matrix = f"memref<?x?x{t}, {ANY}>"
+    most = most_columns(b)
+    room = f"memref<{most * b.depth}x{t}>"
+    (low, two), (high, _) = _tiles(b)
+
+    def rows(step: int, name: str) -> str:
+        return f"""
+      %step{step} = arith.constant {step} : index
+      scf.for %i = %first to %end step %step{step} {{
+        %down{step} = arith.muli %i, %a_steps#0 : index
+        %row{step} = arith.addi %a_start, %down{step} : index
+        %at{step} = arith.addi %row{step}, %pc : index
+        func.call @{s}.{name}(%a_flat, %at{step}, %a_steps#0, %columns, %kc, %c, %i, %end, %fresh)
+          : (memref<?x{t}>, index, index, memref<?x{t}>, index, {matrix}, index, index, i1) -> ()
+      }}"""
+
+    return f"""
 func.func private @{s}.dot_rows(%a: {matrix}, %b: {matrix}, %c: {matrix}, %first: index, %end: index, %clear: i1)
     attributes {APART} {{
   %c0 = arith.constant 0 : index

@@ -14,7 +14,7 @@ of its terms in the same order, whoever computes it.
 
 from __future__ import annotations
 
-from .contraction_dots import dots
+from .contraction_dots import dot_rows, dots
 from .contraction_packing import ANY, APART, flat, pack_left, pack_right, zero
 from .contraction_tiles import TILE_TYPES, Blocking, Elements, add, tiles
 
@@ -43,15 +43,46 @@ def blocking(register_bits: int, registers: int, element_bits: int) -> Blocking:
 
 
 def kernels(e: Elements, b: Blocking) -> str:
+    """All functions for products of such elements: :func:`drivers` and :func:`workers`."""
+    return drivers(e, b) + workers(e, b)
+
+
+def drivers(e: Elements, b: Blocking) -> str:
     """The functions ``contract.A.B.C`` for large products and, of elements that are not widened, the others.
 
-    These are ``.small`` for what is not worth packing, and ``.dots`` for few columns.
+    These are ``.small`` for what is not worth packing, and ``.dots`` for few columns. Threads do what they call.
     """
-    return packed(e, b) + (unpacked(e, b) + dots(e, b) if e.direct else "") + tiles(e, b)
+    return packed(e, b) + (unpacked(e, b) + dots(e, b) if e.direct else "")
+
+
+def workers(e: Elements, b: Blocking) -> str:
+    """The functions that :func:`drivers` call, with all that these need: they depend on nothing else."""
+    s = e.symbol
+    parts = [
+        _rows(e, b),
+        pack_right(f"{s}.pack_right", e.right, e.widen_right, e.sum, b.vectors, b.lanes),
+        pack_left(f"{s}.pack_left", e.left, e.widen_left, e.sum, b.high, b.lanes),
+        tiles(e, b),
+    ]
+    return "".join([*parts, _rows_in_place(e, b), dot_rows(e, b)] if e.direct else parts)
+
+
+def declarations(e: Elements) -> dict[str, str]:
+    """The functions of :func:`workers` that :func:`drivers` call, by symbol, as they are declared."""
+    t, s = e.sum, e.symbol
+    left, right, sums = (f"memref<?x?x{x}, {ANY}>" for x in (e.left, e.right, t))
+    found = {
+        f"{s}.pack_right": f"{right}, memref<?x{t}>, index",
+        f"{s}.rows": f"{left}, memref<?x{t}>, {sums}, {', '.join(['index'] * 8)}, i1",
+    }
+    if e.direct:
+        found[f"{s}.rows_in_place"] = f"{left}, {right}, {sums}, {', '.join(['index'] * 5)}, i1"
+        found[f"{s}.dot_rows"] = f"{left}, {right}, {sums}, index, index, i1"
+    return {symbol: f"func.func private @{symbol}({types})\n" for symbol, types in found.items()}
 
 
 def packed(e: Elements, b: Blocking) -> str:
-    """``contract.A.B.C``: the function for large products, with what it packs by.
+    """``contract.A.B.C``: the function for large products.
 
     Its arguments are A, B and C, room for the packed block of B, how many columns there are, and whether C starts from
     zero rather than from what it holds.
@@ -101,9 +132,6 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
   }}
   return
 }}
-{_rows(e, b)}
-{pack_right(f"{s}.pack_right", e.right, e.widen_right, t, b.vectors, b.lanes)}
-{pack_left(f"{s}.pack_left", e.left, e.widen_left, t, b.high, b.lanes)}
 """
 
 
@@ -220,7 +248,6 @@ def _on_rows(e: Elements) -> str:
 def unpacked(e: Elements, b: Blocking) -> str:
     """``contract.A.B.C.small``: the function for products not worth packing; rows of B and C are contiguous."""
     t, s = e.sum, e.symbol
-    types = TILE_TYPES.format(t=t)
     matrix = f"memref<?x?x{t}, {ANY}>"
     return f"""
 func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %n: index, %fresh: i1) {{
@@ -240,6 +267,15 @@ func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %n: index
   }} {{pyc.parallel}}
   return
 }}
+"""
+
+
+def _rows_in_place(e: Elements, b: Blocking) -> str:
+    """``contract.A.B.C.rows_in_place``: some rows of C, some panels wide, of matrices that are not packed."""
+    t, s = e.sum, e.symbol
+    types = TILE_TYPES.format(t=t)
+    matrix = f"memref<?x?x{t}, {ANY}>"
+    return f"""
 func.func private @{s}.rows_in_place(%a: {matrix}, %b: {matrix}, %c: {matrix}, %n: index,
                                      %i_first: index, %i_end: index, %p_first: index, %p_end: index, %fresh: i1)
     attributes {APART} {{

@@ -38,6 +38,7 @@ class LowerToLlvm(Pass):
             for op in module.body.operations
             # Besides functions, a module has the tables of constants that they read.
             if op.operation.name == "func.func"
+            and op.regions[0].blocks
             and ("pyc.may_overlap" not in op.operation.attributes or DISJOINT in op.operation.attributes)
         }
         run_upstream(module, _CONVERSIONS)

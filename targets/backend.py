@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,7 +19,8 @@ class Options:
 
     ``emit`` is one of the kinds in the target's ``EMITS``; ``weights`` maps dotted weight names to arrays; ``name`` is
     the artifact's identifier, ``version`` that of a wheel, ``source_path`` the file it came from. Without ``pool``, a
-    library has no threads of its own for parallel loops: who loads it gives it some.
+    library has no threads of its own for parallel loops: who loads it gives it some. ``keep`` gives what a function
+    makes, or what it made once of the same facts; such parts do not depend on the program.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Options:
     source_path: str = ""
     source_digest: str = ""
     pool: bool = True
+    keep: Callable[[Mapping[str, str], Callable[[], bytes]], bytes] | None = field(default=None, compare=False)
 
 
 class Backend(Protocol):

@@ -124,6 +124,12 @@ def _kept(text: str) -> str:
     return f'\n@llvm.compiler.used = appending {kept}, section "llvm.metadata"\n'
 
 
+def _inline(assembly: str) -> str:
+    """Assembly text as parts of a module."""
+    escaped = assembly.replace("\\", "\\5C").replace('"', "\\22").replace("\t", "\\09")
+    return "".join(f'module asm "{line}"\n' for line in escaped.split("\n") if line)
+
+
 def _bridge_line(line: str) -> str:
     current = ""
 
@@ -277,12 +283,14 @@ def optimise(
     name: str = "pyc",
     libraries: Sequence[bytes] = (),
     bf16_moves: bool = False,
+    assembly: str = "",
 ) -> Module:
     """LLVM 24 text, with bitcode libraries linked in, verified and optimised for a machine at ``-O<level>``.
 
     Only the functions in ``keep`` stay visible: all others that have a body become internal, so that they are inlined
     or dropped. What is declared as ``c.exp`` is the C library's ``exp``. ``name`` is recorded as the source's: the same
     input gives the same bytes. ``bf16_moves`` promises that the text computes nothing in bf16 (:func:`bf16_as_bits`).
+    ``assembly`` becomes part of the object as it is: it may define what the text declares.
 
     Raises:
         LlvmError: the text is not valid, a library does not link, or a function of ``keep`` is missing.
@@ -295,7 +303,7 @@ def optimise(
     try:
         text = _SOURCE_LINE.sub(f'source_filename = "{name}"', bridge(text), count=1)
         text = bools_as_bytes(text)
-        text += _kept(text)
+        text += _kept(text) + _inline(assembly)
         module = binding.parse_assembly(bf16_as_bits(text) if bf16_moves else text, context)
         for library in libraries:
             module.link_in(binding.parse_bitcode(library, context))

@@ -214,6 +214,7 @@ def _object(
     from pyc.targets.backend import Options
 
     from .driver import compile_source, fault, identifier
+    from .kept import keep
 
     options = Options(
         name=identifier(source.path),
@@ -223,6 +224,7 @@ def _object(
         pool=False,
         source_path=source.path,
         source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        keep=keep,
     )
     request = Request(
         target=target,

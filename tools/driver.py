@@ -283,6 +283,8 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
     from pyc.frontend import Request
     from pyc.targets.backend import Options
 
+    from .kept import keep
+
     options = Options(
         name=identifier(job.path),
         emit=job.emit,
@@ -293,6 +295,7 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
         version=version_of(source) if job.emit == "wheel" else "",
         source_path=source.path,
         source_digest=digest,
+        keep=keep,
     )
     request = Request(target=job.target, functions=job.functions, overlapping="also")
     target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)

@@ -33,6 +33,7 @@ from ..naming import python_name
 from ..package import init, record_names
 from . import contiguous, header, package, program
 from ._values import Dims
+from .kernels import WITHOUT_F16C, assembly
 from .native_call import NativeCall, described, native_call
 from .pool import with_pool, without_pool
 from .stack import with_stack
@@ -136,6 +137,7 @@ def emit(module: Any, target: Target, options: Options, higher: Mapping[Target, 
     """
     chip = target.chip or llvm.default_chip()
     machine = llvm.cpu_machine(chip)
+    kernels = assembly(module, machine, options, half=chip in WITHOUT_F16C)
     text, exports = _text(module, options)
     symbols = [e.symbol for e in exports]
     calls = _native_calls(exports) if options.emit in _CALLED else {}
@@ -167,7 +169,9 @@ def emit(module: Any, target: Target, options: Options, higher: Mapping[Target, 
         text += dispatcher(exports, chips, level, text)
         symbols += [level, *(versioned(e.symbol, chip) for e in exports)]
         manifest["levels"] = {"symbol": level, "chips": chips}
-    code = llvm.optimise(text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True)
+    code = llvm.optimise(
+        text, machine, options.level, keep=symbols, name=options.name, bf16_moves=True, assembly=kernels
+    )
     names = _names(exports)
 
     def single(suffix: str, content: bytes) -> Artifact:
@@ -215,6 +219,8 @@ def _version(
     Raises:
         PassError: its functions are others, or it has a variable that the lowest level has not.
     """
+    machine = llvm.cpu_machine(target.chip)
+    kernels = assembly(module, machine, options, half=target.chip in WITHOUT_F16C)
     text, exports = _text(module, options)
     if [(e.symbol, e.errors) for e in exports] != [(e.symbol, e.errors) for e in lowest]:
         raise PassError(f"the functions for {target} differ from those of the lowest level")
@@ -226,8 +232,9 @@ def _version(
     names = {e.symbol: versioned(e.symbol, target.chip) for e in exports}
     for symbol, name in names.items():
         text = text.replace(f"define i32 @{symbol}(", f"define hidden i32 @{name}(")
-    machine = llvm.cpu_machine(target.chip)
-    code = llvm.optimise(text, machine, options.level, keep=names.values(), name=options.name, bf16_moves=True)
+    code = llvm.optimise(
+        text, machine, options.level, keep=names.values(), name=options.name, bf16_moves=True, assembly=kernels
+    )
     return code.object_code()
 
 

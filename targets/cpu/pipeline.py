@@ -53,9 +53,7 @@ from pyc.target import Target
 
 from ..backend import Options
 from ..llvm import cpu_machine, has_fused_multiply_add, vector_registers
-
-#: Chips without the F16C instructions: conversions of f16 are expanded there.
-_WITHOUT_F16C = frozenset({"x86-64", "x86-64-v2"})
+from .kernels import WITHOUT_F16C, are_apart
 
 
 def pipeline(target: Target, options: Options) -> Pipeline:
@@ -125,7 +123,7 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([ReportLoops()] if options.level else []),
         # While products still are single operations: their kernels share work among threads. Without optimisation, code
         # is to be small and quickly made.
-        *([BlockContractions(bits, registers)] if options.level else []),
+        *([BlockContractions(bits, registers, are_apart(machine, options))] if options.level else []),
         # While operations still are single ones.
         *([ParallelizeOperations()] if options.level > 1 else []),
         # Before variables move to the frame of a function: each round has its own.
@@ -144,7 +142,7 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         # After flattening: only then can an assertion leave the function.
         AssertsToReturns(),
         # After fusion, which removes most conversions.
-        ExpandSmallFloats(half=target.chip in _WITHOUT_F16C),
+        ExpandSmallFloats(half=target.chip in WITHOUT_F16C),
         # Before calls of the C library, which take the rest.
         ExpandMath(has_fused_multiply_add(machine), bits),
         CallLibm(),

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from language import HEADER, Twice
+from language import CPU, HEADER, Twice
 from numpy.typing import NDArray
+
+from pyc.frontend import Request
+from pyc.source import Source
+from pyc.targets.backend import Options
+from pyc.tools.driver import compile_source
 
 Array = NDArray[Any]
 #: Around tiles of 6 and 12 rows and 8, 16 and 32 columns.
@@ -238,3 +244,29 @@ def test_results_do_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:
         assert done.stdout.count("\n") == 26
         found.add(done.stdout)
     assert len(found) == 1
+
+
+def test_kernels_are_made_once_for_a_machine() -> None:
+    made: dict[str, bytes] = {}
+
+    def keep(facts: Mapping[str, str], make: Callable[[], bytes]) -> bytes:
+        key = str(sorted(facts.items()))
+        if key not in made:
+            made[key] = make()
+        return made[key]
+
+    def compiled(text: str, emit: str) -> bytes:
+        options = Options(name="products", emit=emit, source_path="<products>", keep=keep)
+        artifact = compile_source(Source("<products>", HEADER + text), CPU, options, Request(CPU))
+        (content,) = artifact.files.values()
+        return content
+
+    first = compiled(SHARED, "obj")
+    (kernel,) = made.values()
+    assert b"contract.f64.f64.f64.rows:" in kernel
+    assert compiled(SHARED, "obj") == first
+    assert compiled(SHARED.replace("a @ b", "a @ b + 1.0"), "obj") != first
+    assert list(made.values()) == [kernel]
+    # What LLVM shows has its kernels.
+    assert b"contract.f64.f64.f64.rows(" in compiled(SHARED, "llvm")
+    assert len(made) == 1
