@@ -31,15 +31,15 @@ _WITH_POLICY = frozenset(
         *("place", "putmask", "rot90", "tensordot", "trace", "vdot", "vecdot", "vecmat"),
     )
 )
-#: Files whose functions follow the rules of the language for mixed precision by themselves.
-_OWN_RULES = ("nn",)
+#: How the names of files begin whose functions follow the rules of the language for mixed precision by themselves.
+_OWN_RULES = ("nn", "_nn")
 
 
 def policies(name: str, path: str, given: Sequence[tree.Expression]) -> list[Operand]:
     """The arrays that say under which policy a library function's results are; none where it keeps their policy."""
     arrays = [Operand(x, x.type) for x in given if isinstance(x.type, TensorType)]
     mixed = any(not o.type.precision.is_plain for o in arrays if isinstance(o.type, TensorType))
-    return arrays if mixed and name not in _WITH_POLICY and Path(path).stem not in _OWN_RULES else []
+    return arrays if mixed and name not in _WITH_POLICY and not Path(path).stem.startswith(_OWN_RULES) else []
 
 
 def passed(name: str, x: tree.Expression, arrays: Sequence[Operand]) -> tree.Expression:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyc import Dim, Precision, Tensor, TypeVar
 
-from ._images import pair, seen, steps
+from ._nn_windows import pair, seen, steps
 
 P = TypeVar("P", bound=Precision)
 B = Dim("B")

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyc import Dim, Precision, Tensor, TypeVar
 
-from ._images import pair
+from ._nn_windows import pair
 from .nn_pools import adaptive_avg_pool2d
 from .padding import padded
 

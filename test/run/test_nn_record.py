@@ -63,6 +63,11 @@ def test_windows_of_static_extents() -> None:
     assert not list(record("f32", "images", expressions, static=given).problems(given, ordinary=True))
 
 
+def test_losses_of_mixed_precision_are_stored_as_it_says() -> None:
+    expressions = ["nll_loss(x, t, w, 0, 'none')", "cross_entropy(x, t, w, 1, 'none', 0.2)"]
+    assert not list(record("Mixed[f16, f32]", "rows", expressions).problems(ORDINARY["rows"][0], ordinary=True))
+
+
 @WIDE
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("table", TABLES)
