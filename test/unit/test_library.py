@@ -26,6 +26,7 @@ CALLED_BY_RULES = {
     "padding",
     "python_cmath",
     "random",
+    "records",
     "ufuncs",
 }
 
