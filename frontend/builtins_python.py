@@ -191,7 +191,12 @@ def _larger(c: Checker, predicate: str, a: tree.Expression, b: tree.Expression, 
         a, b = _one_number_type(c, a, b, span)
 
     def choose(x: tree.Expression, y: tree.Expression) -> tree.Expression:
-        test = tree.Compare(span=span, type=BOOL, predicate=predicate, lhs=y, rhs=x)
+        test: tree.Expression = tree.Compare(span=span, type=BOOL, predicate=predicate, lhs=y, rhs=x)
+        if complex_numbers.is_complex(o := c.operand(x)):
+            assert isinstance(x.type, ScalarType)
+            if x.type.weak:
+                complex_numbers.ordered(c, predicate, span)
+            test = complex_numbers.compared(c, predicate, c.operand(y), o, x.type.dtype, span)
         return tree.Select(span=span, type=x.type, condition=test, on_true=y, on_false=x)
 
     return c.once_only(a, lambda x: c.once_only(b, lambda y: choose(x, y)))

@@ -225,7 +225,7 @@ def spacing(x):
     if np.result_type(y) == np.float16:  # NumPy measures these towards plus infinity
         gap = nextafter(y, math.inf) - y
     else:
-        gap = np.copysign(nextafter(size, math.inf) - size, y)
+        gap = np.copysign(nextafter(size, math.inf) - size, np.where(y == 0, 1, y))
     return np.where(np.isfinite(y), gap, math.nan)
 
 

@@ -5,6 +5,7 @@ Names are the language's: ``int``, ``float``, ``bool`` and ``complex`` are Pytho
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +27,32 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "power": ("a ** b",),
     "functions": ("np.minimum(a, b)", "np.maximum(a, b)", "np.add(a, b)", "np.true_divide(a, b)"),
 }
+#: Functions and operators of one operand: what does not raise, of numbers and arrays.
+UNARY = (
+    "-a", "+a", "~a", "abs(a)", "np.abs(a)", "np.negative(a)", "np.sign(a)", "np.square(a)", "np.floor(a)",
+    "np.ceil(a)", "np.trunc(a)", "np.rint(a)", "np.conj(a)", "np.real(a)", "np.imag(a)", "np.isnan(a)", "np.isinf(a)",
+    "np.isfinite(a)", "np.signbit(a)", "np.sqrt(a)", "np.logical_not(a)", "a ** 2", "a * 2", "a + 1.5", "2 - a",
+    "a == 0", "a != 1.5", "a > 0", "a <= 1", "a & 1", "a | 1", "a ^ 3", "a << 1", "a >> 1", "a // 2", "a % 3", "7 // a",
+    "7 % a", "2.5 * a", "a / 2", "1 / a", "a * 1j", "a + (1 - 2j)", "True + a", "a - True", "np.invert(a)",
+    "np.positive(a)", "np.fabs(a)", "np.nextafter(a, a)", "np.copysign(a, -1.0)", "np.spacing(a)",
+)  # fmt: skip
+#: What is not compared: NumPy drops imaginary parts, or rounds both, where the language has a diagnostic; and the
+#: distances of bf16 are not those of f32.
+APART = {
+    *((e, c) for e in ("int(a)", "float(a)", "np.rint(a)") for c in COMPLEX),
+    ("np.spacing(a)", "bf16"),
+}
+#: Of numbers alone, each by itself, for they raise.
+CONVERSIONS = (
+    "int(a)", "float(a)", "bool(a)", "complex(a)", "round(a)", "round(a, 1)", "round(a, -1)", "a.real", "a.imag",
+    "math.floor(a)", "math.ceil(a)", "math.trunc(a)", "math.sqrt(a)", "math.fabs(a)", "math.isnan(a)", "math.isinf(a)",
+    "math.isfinite(a)", "math.copysign(a, -1.0)", "math.fmod(a, 3)", "math.frexp(a)", "math.modf(a)",
+    "not a", "math.ldexp(a, 3)", "math.ulp(a)", "math.nextafter(a, 0.0)", "math.gcd(a, 6)",
+    "math.isqrt(a)", "math.hypot(a, 3.0)", "math.exp(a)",
+    "math.log(a)", "math.atan2(a, 2.0)", "math.pow(a, 2.0)", "math.cbrt(a)", "math.degrees(a)", "math.comb(a, 2)",
+    "a if a else -a", "1 if a > 1 else 2", "max(a, a)", "min(a, a)", "divmod(a, 3)", "pow(a, 3)",
+    "a == a", "a is not None", "isinstance(a, int)",
+)  # fmt: skip
 _NUMPY = {
     "f16": "float16", "f32": "float32", "f64": "float64", "c64": "complex64", "c128": "complex128", "bool": "bool",
     **{f"{s}{n}": f"{'u' if s == 'u' else ''}int{n}" for s in "iu" for n in (8, 16, 32, 64)},
@@ -66,7 +93,10 @@ def judged(expression: str, classes: tuple[str, ...]) -> Callable[..., Any] | No
 
     It is ``None`` where NumPy, or Python, has no such operation on them.
     """
-    body = eval(f"lambda {', '.join('ab'[: len(classes)])}: {expression}", {"np": np, "divmod": divmod, "abs": abs})
+    body = eval(f"lambda {', '.join('ab'[: len(classes)])}: {expression}", {"np": np, "math": math})
+    if classes == ("complex", "f64"):
+        # To Python's complex a float64 is a float; in the language it is a number of NumPy's, as in all other pairs.
+        body = _as_c128(body)
     if "bf16" in classes:
         if not set(classes) <= _BESIDE_BF16:
             return None
@@ -77,6 +107,10 @@ def judged(expression: str, classes: tuple[str, ...]) -> Callable[..., Any] | No
     except (TypeError, ValueError):
         return None
     return body
+
+
+def _as_c128(body: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda a, b: body(np.complex128(a), b)
 
 
 def _as_bf16(body: Callable[..., Any], classes: tuple[str, ...]) -> Callable[..., Any]:
@@ -143,7 +177,7 @@ def _equal(f: Any, e: Any, exact: bool) -> Any:
         size = np.abs(e)
         same = np.ones(e.shape, bool)
         # Where a power of a complex number leaves the range, the way to it decides what is left.
-        beyond = ~np.isfinite(e) & ~np.isfinite(f) if e.dtype.kind == "c" and not exact else np.zeros(e.shape, bool)
+        beyond = ~np.isfinite(e) if e.dtype.kind == "c" and not exact else np.zeros(e.shape, bool)
         for x, y in parts:
             nan = np.isnan(x) & np.isnan(y)
             if exact and e.dtype.kind != "c":
