@@ -13,7 +13,7 @@ def of_list(node: ast.expr) -> str | None:
     if not isinstance(node, ast.List | ast.ListComp):
         return None
     if isinstance(node, ast.List) and not node.elts:
-        return "fill an array, `np.empty(n)`; or only append to it, and then make it one: `np.array(name)`"
+        return "fill an array, `x = np.empty(n)`, and count, `x[:k]`; or write `np.array([f(v) for v in y if v > 0])`"
     array = f"np.array({ast.unparse(node)})"
     text = array if len(array) <= _LONGEST else "np.array([...])"
     if isinstance(node, ast.ListComp):
