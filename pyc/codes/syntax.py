@@ -169,7 +169,7 @@ CODES: tuple[Code, ...] = (
         " each time would need instances without end. Calls may be 3000 deep: the next raises RecursionError.",
         wrong="def down(n: int):\n    return down(n - 1)\n\n"
         "def f(x: Tensor[f32, N], n: int) -> int:\n    return down(n)",
-        right="def down(n: int) -> int:\n    return down(n - 1)\n\n"
+        right="def down(n: int) -> int:\n    return down(n - 1) if n > 0 else 0\n\n"
         "def f(x: Tensor[f32, N], n: int) -> int:\n    return down(n)",
     ),
     Code(
@@ -194,11 +194,11 @@ CODES: tuple[Code, ...] = (
         "an assertion about what is known at compile time does not hold",
         "'assert static(condition)' is decided when the function is compiled, for each instance of a generic function"
         " by itself. It never runs.",
-        wrong="def first_half(x: Tensor[f32, N]) -> f32:\n"
+        wrong="def first_half[N](x: Tensor[f32, N]) -> f32:\n"
         "    assert static(N % 2 == 0), 'even lengths'\n    return x[: N // 2].sum()\n\n"
         "def f(x: Tensor[f32, 3]) -> f32:\n    return first_half[3](x)\n\n"
         "first_half_4 = first_half[4]",
-        right="def first_half(x: Tensor[f32, N]) -> f32:\n"
+        right="def first_half[N](x: Tensor[f32, N]) -> f32:\n"
         "    assert static(N % 2 == 0), 'even lengths'\n    return x[: N // 2].sum()\n\n"
         "def f(x: Tensor[f32, 4]) -> f32:\n    return first_half[4](x)\n\n"
         "first_half_4 = first_half[4]",

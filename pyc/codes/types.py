@@ -10,7 +10,7 @@ CODES: tuple[Code, ...] = (
         " arrays."
         " Element types that have no common type (bf16 and f16) must be converted by hand.",
         wrong="y = x & 1        # x is a Tensor[f32, N]",
-        right="y = x.to(i32) & 1",
+        right="y = x.to(i32) & 1        # x is a Tensor[f32, N]",
     ),
     Code(
         "E202",
@@ -116,7 +116,7 @@ CODES: tuple[Code, ...] = (
         "the array cannot have that shape",
         "A reshape keeps the number of elements, and can infer one extent (-1). Only axes of extent 1 can be squeezed.",
         wrong="y = x.reshape(5)        # x is a Tensor[f32, 2, 3]",
-        right="y = x.reshape(6)",
+        right="y = x.reshape(6)        # x is a Tensor[f32, 2, 3]",
     ),
     Code(
         "E215",
