@@ -155,7 +155,7 @@ def bound(c: Checker, node: ast.Call, words: str, required: Sequence[str], optio
             notes = habits.of_keyword(k.arg, names) or closest(k.arg, names)
             raise c.error("E203", f"{words} takes no argument {k.arg} in compiled code", c.span(k), *notes)
         if k.arg in found:
-            raise c.error("E203", f"the argument {k.arg} of {words} is given twice", c.span(k.value))
+            raise c.error("E203", f"the argument {k.arg} of {words} is given twice", c.span(k))
         found[k.arg] = k.value
     missing = [r for r in required if r not in found]
     if missing:

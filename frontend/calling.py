@@ -278,7 +278,7 @@ class Call:
                 notes = habits.of_keyword(k.arg, known) or closest(k.arg, known)
                 raise c.error("E203", f"{name} has no parameter {k.arg}", c.span(k), *notes, declared)
             if k.arg in found:
-                raise c.error("E203", f"the argument {k.arg} of {name} is given twice", c.span(k.value))
+                raise c.error("E203", f"the argument {k.arg} of {name} is given twice", c.span(k))
             found[k.arg] = k.value
         missing = [p.name for p in signature.parameters if p.name not in found and p.default is None]
         if missing:

@@ -292,6 +292,9 @@ def assign_field(c: Checker, target: ast.Attribute, x: tree.Expression, span: Sp
     if not isinstance(base, tree.Expression) or not isinstance(base.type, RecordType | RecordArrayType):
         message = "attributes cannot be assigned in compiled code"
         mend = f"`{c.span(target).text}[...] = ` writes the elements of a buffer; or return the new value"
+        if isinstance(base, tree.Expression):
+            message = f"a {base.type} has no attributes to assign"
+            mend = "fields belong to a class with `@pyc.record`; a name of its own holds the value"
         raise c.error("E120", message, c.span(target), fix(mend))
     if target.attr not in record_of(base.type).fields:
         message = f"a {record_of(base.type)} has no field {target.attr}"

@@ -68,7 +68,11 @@ def _of_name(s: Selection, name: str) -> Iterator[Export]:
                 yield from found
                 return
     message = f"{s.namespace.path} has no function {name}"
-    raise report.error("E124", message, top, *closest(name, s.namespace.bindings))
+    known = [
+        n for n, found in s.namespace.bindings.items() if isinstance(found[0].node, ast.FunctionDef | ast.ClassDef)
+    ]
+    listed = (fix(f"it has {', '.join(f'`{n}`' for n in known[:8])}"),) if known else ()
+    raise report.error("E124", message, top, *(closest(name, s.namespace.bindings) or listed))
 
 
 def _of_text(s: Selection, name: str) -> Iterator[Export]:

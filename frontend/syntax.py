@@ -23,6 +23,8 @@ from typing import Literal, TypeVar
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.source import Source, Span
 
+from . import syntax_advice
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Node = TypeVar("_Node", bound=ast.AST)
 
@@ -171,9 +173,8 @@ def _syntax_error(source: Source, error: SyntaxError) -> Diagnostic:
     end = start + 1
     if error.end_lineno and error.end_offset and (error.end_lineno, error.end_offset) > (line, column):
         end = source.offset(error.end_lineno, error.end_offset)
-    return Diagnostic(
-        "E101", error.msg or "invalid syntax", Span(source, start, min(max(end, start), len(source.text)))
-    )
+    span = Span(source, start, min(max(end, start), len(source.text)))
+    return Diagnostic("E101", error.msg or "invalid syntax", span, syntax_advice.notes(source, line))
 
 
 def _characters(lines: Sequence[str], line: int, column: int) -> int:

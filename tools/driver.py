@@ -89,7 +89,8 @@ def parse_target(text: str) -> tuple[str, Target | None]:
         return name, Target.parse(text)
     except ValueError as error:
         message = str(error).replace("known targets are ", "known targets are onnx, ")
-        near = difflib.get_close_matches(name, ("cpu", "cuda", "onnx"), n=1)
+        other = {"gpu": "cuda", "nvidia": "cuda", "ptx": "cuda", "x86": "cpu", "native": "cpu", "arm": "cpu"}
+        near = [other[name]] if name in other else difflib.get_close_matches(name, ("cpu", "cuda", "onnx"), n=1)
         raise ValueError(f"{message}; did you mean {near[0]}?" if near and near[0] != name else message) from None
 
 
@@ -111,7 +112,9 @@ def read_content(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise failure("E501", f"cannot read {label_of(path)}: {reason(error)}") from None
+        named = f"{path}.py"
+        notes = (Note(f"did you mean `{named}`?", fix=True),) if Path(named).is_file() else ()
+        raise failure("E501", f"cannot read {label_of(path)}: {reason(error)}", *notes) from None
 
 
 def label_of(path: str) -> str:
@@ -130,7 +133,8 @@ def decode(content: bytes, label: str) -> Source:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise failure("E502", f"line {line} of {label} is not {error.encoding}: {error.reason}") from None
+        mend = Note("save it as UTF-8, or name its encoding in the first line: `# -*- coding: latin-1 -*-`", fix=True)
+        raise failure("E502", f"line {line} of {label} is not {error.encoding}: {error.reason}", mend) from None
     except (SyntaxError, LookupError) as error:
         raise failure("E502", f"{label}: {error}") from None
     return Source(label, text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -411,7 +415,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
         return
     errors: dict[str, Diagnostic] = {}
     declared: set[str] = set()
-    for name, value, function in _weight_parameters(module):
+    for name, value, declaration in _weight_parameters(module):
         declared.add(name)
         if name not in weights:
             errors.setdefault(
@@ -419,7 +423,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
                 Diagnostic(
                     "E506",
                     f"the weights file has no '{name}', declared as {value.type}",
-                    place_of(function, source),
+                    place_of(declaration, source),
                     (_nearest(name, weights),),
                 ),
             )
@@ -430,7 +434,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
         if found != expected:
             message = f"weight '{name}' is {expected} in the program and {found} in the weights file"
             notes = adjustment(value.dtype, [int(d) for d in value.dims or () if d.isdigit()], array)
-            errors.setdefault(name, Diagnostic("E507", message, place_of(function, source), notes))
+            errors.setdefault(name, Diagnostic("E507", message, place_of(declaration, source), notes))
     # A name that is taken for a misspelt one is said there.
     meant = {n for d in errors.values() for note in d.notes if note.fix for n in weights if repr(n) in note.message}
     for name in sorted(set(weights) - declared - meant):
@@ -452,9 +456,10 @@ def _weight_parameters(module: Any) -> Iterator[tuple[str, Any, Any]]:
 
     for function in signature.functions(module):
         if signature.is_exported(function):
-            for value in signature.read(function).parameters:
+            parameters = signature.read(function).parameters
+            for value, argument in zip(parameters, function.arguments, strict=False):
                 if value.weight is not None:
-                    yield value.weight, value, function
+                    yield value.weight, value, argument
 
 
 def _dtype_name(array: Any) -> str:

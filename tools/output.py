@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from pyc.artifact import Artifact
-from pyc.diagnostics import CompileError, Diagnostic
+from pyc.diagnostics import CompileError, Diagnostic, Note
 
 
 def identifier(path: str) -> str:
@@ -73,6 +73,6 @@ def reason(error: Exception) -> str:
     return text[:1].lower() + text[1:]
 
 
-def failure(code: str, message: str) -> CompileError:
+def failure(code: str, message: str, *notes: Note) -> CompileError:
     """The error of a file that has no place in it."""
-    return CompileError([Diagnostic(code, message)])
+    return CompileError([Diagnostic(code, message, notes=notes)])

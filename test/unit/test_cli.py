@@ -520,3 +520,13 @@ def test_errors_can_be_caught_as_values(tmp_path):
     with pytest.raises(CompileError) as caught:
         driver.compile_file(driver.Job(str(tmp_path / "nowhere.py")))
     assert [d.code for d in caught.value.diagnostics] == ["E501"]
+
+
+def test_targets_and_files_by_other_names(tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match=r"unknown target 'gpu'.*did you mean cuda\?"):
+        driver.parse_target("gpu")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.py").write_text("x = 1\n")
+    with pytest.raises(CompileError) as raised:
+        driver.read_source("model")
+    assert [n.message for n in raised.value.diagnostics[0].notes] == ["did you mean `model.py`?"]

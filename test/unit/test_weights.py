@@ -130,3 +130,22 @@ def test_any_damage_is_a_diagnostic(tmp_path_factory, data):
     path.write_bytes(bytes(content[: data.draw(st.integers(0, len(content)))]))
     with contextlib.suppress(CompileError):
         weights.load(path)
+
+
+def test_errors_of_weights_stand_at_their_declarations(tmp_path):
+    from click.testing import CliRunner
+
+    from pyc.tools.cli import cli
+
+    (tmp_path / "net.py").write_text(
+        "import pyc\nfrom pyc import Tensor, f32\nclass Net(pyc.Module):\n    w: Tensor[f32, 4]\n    b: Tensor[f32, 2]\n"
+        "    def __call__(self, x: Tensor[f32, 4]) -> f32:\n        return x @ self.w\n"
+    )
+    np.savez(tmp_path / "w.npz", w=np.zeros(4, np.float64))
+    result = CliRunner(env={"PYC_ISOLATE": "0"}).invoke(
+        cli, ["compile", str(tmp_path / "net.py"), "--weights", str(tmp_path / "w.npz"), "-o", str(tmp_path / "out")]
+    )
+    assert result.exit_code == 1
+    assert "net.py:4:5\n" in result.stderr
+    assert "net.py:5:5\n" in result.stderr
+    assert "4 |     w: Tensor[f32, 4]\n" in result.stderr
