@@ -150,14 +150,14 @@ class Match:
                 self.element(record, t.record, span)
                 if isinstance(pattern.target, TypeParameter):
                     self._bind(pattern.target, t.target, span)
-                self._pack(pattern, t)
+                self._pack(pattern, t, span)
             case TensorPattern(), TensorType():
                 if isinstance(pattern.element, TypeParameter):
                     wanted: Value = t.precision if pattern.element.kind == "precision" else self._plain(t)
                     self._bind(pattern.element, wanted, span)
                 if isinstance(pattern.target, TypeParameter):
                     self._bind(pattern.target, t.target, span)
-                self._pack(pattern, t)
+                self._pack(pattern, t, span)
             case TuplePattern(items=items), TupleType(items=types):
                 for i, x in zip(items, types, strict=False):
                     self.element(i, x, span)
@@ -194,14 +194,18 @@ class Match:
             message = f"{p.name} is {text(old)} and {text(bound)} in one call"
             raise self.report.error("E215", message, span, fix("convert one of the arguments"))
 
-    def _pack(self, pattern: TensorPattern, t: TensorType | RecordArrayType) -> None:
+    def _pack(self, pattern: TensorPattern, t: TensorType | RecordArrayType, span: Span) -> None:
         at = pattern.pack
         if at is None:
             return
         p = pattern.dims[at]
         assert isinstance(p, TypeParameter)
         length = t.rank - (len(pattern.dims) - 1)
-        if length >= 0 and p.name not in self.found:
+        if length < 0:
+            axes = counted(t.rank, "dimension")
+            message = f"a {t} has {axes}, and {pattern} has at least {len(pattern.dims) - 1}"
+            raise self.report.error("E202", message, span)
+        if p.name not in self.found:
             self.found[p.name] = t.dims[at : at + length]
 
     def extents(self, pattern: Pattern, t: Type, index: int, span: Span) -> None:

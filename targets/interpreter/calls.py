@@ -103,7 +103,10 @@ class TypedFunction:
         function, signature = self.__wrapped__, self.signature
         if not signature.typed and not (arguments and isinstance(arguments[0], Module)):
             return _stored(function(*arguments, **named))
-        bound = signature.python.bind(*arguments, **named)
+        try:
+            bound = signature.python.bind(*arguments, **named)
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}(): {error}") from None
         bound.apply_defaults()
         call = _Call(function.__name__, signature, dict(self._bindings))
         call.enter(bound.arguments)
@@ -271,9 +274,7 @@ class _Call:
             _check_fields(name, value.dtype, spec.element.record)
         if value.ndim != len(spec.dims) and not any(isinstance(d, Parameter) for d in spec.dims):
             raise _wrong_rank(name, value, spec)
-        for d, extent in self._aligned(spec, value.shape):
-            if isinstance(d, Parameter) or (isinstance(d, Dim) and d.operation is None):
-                self._bind(d.name, extent, name)
+        self._bind_dims(name, value, spec)
         return value if isinstance(value, SoA | InterpretedRecords) else value.view(InterpretedRecords)
 
     def _tensor(self, name: str, value: Any, spec: TensorSpec) -> Array:
@@ -287,9 +288,7 @@ class _Call:
             value.ndim != len(spec.dims) and not any(isinstance(d, Parameter) for d in spec.dims)
         ):
             raise _wrong_rank(name, value, spec)
-        for d, extent in self._aligned(spec, value.shape):
-            if isinstance(d, Parameter) or (isinstance(d, Dim) and d.operation is None):
-                self._bind(d.name, extent, name)
+        self._bind_dims(name, value, spec)
         source = value.plain() if isinstance(value, Array) else value
         passed = rounded(source, precision.storage)
         if passed is not source and not np.shares_memory(passed, source):
@@ -325,6 +324,18 @@ class _Call:
         if own is not None and not wanted.accepts(own):
             raise TypeError(f"{name} is on {own} and {self.name} takes it on {wanted}: write .to({wanted.name})")
         return own or wanted
+
+    def _bind_dims(self, name: str, value: Any, spec: TensorSpec) -> None:
+        """Note what the dimensions of an argument mean, and its packs.
+
+        Raises:
+            TypeError: it has another number of dimensions than a pack has by now, as compiled code says it.
+        """
+        for d, extent in self._aligned(spec, value.shape):
+            if isinstance(d, Parameter) and len(known := self.bindings.get(d.name, extent)) != len(extent):
+                raise _wrong_rank(name, value, spec, str(value.ndim - len(extent) + len(known)))
+            if isinstance(d, Parameter) or (isinstance(d, Dim) and d.operation is None):
+                self._bind(d.name, extent, name)
 
     def _bind(self, name: str, value: Any, argument: str) -> None:
         """Note what a name means; it means one thing throughout a signature."""
@@ -460,12 +471,12 @@ def _check_fields(name: str, dtype: np.dtype[Any], record: Any) -> None:
                 raise TypeError(f"{name}.{field} holds {base.name}, and {kind.name} is wanted")
 
 
-def _wrong_rank(name: str, value: Any, spec: TensorSpec) -> TypeError:
+def _wrong_rank(name: str, value: Any, spec: TensorSpec, wanted: str = "") -> TypeError:
     """The error of an argument with too many or too few dimensions, as compiled code says it."""
     axes = "1 dimension" if value.ndim == 1 else f"{value.ndim} dimensions"
     single = [d for d in spec.dims if not isinstance(d, Parameter)]
-    wanted = len(single) if len(single) == len(spec.dims) else f"at least {len(single)}"
-    return TypeError(f"{name} has {axes}, and {spec} has {wanted}")
+    least = str(len(single)) if len(single) == len(spec.dims) else f"at least {len(single)}"
+    return TypeError(f"{name} has {axes}, and {spec} has {wanted or least}")
 
 
 def _stored(value: Any) -> Any:

@@ -11,6 +11,7 @@ import pytest
 
 import pyc
 from pyc import Array, Dim, Float, Mixed, Precision, Target, Tensor, cpu, cuda, f16, f32, f64, i32
+from pyc.source import Source
 from pyc.targets.interpreter import typed
 
 N, M, K = Dim("N"), Dim("M"), Dim("K")
@@ -257,3 +258,37 @@ def once(x: Tensor[f32, N]) -> Tensor[f32, N]:
 @typed
 def twice(x: Tensor[f32, N]) -> Tensor[f32, N]:
     return once(once(x))
+
+
+PACKS = """\
+import numpy as np
+import pyc
+from pyc import Tensor, f32
+
+@pyc.jit
+def added[*S](x: Tensor[f32, *S], y: Tensor[f32, *S]) -> Tensor[f32, *S]:
+    return x + y
+"""
+
+
+def test_packs_of_several_ranks_are_refused_as_compiled_code_does(tmp_path, monkeypatch):
+    from pyc.tools.run import _Compiler
+
+    monkeypatch.setenv("PYC_CACHE_DIR", str(tmp_path / "cache"))
+    path = tmp_path / "packs.py"
+    path.write_text(PACKS)
+    said = []
+    for interpret in (True, False):
+        code, names = _Compiler(interpret=interpret)(Source(str(path), PACKS))
+        module = {"__name__": "packs", **names}
+        exec(code, module)
+        for x, y in (((2, 3), (3,)), ((3,), (2, 3)), ((2, 3), ())):
+            with pytest.raises(TypeError) as raised:
+                module["added"](np.zeros(x, np.float32), np.zeros(y, np.float32))
+            said.append(str(raised.value))
+        with pytest.raises(ValueError, match=r"4 in y|4\) in y|axis 1 of y"):
+            module["added"](np.zeros((2, 3), np.float32), np.zeros((2, 4), np.float32))
+        with pytest.raises(TypeError, match=r"^added\(\): missing a required argument: 'y'$"):
+            module["added"](np.zeros(3, np.float32))
+    assert said[:3] == said[3:]
+    assert said[0] == "y has 1 dimension, and Tensor[f32, *S] has 2"

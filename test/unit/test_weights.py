@@ -138,7 +138,8 @@ def test_errors_of_weights_stand_at_their_declarations(tmp_path):
     from pyc.tools.cli import cli
 
     (tmp_path / "net.py").write_text(
-        "import pyc\nfrom pyc import Tensor, f32\nclass Net(pyc.Module):\n    w: Tensor[f32, 4]\n    b: Tensor[f32, 2]\n"
+        "import pyc\nfrom pyc import Tensor, f32\nclass Net(pyc.Module):\n"
+        "    w: Tensor[f32, 4]\n    b: Tensor[f32, 2]\n"
         "    def __call__(self, x: Tensor[f32, 4]) -> f32:\n        return x @ self.w\n"
     )
     np.savez(tmp_path / "w.npz", w=np.zeros(4, np.float64))

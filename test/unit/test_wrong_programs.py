@@ -119,6 +119,56 @@ LIBRARY = [
     Wrong(f("return np.triu(x[0])[0]"), "E217", "np.triu(x[0])", ("an f32 has no attribute",)),
 ]
 
+#: Shapes and packs that do not fit, in the words of the call.
+SHAPES = [
+    Wrong("def g[*S](x: Tensor[f32, *S, 2]) -> f32:\n    return x.sum()\n"
+          + f("return g(s.reshape(()))", "f(s: Tensor[f32, 1])"), "E202", "s.reshape(())",
+          ("the argument x is a Tensor[f32, *S, 2], and this is a Tensor[f32]",)),
+    Wrong(f('return np.einsum("ij,jk->ik", x, y)[0, 0]', "f(x: Tensor[f32, 3, 4], y: Tensor[f32, 5, 6])"), "E205",
+          '"ij,jk->ik"', ("the subscript `j` of np.einsum is 4 in x and 5 in y",)),
+    Wrong(f("return np.dot(x, y)[0, 0]", "f[N](x: Tensor[f32, 3, N], y: Tensor[f32, N + 1, 6])"), "E205",
+          "np.dot(x, y)", ("np.dot needs equal inner extents", "ends in N", "begins with N + 1")),
+    Wrong(f("return np.tensordot(x, y, 1)[0, 0]", "f(x: Tensor[f32, 3, 4], y: Tensor[f32, 5, 6])"), "E205",
+          "np.tensordot(x, y, 1)", ("np.tensordot of shapes (3, 4) and (5, 6)", "4 and 5 must be equal")),
+    Wrong(f("return np.zeros(3, 4)[0, 0] + s", "f(s: f32)", "f64"), "E202", "4", ("`np.zeros((3, 4))`",)),
+    Wrong(f("return np.hstack(x, x)[0]"), "E203", "np.hstack(x, x)", ("`np.hstack((x, x))`",), "np.hstack((x, x))"),
+    Wrong(f("return max(x, x)[0]"), "E218", "x", ("`np.maximum(x, x)`",)),
+]  # fmt: skip
+
+#: Modules as those of other libraries are written.
+_CLASS = "class Net(pyc.Module):\n    w: Tensor[f32, 4]\n"
+_CALL = "    def __call__(self, x: Tensor[f32, 4]) -> f32:\n        return x @ self.w\n"
+MODULES = [
+    Wrong(_CLASS + _CALL + "net = Net()\n" + f("return net(x)", "f(x: Tensor[f32, 4])"), "E112", "Net()",
+          ("a parameter `net: Net` that the caller gives",)),
+    Wrong(_CLASS + _CALL + f("net = Net()\nreturn net(x)", "f(x: Tensor[f32, 4])"), "E216", "Net",
+          ("a parameter `net: Net` that the caller gives",)),
+    Wrong(_CLASS + "    def __init__(self):\n        self.b = np.zeros(4)\n" + _CALL.replace("self.w", "self.b"),
+          "E217", "self.b", ("`b: Tensor[f32, N]`", "`__init__` is run by Python alone")),
+    Wrong(_CLASS + _CALL.replace("self.w", "self.weights"), "E217", "self.weights", ("it has `w`, `__call__`",)),
+    Wrong(_CLASS + _CALL.replace("__call__", "forward") + "class Big(pyc.Module):\n    a: Net\n"
+          + _CALL.replace("x @ self.w", "self.a(x)"), "E216", "self.a", ("`self.a.forward`",), "self.a.forward"),
+    Wrong(_CLASS + _CALL.replace("self, x", "x").replace(" @ self.w", "[0]"), "E118", "x: Tensor[f32, 4]",
+          ("its first is x",), "self, x: Tensor[f32, 4]"),
+    Wrong("class Net:\n    w: Tensor[f32, 4]\n" + _CALL, "E123", "", ("`class Net(pyc.Module):`",)),
+    Wrong("M = Dim('M')\nclass Net(pyc.Module):\n    w: Tensor[f32, M]\n" + _CALL, "E123", "", ("`net = Net[...]`",)),
+]  # fmt: skip
+
+#: What has a value at compile time, and what has none.
+CONSTANTS = [
+    Wrong(f('print("ABC"[n])\nreturn x[0]', "f[N](x: Tensor[f32, N], n: int)"), "E210", "n",
+          ("a string is indexed by a constant",)),
+    Wrong(f('s = "ABC"\nif s[n] == "A":\n    return x[0]\nreturn x[1]', "f[N](x: Tensor[f32, N], n: int)"), "E210",
+          "n"),
+    Wrong("def f[T: str](x: Tensor[T, 4]):\n    return x\n", "E207", "T", ("T is a str", "`T: Float`")),
+    Wrong(f("return x[0] * np.sin"), "E223", "np.sin", ("`np.sin(x)`",)),
+    Wrong(f("return np.fft(x)[0]"), "E216", "np.fft", ("`np.fft.fft(...)`",)),
+    Wrong("def g(a: f32) -> f32:\n    return a\n" + f("return g(x[0], a=x[1])"), "E203", "a=x[1]"),
+    Wrong(f("x.colour = 3\nreturn x[0]"), "E120", "x.colour", ("has no attributes to assign",)),
+    Wrong(f('open("a")\nreturn x[0]'), "E122", 'open("a")', ("pass the arrays",)),
+    Wrong("@torch.jit.script\n" + f("return x[0]"), "E119", "torch.jit.script", ("`@pyc.jit`",), "pyc.jit"),
+]  # fmt: skip
+
 SURROUNDINGS = [
     Wrong("import functools\n@functools.cache\n" + f("return x[0]"), "E119", "functools.cache", ("leave it out",)),
     Wrong("import numba\n@numba.njit(parallel=True)\n" + f("return x[0]"), "E119", "numba.njit(parallel=True)",
@@ -130,7 +180,22 @@ SURROUNDINGS = [
 
 
 @pytest.mark.parametrize(
-    "wrong", [*NAMES, *TYPES, *JOINS, *ENDLESS, *TRUTHS, *LISTS, *INTEGERS, *LIBRARY, *SURROUNDINGS], ids=str
+    "wrong",
+    [
+        *NAMES,
+        *TYPES,
+        *JOINS,
+        *ENDLESS,
+        *TRUTHS,
+        *LISTS,
+        *INTEGERS,
+        *LIBRARY,
+        *SHAPES,
+        *MODULES,
+        *CONSTANTS,
+        *SURROUNDINGS,
+    ],
+    ids=str,
 )
 def test_one_cause_is_one_error_with_a_way_out(wrong):
     text = HEAD + wrong.text
