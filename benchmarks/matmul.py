@@ -1,81 +1,145 @@
-"""Products of matrices against OpenBLAS through NumPy, on one thread.
+"""Products of matrices against OpenBLAS through NumPy.
 
-    python benchmarks/matmul.py [--dtype f32|f64] [--rounds 9]
+    python benchmarks/matmul.py [--dtype f32|f64] [--threads 1] [--rounds 9] [--static]
 
-One compiled function takes all sizes. Both are called in turns, so that a busy machine disturbs both; the columns are
-medians, in 10^9 operations a second, and how many times faster the compiled function is.
+One compiled function takes all sizes; with ``--static`` there is one for each, whose extents are in its types. Both
+ways are processes of their own, which take turns: a busy machine disturbs both, and threads of one that wait for more
+work do not disturb the other. The columns are 10^9 operations a second, the median and the best of all rounds, and how
+many times faster the compiled function is, by both.
 """
 
+import argparse
 import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "PYC_NUM_THREADS"):
-    os.environ[variable] = "1"
-
-import argparse  # noqa: E402
-import statistics  # noqa: E402
-import subprocess  # noqa: E402
-import tempfile  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
-
-import numpy as np  # noqa: E402
-
-import pyc  # noqa: E402
-
-PROGRAM = """
-from pyc import Tensor, f32, f64
-
-def f32_product[M, K, N](a: Tensor[f32, M, K], b: Tensor[f32, K, N]) -> Tensor[f32, M, N]:
-    return a @ b
-
-def f64_product[M, K, N](a: Tensor[f64, M, K], b: Tensor[f64, K, N]) -> Tensor[f64, M, N]:
-    return a @ b
-"""
 #: Rows, terms and columns: cubes, odd ones, few rows, few columns, few terms, many terms.
 SIZES = [
     *((n, n, n) for n in (32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)),
     (37, 129, 65), (1000, 777, 513), (1023, 1023, 1023),
     (8, 1024, 1024), (1024, 1024, 8), (4096, 64, 4096), (64, 4096, 64), (100, 1000, 100),
 ]  # fmt: skip
+#: Seconds between the turns: threads of OpenBLAS look for work for some hundredths of a second after a call.
+PAUSE = 0.05
+#: Products of two numbers in a sample, at least.
+WORK = 20_000_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dtype", choices=["f32", "f64"], default="f32")
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--static", action="store_true")
     options = parser.parse_args()
-    product = getattr(compiled(), f"{options.dtype}_product")
-    print(f"{'rows, terms, columns':24}{'OpenBLAS':>10}{'compiled':>10}{'faster':>9}")
-    rng = np.random.default_rng(0)
-    for m, k, n in SIZES:
-        a, b = (rng.random(shape).astype(options.dtype.replace("f", "float")) for shape in ((m, k), (k, n)))
-        theirs, ours = alternating([lambda a=a, b=b: a @ b, lambda a=a, b=b: product(a, b)], m * k * n, options.rounds)
-        rate = 2e-9 * m * k * n
-        print(f"{f'{m}, {k}, {n}':24}{rate / theirs:10.1f}{rate / ours:10.1f}{theirs / ours:9.2f}", flush=True)
-
-
-def compiled() -> Any:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "products.py"
-        path.write_text(PROGRAM, encoding="utf-8")
-        bundle = Path(folder) / "products_cpu"
-        subprocess.run(["pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)], check=True)
-        return pyc.load(str(bundle))
+        bundle = compiled(Path(folder), options.dtype, static=options.static)
+        ways = [Way(name, options.dtype, options.threads, bundle) for name in ("OpenBLAS", "compiled")]
+        head = "".join(f"{name:>10}{'best':>8}" for name in ("OpenBLAS", "compiled"))
+        print(f"{'rows, terms, columns':22}{head}{'faster':>9}{'by best':>9}")
+        for size in SIZES:
+            times: list[list[float]] = [[], []]
+            for _ in range(options.rounds):
+                for way, measured in zip(ways, times, strict=True):
+                    measured.append(way.sample(size))
+                    time.sleep(PAUSE if options.threads > 1 else 0)
+            rate = 2e-9 * size[0] * size[1] * size[2]
+            medians, bests = ([pick(t) for t in times] for pick in (statistics.median, min))
+            row = "".join(f"{rate / m:10.1f}{rate / b:8.1f}" for m, b in zip(medians, bests, strict=True))
+            print(
+                f"{', '.join(map(str, size)):22}{row}{medians[0] / medians[1]:9.2f}{bests[0] / bests[1]:9.2f}",
+                flush=True,
+            )
+        for way in ways:
+            way.end()
 
 
-def alternating(calls: list[Callable[[], object]], work: int, rounds: int) -> list[float]:
-    """The median time of each call, in seconds; small ones are repeated until they can be timed."""
-    repeats = max(1, 20_000_000 // work)
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(rounds + 1):
-        for call, measured in zip(calls, times, strict=True):
-            start = time.perf_counter()
-            for _ in range(repeats):
-                call()
-            measured.append((time.perf_counter() - start) / repeats)
-    return [statistics.median(t[1:]) for t in times]
+def compiled(folder: Path, dtype: str, *, static: bool) -> Path:
+    """The bundle with the function of all sizes, or with those of each."""
+    text = "from pyc import Tensor, f32, f64\n"
+    for name, (m, k, n) in functions(static=static).items():
+        generic = "" if static else "[M, K, N]"
+        text += f"\ndef {name}{generic}(a: Tensor[{dtype}, {m}, {k}], b: Tensor[{dtype}, {k}, {n}])"
+        text += f" -> Tensor[{dtype}, {m}, {n}]:\n    return a @ b\n"
+    path = folder / "products.py"
+    path.write_text(text, encoding="utf-8")
+    bundle = folder / "products_cpu"
+    command = ["pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return bundle
+
+
+def functions(*, static: bool) -> dict[str, tuple[Any, Any, Any]]:
+    return {name_of(s): s for s in SIZES} if static else {"product": ("M", "K", "N")}
+
+
+def name_of(size: tuple[int, int, int]) -> str:
+    return "product_" + "_".join(map(str, size))
+
+
+class Way:
+    """A process that multiplies in one way."""
+
+    def __init__(self, name: str, dtype: str, threads: int, bundle: Path) -> None:
+        variables = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "PYC_NUM_THREADS")
+        environment = {**os.environ, **dict.fromkeys(variables, str(threads))}
+        command = [sys.executable, "-c", f"from matmul import answer; answer({name!r}, {dtype!r}, {str(bundle)!r})"]
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=Path(__file__).parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def sample(self, size: tuple[int, int, int]) -> float:
+        """Seconds of one product, the mean of some; the first of a size is not counted."""
+        assert self.process.stdin is not None and self.process.stdout is not None  # noqa: PT018
+        print(*size, file=self.process.stdin, flush=True)
+        return float(self.process.stdout.readline())
+
+    def end(self) -> None:
+        self.process.communicate()
+
+
+def answer(name: str, dtype: str, bundle: str) -> None:
+    """In the process of a way: read sizes, say how long they take."""
+    import numpy as np
+
+    import pyc
+
+    program = pyc.load(bundle) if name == "compiled" else None
+    rng = np.random.default_rng(0)
+    last, call = None, None
+    for line in sys.stdin:
+        size = tuple(map(int, line.split()))
+        m, k, n = size
+        if size != last:
+            a, b = (rng.random(shape).astype(dtype.replace("f", "float")) for shape in ((m, k), (k, n)))
+            call = _call(program, size, a, b)
+        # Caches hold what the other way, or another size, left there.
+        assert call is not None
+        call()
+        repeats = max(1, WORK // (m * k * n))
+        start = time.perf_counter()
+        for _ in range(repeats):
+            call()
+        print((time.perf_counter() - start) / repeats, flush=True)
+        last = size
+
+
+def _call(program: Any, size: tuple[int, ...], a: Any, b: Any) -> Callable[[], object]:
+    if program is None:
+        return lambda: a @ b
+    function = getattr(program, "product", None) or getattr(program, name_of(size))  # type: ignore[arg-type]
+    return lambda: function(a, b)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class ExpandSmallFloats(Pass):
     def apply(self, module: Any) -> None:
         conversions = [operation for operation in nested(module.operation) if operation.name in _CONVERSIONS]
         for operation in conversions:
-            types = [str(operation.operands[0].type), str(operation.results[0].type)]
+            types = [str(_element(v.type)) for v in (operation.operands[0], operation.results[0])]
             if any(t in FORMATS for t in types) and not self._is_native(*types):
                 with module.context, ir.InsertionPoint(operation), operation.location:
                     value = self._from_f32(self._to_f32(operation), operation)
@@ -98,7 +98,8 @@ class ExpandSmallFloats(Pass):
         return not self.half and all(t == "f16" or t not in FORMATS for t in (source, to)) and source != "f64"
 
     def _is_expanded(self, t: Any) -> bool:
-        return str(t) in FORMATS and (self.half or str(t) != "f16")
+        name = str(_element(t))
+        return name in FORMATS and (self.half or name != "f16")
 
     def _to_f32(self, operation: Any) -> Any:
         """The operand as f32; from f64 rounded to odd, because it is rounded again."""
@@ -118,7 +119,7 @@ class ExpandSmallFloats(Pass):
         to = operation.results[0].type
         if self._is_expanded(to):
             return _truncated(x, to)
-        match str(to):
+        match str(_element(to)):
             case "f32":
                 return x
             case "f64":
@@ -133,22 +134,39 @@ def _i32(value: int) -> Any:
     return arith.constant(ir.IntegerType.get_signless(32), wrapped)
 
 
+def _element(t: Any) -> Any:
+    return t.element_type if isinstance(t, ir.VectorType) else t
+
+
 def _extended(x: Any) -> Any:
-    """A small float as f32, exactly: its bits moved into place, and the exponent's bias mended by a multiplication.
+    """A small float, or a vector of such, as f32, exactly: its bits moved into place, and the exponent's bias mended.
 
     The multiplication by a power of two is what makes subnormal numbers come out right.
     """
-    f, f32, i32 = FORMATS[str(x.type)], ir.F32Type.get(), ir.IntegerType.get_signless(32)
-    small = arith.bitcast(ir.IntegerType.get_signless(f.bits), x)
+    shape = list(x.type.shape) if isinstance(x.type, ir.VectorType) else None
+
+    def typed(t: Any) -> Any:
+        return t if shape is None else ir.VectorType.get(shape, t)
+
+    def splat(scalar: Any) -> Any:
+        t = typed(scalar.type)
+        return scalar if shape is None else ir.Operation.create("vector.broadcast", [t], [scalar]).results[0]
+
+    def bits_of(value: int) -> Any:
+        return splat(_i32(value))
+
+    f, f32, i32 = FORMATS[str(_element(x.type))], typed(ir.F32Type.get()), typed(ir.IntegerType.get_signless(32))
+    small = arith.bitcast(typed(ir.IntegerType.get_signless(f.bits)), x)
     bits = arith.extui(i32, small)
     if f.exponent == 8:
-        return arith.bitcast(f32, arith.shli(bits, _i32(f.shift)))
-    magnitude = arith.andi(bits, _i32((1 << (f.bits - 1)) - 1))
-    sign = arith.shli(arith.andi(bits, _i32(1 << (f.bits - 1))), _i32(32 - f.bits))
-    placed = arith.shli(magnitude, _i32(f.shift))
-    scaled = arith.mulf(arith.bitcast(f32, placed), arith.constant(f32, 2.0 ** (127 - f.bias)))
-    special = arith.cmpi(_UGE, magnitude, _i32(f.overflow))
-    value = arith.select(special, arith.ori(placed, _i32(_F32_INFINITY)), arith.bitcast(i32, scaled))
+        return arith.bitcast(f32, arith.shli(bits, bits_of(f.shift)))
+    magnitude = arith.andi(bits, bits_of((1 << (f.bits - 1)) - 1))
+    sign = arith.shli(arith.andi(bits, bits_of(1 << (f.bits - 1))), bits_of(32 - f.bits))
+    placed = arith.shli(magnitude, bits_of(f.shift))
+    scale = splat(arith.constant(ir.F32Type.get(), 2.0 ** (127 - f.bias)))
+    scaled = arith.mulf(arith.bitcast(f32, placed), scale)
+    special = arith.cmpi(_UGE, magnitude, bits_of(f.overflow))
+    value = arith.select(special, arith.ori(placed, bits_of(_F32_INFINITY)), arith.bitcast(i32, scaled))
     return arith.bitcast(f32, arith.ori(value, sign))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 from language import CPU, HEADER, Twice
@@ -69,7 +70,7 @@ def u1(a: Tensor[u8, M, K], b: Tensor[u8, K, N]) -> Tensor[u8, M, N]:
     return a @ b
 """
 BATCHED = """
-from pyc import f16
+from pyc import bf16, f16
 
 def batched(a: Tensor[f64, N, M, K], b: Tensor[f64, N, K, M]) -> Tensor[f64, N, M, M]:
     return a @ b
@@ -102,6 +103,15 @@ def into(c: Tensor[f64, M, M], a: Tensor[f64, M, M]) -> None:
 def half(a: Tensor[f16, M, K], b: Tensor[f16, K, N]) -> Tensor[f16, M, N]:
     return a @ b
 
+def brain(a: Tensor[bf16, M, K], b: Tensor[bf16, K, N]) -> Tensor[bf16, M, N]:
+    return a @ b
+
+def mixed(a: Tensor[f16, M, K], b: Tensor[f32, K, N]) -> Tensor[f32, M, N]:
+    return a @ b
+
+def wide(a: Tensor[i8, M, K], b: Tensor[u8, K, N]) -> Tensor[i32, M, N]:
+    return a.astype(np.int32) @ b.astype(np.int32)
+
 def few(a: Tensor[f64, 4, 3], b: Tensor[f64, 3, 5]) -> Tensor[f64, 4, 5]:
     return a @ b
 """
@@ -114,7 +124,7 @@ def plain() -> Twice:
 
 @pytest.fixture(scope="module")
 def batched() -> Twice:
-    names = "batched shared stretched summed transposed turned chain into half few"
+    names = "batched shared stretched summed transposed turned chain into half brain mixed wide few"
     return Twice(BATCHED, *names.split())
 
 
@@ -212,14 +222,35 @@ def test_in_larger_programs(batched: Twice, m: int) -> None:
     np.testing.assert_allclose(mine, want, rtol=1e-11, atol=1e-13)
 
 
-def test_half_precision_is_summed_in_single(batched: Twice) -> None:
-    rng = np.random.default_rng(7)
-    for m, k, n in ((1, 1, 1), (5, 70, 9), (33, 300, 40)):
-        a, b = (rng.standard_normal(shape).astype("f2") for shape in ((m, k), (k, n)))
-        want = (a.astype("f8") @ b.astype("f8")).astype("f2")
-        got = batched.compiled.half(a, b)
-        assert got.dtype == np.float16
-        assert np.all(np.abs(got.astype("f8") - want) <= np.spacing(np.abs(want)) + 1e-3)
+SMALL = [(1, 1, 1), (5, 70, 9), (33, 300, 40), (13, 41, 4), (30, 600, 70)]
+
+
+@pytest.mark.parametrize(("name", "left", "right"), [("half", "f2", "f2"), ("brain", "", ""), ("mixed", "f2", "f4")])
+def test_half_precision_is_summed_in_single(batched: Twice, name: str, left: str, right: str) -> None:
+    rng, function = np.random.default_rng(7), getattr(batched.compiled, name)
+    for m, k, n in SMALL:
+        a, b = rng.standard_normal((m, k)), rng.standard_normal((k, n))
+        # Widening is right for subnormal numbers, too.
+        a[0, 0] = 1e-7
+        x, y = a.astype(left or ml_dtypes.bfloat16), b.astype(right or ml_dtypes.bfloat16)
+        want = x.astype("f8") @ y.astype("f8")
+        bound = (k + 2) * 2.0**-24 * (np.abs(x).astype("f8") @ np.abs(y).astype("f8"))
+        rounding = {"half": 2.0**-11, "brain": 2.0**-8, "mixed": 0.0}[name]
+        for p, q in zip(orders(x), orders(y)[::-1], strict=True):
+            for u, v in ((p, q), (x, q), (p, y)):
+                got = function(u, v)
+                assert got.dtype == np.result_type(x, y)
+                assert np.all(np.abs(got.astype("f8") - want) <= bound + rounding * np.abs(want) + 2.0**-24)
+
+
+def test_bytes_are_summed_exactly(batched: Twice) -> None:
+    rng = np.random.default_rng(8)
+    for m, k, n in SMALL:
+        a, b = rng.integers(-128, 128, (m, k)).astype("i1"), rng.integers(0, 256, (k, n)).astype("u1")
+        a[0], b[:, 0] = -128, 255
+        for x, y in zip(orders(a), orders(b)[::-1], strict=True):
+            for u, v in ((x, y), (a, y), (x, b)):
+                batched.agree("wide", u, v)
 
 
 def test_a_few_known_terms(batched: Twice) -> None:

@@ -55,3 +55,18 @@ func.func @others(%x: f64) -> f32 {
   %0 = arith.truncf %x : f64 to f32
   return %0 : f32
 }
+
+// So are vectors widened.
+// CHECK-LABEL: @vectors
+// CHECK: arith.extf %{{.*}} : vector<8xf16> to vector<8xf32>
+// CHECK: arith.bitcast %{{.*}} : vector<8xbf16> to vector<8xi16>
+// CHECK: arith.shli %{{.*}} : vector<8xi32>
+// HALF-LABEL: @vectors
+// HALF-NOT: arith.extf
+// HALF: arith.bitcast %{{.*}} : vector<8xf16> to vector<8xi16>
+// HALF: arith.mulf %{{.*}} : vector<8xf32>
+func.func @vectors(%x: vector<8xf16>, %y: vector<8xbf16>) -> (vector<8xf32>, vector<8xf32>) {
+  %0 = arith.extf %x : vector<8xf16> to vector<8xf32>
+  %1 = arith.extf %y : vector<8xbf16> to vector<8xf32>
+  return %0, %1 : vector<8xf32>, vector<8xf32>
+}
