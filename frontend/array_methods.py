@@ -42,7 +42,7 @@ def _nonzero(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Express
 
 
 def _put(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:
-    return numpy_indexing.put(c, bound(c, node, "put", ["ind", "v"]), o, span)
+    return numpy_indexing.put(c, bound(c, node, "put", ["ind", "v"], ["mode"]), o, span)
 
 
 def _swapaxes(c: Checker, o: Operand, node: ast.Call, span: Span) -> tree.Expression:

@@ -133,6 +133,8 @@ def _one(c: Checker, node: ast.Call, name: str) -> Operand:
 
 def _rounding(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     o = _one(c, node, name)
+    if complex_numbers.is_complex(o):
+        raise complex_numbers.refused(c, f"np.{name}", span)
     if kind_of(o.type.dtype) != "float":
         return check_operators.copied(strong(c, o), span)
     return floating_unary(c, _ROUNDING[name], o, span)
@@ -259,14 +261,7 @@ def _part(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
         # The function gives a new array, also of real numbers; the method gives these themselves.
         same = isinstance(found.type, TensorType) and not complex_numbers.is_complex(found)
         return tree.Copy(span=span, type=found.type, x=found) if same else found
-    x = o.x if complex_numbers.is_complex(o) else _complex_of(c, o, span)
-    return complex_numbers.angle(c, c.operand(x), span, degrees=a.flag("deg"))
-
-
-def _complex_of(c: Checker, o: Operand, span: Span) -> tree.Expression:
-    """Real numbers as complex ones, whose parts have the type that NumPy computes angles of them in."""
-    dtype = "c128" if floating(o.type.dtype) == "f64" else "c64"
-    return arrays.converted(c, o, Precision.plain(dtype), span)
+    return complex_numbers.angle(c, o, span, degrees=a.flag("deg"))
 
 
 def _is_complex(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
@@ -277,6 +272,8 @@ def _is_complex(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expre
 
 def _square(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     x = strong(c, _one(c, node, name))
+    if x.type.dtype == "bool":  # type: ignore[union-attr]
+        x = arrays.converted(c, c.operand(x), Precision.plain("i8"), span)  # NumPy squares no bool
     return c.once_only(x, lambda v: elementwise(c, "mul", c.operand(v), c.operand(v), span, words="np.square"))
 
 
@@ -318,7 +315,9 @@ def _float_sign(c: Checker, v: tree.Expression, span: Span) -> tree.Expression:
     up = arrays.selected(c, c.operand(compared(c, "gt", x, zero, span, "np.sign")), one, zero, span)
     both = arrays.selected(c, c.operand(compared(c, "lt", x, zero, span, "np.sign")), less, c.operand(up), span)
     signs = arrays.selected(c, nan, x, c.operand(both), span)
-    return with_precision(signs, dtype, x.type.precision) if isinstance(x.type, TensorType) else signs
+    if isinstance(x.type, TensorType) and isinstance(signs.type, TensorType):
+        return with_precision(signs, dtype, x.type.precision)
+    return signs
 
 
 def _test(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target
 
-from . import habits, library_precision, tree
+from . import complex_numbers, habits, library_calls, library_precision, tree
 from .advice import of_instance
 from .annotations import dims_in, fits, narrowed, renamed, resolve, targets_in
 from .binding import Match, default, explicit, relate
@@ -39,6 +40,7 @@ from .types import (
     TupleType,
     Type,
     is_plain_tuple,
+    kind_of,
     leaf_types,
     records,
 )
@@ -97,6 +99,7 @@ class Call:
         self.given |= carried.values
         if (definition := signature.definition).namespace.in_library:
             untyped = [self.given[p.name] for p in parameters if p.pattern is None]
+            self._check_real(definition, untyped)
             self.policies = library_precision.policies(definition.name, definition.namespace.path, untyped)
         arguments, checks = self._fitted(signature, parameters, found, target)
         wanted, back = self._wanted(signature, module, parameters, found, target, arguments, carried)
@@ -107,6 +110,20 @@ class Call:
         modules = tuple((path, m.path) for path, m in carried.modules)
         call = self._flat(function, arguments, result, path, modules, checks)
         return library_precision.given_back(self.c, call, self.policies)
+
+    def _check_real(self, definition: Definition, given: Sequence[tree.Expression]) -> None:
+        """Refuse complex numbers for a function that NumPy has for real ones only.
+
+        Raises:
+            Invalid: E201, one is complex.
+        """
+        name, public = definition.name, library_calls.WRITTEN["numpy"]
+        of_numpy = name in library_calls.REAL and public[name] == Path(definition.namespace.path).stem
+        if of_numpy and any(complex_numbers.is_complex(x) for x in given):
+            raise complex_numbers.refused(self.c, f"np.{name}", self.span)
+        for x in given if of_numpy and name in library_calls.WHOLE else ():
+            if isinstance(x.type, ScalarType | TensorType) and kind_of(x.type.dtype) == "float":
+                raise self.c.error("E201", f"np.{name} takes whole numbers, and this is a {x.type}", self.span)
 
     def _shared(self, signature: Signature, function: tree.Function) -> None:
         """Refuse a call that may return an element of an array: what compiled code gives a function is a copy of it.

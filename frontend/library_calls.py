@@ -50,6 +50,7 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "bincount", "convolve", "correlate", "digitize", "geomspace", "histogram", "histogram2d",
             "histogram_bin_edges", "interp", "linspace", "logspace",
         ),
+        "quantiles": ("nanpercentile", "nanquantile", "percentile", "quantile"),
         "runs": ("array_equiv", "packbits", "resize", "trim_zeros", "unpackbits", "unwrap"),
         "sets": (
             "array_equal", "intersect1d", "setdiff1d", "setxor1d", "union1d", "unique", "unique_all", "unique_counts",
@@ -59,8 +60,7 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "sorting": ("argpartition", "argsort", "lexsort", "partition", "sort"),
         "statistics": (
             "average", "count_nonzero", "median", "nanargmax", "nanargmin", "nanmax", "nanmean",
-            "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum",
-            "nanvar", "percentile", "ptp", "quantile",
+            "nanmedian", "nanmin", "nanprod", "nanstd", "nansum", "nanvar", "ptp",
         ),
         "sums": (
             "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "diff", "ediff1d", "nancumprod", "nancumsum",
@@ -93,6 +93,14 @@ WRITTEN: dict[str, dict[str, str]] = {
 }
 #: Functions whose arguments are tuples where the user writes lists.
 _OF_LISTS = ("np.linalg.multi_dot",)
+#: Those that NumPy has for real numbers only.
+REAL = (
+    "bitwise_count", "deg2rad", "degrees", "divmod", "fmod", "frexp", "gcd", "heaviside", "hypot", "i0", "isneginf",
+    "isposinf", "lcm", "ldexp", "logaddexp", "logaddexp2", "modf", "nextafter", "rad2deg", "radians", "signbit",
+    "spacing",
+)  # fmt: skip
+#: And those that it has for whole numbers only.
+WHOLE = ("bitwise_count", "gcd", "lcm")
 #: Those that are methods of arrays too, with the array in front.
 METHODS = ("argpartition", "argsort", "cumprod", "cumsum", "diagonal", "ptp", "round", "searchsorted", "trace")
 

@@ -17,6 +17,7 @@ from .check_operators import binary, compared, elementwise, with_precision
 from .check_subscripts import exact, full
 from .context import Checker, Operand
 from .dims import Dim
+from .numpy_modes import mode_of, moved_inside, order_of
 from .numpy_rolling import repeated_each
 from .numpy_table import Handler, row
 from .report import fix
@@ -76,18 +77,21 @@ def _ix(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
 
 def _ravel_multi_index(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     """Positions in a flat array, from those along each axis of one that has several."""
-    a = bound(c, node, "np.ravel_multi_index", ["multi_index", "dims"])
+    a = bound(c, node, "np.ravel_multi_index", ["multi_index", "dims"], ["mode", "order"])
+    mode, order = mode_of(a), order_of(a)
     rows, sizes = _several(c, a, "multi_index"), [c.operand(s) for s in a.shape("dims")]
     if len(rows) != len(sizes) or not rows:
         raise c.error("E203", "np.ravel_multi_index takes one array of positions for each extent", span)
     bindings: check_advanced.Bindings = []
     flat: Operand | None = None
-    for o, size in zip(rows, sizes, strict=True):
+    pairs = list(zip(rows, sizes, strict=True))
+    for o, size in pairs if order == "C" else reversed(pairs):
         if kind_of(o.type.dtype) not in ("int", "uint"):
             raise c.error("E202", f"positions are integers, and this is a {o.type}", o.span)
         x = c.operand(check_advanced.named(c, _wide(c, o), bindings))
-        message = "invalid entry in coordinates array"
-        x = c.operand(_inside(c, x, size, message, span))
+        x = moved_inside(c, mode, x, size, span)
+        if mode == "raise":
+            x = c.operand(_inside(c, x, size, "invalid entry in coordinates array", span))
         if flat is not None:
             x = c.operand(elementwise(c, "add", c.operand(binary(c, ast.Mult(), flat, size, span)), x, span, a.words))
         flat = c.operand(check_advanced.named(c, x.x, bindings))
@@ -97,8 +101,10 @@ def _ravel_multi_index(c: Checker, node: ast.Call, span: Span, name: str) -> tre
 
 def _unravel_index(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     """Positions along each axis of an array, from those in a flat one: a tuple."""
-    a = bound(c, node, "np.unravel_index", ["indices", "shape"])
+    a = bound(c, node, "np.unravel_index", ["indices", "shape"], ["order"])
     i, sizes = _indices(c, a, "indices"), [c.operand(s) for s in a.shape("shape")]
+    if order_of(a) == "F":
+        sizes.reverse()
     bindings: check_advanced.Bindings = []
     total = c.operand(c.runtime(1, span))
     for size in sizes:
@@ -111,6 +117,8 @@ def _unravel_index(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Ex
         found.insert(0, binary(c, ast.Mod(), rest, size, span))
         rest = c.operand(check_advanced.named(c, binary(c, ast.FloorDiv(), rest, size, span), bindings))
     found.insert(0, rest.x)
+    if order_of(a) == "F":
+        found.reverse()
     whole = tree.Tuple(span=span, type=TupleType(tuple(x.type for x in found)), items=tuple(found))
     return check_advanced.bound_to(bindings, whole)
 
@@ -143,26 +151,13 @@ def taken(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expression:
         o = c.operand(arrays.reshaped(c, o, [c.runtime(-1, span)], span))
     assert isinstance(o.type, TensorType)
     axis = (a.axes("axis", o.type.rank, several=False) or (0,))[0]
-    mode = c.static_text(a.nodes["mode"]) if a.given("mode") else "raise"
-    if mode not in ("raise", "wrap", "clip"):
-        raise c.error("E202", "the mode of take is 'raise', 'wrap' or 'clip'", span)
+    mode = mode_of(a)
 
     def body(x: tree.Expression) -> tree.Expression:
         extent = c.operand(arrays.extent(c, x, axis, span))
-        i = indices
-        if mode == "wrap":
-            i = c.operand(binary(c, ast.Mod(), i, extent, span))
-        elif mode == "clip":
-            last = c.operand(binary(c, ast.Sub(), extent, c.operand(c.runtime(1, span)), span))
-            i = c.operand(_clipped(c, i, last, span))
-        return _along(c, x, i.x, axis, span)
+        return _along(c, x, moved_inside(c, mode, indices, extent, span).x, axis, span)
 
     return arrays.asked(c, o.x, body)
-
-
-def _clipped(c: Checker, i: Operand, last: Operand, span: Span) -> tree.Expression:
-    low = c.operand(elementwise(c, "maximum", i, c.operand(c.runtime(0, span)), span, words="take"))
-    return elementwise(c, "minimum", low, last, span, words="take")
 
 
 def _along(c: Checker, x: tree.Expression, i: tree.Expression, axis: int, span: Span) -> tree.Expression:
@@ -243,18 +238,22 @@ def _select(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expressio
 
 def _choose(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     """From several arrays, the element of the one whose number stands in ``a``."""
-    a = bound(c, node, "np.choose", ["a", "choices"])
+    a = bound(c, node, "np.choose", ["a", "choices"], ["mode"])
+    mode = mode_of(a)
     choices, i = _several(c, a, "choices"), _indices(c, a, "a")
     if not choices:
         raise c.error("E203", "np.choose takes at least one choice", span)
 
     def chosen(x: tree.Expression) -> tree.Expression:
-        number = c.operand(x)
+        count = c.operand(c.runtime(len(choices), span))
+        number = moved_inside(c, mode, c.operand(x), count, span)
         result = choices[0]
         for k, choice in enumerate(choices[1:], 1):
             test = c.operand(compared(c, "eq", number, c.operand(c.runtime(k, span)), span, words="np.choose"))
             result = c.operand(arrays.selected(c, test, choice, result, span))
-        holds = _all_inside(c, number, c.operand(c.runtime(len(choices), span)), span)
+        if mode != "raise":
+            return result.x
+        holds = _all_inside(c, number, count, span)
         message = "invalid entry in choice array"
         return tree.Checked(
             span=span, type=result.x.type, condition=holds, exception="ValueError", message=message, body=result.x
@@ -433,7 +432,7 @@ def _put_along_axis(c: Checker, node: ast.Call, span: Span, name: str) -> tree.E
 
 
 def _put(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
-    a = bound(c, node, "np.put", ["a", "ind", "v"])
+    a = bound(c, node, "np.put", ["a", "ind", "v"], ["mode"])
     return put(c, a, _array(a, "a"), span)
 
 
@@ -449,6 +448,7 @@ def put(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expression:
     kept = tree.Copy(span=span, type=flat.type, x=flat.x)
     out = check_advanced.named(c, kept, bindings)
     assert isinstance(out.type, TensorType)
+    i = moved_inside(c, mode_of(a), i, c.operand(arrays.element_count(c, base, span)), span)
     assert isinstance(i.type, TensorType)
     chosen = tree.Chosen((i.x,), (0,), 0)
     found = check_advanced.Advanced(out, full(out.type), out.type.dims, chosen, i.type.dims, bindings)

@@ -139,7 +139,8 @@ def _summed(c: Checker, t: Term, needed: set[str], span: Span) -> Term:
     if not over:
         return t
     assert isinstance(t.x.type, TensorType)
-    x = reductions.reduced(c, "sum", c.operand(t.x), over, span, keepdims=False, dtype=t.x.type.dtype)
+    kind = "any" if t.x.type.dtype == "bool" else "sum"
+    x = reductions.reduced(c, kind, c.operand(t.x), over, span, keepdims=False, dtype=t.x.type.dtype)
     return Term(x, "".join(k for k in t.labels if k in needed))
 
 

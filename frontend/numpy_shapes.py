@@ -131,6 +131,10 @@ def several(c: Checker, a: Arguments, *, numbers: bool = False) -> list[Operand]
 def _concatenate(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     a = bound(c, node, f"np.{name}", ["arrays"], ["axis"])
     found = several(c, a)
+    if "axis" in a.nodes and not a.given("axis"):
+        one = c.runtime(-1, span)
+        found = [c.operand(arrays.reshaped(c, o, [one], span)) for o in found]
+        return arrays.joined_arrays(c, found, 0, span, a.words)
     t = found[0].type
     assert isinstance(t, TensorType)
     if t.rank == 0:

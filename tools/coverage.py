@@ -86,6 +86,16 @@ def coverage() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def compiled() -> Iterator[str]:
+    """The names of ``math``, ``cmath`` and NumPy that compile: ``math.sin``, ``np.linalg.inv``, ``array.sum``."""
+    tables = (
+        ("math", _of_math()), ("cmath", _of_cmath()), ("np", _of_numpy()), ("np", _of_modules()),
+        ("array", _of_arrays()),
+    )  # fmt: skip
+    for module, table in tables:
+        yield from (f"{module}.{name}" for name, status in table if not status.startswith("diagnosed"))
+
+
 def _missing() -> str:
     names = [n for n in _PROMISED.split() if n not in builtins_numpy.NAMES]
     supported = {name for name, status in _built_in() if status.startswith("supported")}

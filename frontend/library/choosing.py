@@ -166,7 +166,7 @@ def triu_indices_from(arr, k=0):
 
 def diag_indices(n, ndim=2):
     """The positions of the main diagonal."""
-    return _times(np.arange(n), ndim)
+    return _times(np.arange(max(n, 0)), ndim)
 
 
 def _times(x, count):
@@ -215,7 +215,7 @@ def putmask(a, mask, values):
 
 def place(arr, mask, vals):
     """Put the first values where a mask holds, beginning again where they end."""
-    flat = np.ravel(np.asarray(vals))
+    flat = np.ravel(np.asarray(vals)).astype(arr.dtype)
     places = np.flatnonzero(mask)
     if flat.shape[0] == 0 and places.shape[0] > 0:
         raise ValueError("Cannot insert from an empty array!")

@@ -91,7 +91,7 @@ def absolute(z):
 
 def angle(z, deg):
     """The angle from the positive real axis."""
-    turn = np.arctan2(z.imag, z.real)
+    turn = np.arctan2(z.imag, z.real) if np.iscomplexobj(z) else np.arctan2(0, z)
     return turn * turn.dtype.type(180.0 / math.pi) if deg else turn
 
 

@@ -57,6 +57,9 @@ def hypot(x1, x2):
 
 def logaddexp(x1, x2):
     """``log(exp(x1) + exp(x2))``."""
+    if np.result_type(x1, x2).kind != "f":
+        one = np.exp(x1 + x2).dtype.type(1)
+        return logaddexp(x1 * one, x2 * one)
     if np.result_type(x1, x2) == np.float16:
         return logaddexp(x1.astype(np.float32), x2.astype(np.float32)).astype(np.float16)
     gap = x1 - x2
@@ -66,6 +69,9 @@ def logaddexp(x1, x2):
 
 def logaddexp2(x1, x2):
     """``log2(2**x1 + 2**x2)``."""
+    if np.result_type(x1, x2).kind != "f":
+        one = np.exp(x1 + x2).dtype.type(1)
+        return logaddexp2(x1 * one, x2 * one)
     if np.result_type(x1, x2) == np.float16:
         return logaddexp2(x1.astype(np.float32), x2.astype(np.float32)).astype(np.float16)
     gap = x1 - x2
@@ -75,12 +81,12 @@ def logaddexp2(x1, x2):
 
 def fmax(x1, x2):
     """The larger one; the other where one is NaN."""
-    return np.where(np.isnan(x1), x2, np.where(np.isnan(x2), x1, np.maximum(x1, x2)))
+    return np.where(np.isnan(x2), x1, np.where(np.isnan(x1), x2, np.maximum(x1, x2)))
 
 
 def fmin(x1, x2):
     """The smaller one; the other where one is NaN."""
-    return np.where(np.isnan(x1), x2, np.where(np.isnan(x2), x1, np.minimum(x1, x2)))
+    return np.where(np.isnan(x2), x1, np.where(np.isnan(x1), x2, np.minimum(x1, x2)))
 
 
 def fmod(x1, x2):
@@ -208,7 +214,8 @@ def nextafter(x1, x2):
     step = np.where(away, bits + 1, bits - 1)
     smallest = np.copysign(bits.dtype.type(1).view(x.dtype), y)
     moved = np.where(x == 0, smallest, step.view(x.dtype))
-    return np.where(np.isnan(x) | np.isnan(y), x + y, np.where(x == y, y, moved))
+    same = x if x.dtype == np.float16 else y  # zeros of two signs: as NumPy's own code for f16, and C's for the others
+    return np.where(np.isnan(x) | np.isnan(y), x + y, np.where(x == y, same, moved))
 
 
 def _bits(x):

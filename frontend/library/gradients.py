@@ -8,6 +8,8 @@ import numpy as np
 
 def gradient(f, spacing=1.0, second=None, third=None, axis=None, edge_order=1):
     """Central differences inside, and differences of two or three neighbours at both ends, along each axis."""
+    if np.result_type(f).kind == "b":
+        raise TypeError("numpy boolean subtract, the `-` operator, is not supported")
     if axis is None:
         if f.ndim == 1:
             return _along(f, spacing, 0, edge_order)

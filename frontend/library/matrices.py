@@ -20,8 +20,8 @@ def identity(n, dtype=np.float64):
 
 def tri(N, M=None, k=0, dtype=np.float64):
     """Ones on and below the diagonal ``k``."""
-    columns = N if M is None else M
-    return (np.arange(columns)[None, :] - np.arange(N)[:, None] <= k).astype(dtype)
+    rows, columns = max(N, 0), max(N if M is None else M, 0)
+    return (np.arange(columns)[None, :] - np.arange(rows)[:, None] <= k).astype(dtype)
 
 
 def tril(m, k=0):
@@ -68,15 +68,11 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
 def vander(x, N=None, increasing=False):
     """The powers of ``x``, each a column."""
     columns = x.shape[0] if N is None else N
-    out = np.ones((x.shape[0], columns), np.result_type(x, np.int64) if x.dtype.kind != "f" else x.dtype)
+    out = np.ones((x.shape[0], columns), np.result_type(x.dtype, np.int64))
     for i in range(x.shape[0]):
-        power = out.dtype.type(1)
-        for j in range(columns):
-            if increasing:
-                out[i, j] = power
-            else:
-                out[i, columns - 1 - j] = power
-            power = power * x[i].astype(out.dtype)
+        for j in range(1, columns):
+            place, before = (j, j - 1) if increasing else (columns - 1 - j, columns - j)
+            out[i, place] = x[i].astype(out.dtype) if j == 1 else out[i, before] * x[i].astype(out.dtype)
     return out
 
 
@@ -173,10 +169,13 @@ def corrcoef(x, y=None, rowvar=True):
     return found if np.ndim(x) == 2 else found[0, 0]
 
 
-def fill_diagonal(a, val):
-    """Put a number on the main diagonal of a matrix, in its place."""
-    for i in range(min(a.shape[0], a.shape[1])):
-        a[i, i] = val
+def fill_diagonal(a, val, wrap=False):
+    """Put numbers on the main diagonal of a matrix, in its place; of a tall one, with ``wrap``, on those below it."""
+    n, m = a.shape
+    flat = np.ravel(np.asarray(val)).astype(a.dtype)
+    count = (n * m + m) // (m + 1) if wrap else min(n, m)
+    for i in range(count):
+        a[i * (m + 1) // m, i * (m + 1) % m] = flat[i % flat.shape[0]]
 
 
 def diag_indices_from(arr):

@@ -10,15 +10,17 @@ import numpy as np
 
 def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
     """Angles without jumps: from each to the next, at most half a period."""
-    x = np.moveaxis(p * np.mean(p).dtype.type(1), axis, -1)
+    x = np.moveaxis(p, axis, -1)
     steps = np.diff(x, axis=-1)
-    half = period / 2
-    least = half if discont is None else max(discont, half)
+    whole = np.result_type(steps, period).kind in "iu"
+    half = period // 2 if whole else period / 2
+    least = period / 2 if discont is None else discont
     near = np.mod(steps + half, period) - half
-    near = np.where((near == -half) & (steps > 0), half, near)
-    turns = np.where(np.abs(steps) < least, 0, near - steps).astype(x.dtype)
-    out = x.copy()
-    out[..., 1:] = x[..., 1:] + np.cumsum(turns, axis=-1)
+    if not whole or period % 2 == 0:
+        near = np.where((near == -half) & (steps > 0), half, near)
+    turns = np.where(np.abs(steps) < least, 0, near - steps)
+    out = x.astype(np.result_type(steps, period))
+    out[..., 1:] = x[..., 1:] + np.cumsum(turns, axis=-1).astype(out.dtype)
     return np.moveaxis(out, -1, axis)
 
 
@@ -57,6 +59,8 @@ def trim_zeros(filt, trim="fb"):
 
 def packbits(a, axis=None, bitorder="big"):
     """Eight truth values in each byte, zeros at the end."""
+    if np.result_type(a).kind in "fc":
+        raise TypeError("Expected an input array of integer or boolean data type")
     if axis is None:
         return packbits(np.ravel(a), 0, bitorder)
     x = np.moveaxis(a, axis, -1) != 0
@@ -68,14 +72,24 @@ def packbits(a, axis=None, bitorder="big"):
     return np.moveaxis(out, -1, axis)
 
 
-def unpackbits(a, axis=None, bitorder="big"):
-    """The bits of bytes, each as a byte."""
+def unpackbits(a, axis=None, count=None, bitorder="big"):
+    """The bits of bytes, each as a byte; the first ``count``, filled up with zeros, or all but the last ones."""
+    if np.result_type(a) != np.uint8:
+        raise TypeError("Expected an input array of unsigned byte data type")
     if axis is None:
-        return unpackbits(np.ravel(a), 0, bitorder)
-    x = np.moveaxis(a, axis, -1)
+        return unpackbits(np.ravel(a), 0, count, bitorder)
+    x = np.moveaxis(np.real(a).astype(np.uint8), axis, -1)
     places = np.arange(8) if bitorder == "little" else np.arange(7, -1, -1)
     bits = (x[..., None] >> places.astype(np.uint8)) & np.uint8(1)
-    return np.moveaxis(np.reshape(bits, x.shape[:-1] + (x.shape[-1] * 8,)), -1, axis)
+    every = np.reshape(bits, x.shape[:-1] + (x.shape[-1] * 8,))
+    if count is None:
+        return np.moveaxis(every, -1, axis)
+    if count < 0:
+        return np.moveaxis(every[..., :count], -1, axis)
+    out = np.zeros(x.shape[:-1] + (count,), np.uint8)
+    n = min(count, every.shape[-1])
+    out[..., :n] = every[..., :n]
+    return np.moveaxis(out, -1, axis)
 
 
 def array_equiv(a1, a2):

@@ -157,16 +157,19 @@ def _interpolated(x, xp, fp, left, right):
 
 def bincount(x, weights=None, minlength=0):
     """How often each number occurs; or the sum of its weights."""
+    if np.result_type(x).kind in "fc" or np.result_type(x) == np.uint64:
+        raise TypeError("Cannot cast array data to dtype('int64') according to the rule 'safe'")
     if minlength < 0:
         raise ValueError("'minlength' must not be negative")
     n = minlength
+    places = np.real(x).astype(np.int64)
     for i in range(x.shape[0]):
-        if x[i] < 0:
+        if places[i] < 0:
             raise ValueError("'list' argument must have no negative elements")
-        n = max(n, int(x[i]) + 1)
+        n = max(n, int(places[i]) + 1)
     out = np.zeros(n, np.int64 if weights is None else np.float64)
     for i in range(x.shape[0]):
-        k = int(x[i])
+        k = int(places[i])
         if weights is None:
             out[k] += 1
         else:
@@ -201,11 +204,11 @@ def histogram(a, bins=10, range=None, density=False, weights=None):
     """How many elements are in each of the bins, and their edges."""
     x = np.ravel(a)
     edges = _edges(x, bins, range)
-    n = edges.shape[0] - 1
+    n = max(edges.shape[0] - 1, 0)
     count = np.zeros(n, np.int64 if weights is None else weights.dtype)
     i = 0
     while i < x.shape[0]:
-        if edges[0] <= x[i] and x[i] <= edges[n]:
+        if n > 0 and edges[0] <= x[i] and x[i] <= edges[n]:
             first, last = 0, n
             while last - first > 1:
                 middle = (first + last) // 2
@@ -229,18 +232,26 @@ def _edges(x, bins, limits):
         return bins
     if bins < 1:
         raise ValueError("`bins` must be positive, when an integer")
+    if x.dtype.kind != "f":
+        return _even_edges(x * np.float64(1), bins, limits)
+    return _even_edges(x, bins, limits)
+
+
+def _even_edges(x, bins, limits):
+    """So many bins evenly over a range, computed in the type of the elements."""
+    one = x.dtype.type(1)
     if limits is not None:
-        low, high = limits[0] * 1.0, limits[1] * 1.0
+        low, high = limits[0] * one, limits[1] * one
     elif x.shape[0] == 0:
-        low, high = 0.0, 1.0
+        low, high = 0 * one, one
     else:
-        low, high = float(np.min(x)), float(np.max(x))
+        low, high = np.min(x), np.max(x)
     if low > high:
         raise ValueError("max must be larger than min in range parameter.")
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError("autodetected range of [nan, nan] is not finite")
     if low == high:
-        low, high = low - 0.5, high + 0.5
+        low, high = low - 0.5 * one, high + 0.5 * one
     return linspace(low, high, bins + 1)
 
 
@@ -277,9 +288,9 @@ def _edges_of_axis(x, bins, axis, limits):
     """The edges along an axis, of which two numbers are how many bins there are, one for each."""
     if not isinstance(bins, tuple) and np.ndim(bins) == 1:
         if bins.shape[0] == 2:
-            return _edges(x, int(bins[axis]), limits)
+            return _edges(x * np.float64(1), int(bins[axis]), limits)
         return bins.copy()
-    return _edges(x, _of_axis(bins, axis), limits)
+    return _edges(x * np.float64(1), _of_axis(bins, axis), limits)
 
 
 def _of_axis(given, axis):

@@ -85,11 +85,9 @@ def _values(a, hermitian):
     m, n = a.shape[-2], a.shape[-1]
     x = _stack(a)
     s = np.zeros((x.shape[0], min(m, n)), x.real.dtype)
-    tall, none, nothing = (
-        np.zeros((max(m, n), min(m, n)), x.dtype),
-        np.zeros((0, 0), x.dtype),
-        np.zeros((0, 0), x.dtype),
-    )
+    tall = np.zeros((max(m, n), min(m, n)), x.dtype)
+    # Nothing, but not an extent of 0 that the compiler knows: of such an array it takes no slices.
+    none, nothing = np.zeros((min(m, 0), min(n, 0)), x.dtype), np.zeros((min(m, 0), min(n, 0)), x.dtype)
     for i in range(x.shape[0]):
         _copied(x[i], tall, m < n)
         if not _decomposed(tall, none, nothing, s[i]):

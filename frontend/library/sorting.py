@@ -27,17 +27,35 @@ def argsort(a, axis=-1, kind=None, stable=None):
 
 def partition(a, kth, axis=-1):
     """An order in which the element ``kth`` is where sorting puts it: the sorted one."""
+    _check_place(a, kth, axis)
     return sort(a, axis)
 
 
 def argpartition(a, kth, axis=-1):
     """Positions that give a partition: those that sort."""
+    _check_place(a, kth, axis)
     return argsort(a, axis)
+
+
+def _check_place(a, kth, axis):
+    """Refuse a ``kth`` that is no position along the axis."""
+    n = a.size if axis is None else a.shape[axis]
+    if a.size == 0:
+        return
+    if isinstance(kth, int):
+        if kth >= n or kth < -n:
+            raise ValueError(f"kth(={kth if kth >= 0 else kth + n}) out of bounds ({n})")
+    else:
+        for k in kth:
+            if k >= n or k < -n:
+                raise ValueError(f"kth(={k if k >= 0 else k + n}) out of bounds ({n})")
 
 
 def lexsort(keys, axis=-1):
     """The positions that sort by the last key, then by the one before it, and so on."""
     keys = np.asarray(keys)
+    if keys.shape[0] == 0:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
     n = keys.shape[1]
     order = np.arange(n)
     for k in range(keys.shape[0]):
@@ -112,9 +130,15 @@ def _before(x, y):
     """Whether ``x`` comes before ``y``: numbers by size, NaN last; complex ones by their real parts first."""
     if not np.iscomplexobj(x):
         return _less(x, y)
-    if (x == x) != (y == y):
-        return bool(x == x)
-    return _less(x.real, y.real) or (not _less(y.real, x.real) and _less(x.imag, y.imag))
+    a, b = x.real, y.real
+    ordered, other = x.imag == x.imag, y.imag == y.imag
+    if a < b:
+        return bool(ordered) or not other
+    if a > b:
+        return bool(ordered) and not other
+    if a == b or (a != a and b != b):
+        return bool(x.imag < y.imag) or (bool(ordered) and not other)
+    return bool(b != b)
 
 
 def _less(x, y):

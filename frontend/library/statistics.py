@@ -21,7 +21,10 @@ def count_nonzero(a, axis=None, keepdims=False):
 def average(a, axis=None, weights=None, returned=False, keepdims=False):
     """The mean, or the mean weighted by ``weights``, which have the shape of ``a`` or of its axis."""
     if weights is None:
-        return np.mean(a, axis=axis, keepdims=keepdims)
+        mean = np.mean(a, axis=axis, keepdims=keepdims)
+        if np.size(mean) == 0:
+            raise ZeroDivisionError("division by zero")
+        return (mean, mean * 0 + mean.dtype.type(np.size(a) // np.size(mean))) if returned else mean
     t = np.mean(a) + weights.dtype.type(0)
     if axis is not None and np.ndim(weights) < np.ndim(a):
         shares = np.moveaxis(_on_last(weights, a), -1, axis)
@@ -58,69 +61,6 @@ def median(a, axis=None, keepdims=False):
     return restored(np.where(np.isnan(last), last, middle), a, axis, keepdims)
 
 
-def quantile(a, q, axis=None, method="linear", keepdims=False):
-    """The element at the fraction ``q`` of the way through the elements in order, or what ``method`` makes of two."""
-    if isinstance(q, tuple):
-        return quantile(a, np.asarray(q), axis, method, keepdims)
-    x = sort(lines(a, axis))
-    if np.ndim(q) == 0:
-        return restored(_by_method(x, float(q), np.mean(x), method), a, axis, keepdims)
-    first = restored(_by_method(x, 0.5, np.mean(x) * q.dtype.type(1), method), a, axis, keepdims)
-    out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
-    for i in range(q.shape[0]):
-        out[i] = restored(_by_method(x, float(q[i]), first, method), a, axis, keepdims)
-    return out
-
-
-def percentile(a, q, axis=None, method="linear", keepdims=False):
-    """The quantile of ``q`` in percent."""
-    return quantile(a, np.asarray(q) / 100.0 if isinstance(q, tuple) else q / 100.0, axis, method, keepdims)
-
-
-def _by_method(x, q, like, method):
-    """A quantile of lines in order: one of two neighbours, their middle, or a point between them."""
-    if method == "linear":
-        return _quantile(x, q, like)
-    if not 0.0 <= q <= 1.0:
-        raise ValueError("Quantiles must be in the range [0, 1]")
-    n = x.shape[-1]
-    if n == 0:
-        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
-    at = q * (n - 1)
-    low, high = x[..., math.floor(at)], x[..., math.ceil(at)]
-    last = x[..., n - 1]
-    if method == "lower":
-        return np.where(last != last, last, low)
-    if method == "higher":
-        return np.where(last != last, last, high)
-    if method == "nearest":
-        return np.where(last != last, last, x[..., round(at)])
-    if method == "midpoint":
-        t = np.mean(x)
-        between = low.astype(t.dtype) * t.dtype.type(0.5) + high.astype(t.dtype) * t.dtype.type(0.5)
-        return np.where(last != last, last.astype(t.dtype), between)
-    raise ValueError("the methods of np.quantile in compiled code are linear, lower, higher, nearest and midpoint")
-
-
-def _quantile(x, q, like):
-    """Of lines in order: the element at ``q * (n - 1)``, in the element type of ``like``."""
-    if not 0.0 <= q <= 1.0:
-        raise ValueError("Quantiles must be in the range [0, 1]")
-    n = x.shape[-1]
-    if n == 0:
-        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
-    at = q * (n - 1)
-    left = int(at)
-    right = min(left + 1, n - 1)
-    share = at - left
-    mean = np.mean(x)
-    low, high = x[..., left].astype(mean.dtype), x[..., right].astype(mean.dtype)
-    last = x[..., n - 1].astype(mean.dtype)
-    gap = high - low
-    between = low + gap * like.dtype.type(share) if share < 0.5 else high - gap * like.dtype.type(1.0 - share)
-    return np.where(np.isnan(last), last, between)
-
-
 def nansum(a, axis=None, dtype=None, keepdims=False):
     """The sum of what is not NaN."""
     return np.sum(np.where(np.isnan(a), 0, a).astype(np.result_type(a)), axis=axis, dtype=dtype, keepdims=keepdims)
@@ -143,8 +83,9 @@ def nanvar(a, axis=None, ddof=0, keepdims=False):
     t = np.mean(a)
     gap = np.where(np.isnan(a), 0, a - nanmean(a, axis, True)).astype(t.dtype)
     count = np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
-    free = np.where(count > ddof, count - ddof, 0).astype(t.dtype)
-    total = np.sum(gap * gap, axis=axis, keepdims=keepdims)
+    free = np.where(count > ddof, count - ddof, 0).astype(t.real.dtype)
+    square = (gap * np.conjugate(gap)).real if np.iscomplexobj(a) else gap * gap
+    total = np.sum(square, axis=axis, keepdims=keepdims)
     return np.where(free > 0, total / free, math.nan)
 
 
@@ -189,7 +130,7 @@ def nanmedian(a, axis=None, keepdims=False):
     for i in range(rows.shape[0]):
         n = int(counts[i])
         if n == 0:
-            found[i] = math.nan
+            found[i] = complex(math.nan, math.nan) if np.iscomplexobj(a) else math.nan
         else:
             found[i] = (rows[i, (n - 1) // 2] + rows[i, n // 2]) / found.dtype.type(2)
     if np.ndim(x) == 1:
@@ -197,53 +138,19 @@ def nanmedian(a, axis=None, keepdims=False):
     return restored(np.reshape(found, x.shape[:-1]), a, axis, keepdims)
 
 
-def nanquantile(a, q, axis=None, keepdims=False):
-    """The quantile of what is not NaN, between neighbours linearly; of several, along a first axis."""
-    if isinstance(q, tuple):
-        return nanquantile(a, np.asarray(q), axis, keepdims)
-    if np.ndim(q) > 0:
-        first = nanquantile(a, 0.5, axis, keepdims)
-        out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
-        for i in range(q.shape[0]):
-            out[i] = nanquantile(a, float(q[i]), axis, keepdims)
-        return out
-    if not 0.0 <= q <= 1.0:
-        raise ValueError("Quantiles must be in the range [0, 1]")
-    x = lines(a, axis)
-    rows = np.reshape(sort(x), (math.prod(x.shape[:-1]), x.shape[-1]))
-    found = np.empty(rows.shape[0], np.mean(a).dtype)
-    counts = np.reshape(np.asarray(np.sum(~np.isnan(x), axis=-1)), (rows.shape[0],))
-    for i in range(rows.shape[0]):
-        n = int(counts[i])
-        if n == 0:
-            found[i] = math.nan
-        else:
-            at = q * (n - 1)
-            left = int(at)
-            share = at - left
-            low, high = found.dtype.type(rows[i, left]), found.dtype.type(rows[i, min(left + 1, n - 1)])
-            gap = high - low
-            below = low + gap * found.dtype.type(share)
-            found[i] = below if share < 0.5 else high - gap * found.dtype.type(1.0 - share)
-    if np.ndim(x) == 1:
-        return restored(found[0], a, axis, keepdims)
-    return restored(np.reshape(found, x.shape[:-1]), a, axis, keepdims)
-
-
-def nanpercentile(a, q, axis=None, keepdims=False):
-    """The quantile of ``q`` in percent of what is not NaN; of several, along a first axis."""
-    return nanquantile(a, np.asarray(q) / 100.0 if isinstance(q, tuple) else q / 100.0, axis, keepdims)
-
-
-def nanargmax(a, axis=None):
+def nanargmax(a, axis=None, *, keepdims=False):
     """The position of the largest element that is not NaN."""
     if np.any(np.asarray(np.all(np.isnan(a), axis=axis))):
         raise ValueError("All-NaN slice encountered")
-    return np.argmax(np.where(np.isnan(a), -math.inf, a), axis=axis)
+    if np.result_type(a).kind not in "fc":
+        return np.argmax(a, axis=axis, keepdims=keepdims)
+    return np.argmax(np.where(np.isnan(a), -math.inf, a), axis=axis, keepdims=keepdims)
 
 
-def nanargmin(a, axis=None):
+def nanargmin(a, axis=None, *, keepdims=False):
     """The position of the smallest element that is not NaN."""
     if np.any(np.asarray(np.all(np.isnan(a), axis=axis))):
         raise ValueError("All-NaN slice encountered")
-    return np.argmin(np.where(np.isnan(a), math.inf, a), axis=axis)
+    if np.result_type(a).kind not in "fc":
+        return np.argmin(a, axis=axis, keepdims=keepdims)
+    return np.argmin(np.where(np.isnan(a), math.inf, a), axis=axis, keepdims=keepdims)

@@ -88,9 +88,15 @@ def _side(a, x, axis):
     return np.moveaxis(one, 0, axis)
 
 
-def ediff1d(ary):
-    """The differences of neighbours in the flat array."""
-    return diff(np.ravel(ary))
+def ediff1d(ary, to_end=None, to_begin=None):
+    """The differences of neighbours in the flat array, between what is put before and behind them."""
+    flat = np.ravel(ary)
+    steps = flat[1:] - flat[:-1]
+    if to_end is not None:
+        steps = np.concatenate((steps, np.ravel(to_end).astype(flat.dtype)))
+    if to_begin is not None:
+        steps = np.concatenate((np.ravel(to_begin).astype(flat.dtype), steps))
+    return steps
 
 
 def nancumsum(a, axis=None, dtype=None):

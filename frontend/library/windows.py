@@ -61,10 +61,12 @@ def kaiser(M, beta):
 
 def i0(x):
     """The modified Bessel function of the first kind of order 0."""
+    if np.result_type(x).kind != "f":
+        return i0(x * np.float64(1))
     if np.ndim(x) == 0:
-        return np.float64(_bessel(float(x)))
+        return np.result_type(x).type(_bessel(float(x)))
     flat = np.ravel(x)
-    out = np.empty(flat.shape[0])
+    out = np.empty(flat.shape[0], flat.dtype)
     for i in range(flat.shape[0]):
         out[i] = _bessel(float(flat[i]))
     return np.reshape(out, x.shape)
@@ -74,7 +76,7 @@ def _bessel(x):
     """``I0(x)``: the series of its powers, and of large numbers the one of their inverses."""
     size = abs(x)
     if size != size or size == math.inf:
-        return size
+        return math.nan  # as NumPy, whose quotient of two infinities it is
     total = 1.0
     term = 1.0
     k = 1
@@ -91,4 +93,4 @@ def _bessel(x):
         total += term
         k += 1
     half = float(np.exp(np.float64(size / 2.0)))
-    return half * (total / math.sqrt(2.0 * math.pi * size)) * half
+    return half * (total / (math.sqrt(2.0 * math.pi) * math.sqrt(size))) * half
