@@ -299,7 +299,7 @@ def _bits(state, first, most, size):
 
 def shuffle(state, x, axis=0):
     """Put the parts along an axis into another order, in their place."""
-    n = x.shape[axis]
+    n = x.shape[axis] if x.size > 0 else 0  # of no elements, NumPy draws no places
     for k in range(n - 1):
         i = n - 1 - k
         j = _place(state, i)
