@@ -65,6 +65,8 @@ class Array(np.ndarray[Any, Any]):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         from .functions import call_ufunc
 
+        if any(isinstance(x, Array) and x.dtype == object for x in inputs):  # np.vectorize makes such
+            return getattr(ufunc, method)(*(x.plain() if isinstance(x, Array) else x for x in inputs), **options)
         return call_ufunc(ufunc, method, inputs, out, options)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:

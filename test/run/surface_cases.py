@@ -67,7 +67,9 @@ class Row:
     largest: bool = False
     #: Arguments that it is not called with: of ``surface_values.LAYOUTS``.
     leaves: tuple[str, ...] = ()
-    #: The same for complex elements.
+    #: Whether it is compiled for long: one of its cases does not always run, for tests of its own do.
+    slow: bool = False
+    #: What ``leaves`` is for complex elements besides.
     complex_leaves: tuple[str, ...] = ()
     #: What is refused though NumPy takes it: a part of the call or an element type, or a tuple of both, and why.
     refused: Mapping[str | tuple[str, ...], str] = field(default_factory=dict)
@@ -162,7 +164,9 @@ def present(row: Row) -> bool:
 
 
 def chosen(row: Row) -> list[Case]:
-    """The case of a row that is always tried: of another call, element type and axis for each name."""
+    """The case of a row that always runs, if any: of another call, element type and axis for each name."""
+    if row.slow:
+        return []
     every = [c for c in cases(row) if c.reason(row.refused) is None]
     return [every[zlib.crc32(row.name.encode()) % len(every)]]
 

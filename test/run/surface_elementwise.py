@@ -1,6 +1,6 @@
 """NumPy's functions of elements: rows of the table (see ``surface_cases``)."""
 
-from surface_cases import COMPLEX, ELEMENTS, FLOATS, REAL, Row, rows
+from surface_cases import ELEMENTS, FLOATS, REAL, Row, rows
 
 BF16 = (*ELEMENTS, "bf16")
 
@@ -107,4 +107,3 @@ TWO = [
     *rows("np.iinfo", "x1 + np.{f}({T}).max, np.{f}({T}).min", elements=REAL[1:9]),
 ]  # fmt: skip
 ROWS: list[Row] = [*ONE, *TWO]
-__all__ = ["COMPLEX", "ROWS"]

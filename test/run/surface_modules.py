@@ -1,6 +1,8 @@
 """Polynomials, products, ``np.linalg``, ``np.fft``, ``np.random`` and methods of arrays: rows of the table."""
 
-from surface_cases import COMPLEX, ELEMENTS, FLOATS, REAL, Row, rows
+from dataclasses import replace
+
+from surface_cases import ELEMENTS, FLOATS, REAL, Row, rows
 
 _LINES = ("special", "extreme")
 _SHORT = (*_LINES, "empty", "no columns")
@@ -182,5 +184,6 @@ METHODS = [
 ]  # fmt: skip
 
 
-ROWS: list[Row] = [*PRODUCTS, *POLYNOMIALS, *LINALG, *FOURIER, *RANDOM, *METHODS]
-__all__ = ["COMPLEX", "ROWS"]
+_SLOW = [replace(row, slow=True) for row in (*LINALG[4:], *FOURIER, *RANDOM, *POLYNOMIALS[-4:])]
+_FAST = [*PRODUCTS, *POLYNOMIALS[:-4], *LINALG[:4], *METHODS]
+ROWS: list[Row] = [*_FAST, *_SLOW]
