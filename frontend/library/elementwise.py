@@ -281,7 +281,7 @@ def _gcd(a, b):
     """Euclid's algorithm."""
     while b != 0:
         a, b = b, a % b
-    return a
+    return np.abs(a)  # of the smallest number of a type, the absolute value is negative
 
 
 def lcm(x1, x2):

@@ -96,7 +96,8 @@ TWO = [
         "np.piecewise", "np.{f}(x1, [b1, ~b1], [1, 2])", "np.{f}(x1, [b1], [lambda v: v + v, 3])",
         "np.{f}(x2, [b2, x2 == 0], [lambda v: v * v, 1])", complex_ulps=4,
     ),
-    *rows("np.vectorize", "np.{f}(lambda v: v + v)(x2)", "np.{f}(lambda v, w: v + w)(x1, y1)"),
+    *rows("np.vectorize", "np.{f}(lambda v: v + v)(x2)", "np.{f}(lambda v, w: v + w)(x1, y1)",
+         leaves=("extreme",)),
     *rows(
         "np.choose", "np.{f}(c1 % 2, [x1, y1])", "np.{f}(c1, (x1, y1), mode='clip')",
         "np.{f}(i1, (x1, y1), mode='wrap')", "np.{f}(i1, (x1, y1))", "np.{f}(c1 % 2, [x1, 1])",
