@@ -49,6 +49,7 @@ from pyc.passes.split_checks import SplitChecks
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
 from pyc.passes.update_slices import UpdateSlices
+from pyc.passes.wrap_rarely import WrapRarely
 from pyc.target import Target
 
 from ..backend import Options
@@ -135,6 +136,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         # Without optimisation nothing becomes vectors.
         *([SearchExtremes()] if options.level else []),
         LowerToLoops(),
+        # While it still shows which indices loops count. Without optimisation, code is to be small.
+        *([WrapRarely()] if options.level > 1 else []),
         Flatten(),
         CheckAllocations(),
         # Before assertions become returns: one more of them.
