@@ -1,7 +1,8 @@
 """Images made larger or smaller in ``pyc.nn``, written in the language itself, as PyTorch defines it."""
 
 # A pack of dimensions is no type argument to type checkers.
-# pyright: reportInvalidTypeForm=false
+# Type checkers do not know that a branch on None is decided with the arguments.
+# pyright: reportInvalidTypeForm=false, reportReturnType=false, reportArgumentType=false, reportOptionalOperand=false
 
 from typing import TypeVarTuple
 

@@ -85,6 +85,11 @@ def rest(x, t, weight):
 erf = np.vectorize(math.erf, otypes=[float])
 
 
+def knee(gap):
+    """The square of a difference, and beyond a half the line that goes on from there."""
+    return np.minimum(abs(gap), 0.5) ** 2 + np.maximum(abs(gap) - 0.5, 0)
+
+
 def triplet(x, near, far, swapped=False):
     distances = [np.linalg.norm(u + 1e-6, axis=-1) for u in (x - near, near - far if swapped else x - far)]
     return np.maximum(distances[0] - distances[1] + 2, 0)
@@ -195,12 +200,8 @@ ROWS: dict[str, Reference] = {
     "nll_loss(x, t, w, 0, 'none')": lambda a: classes(a.x, a.t, a.w, 0)[0],
     "mse_loss(x, x[::-1], 'sum')": lambda a: ((a.x - a.x[::-1]) ** 2).sum(),
     "l1_loss(x, x[::-1], 'none')": lambda a: abs(a.x - a.x[::-1]),
-    "smooth_l1_loss(x, b + x * 0.9, 'none', 0.5)": lambda a: (
-        np.minimum(d := abs(a.x * 0.1 - a.b), 0.5) ** 2 + np.maximum(d - 0.5, 0)
-    ),
-    "huber_loss(x, b + x * 0.9, 'none', 0.5)": lambda a: (
-        np.minimum(d := abs(a.x * 0.1 - a.b), 0.5) ** 2 / 2 + np.maximum(d - 0.5, 0) / 2
-    ),
+    "smooth_l1_loss(x, b + x * 0.9, 'none', 0.5)": lambda a: knee(a.x * 0.1 - a.b),
+    "huber_loss(x, b + x * 0.9, 'none', 0.5)": lambda a: knee(a.x * 0.1 - a.b) / 2,
     "binary_cross_entropy(sigmoid(x), sigmoid(x[::-1]))": lambda a: entropy(sigmoid(a.x), sigmoid(a.x[::-1])).mean(),
     "binary_cross_entropy(hardtanh(x * 1e4, 0.0, 1.0), sigmoid(x), x, 'none')": lambda a: (
         entropy((a.x > 0) * 1.0, sigmoid(a.x)) * a.x
