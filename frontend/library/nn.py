@@ -339,7 +339,7 @@ def attention(
     """
     scores = query @ np.swapaxes(key, -1, -2)
     if scale is None:
-        scores = scores / math.sqrt(query.shape[-1])
+        scores = scores / np.sqrt(np.full_like(scores, query.shape[-1], shape=(1,)))
     else:
         scores = scores * scale
     if causal:

@@ -27,7 +27,7 @@ from __future__ import annotations
 import numpy as np
 import pyc
 from pyc import Dim, Mixed, Precision, Target, Tensor, TypeVar, bf16, bool_, cpu, f16, f32, f64, i8, i32, i64, u8
-from pyc.nn import gelu, layer_norm, relu, softmax
+from pyc.nn import attention, gelu, layer_norm, relu, softmax
 M, K, N = Dim("M"), Dim("K"), Dim("N")
 """
 SOURCE = """
@@ -78,6 +78,8 @@ def itself(x: Tensor[f32, N], y: Tensor[f32, N]) -> tuple[Tensor[f32, N], Tensor
     return x, x + y
 def layers(x: Tensor[f32, M, 8], w: Tensor[f32, 8], b: Tensor[f32, 8]) -> Tensor[f32, M, 8]:
     return softmax(relu(layer_norm(gelu(x), w, b)))
+def attended(x: Tensor[f32, 4, 6], n: int) -> Tensor[f32, 4, 6]:
+    return attention(x * n, x, x, causal=True)
 """
 
 
@@ -123,6 +125,7 @@ SIZES = [0, 1, 2, 7, 64]
 Case = tuple[str, Callable[[int], tuple[Any, ...]], Callable[[Any, Any], None]]
 CASES: list[Case] = [
     ("backwards", lambda n: (random("f32", 3, n),), exact),
+    ("attended", lambda n: (random("f32", 4, 6), n), close(1e-5)),
     ("picked", lambda n: (random("f32", n + 2, n + 2), np.array([1, -1, 0])), exact),
     ("masked", lambda n: (random("f64", n),), exact),
     ("affine", lambda n: (random("f32", 3, n), 0.3, random("f32", n)), exact),
