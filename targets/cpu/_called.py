@@ -161,17 +161,30 @@ class Described:
         return {**arrays, **{n: arrays[n].copy() for n in read_only}}
 
     def _checked(self, arrays: Mapping[str, Any], origin: str) -> tuple[Any, ...]:
+        problems: list[TypeError | ValueError] = []
         missing = [name for name in self._weight_names if name not in arrays]
         if missing:
-            raise ValueError(f"{origin} has no weight {', '.join(missing)}; it has {', '.join(arrays) or 'none'}")
-        found = tuple(arrays[name] for name in self._weight_names)
+            text = f"{origin} has no weight {', '.join(missing)}; it has {', '.join(arrays) or 'none'}"
+            problems.append(ValueError(text))
         dims: dict[str, int] = {}
-        for parameter, array in zip(self._parameters[self._own :], found, strict=True):
-            for kind, name in parameter.plan:
-                if kind == SAME and self._plan.origin[name] in self._names[: self._own]:
-                    dims.setdefault(name, array.shape[parameter.plan.index((kind, name))])  # known only at the call
-            parameter.take(array, dims)
-        return found
+        for parameter, weight in zip(self._parameters[self._own :], self._weight_names, strict=True):
+            if weight in arrays:
+                try:
+                    self._take_weight(parameter, arrays[weight], dims)
+                except (TypeError, ValueError) as error:
+                    problems.append(error)
+        if len(problems) == 1:
+            raise problems[0]
+        if problems:
+            kind = TypeError if all(isinstance(p, TypeError) for p in problems) else ValueError
+            raise kind("\n  ".join((f"{origin} does not fit {self.__name__}:", *map(str, problems))))
+        return tuple(arrays[name] for name in self._weight_names)
+
+    def _take_weight(self, parameter: Any, array: Any, dims: dict[str, int]) -> None:
+        for number, (kind, name) in enumerate(parameter.plan):
+            if kind == SAME and self._plan.origin[name] in self._names[: self._own] and number < array.ndim:
+                dims.setdefault(name, array.shape[number])  # known only at the call
+        parameter.take(array, dims)
 
     def _bound_weights(self) -> tuple[Any, ...]:
         if self._weights is None:

@@ -209,6 +209,23 @@ def test_derived_classes():
     close(b.both(x), a.both(x))
 
 
+def test_all_weights_that_do_not_fit_are_said_at_once():
+    exported = compiled().Serving
+    given = weights("Serving")
+    absent, short, wide, *_ = given
+    bad = {**given, short: given[short][..., :-1], wide: given[wide].astype(np.float16)}
+    del bad[absent]
+    with pytest.raises(ValueError, match=r"the mapping does not fit Net\[5, 4, 3\]\.__call__") as caught:
+        exported.bind(bad)
+    _, *lines = str(caught.value).splitlines()
+    assert len(lines) == 3
+    assert f"no weight {absent};" in lines[0]
+    assert f"of {short} is " in lines[1]
+    assert f"{wide} holds f16" in lines[2]
+    with pytest.raises(TypeError, match="holds f16"):
+        exported.bind({**given, wide: bad[wide]})
+
+
 def test_what_a_call_writes_to_a_buffer_the_next_one_reads():
     a, b = pair("Count")
     for i in range(3):
