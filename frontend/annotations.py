@@ -142,8 +142,8 @@ class Annotations:
                 raise self.report.error("E207", message, span, fix("`Tensor[f32, N]`"))
             case LibraryName("numpy.random", "Generator"):
                 return GeneratorPattern()
-            case LibraryName("numpy", "ndarray"):
-                message = "np.ndarray says neither element type nor shape"
+            case LibraryName("numpy", "ndarray" | "array" as name):
+                message = f"np.{name} says neither element type nor shape"
                 raise self.report.error("E207", message, span, fix("`Tensor[f64, N]` says both"))
             case TypeParameter(kind="dim" | "int", name=name):
                 message = f"{name} is a dimension, not a type"
@@ -310,6 +310,11 @@ class Annotations:
                 raise self.report.error("E207", message, span)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -self.dim(operand, scope, integers)
+            case ast.Slice():
+                raise self.report.error("E207", "`:` is no extent", span, fix("each has a name: `Tensor[f32, N]`"))
+            case ast.Constant(value=value) if value is ...:
+                mend = fix("a pack stands for any number of them: `def f[*S](x: Tensor[f32, *S])`")
+                raise self.report.error("E207", "`...` is no extent", span, mend)
         if isinstance(node, ast.Name) and self.static.unheard_of(node.id, scope):
             notes = fix(
                 f'declare it as a dimension: `def f[{node.id}](...)`, or `{node.id} = Dim("{node.id}")` in the file'

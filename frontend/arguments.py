@@ -153,6 +153,8 @@ def bound(c: Checker, node: ast.Call, words: str, required: Sequence[str], optio
             )
         if k.arg not in names:
             notes = habits.of_keyword(k.arg, names) or closest(k.arg, names)
+            if not notes and names:
+                notes = (fix(f"it takes {', '.join(f'`{n}`' for n in names[:8])}"),)
             raise c.error("E203", f"{words} takes no argument {k.arg} in compiled code", c.span(k), *notes)
         if k.arg in found:
             raise c.error("E203", f"the argument {k.arg} of {words} is given twice", c.span(k))

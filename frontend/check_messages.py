@@ -381,6 +381,8 @@ def exception_name(c: Checker, node: ast.expr, *, raised: bool = True) -> str:
     if not (isinstance(known, type) and issubclass(known, Exception)) or name in c.scope.namespace.bindings:
         message = f"`{span.text}` is not a built-in exception"
         mend = "raise ValueError, IndexError, RuntimeError and the like"
+        if span.text[:1] in ("'", '"'):
+            mend = f"`ValueError({span.text})`"
         if isinstance(_binding(c, name), ast.ClassDef):
             message = f"`{name}`, a class of the file, is not known to callers of compiled code"
             mend = f"raise the built-in exception that is nearest, and have what is not compiled raise {name} from it"

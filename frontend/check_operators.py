@@ -87,7 +87,10 @@ def elementwise(c: Checker, op: str, lhs: Operand, rhs: Operand, span: Span, wor
         dtype = "f64"
     elif op in ("and", "or", "xor", "shl", "shr") and kind == "float":
         message = f"{words} does not take {lhs.type} and {rhs.type}"
-        raise c.error("E201", message, span, fix("bitwise operators take integers and booleans"))
+        power = fix(f"`{lhs.span.text} ** {rhs.span.text}` is a power")
+        raise c.error(
+            "E201", message, span, power if op == "xor" else fix("bitwise operators take integers and booleans")
+        )
     return _binary(c, op, lhs, rhs, dtype, span)
 
 

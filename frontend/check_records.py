@@ -318,7 +318,8 @@ def attribute(c: Checker, x: tree.Expression, name: str, node: ast.expr, span: S
         known = [*record.fields, "shape", "ndim", "size", "dtype", "T", "copy", "reshape"]
     else:
         message, known = f"a {record} has no attribute {name}", [*record.fields, *methods]
-    raise c.error("E217", message, span, *closest(name, known))
+    listed = (fix(f"it has {', '.join(f'`{k}`' for k in known[:8])}"),)
+    raise c.error("E217", message, span, *(closest(name, known) or listed))
 
 
 def without_more(x: tree.Expression, rank: int) -> tree.Expression:

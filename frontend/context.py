@@ -466,7 +466,9 @@ class Checker:
             x = tree.Subscript(span=x.span, type=ScalarType(t.dtype), base=x, items=())
             t = x.type
         if not isinstance(t, ScalarType):
-            raise self.error("E218", f"a {t} has no truth value here", x.span)
+            of_assert = isinstance(x, tree.Tuple) and len(x.items) == 2 and isinstance(x.items[1], tree.Static)
+            notes = (fix("without parentheses: `assert condition, message`"),) if of_assert else ()
+            raise self.error("E218", f"a {t} has no truth value here", x.span, *notes)
         if t.dtype == "bool":
             return x
         zero = tree.Constant(span=x.span, type=t, value=_ZEROS.get(kind_of(t.dtype), 0))

@@ -165,6 +165,9 @@ def _type(
         return None
     if p.static is not None or _is_called(signature, p.name):
         message = f"{p.name} of {e.definition} is known at compile time: it is compiled for each call"
+        of_class = p.static.module.definition if p.static is not None and p.static.module is not None else None
+        if of_class is not None and not s.instances.declarations.is_module(of_class):
+            message = f"{p.name} of {e.definition} is a {of_class}, which is no record: `@pyc.record` makes it one"
         if e.named:
             raise s.instances.report.error("E131", message, p.span, fix("give the parameter a default"))
         s.skipped.append(Note(message, e.span))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pyc.source import Span
-from pyc.target import Target
+from pyc.target import CHIPS, Target
 
 from .annotations import Annotations
 from .binding import argument
@@ -328,7 +328,10 @@ class Declarations:
                 if k.arg == "target":
                     found = self.static.evaluate(k.value, scope)
                     if not isinstance(found, Target):
-                        raise self.report.error("E307", f"{described(found)} is not a target", scope.span(k.value))
+                        mend = (fix(f"`target={found}`, with `from pyc import {found}`"),) if found in CHIPS else ()
+                        raise self.report.error(
+                            "E307", f"{described(found)} is not a target", scope.span(k.value), *mend
+                        )
                     target = found
                 elif k.arg == "unchecked":
                     found = self.static.evaluate(k.value, scope)
@@ -339,8 +342,10 @@ class Declarations:
                 elif k.arg == "fastmath":
                     fast = flags_of(k.value, scope, self.report)
                 elif k.arg not in ("level", "background"):  # how code is generated is not the language's business
-                    notes = closest(str(k.arg), ("target", "unchecked", "fastmath", "level", "background"))
-                    raise self.report.error("E119", f"pyc.jit has no option {k.arg}", span, *notes)
+                    known = ("target", "unchecked", "fastmath", "level", "background")
+                    listed = (fix(f"leave it out: its options are {', '.join(f'`{n}=`' for n in known)}"),)
+                    notes = closest(str(k.arg), known) or listed
+                    raise self.report.error("E119", f"pyc.jit has no option {k.arg}", scope.span(k), *notes)
         return target, unchecked, fast
 
     # --- record classes -----------------------------------------------------------------------------------------------

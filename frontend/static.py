@@ -511,6 +511,9 @@ class Static:
                 return function
             case LibraryName("pyc", "static") if len(node.args) == 1:
                 return self.evaluate(node.args[0], scope, use)
+            case LibraryName("pyc", "Tensor"):
+                arguments = ", ".join(map(ast.unparse, node.args))
+                raise self.not_static(span, use, mend=f"`{ast.unparse(node.func)}[{arguments}]`")
             case Definition(node=ast.ClassDef()) | Applied(definition=Definition(node=ast.ClassDef())):
                 base = callee.definition if isinstance(callee, Applied) else callee
                 is_module = self.has_fields(base) and not base.node.decorator_list

@@ -58,10 +58,21 @@ def narrowed(static: Static, target: Target, node: ast.Call, scope: Scope, use: 
             raise static.report.error("E307", message, scope.span(node))
 
 
+#: Graphics cards by name, and the chip that each of them has.
+PRODUCTS = {
+    "a100": "sm_80", "a30": "sm_80", "a10": "sm_86", "3090": "sm_86", "rtx3090": "sm_86", "l4": "sm_89", "l40": "sm_89",
+    "4090": "sm_89", "rtx4090": "sm_89", "h100": "sm_90a", "h200": "sm_90a", "gh200": "sm_90a", "hopper": "sm_90a",
+    "ampere": "sm_80", "ada": "sm_89", "b100": "sm_100a", "b200": "sm_100a", "blackwell": "sm_100a", "5090": "sm_120",
+    "rtx5090": "sm_120",
+}  # fmt: skip
+
+
 def _known(target: Target, span: Span, report: Report) -> Target:
     chips = CHIPS.get(target.name)
     if chips is not None and target.chip and target.chip not in chips:
         message = f"{target.name} has no chip '{target.chip}'"
         notes = closest(target.chip, chips) or (fix(f"known chips are {', '.join(chips)}"),)
+        if (chip := PRODUCTS.get(target.chip.lower())) in chips:
+            notes = (fix(f'`{target.name}("{chip}")`'),)
         raise report.error("E307", message, span, *notes)
     return target

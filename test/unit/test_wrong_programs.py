@@ -135,6 +135,33 @@ SHAPES = [
     Wrong(f("return max(x, x)[0]"), "E218", "x", ("`np.maximum(x, x)`",)),
 ]  # fmt: skip
 
+#: Annotations and options that are nearly right.
+SIGNATURES = [
+    Wrong(f("return x[0]", "f(x: Tensor(f32, 4))"), "E112", "Tensor(f32, 4)", ("`Tensor[f32, 4]`",), "Tensor[f32, 4]"),
+    Wrong(f("return x[0]", "f(x: Tensor[f32, :])"), "E207", ":", ("`Tensor[f32, N]`",)),
+    Wrong(f("return x[0]", "f(x: Tensor[f32, ...])"), "E207", "...", ("`def f[*S](x: Tensor[f32, *S])`",)),
+    Wrong(f("return x[0]", "f(x: np.array, s: f32)"), "E207", "np.array",
+          ("np.array says neither", "`Tensor[f64, N]`")),
+    Wrong('@pyc.jit(target="cuda")\n' + f("return x[0]"), "E307", '"cuda"', ("`target=cuda`",), "cuda"),
+    Wrong(f("return x[0]", 'f(x: Tensor[f32, 4, cuda("H100")])'), "E307", 'cuda("H100")', ('`cuda("sm_90a")`',),
+          'cuda("sm_90a")'),
+    Wrong("@pyc.jit(nopython=True)\n" + f("return x[0]"), "E119", "nopython=True", ("leave it out", "`fastmath=`"), ""),
+    Wrong("class Body:\n    x: f32\n" + f("return b.x * s", "f(b: Body, s: f32)"), "E123", "",
+          ("b of f is a Body, which is no record: `@pyc.record` makes it one",)),
+    Wrong("@pyc.record\nclass Body:\n    x: f32\n" + f("return b.y", "f(b: Body)"), "E217", "b.y", ("it has `x`",)),
+    Wrong("@pyc.record\nclass Body:\n    x: f32\n" + f("return Body(x=s, weight=s).x", "f(s: f32)"), "E203", "weight=s",
+          ("it takes `x`",)),
+]  # fmt: skip
+
+#: Statements that Python has too, with another meaning than the writer's.
+MEANINGS = [
+    Wrong(f('if x[0] > 3:\n    raise "too big"\nreturn x[0]'), "E121", '"too big"', ('`ValueError("too big")`',),
+          'ValueError("too big")'),
+    Wrong(f('assert (x[0] > 3, "message")\nreturn x[0]'), "E218", '(x[0] > 3, "message")', ("without parentheses",),
+          'x[0] > 3, "message"'),
+    Wrong(f("return x[0] ^ 2"), "E201", "x[0] ^ 2", ("`x[0] ** 2`",), "x[0] ** 2"),
+]  # fmt: skip
+
 #: Modules as those of other libraries are written.
 _CLASS = "class Net(pyc.Module):\n    w: Tensor[f32, 4]\n"
 _CALL = "    def __call__(self, x: Tensor[f32, 4]) -> f32:\n        return x @ self.w\n"
