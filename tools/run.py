@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import linecache
 import os
 import sys
@@ -187,9 +188,12 @@ def _last_line(error: BaseException) -> str:
 def without_our_frames(trace: TracebackType | None) -> TracebackType | None:
     """A traceback without the frames of pyc itself; whole where it has no others."""
     frames: list[TracebackType] = []
-    here = trace
+    here, inside = trace, False
     while here is not None:
-        if not _is_ours(here.tb_frame.f_code.co_filename):
+        filename = here.tb_frame.f_code.co_filename
+        # A cached property or an annotation that pyc evaluates is pyc's business too.
+        inside = _is_ours(filename) or (inside and filename in (functools.__file__, "<annotation>"))
+        if not inside:
             frames.append(here)
         here = here.tb_next
     if not frames:

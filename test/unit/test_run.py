@@ -175,3 +175,20 @@ def test_the_import_hook_leaves_packages_alone(tmp_path):
     result = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
     assert "pyc.hook" not in result.stdout
     assert result.returncode == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--interpret",)])
+def test_what_pyc_calls_itself_is_no_frame_of_the_user(options, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYC_CACHE_DIR", str(tmp_path / "cache"))
+    path = tmp_path / "wrong.py"
+    path.write_text(
+        "import numpy as np, pyc\nfrom pyc import Tensor, f32\n@pyc.jit\ndef f(x: Tensor[f33, 4]):\n    return x\n"
+        "f(np.zeros(4, np.float32))\n"
+    )
+    command = [sys.executable, "-m", "pyc", "run", *options, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "name 'f33' is not defined" in done.stderr or "the name f33 is not defined" in done.stderr
+    assert "functools.py" not in done.stderr
+    assert "<annotation>" not in done.stderr
+    assert 'wrong.py", line 6' in done.stderr
