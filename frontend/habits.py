@@ -30,23 +30,23 @@ _NUMPY = {
     "reduce_sum": "sum", "reduce_mean": "mean", "reduce_max": "max", "reduce_min": "min", "reduce_prod": "prod",
     "reduce_all": "all", "reduce_any": "any", "reduce_std": "std", "reduce_variance": "var",
     "as_tensor": "asarray", "from_numpy": "asarray", "tensor": "array", "constant": "array",
-    "convert_to_tensor": "asarray", "masked_select": "extract", "gather": "take_along_axis",
+    "convert_to_tensor": "asarray",
     "tranpose": "transpose", "avg": "mean", "stdev": "std", "variance": "var",
     "sorted": "sort", "numel": "size", "dim": "ndim", "rank": "ndim",
     "ln": "log", "arcsine": "arcsin", "arccosine": "arccos", "arctangent": "arctan", "atan_2": "arctan2",
-    "mult": "multiply", "matrix_multiply": "matmul", "modulo": "mod", "invsqrt": "reciprocal", "index_select": "take",
+    "mult": "multiply", "matrix_multiply": "matmul", "modulo": "mod",
     "is_nan": "isnan", "is_inf": "isinf", "is_finite": "isfinite", "zeroes": "zeros", "broadcast_tensors":
     "broadcast_arrays", "repeat_interleave": "repeat", "floordiv": "floor_divide",
 }  # fmt: skip
 #: Functions of modules of NumPy.
 _LINALG = ("cholesky", "cond", "det", "eig", "eigh", "eigvals", "eigvalsh", "inv", "lstsq", "matrix_power",
            "matrix_rank", "norm", "pinv", "qr", "slogdet", "solve", "svd")  # fmt: skip
-_OF_LINALG = {"inverse": "inv", "determinant": "det", "logdet": "slogdet", "matrix_inverse": "inv", "eigen": "eig"}
+_OF_LINALG = {"inverse": "inv", "determinant": "det", "matrix_inverse": "inv", "eigen": "eig"}
 _FFT = ("fft2", "fftfreq", "fftn", "fftshift", "ifft", "ifft2", "ifftn", "ifftshift", "irfft", "rfft", "rfft2")
 #: Functions of pyc.nn as others name them.
 _NN = {
     "scaled_dot_product_attention": "attention", "swish": "silu", "logistic": "sigmoid", "expit": "sigmoid",
-    "layernorm": "layer_norm", "rmsnorm": "rms_norm", "batchnorm": "batch_norm", "dense": "linear",
+    "layernorm": "layer_norm", "rmsnorm": "rms_norm", "batchnorm": "batch_norm",
     "nllloss": "nll_loss", "mseloss": "mse_loss", "l1loss": "l1_loss", "crossentropyloss": "cross_entropy",
     "crossentropy": "cross_entropy", "logsoftmax": "log_softmax", "leakyrelu": "leaky_relu",
     "maxpool2d": "max_pool2d", "avgpool2d": "avg_pool2d",
