@@ -257,6 +257,8 @@ def _part(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     if name in ("real", "imag"):
         return complex_numbers.attribute(c, o.x, name, span)
     if name != "angle":
+        if o.type.dtype == "bool":  # of which NumPy's function has none
+            return arrays.converted(c, o, Precision.plain("i8"), span)
         found = complex_numbers.conjugate(c, o.x, span)
         # The function gives a new array, also of real numbers; the method gives these themselves.
         same = isinstance(found.type, TensorType) and not complex_numbers.is_complex(found)

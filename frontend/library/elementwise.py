@@ -135,6 +135,8 @@ def iscomplex(x):
 def bitwise_count(x):
     """How many bits are 1 in the magnitude of an integer."""
     kind = np.result_type(x).kind
+    if kind == "b":
+        return np.where(x, np.uint8(1), np.uint8(0))
     if kind != "i" and kind != "u":
         raise TypeError("np.bitwise_count takes integers")
     # The magnitude of the smallest number is one more than the largest: in unsigned numbers, it is held.
@@ -167,6 +169,8 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether ``|a - b| <= atol + rtol * |b|``; infinities are close to themselves."""
+    if np.result_type(b).kind not in "fc":
+        return isclose(a, b * 1.0, rtol, atol, equal_nan)
     if np.iscomplexobj(a) or np.iscomplexobj(b):
         gap = np.abs(np.subtract(a, b))
         alike = (gap <= atol + rtol * np.abs(b)) & np.isfinite(b) | np.equal(a, b)
@@ -285,6 +289,7 @@ def _gcd(a, b):
 
 
 def lcm(x1, x2):
-    """The least common multiple, not negative."""
+    """The least common multiple, not negative but where it leaves the range of its type."""
     divisor = gcd(x1, x2)
-    return np.abs(x1 // np.where(divisor == 0, 1, divisor) * x2)
+    a, b = np.abs(x1 + (x2 - x2)), np.abs(x2 + (x1 - x1))
+    return a // np.where(divisor == 0, 1, divisor) * b

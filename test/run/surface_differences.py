@@ -55,6 +55,11 @@ def _near_complex(a: Any, e: Any, ulps: float, largest: bool) -> Any:
     parts = _near(a.real, e.real, ulps, largest) & _near(a.imag, e.imag, ulps, largest)
     if not ulps:
         return parts
+    # Beside a NaN, C leaves the signs of zeros and infinities open.
+    unsigned = _near(np.abs(a.real), np.abs(e.real), ulps, largest) & _near(
+        np.abs(a.imag), np.abs(e.imag), ulps, largest
+    )
+    parts |= unsigned & (np.isnan(e.real) | np.isnan(e.imag))
     size = np.abs(e)
     return parts | (np.isfinite(size) & (np.abs(a - e) <= ulps * _unit(size, largest)))
 

@@ -1,6 +1,6 @@
 """NumPy's functions of elements: rows of the table (see ``surface_cases``)."""
 
-from surface_cases import ELEMENTS, FLOATS, REAL, Row, rows
+from surface_cases import COMPLEX, ELEMENTS, FLOATS, REAL, Row, rows
 
 BF16 = (*ELEMENTS, "bf16")
 
@@ -26,15 +26,20 @@ ONE = [
           refused=dict.fromkeys(REAL[:9], "of integers it is 0 but for 1 and -1, and of 0 what the machine"
           " makes of it")),
     *rows(
-        "np.fabs np.negative np.positive np.rint np.floor np.ceil np.trunc np.isnan np.isinf np.isfinite"
+        "np.rint", "np.{f}({x})", ranks="20s", elements=BF16,
+        refused=dict.fromkeys(COMPLEX, "np.round takes complex numbers"),
+    ),
+    *rows(
+        "np.fabs np.negative np.positive np.floor np.ceil np.trunc np.isnan np.isinf np.isfinite"
         " np.signbit np.logical_not",
         "np.{f}({x})", ranks="20s", elements=BF16,
     ),
     *rows(
-        "np.fix np.isposinf np.isneginf np.spacing np.conj np.conjugate np.real np.imag np.iscomplex np.isreal"
+        "np.fix np.isposinf np.isneginf np.spacing np.conj np.conjugate np.real np.iscomplex np.isreal"
         " np.iscomplexobj np.isrealobj np.invert np.bitwise_not np.bitwise_invert np.bitwise_count np.modf np.frexp",
         "np.{f}({x})", ranks="20s",
     ),
+    *rows("np.imag", "np.{f}({x})", ranks="20"),
     *rows("np.nan_to_num", "np.{f}({x})", "np.{f}({x}, nan=7.0)", "np.{f}({x}, True, 1.0, 2.0, -2.0)", ranks="20s"),
     *rows(
         "np.round np.around", "np.{f}({x})", "np.{f}({x}, 1)", "np.{f}({x}, decimals=-1)", ranks="20s",
@@ -50,19 +55,26 @@ TWO = [
     ),
     *rows("np.divide np.true_divide", *_TWICE, "np.{f}(x1, 2)", ranks="20s", complex_ulps=6, elements=BF16),
     *rows("np.floor_divide np.mod np.remainder np.fmod np.divmod", *_TWICE, "np.{f}(x1, 3)", ranks="20s"),
-    *rows("np.power np.pow", *_TWICE, "np.{f}(x1, 2)", ranks="20s", ulps=4, complex_ulps=32, elements=BF16),
-    *rows("np.float_power", *_TWICE, ranks="20s", ulps=4, complex_ulps=32),
+    *rows(
+        "np.power np.pow", *_TWICE, "np.{f}(x1, 2)", ranks="20s", ulps=4, complex_ulps=32, elements=BF16,
+        leaves=("empty",), complex_leaves=("special", "extreme"),
+    ),
+    *rows("np.float_power", *_TWICE, ranks="20s", ulps=4, complex_ulps=32, complex_leaves=("special", "extreme")),
     *rows("np.arctan2 np.atan2 np.hypot", *_TWICE, ranks="20s", values="reals", ulps=4, elements=BF16),
     *rows("np.logaddexp np.logaddexp2", *_TWICE, ranks="20s", values="reals", ulps=4),
     *rows(
-        "np.copysign np.maximum np.minimum np.fmax np.fmin np.heaviside np.nextafter", *_TWICE, ranks="20s",
+        "np.copysign np.nextafter", *_TWICE, ranks="20s",
     ),
+    *rows("np.maximum np.minimum np.fmax np.fmin", *_TWICE, ranks="20s", largest=True),
+    *rows("np.heaviside", *_TWICE, ranks="20"),
     *rows(
         "np.equal np.not_equal np.less np.less_equal np.greater np.greater_equal", *_TWICE, "np.{f}(x1, 2)",
         "np.{f}(x1, -1)", ranks="20s", elements=BF16,
     ),
     *rows("np.logical_and np.logical_or np.logical_xor", *_TWICE, ranks="20s"),
-    *rows("np.bitwise_and np.bitwise_or np.bitwise_xor np.gcd np.lcm", *_TWICE, "np.{f}(x1, 6)", ranks="20s"),
+    *rows("np.gcd np.lcm", *_TWICE, "np.{f}(x1, 6)", ranks="20s",
+          refused={("bool", "6"): "no divisors of truth values"}),
+    *rows("np.bitwise_and np.bitwise_or np.bitwise_xor", *_TWICE, "np.{f}(x1, 6)", ranks="20s"),
     *rows(
         "np.left_shift np.right_shift np.bitwise_left_shift np.bitwise_right_shift", *_TWICE, "np.{f}(x1, 3)",
         ranks="20s", values="places",
@@ -105,6 +117,6 @@ TWO = [
     *rows("np.promote_types np.result_type", "x1.astype(np.{f}({T}, np.int32))",
           "x1.astype(np.{f}({T}, np.float16))"),
     *rows("np.finfo", "np.{f}({T}).eps * x1, np.{f}({T}).max, np.{f}({T}).tiny", elements=FLOATS),
-    *rows("np.iinfo", "x1 + np.{f}({T}).max, np.{f}({T}).min", elements=REAL[1:9]),
+    *rows("np.iinfo", "x1 + np.{f}({T}).max, np.{f}({T}).min", elements=REAL[1:8]),
 ]  # fmt: skip
 ROWS: list[Row] = [*ONE, *TWO]
