@@ -114,6 +114,7 @@ SHORT = {long: short for short, long in NAMES.items()}
 FEATURES = (
     "views", "out", "prange", "records", "complex", "sized", "half", "try", "match", "nested", "jumps", "recursion",
     "index", "random", "raise", "more", "inner", "unpacked",
+    "steps", "writes", "mixed",
 )  # fmt: skip
 
 
@@ -175,7 +176,10 @@ class Value:
 
 @dataclass
 class Function:
-    """A function: its text, the features that it was drawn with, and how it is called."""
+    """A function: its text, the features that it was drawn with, and how it is called.
+
+    What is ``mixed`` NumPy does not know: the interpreter says what it is.
+    """
 
     name: str
     text: str

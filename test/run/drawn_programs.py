@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from drawn import FEATURES, INTS, Function, Scope, Type, Value, dtype_of, given
-from drawn_calls import Calls
+from drawn_wide import Wide
 
 ERRORS = ("ValueError", "IndexError", "ZeroDivisionError", "TypeError", "KeyError", "RuntimeError")
 
 
-class Statements(Calls):
+class Statements(Wide):
     """Writes the statements of one function; ``left``: how many may still have others inside."""
 
     left: int = 9
@@ -37,6 +37,12 @@ class Statements(Calls):
             simple += [self.inner] * 2
         if self.has("unpacked"):
             simple += [self.unpacked, self.packed]
+        if self.has("steps"):
+            simple += [self.stepped] * 3
+        if self.has("writes"):
+            simple += [self.written] * 4
+        if self.has("mixed"):
+            simple += [self.mixed] * 5
         if self.has("jumps") or self.has("raise"):
             simple += [self.jump]
         self.left -= 1
@@ -399,6 +405,8 @@ class Statements(Calls):
         if self.has("complex"):
             parameters["c"] = "complex"
             values.append(Value("c", Type("complex")))
+        if self.has("mixed"):
+            parameters["v"] = "Tensor[H, N]"
         if self.has("sized"):
             kind = self.of(*INTS, "f32")
             parameters["g"] = kind
@@ -425,6 +433,8 @@ class Statements(Calls):
         results = ["a", "b", "r", "o", *(v.text for v in values if v.text[0] in "xyh" and v.type.dims is not None)]
         if self.records:
             results.append("d")
+        if self.has("mixed"):
+            results.append("v")
         if self.chance(0.4):
             x = self.array(s, self.of(*{v.type.dims for v in values if v.type.dims}))
             results.append(x.text)
@@ -432,7 +442,7 @@ class Statements(Calls):
         early = ", ".join(results[:-1] + [results[-1]])
         head = f"def {name}({', '.join(f'{p}: {t}' for p, t in parameters.items())}):"
         text = "\n".join([head, *("    " + line.replace("RESULT", early) for line in lines), f"    return {final}"])
-        return Function(name, text, self.features, parameters)
+        return Function(name, text, self.features, parameters, mixed="mixed" in self.features)
 
 
 def functions(seed: int, count: int) -> list[Function]:
@@ -471,7 +481,7 @@ def arguments(f: Function, n: int, m: int, records: dict[str, Any]) -> tuple[Any
                 v["x"], v["n"] = r.integers(-4, 5, shape) * 0.5, r.integers(0, 5, shape)
             found.append(a)
             continue
-        t = dtype_of(kind)
+        t = dtype_of("f16" if kind == "H" else kind)
         low = 0 if t.kind in "ub" else -4
         x = r.integers(low, 2 if t.kind == "b" else 5, shape)
         x = (x + 1j * r.integers(-2, 3, shape)) * 0.5 if t.kind == "c" else x * 0.5 if t.kind == "f" else x

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import HEADER, Function
-from drawn_calls import CALLED
+from drawn_calls import CALLED as CALLS
 from drawn_programs import arguments, functions
+from drawn_wide import CALLED as WRITES
 from language import CPU, Outcome, same
 from records import plain
 from test_differential import Checks, checked
@@ -86,7 +87,7 @@ def outcome(function: Callable[..., object], given: tuple[object, ...]) -> Outco
 def found_in(drawn: Sequence[Function], levels: Sequence[int]) -> Iterator[tuple[str, Function, str]]:
     """What is wrong with functions: ``refused`` or ``differs``, which, and how."""
     while drawn:
-        text = HEADER + CALLED + "\n\n" + "\n\n\n".join(f.text for f in drawn) + "\n"
+        text = HEADER + CALLS + WRITES + "\n\n" + "\n\n\n".join(f.text for f in drawn) + "\n"
         names = python(text)
         records = {n: c for n, c in names.items() if hasattr(c, "__pyc_record__")}
         try:
@@ -102,10 +103,13 @@ def found_in(drawn: Sequence[Function], levels: Sequence[int]) -> Iterator[tuple
         for f in drawn:
             for n, m in SIZES:
                 given = arguments(f, n, m, records)
-                runs = {"interpreted": typed(names[f.name])}
+                judge, overflowed = names[f.name], overflowing[f.name]
+                runs = {"interpreted": typed(judge)}
+                if f.mixed:
+                    judge, overflowed, runs = typed(judge), typed(overflowed), {}
                 runs |= {f"at level {level}": getattr(machine, f.name) for level, machine in machines.items()}
                 for how, run in runs.items():
-                    difference = _difference(names[f.name], overflowing[f.name], run, given)
+                    difference = _difference(judge, overflowed, run, given)
                     if difference:
                         yield "differs", f, f"{f.name} {how}, N={n}, M={m}: {difference}"
         return
