@@ -228,6 +228,8 @@ class Writer:
 
     def fresh(self, stem: str) -> str:
         self.made += 1
+        while f"{stem}{self.made}" in NAMES:
+            self.made += 1
         return f"{stem}{self.made}"
 
     def pick(self, scope: Scope, test: Callable[[Type], bool]) -> Value | None:

@@ -94,6 +94,9 @@ def judged(expression: str, classes: tuple[str, ...]) -> Callable[..., Any] | No
     It is ``None`` where NumPy, or Python, has no such operation on them.
     """
     body = eval(f"lambda {', '.join('ab'[: len(classes)])}: {expression}", {"np": np, "math": math})
+    if expression == "a ** b" and classes[1] == "float":
+        # An array to the power 0.5 is a square root to NumPy, which of -inf is none.
+        body = np.power
     if classes == ("complex", "f64"):
         # To Python's complex a float64 is a float; in the language it is a number of NumPy's, as in all other pairs.
         body = _as_c128(body)

@@ -39,8 +39,8 @@ PATH = "<drawn>"
 #: What N and M are.
 SIZES = ((0, 2), (1, 3), (4, 3), (5, 5))
 #: Where NumPy's own layout decides whether something is a view, and of what is a view that NumPy makes read-only; a
-#: number that does not fit an element type, of which NumPy says so when it runs.
-REFUSED = {"E404", "E211"}
+#: number that does not fit an element type and a step that is known to be 0, of which Python says so when it runs.
+REFUSED = {"E404", "E211", "E210"}
 
 
 def python(text: str, *, overflows: bool = False) -> dict[str, Any]:
