@@ -65,3 +65,24 @@ def test_results_that_begin_alike() -> None:
             program.agree(name, a)
         program.agree("chosen", a, True)
         program.agree("chosen", a, False)
+
+
+CHOSEN = """
+def early(x: Tensor[f64, N], w: Tensor[f64, N], k: int):
+    h = np.ones(len(w))
+    h -= x
+    if k != 0:
+        if k == 3:
+            return h, np.ones(len(w))
+        w[...] = w * 0.5
+    else:
+        h[3:k] = 0.5
+    return h, np.ones(len(w))
+"""
+
+
+def test_results_that_begin_alike_where_a_function_returns_early() -> None:
+    twice = Twice(CHOSEN, "early")
+    for n in (0, 1, 4):
+        for k in (0, 1, 3):
+            twice.agree("early", np.arange(n) + 2.0, np.ones(n), k)

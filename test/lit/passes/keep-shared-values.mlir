@@ -55,3 +55,22 @@ func.func @one_place(%n: index, %p: memref<?xf64>, %q: memref<?xf64>) -> i32 {
   bufferization.materialize_in_destination %0 in restrict writable %p : (tensor<?xf64>, memref<?xf64>) -> ()
   return %zero : i32
 }
+
+// -----
+
+// Two places, for which a condition chooses.
+
+// CHECK-LABEL: func.func @chosen
+// CHECK: bufferization.alloc_tensor
+func.func @chosen(%n: index, %c: i1, %x: tensor<?xf64>, %p: memref<?xf64>, %q: memref<?xf64>) -> i32 {
+  %zero = arith.constant 0 : i32
+  %f = arith.constant 1.0 : f64
+  %e = tensor.empty(%n) : tensor<?xf64>
+  %0 = linalg.fill ins(%f : f64) outs(%e : tensor<?xf64>) -> tensor<?xf64>
+  %1 = linalg.fill ins(%f : f64) outs(%0 : tensor<?xf64>) -> tensor<?xf64>
+  %2 = arith.select %c, %x, %1 : tensor<?xf64>
+  %3 = arith.select %c, %x, %0 : tensor<?xf64>
+  bufferization.materialize_in_destination %2 in restrict writable %p : (tensor<?xf64>, memref<?xf64>) -> ()
+  bufferization.materialize_in_destination %3 in restrict writable %q : (tensor<?xf64>, memref<?xf64>) -> ()
+  return %zero : i32
+}
