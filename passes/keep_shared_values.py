@@ -68,9 +68,8 @@ def _places(value: Any) -> int:
 
 def _updates(user: Any, number: int) -> Iterator[Any]:
     """The values that an operation may keep where its operand with that number is."""
-    if _FOLLOWED.get(user.name) == number and len(user.results):
-        yield user.results[0]
-    elif user.name == "arith.select" and number > 0:
+    is_chosen = user.name == "arith.select" and number > 0
+    if is_chosen or (_FOLLOWED.get(user.name) == number and len(user.results)):
         yield user.results[0]
     elif user.name.startswith("linalg."):
         inputs = len(user.operands) - len(user.results)

@@ -418,7 +418,7 @@ class Writer:
         extent = [self.extents[d] for d in dims]
         shape = f"({', '.join(extent)}{',' if len(extent) == 1 else ''})"
         if depth >= 3 or (kind < 6 and view is None):
-            t = self.of(*(self._dtypes()))
+            t = self._of_numpy()
             return Value(f"np.{self.of('zeros', 'ones')}({shape}, dtype=np.{NAMES[t]})", Type(t, dims))
         x = self.array(s, dims, depth + 1)
         match kind:
@@ -437,7 +437,7 @@ class Writer:
                 y, c = self.array(s, dims, depth + 1), self.condition_array(s, dims, depth + 1)
                 return self._made(f"np.where({c}, {{}}, {{}})", x, y, check="np.where(True, {}, {})") or x
             case 14:
-                t = self.of(*self._dtypes())
+                t = self._of_numpy()
                 # What is out of range for the type, the processor decides.
                 safe = dtype_of(x.type.dtype).kind in "biu" or t in ("f32", "f64", "c64", "c128")
                 if not safe or (x.type.kind == "c") != (t[0] == "c"):
@@ -497,6 +497,10 @@ class Writer:
         if self.has("half"):
             found += ["f16", "f16", "bf16"]
         return tuple(found)
+
+    def _of_numpy(self) -> str:
+        """An element type that NumPy has a name for."""
+        return self.of(*(t for t in self._dtypes() if t != "bf16"))
 
     def _made(self, form: str, *operands: Value, check: str = "") -> Value | None:
         t = given(check or form, *(o.type for o in operands))
