@@ -80,8 +80,8 @@ def _number(case: Case, parameter: str, number: int) -> object:
         return (3, 1, 0, 7, 2, 5, 12)[at % 7]
     if parameter in ("f", "g"):
         return float(value)
-    number: Any = _cast(np.asarray(value), case.element)[()]
-    return number.item() if case.element in (*_PYTHON, "bool") else number
+    found: Any = _cast(np.asarray(value), case.element)[()]
+    return found.item() if case.element in (*_PYTHON, "bool") else found
 
 
 def _argument(case: Case, parameter: str, layout: str) -> object:
