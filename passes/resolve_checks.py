@@ -19,12 +19,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects import control, errors, remarks, signature
+from pyc.dialects import build, control, errors, remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 
 from .base import PYC, Level, Pass
-from .scalar_facts import Facts
+from .scalar_facts import Fact, Facts
 
 ATTRIBUTE = "pyc.assumes"
 _REMARK = "the model does not check this, it assumes it of its inputs: "
@@ -54,9 +54,12 @@ def _resolve(function: Any) -> list[tuple[str, Any]]:
     facts = Facts()
     checks: list[Any] = []
     exact: list[Any] = []
+    quotients: list[Any] = []
     for operation in nested(function.operation, outer_first=True):
         if operation.name == "pyc.check":
             checks.append(operation)
+        elif operation.name == "pyc.int_div":
+            quotients.append(operation)
         elif operation.name.startswith("pyc.int_"):
             exact.append(operation)
     assumed: list[tuple[str, Any]] = []
@@ -73,7 +76,14 @@ def _resolve(function: Any) -> list[tuple[str, Any]]:
             if fact.overflows:
                 assumed.append((_OVERFLOW, operation.location))
             _make_plain(operation)
+    for operation in (q for q in quotients if all(_is_float(facts.of(v)) for v in q.operands)):
+        _divide_floats(operation)
     return assumed
+
+
+def _is_float(fact: Fact) -> bool:
+    """Whether a whole number is a 64-bit float as well: no array has an extent that is none."""
+    return fact.from_extents or max(-fact.low, fact.high) <= 1 << 53
 
 
 def _make_plain(operation: Any) -> None:
@@ -83,6 +93,14 @@ def _make_plain(operation: Any) -> None:
         plain = ir.Operation.create(name, [operation.results[0].type], list(operation.operands))
     operation.results[0].replace_all_uses_with(plain.results[0])
     operation.erase()
+
+
+def _divide_floats(quotient: Any) -> None:
+    """The quotient of whole numbers as that of floats: both are rounded once, at the result."""
+    with ir.InsertionPoint(quotient), quotient.location:
+        a, b = (build.cast(v, "f64") for v in quotient.operands)
+        quotient.results[0].replace_all_uses_with(build.binary("div", a, b))
+    quotient.erase()
 
 
 def _placed(text: str, location: Any) -> str:

@@ -14,6 +14,8 @@ Number = bool | int | float
 _SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
 #: No tensor has more elements along an axis: they would not fit in the address space.
 _LONGEST = 1 << 48
+#: Whole numbers up to here are 64-bit floats as well.
+_EXACT = 1 << 53
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,21 @@ class Facts:
             found = self._known[value] = self._find(value)
         return found
 
+    def _whole(self, value: Any) -> Fact | None:
+        """What is known of a number that is whole: an integer, or a 64-bit float that is one converted exactly."""
+        origin = self.origin(value)
+        if origin.bounds is not None:
+            return self.of(value)
+        if value.type != ir.F64Type.get(value.context):
+            return None
+        found = None
+        if origin.name == "pyc.cast" and self.origin(origin.operands[0]).bounds is not None:
+            found = self.of(origin.operands[0])
+        elif origin.name == "arith.constant":
+            number = ir.FloatAttr(origin.operation.attributes["value"]).value
+            found = Fact(int(number), int(number), from_extents=True) if number.is_integer() else None
+        return found if found is not None and max(-found.low, found.high) <= _EXACT else None
+
     def _find(self, value: Any) -> Fact:
         origin = self.origin(value)
         bounds = origin.bounds
@@ -95,6 +112,9 @@ class Facts:
         if origin.name == "pyc.dim":
             return Fact(0, _LONGEST, from_extents=True)
         name = origin.name.removeprefix("pyc.")
+        if name == "compare" and (whole := [self._whole(v) for v in origin.operands]) and None not in whole:
+            facts = [f for f in whole if f is not None]
+            return _compare(origin, facts, all(f.from_extents for f in facts))
         if name == origin.name or any(self.origin(v).bounds is None for v in origin.operands):
             return unknown
         facts = [self.of(v) for v in origin.operands]

@@ -442,6 +442,19 @@ def test_exact_integers() -> None:
     assert int(small([-1], [("i64", ())])[0]) == 9
 
 
+def test_quotients_of_extents_are_those_of_floats() -> None:
+    def mean(x: Any) -> list[Any]:
+        length = b.cast(b.dim(x, 0), "f64")
+        b.check(b.compare("ne", length, b.constant(0.0, "f64")), "ZeroDivisionError", "division by zero")
+        return [b.binary("div", b.constant(6.0, "f64"), length), b.exact("int_div", b.dim(x, 0), b.constant(4, "i64"))]
+
+    f = Exported([("f32", [None])], mean)
+    assert [float(v) for v in f([np.zeros(5, "f4")], [("f64", ())] * 2)] == [6 / 5, 5 / 4]
+    assert json.loads(properties(f.model.graph)["org.pyc.assumes"]) == [
+        "ZeroDivisionError: division by zero (program.py:1)"
+    ]
+
+
 def test_control_flow_is_refused_once() -> None:
     def body(x: Any, n: Any) -> Any:
         with at(4):

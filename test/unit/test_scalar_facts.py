@@ -157,3 +157,18 @@ def test_choices_and_logic() -> None:
 def test_floats_are_not_followed() -> None:
     assert fact(lambda x: b.binary("add", x, x), "f64").number is None
     assert fact(lambda x: b.compare("lt", x, x), "f64").number is None
+
+
+def test_extents_that_became_floats() -> None:
+    def positive(t: Any) -> Any:
+        return b.compare("ge", b.cast(b.dim(t, 0), "f64"), b.constant(0.0, "f64"))
+
+    def divisor(t: Any) -> Any:
+        return b.compare("ne", b.cast(b.dim(t, 0), "f64"), b.constant(0.0, "f64"))
+
+    def argument(n: Any) -> Any:
+        return b.compare("ne", b.cast(n, "f64"), b.constant(0.0, "f64"))
+
+    assert fact(positive, "tensor") == Fact(1, 1, from_extents=True)
+    assert fact(divisor, "tensor") == Fact(0, 1, from_extents=True)
+    assert fact(argument, "i64") == Fact(0, 1)

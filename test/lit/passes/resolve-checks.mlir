@@ -59,3 +59,16 @@ func.func @exact(%x: tensor<?xf32, #pyc.meta<"f32", "cpu">>, %n: i64) -> (i64, i
   %3 = "pyc.int_add"(%n, %one) : (i64, i64) -> i64
   return %0, %2, %3 : i64, i64, i64
 }
+
+// The quotient of extents, and of small numbers, is one of floats; of numbers of any size it is rounded by itself.
+// CHECK-LABEL: func.func @quotient(
+// CHECK: "pyc.cast"(%{{.*}}) : (i64) -> f64
+// CHECK: "pyc.div"(%{{.*}}) : (f64, f64) -> f64
+// CHECK: "pyc.int_div"
+func.func @quotient(%x: tensor<?xf32, #pyc.meta<"f32", "cpu">>, %n: i64) -> (f64, f64) {
+  %six = arith.constant 6 : i64
+  %extent = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xf32, #pyc.meta<"f32", "cpu">>) -> i64
+  %0 = "pyc.int_div"(%six, %extent) : (i64, i64) -> f64
+  %1 = "pyc.int_div"(%six, %n) : (i64, i64) -> f64
+  return %0, %1 : f64, f64
+}
