@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
 
@@ -39,8 +39,7 @@ class ChainInsertions(Pass):
     def apply(self, module: Any) -> None:
         # By what a slice is written into, and which it is: the last array that has it written.
         last: dict[tuple[Any, ...], Any] = {}
-
-        def visit(operation: Any) -> Any:
+        for operation in nested(module.operation, outer_first=True):
             if operation.name == "tensor.insert_slice":
                 _, whole, *numbers = operation.operands
                 slice_ = (*(operation.attributes[name] for name in _PLACE), *numbers)
@@ -49,6 +48,3 @@ class ChainInsertions(Pass):
                     operation.operands[1] = earlier
                 for array in {whole, operation.operands[1]}:
                     last[operation.block, array, *slice_] = operation.results[0]
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)

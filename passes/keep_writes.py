@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import DYNAMIC, shape_of
+from pyc.dialects.walk import nested
 
 from .base import LINALG, Level, Pass
 from .blocks import following
@@ -93,15 +94,7 @@ def _writes(module: Any) -> list[Any]:
 
 
 def _found(module: Any, name: str) -> list[Any]:
-    found: list[Any] = []
-
-    def visit(operation: Any) -> Any:
-        if operation.name == name:
-            found.append(operation)
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
-    return found
+    return [operation for operation in nested(module.operation) if operation.name == name]
 
 
 def _is_followed_by_check(write: Any) -> bool:

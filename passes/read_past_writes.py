@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import ir
+from pyc.dialects.walk import nested
 
 from .base import LINALG, Level, Pass
 
@@ -34,14 +35,7 @@ class ReadPastWrites(Pass):
     gives: ClassVar[Level] = LINALG
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "tensor.extract_slice":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        found = [operation for operation in nested(module.operation) if operation.name == "tensor.extract_slice"]
         for read in found:
             while (before := _before(read)) is not None:
                 read.operands[0] = before

@@ -130,13 +130,9 @@ def _is_part(value: Any, insertion: Any, whole: Any) -> bool:
 def _taken(generic: Any) -> set[Any]:
     """The tensors of which the body of an operation reads elements at positions of its own."""
     found: set[Any] = set()
-
-    def visit(operation: Any) -> Any:
+    for operation in nested(generic.operation):
         if operation.name == "tensor.extract":
             found.add(operation.operands[0])
-        return ir.WalkResult.ADVANCE
-
-    generic.operation.walk(visit)
     return found
 
 

@@ -36,6 +36,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, scf
+from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
 from .lower_to_linalg.check import VALUES, assert_or_fail
@@ -55,14 +56,7 @@ class WrapRarely(Pass):
     gives: ClassVar[Level] = BUFFER
 
     def apply(self, module: Any) -> None:
-        found: list[Any] = []
-
-        def visit(operation: Any) -> Any:
-            if operation.name == "cf.assert":
-                found.append(operation)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
+        found = [operation for operation in nested(module.operation, outer_first=True) if operation.name == "cf.assert"]
         checked: dict[tuple[Any, Any], list[Any]] = {}
         for check in found:
             _branch(check, checked)
