@@ -158,6 +158,10 @@ def _same(actual: Any, expected: Any, where: str) -> None:
         assert isinstance(actual, tuple)
         for a, e in zip(actual, expected, strict=True):
             _same(a, e, where)
+    elif np.asarray(expected).dtype.name == "bfloat16":
+        assert np.asarray(actual).dtype == np.asarray(expected).dtype, where
+        # NaNs of bf16 have many bits.
+        _same(np.asarray(actual).astype(np.float32), np.asarray(expected).astype(np.float32), where)
     elif np.asarray(expected).dtype.kind == "c":
         a, e = np.asarray(actual), np.asarray(expected)
         assert (a.dtype, a.shape) == (e.dtype, e.shape), where
