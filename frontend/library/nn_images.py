@@ -22,6 +22,9 @@ Q = Dim("Q")
 R = Dim("R")
 W = Dim("W")
 
+#: Elements that a cache of level 2 holds besides other things; windows that a product of matrices has at least.
+_CACHED, _SEVERAL = 100_000, 192
+
 
 def conv1d(
     x: Tensor[P, B, C, N],
@@ -46,7 +49,7 @@ def conv2d(
     dilation=1,
     groups=1,
 ):
-    """The cross-correlation of images with each of ``F`` filters, as one product of matrices for each image and group.
+    """The cross-correlation of images with each of ``F`` filters, as products of matrices for some rows of an image.
 
     ``padding`` may be ``"valid"``, which is none, or ``"same"``, as much as keeps the extents.
     """
@@ -61,15 +64,29 @@ def _conv(x, weight, bias, stride, padding, dilation, groups):
     rows, columns = weight.shape[2], weight.shape[3]
     y = _extended(x, padding, rows, columns, stride, dilation)
     height, width = steps(y, (rows, columns), stride, dilation)
-    patches = _patches(y, (rows, columns), (height, width), stride, dilation)
     filters, inner = weight.shape[0], weight.shape[1] * rows * columns
-    if groups == 1:
-        flat = np.reshape(weight, (filters, inner)) @ np.reshape(patches, (y.shape[0], inner, height * width))
-    else:
-        own = np.reshape(weight, (groups, filters // groups, inner))
-        flat = own @ np.reshape(patches, (y.shape[0], groups, inner, height * width))
-    out = np.reshape(flat, (y.shape[0], filters, height, width))
-    return out if bias is None else out + bias[:, None, None]
+    own = np.reshape(weight, (groups, filters // groups, inner))
+    out = np.empty_like(y, shape=(y.shape[0], filters, height, width))
+    # What the windows of some rows look at stays in a cache until it is multiplied.
+    block = min(max(_CACHED // max(inner * width, 1), _SEVERAL // width + 1), height)
+    for b in range(y.shape[0]):
+        for top in range(0, height, block):
+            count = min(block, height - top)
+            patches = np.empty_like(y, shape=(y.shape[1], rows, columns, count, width))
+            for i in range(rows):
+                high = top * stride[0] + i * dilation[0]
+                for j in range(columns):
+                    left = j * dilation[1]
+                    patches[:, i, j, :, :] = y[
+                        b,
+                        :,
+                        high : high + (count - 1) * stride[0] + 1 : stride[0],
+                        left : left + (width - 1) * stride[1] + 1 : stride[1],
+                    ]
+            flat = own @ np.reshape(patches, (groups, inner, count * width))
+            part = np.reshape(flat, (filters, count, width))
+            out[b, :, top : top + count, :] = part if bias is None else part + bias[:, None, None]
+    return out
 
 
 def _patches(y, size, count, stride, dilation):
