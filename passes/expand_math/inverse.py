@@ -50,11 +50,11 @@ def atan(x: Real) -> Real:
     # Beyond it is a right angle to the last place.
     magnitude = clamped(abs(x), 0.0, 2.0**200)
     angle = _angle(magnitude, x.like(1.0))
-    return (angle.high + angle.low).signed_as(x)
+    return angle.high.signed_as(x)
 
 
 def _angle(y: Real, x: Real) -> Pair:
-    """``atan(y / x)`` of positive numbers whose sum does not overflow."""
+    """``atan(y / x)`` of positive numbers whose sum does not overflow, rounded and what it is rounded by."""
     steep, middle = y > 2.414213562373095 * x, y > 0.4142135623730950 * x
     total, difference = two_sum(y, x), two_sum(y, -x)
     high = where(steep, -x, where(middle, difference.high, y))
@@ -84,7 +84,7 @@ def atan2(y: Real, x: Real) -> Real:
     left = x.bits() < 0
     turned = fast_two_sum(x.like(2.0 * _PI_2), -angle.high)
     turned = turned.high + (turned.low - angle.low + 2.0 * _PI_2_LOW)
-    angle = where(left, turned, angle.high + angle.low)
+    angle = where(left, turned, angle.high)
     angle = where(x.is_nan() | y.is_nan(), _NAN, angle)
     return angle.signed_as(y)
 

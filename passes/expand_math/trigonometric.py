@@ -49,7 +49,7 @@ def cos(x: Real) -> Real:
 
 def tan(x: Real) -> Real:
     r, turns = _reduced(x)
-    sine, cosine = _sine(r), _cosine(r)
+    sine, cosine = _exact(_sine(r)), _exact(_cosine(r))
     odd = (turns & 1).is_equal(1)
     over = Pair(where(odd, -cosine.high, sine.high), where(odd, -cosine.low, sine.low))
     under = Pair(where(odd, sine.high, cosine.high), where(odd, sine.low, cosine.low))
@@ -67,16 +67,23 @@ def _reduced(x: Real) -> tuple[Pair, Whole]:
     return fast_two_sum(r.high, fma(n, -_PI_2[2], r.low - second.low)), turns
 
 
+def _exact(terms: Pair) -> Pair:
+    """The sum of two terms and what it is rounded by."""
+    return fast_two_sum(terms.high, terms.low)
+
+
 def _sine(r: Pair) -> Pair:
+    """Two terms, the first the larger: their sum is the sine."""
     z = r.high * r.high
-    return fast_two_sum(r.high, fma(r.high * z, polynomial(z, _SIN), r.low * fma(z, -0.5, 1.0)))
+    return Pair(r.high, fma(r.high * z, polynomial(z, _SIN), r.low * fma(z, -0.5, 1.0)))
 
 
 def _cosine(r: Pair) -> Pair:
+    """Two terms, the first the larger: their sum is the cosine."""
     z = two_product(r.high, r.high)
     one = fast_two_sum(r.high.like(1.0), -0.5 * z.high)
     small = fma(z.high * z.high, polynomial(z.high, _COS), fma(r.high, -r.low, -0.5 * z.low))
-    return fast_two_sum(one.high, one.low + small)
+    return Pair(one.high, one.low + small)
 
 
 def _chosen(turns: Whole, odd: Pair, even: Pair) -> Real:
