@@ -115,7 +115,9 @@ def _give(value: Any, block: Any, result: signature.Value) -> Any | None:
         return ir.Operation.create("bufferization.to_buffer", [_any_strides(t)], [value]).results[0]
     if is_tensor(t):
         place = _any_strides(t) if result.strided else ir.MemRefType.get(shape_of(t), t.element_type)
-        _materialize(value, block.add_argument(place, value.location))
+        destination = block.add_argument(place, value.location)
+        _start_in(destination, value)
+        _materialize(value, destination)
     elif isinstance(t, ir.MemRefType):
         destination = block.add_argument(ir.MemRefType.get(list(t.shape), t.element_type), value.location)
         ir.Operation.create("memref.copy", [], [value, destination])
@@ -123,6 +125,20 @@ def _give(value: Any, block: Any, result: signature.Value) -> Any | None:
         destination = block.add_argument(ir.MemRefType.get([], t), value.location)
         ir.Operation.create("memref.store", [], [value, destination])
     return None
+
+
+def _start_in(destination: Any, value: Any) -> None:
+    """Let a value that begins as an empty tensor, on several paths, begin as its destination.
+
+    Bufferisation finds the tensor by itself where only one operation begins with it.
+    """
+    origin = root(value)
+    if origin is None or not _is_empty(origin) or origin.type != value.type or len(list(origin.uses)) < 2:
+        return
+    attributes = {"restrict": ir.UnitAttr.get(), "writable": ir.UnitAttr.get()}
+    with ir.InsertionPoint(origin.owner):
+        view = ir.Operation.create("bufferization.to_tensor", [origin.type], [destination], attributes)
+    origin.replace_all_uses_with(view.results[0])
 
 
 def _apart(values: Sequence[Any]) -> list[Any]:

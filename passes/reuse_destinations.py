@@ -14,7 +14,8 @@ After::
       scf.yield %y
 
 The destination's contents are not read, so the meaning is the same; but bufferisation can now keep one array for the
-whole loop. Where the old value is still needed, it makes a new one, as it would have without this pass.
+whole loop. Where the old value is still needed, it makes a new one, as it would have without this pass. Both branches
+of an ``scf.if`` compute what they give into one array.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def _visit(operation: Any) -> Any:
             for a, b in zip(_yielded(one), _yielded(other), strict=True):
                 _reuse_outer(a, b, other)
                 _reuse_outer(b, a, one)
+                _share(a, b, operation)
     return ir.WalkResult.ADVANCE
 
 
@@ -72,6 +74,25 @@ def _reuse_outer(kept: Any, value: Any, block: Any) -> None:
     origin = root(kept) if is_tensor(kept.type) else None
     if origin is not None and not _is_empty(origin) and not _inside(origin, block.owner):
         _reuse(value, origin, block)
+
+
+def _share(a: Any, b: Any, choice: Any) -> None:
+    """Let both branches compute what they give into the same empty tensor: only one of them runs."""
+    first, second = (root(v) if is_tensor(v.type) else None for v in (a, b))
+    if first is None or second is None or first == second or not (_is_empty(first) and _is_empty(second)):
+        return
+    sizes = list(first.owner.operands)
+    if first.type != second.type or sizes != list(second.owner.operands):
+        return
+    outer = next((v for v in (first, second) if not _inside(v, choice)), None)
+    if outer is None:
+        if any(_inside(v, choice) for v in sizes):
+            return
+        with ir.InsertionPoint(choice):
+            outer = first.owner.clone().results[0]
+    for origin in (first, second):
+        if origin != outer and _inside(origin, choice):
+            origin.replace_all_uses_with(outer)
 
 
 def _reuse(value: Any, destination: Any, block: Any) -> None:

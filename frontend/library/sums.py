@@ -9,6 +9,17 @@ def cumsum(a, axis=None, dtype=None):
     """The sums of the first elements: ``out[i] = a[0] + ... + a[i]``."""
     if axis is None:
         return cumsum(np.ravel(a), 0, dtype)
+    if -a.ndim <= axis < a.ndim and axis % a.ndim < a.ndim - 1:
+        # Rows are added to rows.
+        at = axis % a.ndim
+        blocks = np.reshape(a, (math.prod(a.shape[:at]), a.shape[at], math.prod(a.shape[at + 1 :])))
+        done = np.empty(blocks.shape, np.sum(a, dtype=dtype).dtype)
+        for i in range(blocks.shape[0]):
+            if blocks.shape[1] > 0:
+                done[i, 0] = blocks[i, 0].astype(done.dtype)
+            for j in range(1, blocks.shape[1]):
+                done[i, j] = done[i, j - 1] + blocks[i, j].astype(done.dtype)
+        return np.reshape(done, a.shape)
     x = np.moveaxis(a, axis, -1)
     lines = np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
     out = np.empty(lines.shape, np.sum(a, dtype=dtype).dtype)
@@ -24,6 +35,17 @@ def cumprod(a, axis=None, dtype=None):
     """The products of the first elements: ``out[i] = a[0] * ... * a[i]``."""
     if axis is None:
         return cumprod(np.ravel(a), 0, dtype)
+    if -a.ndim <= axis < a.ndim and axis % a.ndim < a.ndim - 1:
+        # Rows are multiplied by rows.
+        at = axis % a.ndim
+        blocks = np.reshape(a, (math.prod(a.shape[:at]), a.shape[at], math.prod(a.shape[at + 1 :])))
+        done = np.empty(blocks.shape, np.prod(a, dtype=dtype).dtype)
+        for i in range(blocks.shape[0]):
+            if blocks.shape[1] > 0:
+                done[i, 0] = blocks[i, 0].astype(done.dtype)
+            for j in range(1, blocks.shape[1]):
+                done[i, j] = done[i, j - 1] * blocks[i, j].astype(done.dtype)
+        return np.reshape(done, a.shape)
     x = np.moveaxis(a, axis, -1)
     lines = np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
     out = np.empty(lines.shape, np.prod(a, dtype=dtype).dtype)

@@ -95,6 +95,30 @@ def f(u: Tensor[f64, N], v: Tensor[f64, N], steps: int) -> float:
         [],
         1,
     ),
+    "in a loop of which there are two": (
+        """\
+def f(u: Tensor[f64, N], v: Tensor[f64, N], steps: int) -> Tensor[f64, N]:
+    out = np.empty_like(u)
+    for i in range(len(u)):
+        out[i] = u[max(0, i - steps)] + v[min(len(v), i + steps + 1) - 1] * (min(len(v), i + steps + 1) - i)
+    return out
+""",
+        [],
+        0,
+    ),
+    "in either branch": (
+        """\
+def f(u: Tensor[f64, N], v: Tensor[f64, N], steps: int) -> Tensor[f64, N]:
+    if steps % 2 == 0:
+        w = u * 2.0
+        w[1:] -= v[:-1]
+    else:
+        w = np.where(u > v, u, v + 1.0)
+    return w
+""",
+        [],
+        0,
+    ),
     "one of two": (
         """\
 def f(u: Tensor[f64, N], v: Tensor[f64, N], steps: int) -> None:

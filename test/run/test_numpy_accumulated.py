@@ -35,6 +35,9 @@ PRODUCTS = [
 ]  # fmt: skip
 SCANS = [
     "np.cumsum(x, axis=1)", "np.cumsum(x * 1.1, axis=0)", "np.cumprod(x * 1.1, axis=0)", "np.cumsum(x)", "x.cumsum(1)",
+    "np.cumsum(x, axis=-2)", "np.cumsum(x[:, ::-1], axis=0, dtype=np.float32)", "np.cumsum(x > 2, axis=0)",
+    "np.cumprod(x[:, None] * 1.1, axis=1)", "np.cumsum(np.stack((x, x * 1.5, x[::-1])), axis=1)",
+    "np.cumprod(np.stack((x, x * 1.5), axis=1), axis=-2)",
     "np.add.accumulate(x * 1.1, axis=1)", "np.nancumsum(x * 1.1, axis=0)", "np.cumulative_sum(x * 1.1, axis=1)",
     "np.nansum(x * 1.1, axis=0)", "np.nanprod(x, axis=1)", "np.nanmean(x * 1.1, axis=1)", "np.nanvar(x, axis=1)",
     "np.gradient(x * 1.1, axis=0)", "np.linalg.norm(x, axis=1)",

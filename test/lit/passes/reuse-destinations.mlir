@@ -48,3 +48,55 @@ func.func @another_shape(%x: tensor<4xf32>, %n: index) -> tensor<4xf32> {
   }
   return %r : tensor<4xf32>
 }
+
+// -----
+
+// What either branch computes from nothing is computed into one array; the tensor outside is taken where there is one.
+// CHECK-LABEL: @either
+// CHECK: %[[E:.*]] = tensor.empty
+// CHECK: scf.if
+// CHECK: linalg.exp ins(%{{.*}}) outs(%[[E]] :
+// CHECK: linalg.log ins(%{{.*}}) outs(%[[E]] :
+// CHECK: %[[F:.*]] = tensor.empty
+// CHECK: scf.if
+// CHECK: linalg.exp ins(%{{.*}}) outs(%[[F]] :
+// CHECK: linalg.log ins(%{{.*}}) outs(%[[F]] :
+func.func @either(%x: tensor<?xf32>, %n: index, %c: i1) -> (tensor<?xf32>, tensor<?xf32>) {
+  %o = tensor.empty(%n) : tensor<?xf32>
+  %r = scf.if %c -> tensor<?xf32> {
+    %y = linalg.exp ins(%x : tensor<?xf32>) outs(%o : tensor<?xf32>) -> tensor<?xf32>
+    scf.yield %y : tensor<?xf32>
+  } else {
+    %e = tensor.empty(%n) : tensor<?xf32>
+    %y = linalg.log ins(%x : tensor<?xf32>) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+    scf.yield %y : tensor<?xf32>
+  }
+  %s = scf.if %c -> tensor<?xf32> {
+    %e = tensor.empty(%n) : tensor<?xf32>
+    %y = linalg.exp ins(%x : tensor<?xf32>) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+    scf.yield %y : tensor<?xf32>
+  } else {
+    %e = tensor.empty(%n) : tensor<?xf32>
+    %y = linalg.log ins(%x : tensor<?xf32>) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+    scf.yield %y : tensor<?xf32>
+  }
+  return %r, %s : tensor<?xf32>, tensor<?xf32>
+}
+
+// -----
+
+// Of other extents, or of extents that are only known inside, each has its own.
+// CHECK-LABEL: @apart
+// CHECK: scf.if
+// CHECK: tensor.empty
+// CHECK: tensor.empty
+func.func @apart(%x: tensor<?xf32>, %n: index, %m: index, %c: i1) -> tensor<?xf32> {
+  %r = scf.if %c -> tensor<?xf32> {
+    %e = tensor.empty(%n) : tensor<?xf32>
+    scf.yield %e : tensor<?xf32>
+  } else {
+    %e = tensor.empty(%m) : tensor<?xf32>
+    scf.yield %e : tensor<?xf32>
+  }
+  return %r : tensor<?xf32>
+}
