@@ -72,7 +72,8 @@ class Signature:
     a tuple, ``returns`` has the leaves in order, and ``nesting`` how they are grouped, as a text: ``(.,(.,.,),)``.
 
     ``structure`` is empty where every value is a number or an array. Else it is JSON (:func:`structure_of`): how
-    tuples, records and arrays of records of the user's are made of the values.
+    tuples, records and arrays of records of the user's are made of the values. ``fixed`` is empty, or JSON
+    (:func:`fixed_of`): the parameters that are known at compile time.
     """
 
     symbol: str
@@ -88,6 +89,17 @@ class Signature:
     extra: Mapping[str, str] = field(default_factory=dict)
     nesting: str = ""
     structure: str = ""
+    fixed: str = ""
+
+
+def fixed_of(s: Signature) -> list[dict[str, Any]]:
+    """The user's parameters that the function is compiled for one value of, and that do not exist when it runs.
+
+    Each is ``{"name", "type", "only", "at", "default", "value", "words"}``: ``at`` is its place among all parameters,
+    ``value`` what it is, as Python writes it, and empty where that is a function; ``words`` say it. ``default`` is
+    ``words``, or ``None`` where callers must pass it.
+    """
+    return json.loads(s.fixed) if s.fixed else []
 
 
 def structure_of(s: Signature) -> dict[str, Any] | None:
@@ -121,6 +133,7 @@ def attach(function: Any, signature: Signature) -> None:
             "extra": ir.DictAttr.get({k: ir.StringAttr.get(v) for k, v in signature.extra.items()}),
             "nesting": ir.StringAttr.get(signature.nesting),
             **({"structure": ir.StringAttr.get(signature.structure)} if signature.structure else {}),
+            **({"fixed": ir.StringAttr.get(signature.fixed)} if signature.fixed else {}),
         }
     )
 
@@ -143,6 +156,7 @@ def read(function: Any) -> Signature:
         extra={entry.name: _text(entry.attr) for entry in ir.DictAttr(body["extra"])},
         nesting=_text(body["nesting"]) if "nesting" in body else "",
         structure=_text(body["structure"]) if "structure" in body else "",
+        fixed=_text(body["fixed"]) if "fixed" in body else "",
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from . import tree
 from .report import Invalid, Report, fix
 from .signatures import Parameter, Signature
 from .static import Scope, Static
-from .types import ScalarType, Type, kind_of
-from .values import Value, described
+from .types import ScalarType, TupleType, Type, kind_of
+from .values import Value, described, text
 
 if TYPE_CHECKING:
     from .instances import Wanted
@@ -41,6 +42,35 @@ def exported_parameters(wanted: Wanted, static: Static, report: Report) -> tuple
     )
 
 
+def fixed_parameters(wanted: Wanted, named: tuple[tree.Variable, ...]) -> tuple[dict[str, Any], ...]:
+    """The parameters that an exported instance is compiled for one value of, as ``dialects.signature`` describes them.
+
+    ``named`` are those that exist at run time. One that stands before a parameter that must be passed is passed, too.
+    """
+    required = {v.name for v in named if v.default is None}
+    parameters = [p for p in wanted.signature.parameters if p.name in wanted.fixed or p.name in wanted.types]
+    last = max((i for i, p in enumerate(parameters) if p.name in required and not p.keyword_only), default=-1)
+    found = []
+    for i, p in enumerate(parameters):
+        if p.name in wanted.fixed:
+            value = wanted.fixed[p.name]
+            plain = value is None or isinstance(value, bool | int | float | str)
+            words = repr(value) if plain else text(value)
+            passed = not p.keyword_only and i < last
+            found.append(
+                {
+                    "name": p.name,
+                    "type": p.text,
+                    "only": p.only,
+                    "at": i,
+                    "default": None if passed else words,
+                    "value": repr(value) if plain else "",
+                    "words": words,
+                }
+            )
+    return tuple(found)
+
+
 def exported_default(signature: Signature, p: Parameter, t: Type, static: Static, report: Report) -> str | None:
     """The default of a parameter as Python writes it; none, and a warning, where an artifact cannot hold it.
 
@@ -60,12 +90,17 @@ def exported_default(signature: Signature, p: Parameter, t: Type, static: Static
         return repr(value)
     message = f"the default of {p.name} is not kept in artifacts: {reason}"
     span = signature.definition.namespace.span(p.default)
-    report.remark("E129", message, span, fix("a default is a number known at compile time"))
+    report.remark("E129", message, span, fix("a default is a number, or a tuple of numbers, known at compile time"))
     return None
 
 
 def _reason(value: Value, t: Type) -> str:
     """Why a value cannot be the default of a parameter of a type; empty if it can."""
+    if type(t) is TupleType and isinstance(value, tuple) and len(value) == len(t.items):
+        endless = "it holds a number that is not finite"
+        parts = ((v, i) for v, i in zip(value, t.items, strict=True))
+        reasons = (_reason(v, i) or (endless if isinstance(v, float) and not isfinite(v) else "") for v, i in parts)
+        return next(filter(None, reasons), "")
     if not isinstance(t, ScalarType):
         return f"the parameter is a {t}, and arrays are made at run time"
     kind = kind_of(t.dtype)

@@ -42,7 +42,7 @@ from .emit_memory import VALUE_FORM_ERRORS, NeedsMemory, memory_type
 from .emit_overwrites import loses_writes
 from .emit_returns import leave
 from .emit_statements import block
-from .emit_structure import strided_results, structure_text
+from .emit_structure import fixed_text, strided_results, structure_text
 from .objects import Environment, Object, Ref
 from .report import Report, fix
 from .request import Request
@@ -362,6 +362,7 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
         extra=extra,
         nesting=_nesting(function.result) if _is_nested(function.result) else "",
         structure=structure_text(function),
+        fixed=fixed_text(function),
     )
 
 

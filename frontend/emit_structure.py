@@ -12,6 +12,11 @@ from .composites import flat
 from .types import NoneType, RecordArrayType, RecordType, ScalarType, TensorType, TupleType, Type
 
 
+def fixed_text(function: tree.Function) -> str:
+    """The parameters that the function is compiled for one value of, as ``signature.fixed_of`` reads them."""
+    return json.dumps(function.fixed) if function.fixed else ""
+
+
 def structure_text(function: tree.Function) -> str:
     """How the user's parameters and result are made of the function's, as JSON; empty where they are these."""
     plain = not any(isinstance(v.type, TupleType) for v in function.named)

@@ -18,7 +18,7 @@ from .annotations import Annotations, resolve
 from .call_dims import numbered
 from .composites import flat, leaf_variables
 from .context import Checker
-from .defaults import exported_parameters
+from .defaults import exported_parameters, fixed_parameters
 from .dims import Dim
 from .evaluated import Evaluated
 from .modules import Module, Modules
@@ -233,6 +233,7 @@ class Instances:
             generic={k: text(v) for k, v in wanted.bindings.items() if not isinstance(v, tuple)},
             unchecked=signature.unchecked,
             named=named,
+            fixed=fixed_parameters(wanted, named) if wanted.export else (),
             returned=result or NoneType(),
         )
         self._known[key] = function

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyc.dialects.errors import CALL, Error
-from pyc.dialects.signature import Signature, Value, structure_of
+from pyc.dialects.signature import Signature, Value, fixed_of, structure_of
 
 
 def function_entry(
@@ -38,6 +38,7 @@ def function_entry(
         "writes": list(s.writes),
         "extra": dict(s.extra),
         "structure": structure_of(s),
+        "fixed": fixed_of(s),
         "errors": [e for e in listed if e["kind"] != CALL],
         "calls": [{k: e[k] for k in place} for e in listed if e["kind"] == CALL],
         **more,

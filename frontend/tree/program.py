@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyc.diagnostics import Diagnostic
 from pyc.source import Source, Span
@@ -85,6 +85,8 @@ class Function:
     named: tuple[Variable, ...] = ()
     returned: Type = field(default_factory=NoneType)
     fresh: bool = False
+    #: Of an exported one, the parameters that it is compiled for one value of, as artifacts describe them.
+    fixed: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         """A function that is described flat takes and gives what it says."""

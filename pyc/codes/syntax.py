@@ -184,8 +184,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E129",
         "a default argument is not kept in the artifact",
-        "Artifacts pass default arguments as Python does, if they are numbers known at compile time that fit the"
-        " parameter's type. Others are left out, with this warning: callers of the artifact must pass the argument.",
+        "Artifacts pass default arguments as Python does, if they are numbers known at compile time, or tuples of them,"
+        " that fit the parameter's type. Others are left out, with this warning: callers of the artifact must pass the"
+        " argument.",
         wrong="def scale(x: Tensor[f32, N], s: f32 = None) -> Tensor[f32, N]:\n    return x * s",
         right="def scale(x: Tensor[f32, N], s: f32 = 2.0) -> Tensor[f32, N]:\n    return x * s",
     ),

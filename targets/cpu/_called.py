@@ -18,7 +18,17 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from ._composites import Composites
-from ._described import Groups, declared, default_of, describe, grouped, groups_of, python_signature, spelled
+from ._described import (
+    Groups,
+    declared,
+    default_of,
+    describe,
+    fixed_value,
+    grouped,
+    groups_of,
+    python_signature,
+    spelled,
+)
 from ._tell import Teller, exception
 from ._values import NUMPY_NAMES, SAME, ArrayParameter, Dims, ScalarParameter
 from ._weights import read_weights
@@ -55,7 +65,8 @@ class Described:
         only = [v.get("only", "") for v in own]
         self._by_position = self._arity - only.count("keyword")
         #: How many arguments are a call that needs no binding.
-        self._plain = self._arity if self._by_position == self._arity else -1
+        self._fixed = tuple(entry.get("fixed", ()))
+        self._plain = self._arity if self._by_position == self._arity and not self._fixed else -1
         self._by_name = frozenset(v["name"] for v in own if v.get("only") != "positional")
         self._weights: tuple[Any, ...] | None = None if self._weight_names else ()
         #: Where a bundle has the function, if it is of one on disk; and the weights that are stored there.
@@ -193,7 +204,7 @@ class Described:
 
     def _bind(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """All arguments by position, with the defaults, as Python binds them and with its messages."""
-        if len(arguments) <= self._by_position and self._by_name.issuperset(named):
+        if not self._fixed and len(arguments) <= self._by_position and self._by_name.issuperset(named):
             values, left = list(arguments), len(named)
             for name in self._declared_names[len(arguments) :]:
                 if name in named:
@@ -208,6 +219,13 @@ class Described:
         except TypeError as error:
             raise TypeError(f"{self.__name__}(): {error}") from None
         bound.apply_defaults()
+        for v in self._fixed:
+            given = bound.arguments.pop(v["name"])
+            chosen = fixed_value(v) if v["value"] else self.__signature__.parameters[v["name"]].default
+            if given is not chosen and (type(given), repr(given)) != (type(chosen), repr(chosen)):
+                raise TypeError(
+                    f"{self.__name__}() is compiled for {v['name']} = {v['words']} alone, and {_shown(given)} is given"
+                )
         return tuple(bound.arguments.values())
 
     @functools.cached_property
@@ -331,6 +349,11 @@ def _line(place: Mapping[str, Any], does: str) -> types.CodeType:
     full = place["function"].partition("[")[0]
     name = "<lambda>" if full == "lambda" else full.rpartition(".")[2]
     return compile(tree, file, "exec").replace(co_name=name, co_qualname=full)
+
+
+def _shown(value: Any) -> str:
+    """An argument in a message: what is long or large as its type."""
+    return repr(value) if value is None or isinstance(value, str | bool | int | float) else f"a {type(value).__name__}"
 
 
 def _overlaps_itself(array: np.ndarray[Any, Any]) -> bool:

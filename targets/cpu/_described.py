@@ -28,8 +28,10 @@ Groups: TypeAlias = "tuple[int | Groups, ...]"
 def python_signature(entry: Mapping[str, Any]) -> inspect.Signature:
     """The signature of a function, its types as the user wrote them; weights are no parameters of it."""
     parameters = [
-        inspect.Parameter(v["name"], _KINDS[v.get("only", "")], default=default_of(v), annotation=v["type"])
-        for v in declared(entry)
+        inspect.Parameter(
+            v["name"], _KINDS[v.get("only", "")], default=default_of(v), annotation=v["type"] or inspect.Parameter.empty
+        )
+        for v in with_fixed(entry)
     ]
     return inspect.Signature(parameters, return_annotation=return_type(entry))
 
@@ -78,11 +80,39 @@ def declared(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return structure["parameters"] if structure else [v for v in entry["parameters"] if v["weight"] is None]
 
 
+def with_fixed(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The user's parameters, with those that the function is compiled for one value of."""
+    found = [*declared(entry)]
+    for v in entry.get("fixed", ()):
+        found.insert(v["at"], v)
+    return found
+
+
+class Chosen:
+    """What a function is compiled for and a manifest cannot hold: a function, in words."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __repr__(self) -> str:
+        return self._words
+
+
+def fixed_value(value: Mapping[str, Any]) -> Any:
+    """What a function is compiled for, of a parameter that is known at compile time."""
+    text = value["value"]
+    if not text:
+        return Chosen(value["words"])
+    return float(text) if text.lstrip("-") in ("inf", "nan") else ast.literal_eval(text)
+
+
 def default_of(value: Mapping[str, Any]) -> Any:
     """The default of a parameter: a number as Python writes it, or ``inf``, ``-inf``, ``nan``; else what means none."""
     text = value.get("default")
     if text is None:
         return inspect.Parameter.empty
+    if "words" in value:
+        return fixed_value(value)
     if value.get("dtype", value["type"]) in ("c64", "c128", "complex"):
         return complex(text)
     return float(text) if text.lstrip("-") in ("inf", "nan") else ast.literal_eval(text)
@@ -99,17 +129,18 @@ def listed(parameters: Sequence[Mapping[str, Any]], spell: Callable[[Mapping[str
         if only == "keyword" and before != "keyword":
             words.append("*")
         text = v.get("default")
-        if text is not None and not text.lstrip("-")[:1].isdigit() and text not in ("True", "False"):
-            text = f'float("{text}")'
+        if text is not None and "words" not in v and ("inf" in text or "nan" in text):
+            text = f'{"complex" if "j" in text else "float"}("{text}")'
         default = "" if text is None else f" = {text}"
-        words.append(f"{v['name']}: {spell(v) if spell else v['type']}{default}")
+        typed = spell(v) if spell else v["type"]
+        words.append(f"{v['name']}: {typed}{default}" if typed else f"{v['name']}{default.replace(' ', '')}")
         before = only
     return ", ".join([*words, *(["/"] if before == "positional" else [])])
 
 
 def spelled(entry: Mapping[str, Any]) -> str:
     """The signature of a function as the user wrote it: ``scale(x: Tensor[f32, N], s: f32 = 2.0) -> f32``."""
-    return f"{entry['name']}({listed(declared(entry))}) -> {return_type(entry)}"
+    return f"{entry['name']}({listed(with_fixed(entry))}) -> {return_type(entry)}"
 
 
 def return_type(entry: Mapping[str, Any]) -> str | None:

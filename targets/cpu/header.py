@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyc.dialects.errors import CALL, Error
-from pyc.dialects.signature import Signature, Value, structure_of
+from pyc.dialects.signature import Signature, Value, fixed_of, structure_of
 
 from ..entry import value_entry
-from ._described import listed
+from ._described import listed, with_fixed
 
 if TYPE_CHECKING:
     from .emit import Export
@@ -194,8 +194,8 @@ def _function(export: Export) -> str:
 
 def _heading(s: Signature) -> str:
     structure = structure_of(s)
-    own = [value_entry(v) for v in s.parameters if v.weight is None]
-    parameters = listed(own if structure is None else structure["parameters"])
+    own = [value_entry(v) for v in s.parameters]
+    parameters = listed(with_fixed({"parameters": own, "structure": structure, "fixed": fixed_of(s)}))
     of = f"    (of {s.module})" if s.module else ""
     return f"{s.name}({parameters}){of}"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..package import exported_names, record_names
-from ._described import listed, returned
+from ._described import listed, returned, with_fixed
 
 #: NumPy's scalar types, as stubs write them; those of ml_dtypes have no stubs.
 _SCALARS = {
@@ -44,7 +44,7 @@ def stub(manifest: Mapping[str, Any]) -> str:
     blocks += [f"{name}: Any\n" for name in record_names(manifest)]
     body = "\n".join(blocks)
     return (
-        "from os import PathLike\nfrom typing import Any, Self\n\n"
+        "from os import PathLike\nfrom typing import Any, Literal, Self\n\n"
         f"import numpy as np\nfrom numpy.typing import NDArray\n\n__all__: list[str]\n\n{body}"
     )
 
@@ -53,9 +53,14 @@ def _function(name: str, entry: Mapping[str, Any], indent: str) -> str:
     structure = entry.get("structure")
     if structure is not None:
         return _of_composites(name, entry, structure, indent)
-    parameters = [v for v in entry["parameters"] if v["weight"] is None]
-    words = ", ".join(word for word in ("self" if indent else "", listed(parameters, _accepted)) if word)
+    words = ", ".join(word for word in ("self" if indent else "", listed(_parameters(entry), _accepted)) if word)
     return f"{indent}def {name}({words}) -> {_returned(entry)}: ...\n"
+
+
+def _parameters(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The user's parameters; a default that a stub cannot write is ``...`` there."""
+    found = with_fixed(entry)
+    return [{**v, "default": "..."} if "words" in v and v["default"] and not v["value"] else v for v in found]
 
 
 def _of_composites(name: str, entry: Mapping[str, Any], structure: Mapping[str, Any], indent: str) -> str:
@@ -77,12 +82,16 @@ def _of_composites(name: str, entry: Mapping[str, Any], structure: Mapping[str, 
             return f"tuple[{', '.join(map(returned, node['tuple'])) or '()'}]"
         return "NDArray[np.void]" if "records" in node else "Any"
 
-    listed = [f"{p['name']}: {accepted(p['value'])}" for p in structure["parameters"]]
-    self_ = ["self"] if indent else []
-    return f"{indent}def {name}({', '.join([*self_, *listed])}) -> {returned(structure['result'])}: ...\n"
+    words = listed(_parameters(entry), lambda v: _accepted(v) if "words" in v else accepted(v["value"]))
+    words = ", ".join(word for word in ("self" if indent else "", words) if word)
+    return f"{indent}def {name}({words}) -> {returned(structure['result'])}: ...\n"
 
 
 def _accepted(value: Mapping[str, Any]) -> str:
+    if "words" in value:
+        text = value["value"]
+        written = text in ("True", "False") or text.lstrip("-").isdigit() or text[:1] in ("'", '"')
+        return "None" if text == "None" else f"Literal[{text}]" if written else "Any"
     if value["dims"] is not None:
         return _array(value)
     if value["type"] in _PYTHON:

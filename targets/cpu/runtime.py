@@ -132,7 +132,7 @@ def made_function(
     if other is not None:
         function.call_for_overlap(functools.cache(lambda: made(other)))
     direct = entry.get("call")
-    if direct is not None:
+    if direct is not None and not function._fixed:  # compiled code binds by position, what is fixed besides
         function.direct = address(direct["symbol"]), tuple(direct["table"])
         attach(function, *function.direct, function.__call__, function.fail)
     return function

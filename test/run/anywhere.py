@@ -1,6 +1,8 @@
 """The functions that are called from anywhere."""
 
 PROGRAM = '''\
+from collections.abc import Callable
+
 import numpy as np
 import pyc
 from pyc import Dim, Tensor, TypeVar, bf16, f32, f64, i8, i32, i64, u8
@@ -27,6 +29,27 @@ def options(a: int, /, b: int = 2, *, c: int = LIMIT + 1, d: float = -0.5, e: bo
 @pyc.jit
 def limits(low: float = float("-inf"), high: float = float("inf"), n: i8 = -128) -> tuple[float, float, i8]:
     return low, high, n
+
+
+@pyc.jit
+def chosen_ahead(
+    x: Tensor[f32, N],
+    bias: Tensor[f32, N] | None = None,
+    mode: str = "sum",
+    scale: float = 1.0,
+    pair: tuple[int, float] = (1, 0.5),
+    *,
+    act: Callable[[f32], f32] = np.tanh,
+    times=3,
+) -> float:
+    s = 0.0
+    for i in range(len(x)):
+        s += x[i] * scale
+    if bias is not None:
+        s += bias[0]
+    if mode == "mean":
+        s /= len(x)
+    return s + pair[0] * pair[1] + act(x[0]) * times
 
 
 @pyc.jit

@@ -112,10 +112,11 @@ def test_defaults(program: Any) -> None:
 
 
 def test_signatures(bundle: Any, jitted: Any) -> None:
-    for name in ("scale", "options", "limits"):
+    for name in ("scale", "options", "limits", "chosen_ahead"):
         ours, python = inspect.signature(getattr(bundle, name)), inspect.signature(getattr(jitted, name))
-        assert [(p.name, p.kind, p.default) for p in ours.parameters.values()] == [
-            (p.name, p.kind, p.default) for p in python.parameters.values()
+        shown = {np.tanh: "np.tanh"}
+        assert [(p.name, p.kind, repr(p.default)) for p in ours.parameters.values()] == [
+            (p.name, p.kind, shown.get(p.default) or repr(p.default)) for p in python.parameters.values()
         ]
     assert repr(bundle.scale) == (
         "<compiled function scale(x: Tensor[f32, N], s: f32 = 3.0) -> Tensor[f32, N] for cpu>"
@@ -135,6 +136,40 @@ def test_the_stub_and_the_header_say_defaults(folder: Path) -> None:
     header = (folder / "anywhere_cpu/anywhere.h").read_text()
     assert "options(a: int, /, b: int = 2, *, c: int = 41" in header
     assert "c        int; 41 by default in Python" in header
+
+
+def test_parameters_known_at_compile_time_keep_their_places(program: Any, jitted: Any) -> None:
+    plain, x = jitted.chosen_ahead.__wrapped__, np.array([0.5, 1, 2], np.float32)
+    for positional, named in [
+        ((x,), {}),
+        ((x, None), {}),
+        ((x, None, "sum", 2.0), {}),
+        ((x,), {"scale": 2.0, "mode": "sum", "bias": None}),
+        ((x, None, "sum", 2.0, (3, 4.0)), {}),
+        ((x,), {"pair": (3, 4.0), "times": 3, "act": np.tanh}),
+    ]:
+        if program is not jitted:
+            named = {k: v for k, v in named.items() if k != "act"}  # a manifest has its name alone
+        assert program.chosen_ahead(*positional, **named) == pytest.approx(plain(*positional, **named), rel=1e-6)
+
+
+def test_other_values_than_it_is_compiled_for_are_refused(bundle: Any, folder: Path) -> None:
+    x = np.ones(3, np.float32)
+    said = "TypeError: chosen_ahead() is compiled for"
+    assert message(bundle.chosen_ahead, x, 2.0) == f"{said} bias = None alone, and 2.0 is given"
+    assert message(bundle.chosen_ahead, x, x) == f"{said} bias = None alone, and a ndarray is given"
+    assert message(bundle.chosen_ahead, x, mode="mean") == f"{said} mode = 'sum' alone, and 'mean' is given"
+    assert message(bundle.chosen_ahead, x, times=True) == f"{said} times = 3 alone, and True is given"
+    assert message(bundle.chosen_ahead, x, act=np.sin) == f"{said} act = np.tanh alone, and a ufunc is given"
+    assert message(bundle.chosen_ahead) == "TypeError: chosen_ahead(): missing a required argument: 'x'"
+    stub = (folder / "anywhere_cpu/__init__.pyi").read_text()
+    assert (
+        "bias: None = None, mode: Literal['sum'] = 'sum', scale: float = 1.0, pair: tuple[int, float] = (1, 0.5), "
+        in (stub)
+    )
+    assert "*, act: Any = ..., times: Literal[3] = 3) -> float: ..." in stub
+    header = (folder / "anywhere_cpu/anywhere.h").read_text()
+    assert "mode: str = 'sum', scale: float = 1.0, pair: tuple[int, float] = (1, 0.5), *, act: Callable" in header
 
 
 # --- results ----------------------------------------------------------------------------------------------------------
