@@ -17,6 +17,7 @@ from . import (
     check_records,
     complex_numbers,
     flow,
+    named_lists,
     record_protocols,
     tree,
 )
@@ -49,6 +50,7 @@ _CHOSEN = "shape mismatch: value array of shape {0} could not be broadcast to in
 
 
 def assignment(c: Checker, targets: Sequence[ast.expr], value: ast.expr, span: Span, out: list[tree.Statement]) -> None:
+    value = named_lists.as_tuple(c.lists, targets, value)
     if len(targets) == 1:
         assign(c, targets[0], _written_out(c, targets[0], value) or _value(c, value), span, out)
         return

@@ -31,6 +31,7 @@ from . import (
 )
 from .builtins_pyc import METHODS
 from .check_python import literal
+from .composites import item
 from .conform import agreed
 from .context import Checker, Operand, Slot
 from .dims import Dim
@@ -443,6 +444,7 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
         if (known := static_conditions.member(op, left, right)) is not None:
             return c.runtime(known, span)
         x = c.runtime(left, c.span(node.left))
+        right = _integers(right)
         if isinstance(op, ast.In | ast.NotIn) and isinstance(right, tuple | tree.Tuple):
             record_protocols.refuse_search(c, x, span)
             return _among(c, c.operand(x), c.runtime(right, c.span(node.comparators[0])), op, span)
@@ -451,6 +453,13 @@ def _comparison(c: Checker, node: ast.Compare, span: Span) -> tree.Expression:
             return found
         return check_operators.compare(c, op, c.operand(x), c.operand(y), span)
     return _comparison_chain(c, c.expression(node.left), node.ops, node.comparators, span)
+
+
+def _integers(x: tree.Expression | Value) -> tree.Expression | Value:
+    """A tuple of integers that a name holds, written out: of floats, ``in`` also asks which object each is."""
+    if not isinstance(x, tree.Local) or not is_plain_tuple(x.type) or any(t != INT for t in x.type.items):
+        return x
+    return tree.Tuple(span=x.span, type=x.type, items=tuple(item(x, k, x.span) for k in range(len(x.type.items))))
 
 
 def _among(c: Checker, x: Operand, items: tree.Expression, op: ast.cmpop, span: Span) -> tree.Expression:
@@ -462,8 +471,8 @@ def _among(c: Checker, x: Operand, items: tree.Expression, op: ast.cmpop, span: 
     def equal(v: tree.Expression, t: tree.Expression) -> tree.Expression:
         assert isinstance(t, tree.Tuple)
         found: tree.Expression = tree.Constant(span=span, type=BOOL, value=False)
-        for item in reversed(t.items):
-            same = c.truth(check_operators.compare(c, ast.Eq(), c.operand(v), c.operand(item), span))
+        for one in reversed(t.items):
+            same = c.truth(check_operators.compare(c, ast.Eq(), c.operand(v), c.operand(one), span))
             found = tree.ShortCircuit(span=span, type=BOOL, op="or", lhs=same, rhs=found)
         return found
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import flow, tree
+from . import flow, named_lists, tree
 from .annotations import spelled
 from .calling import assigned_in
 from .check_expressions import expression_of
@@ -104,6 +104,7 @@ def _checker(instances: Instances, wanted: Wanted, function: tree.Function) -> C
         parameters=frozenset(parameters - counts.keys()),
         extents=frozenset(n for p in function.parameters for n in _symbols(p.type)),
         stored=frozenset(_stored(node)),
+        lists=named_lists.never_changed(node, signature.definition.namespace.bindings),
         expression_of=expression_of,
         owner=signature.definition.owner,
         module=fixed.get(signature.self_name) if signature.self_name else None,  # type: ignore[arg-type]

@@ -68,8 +68,8 @@ def _checked(
 
 
 def _is_list(c: Checker, node: ast.expr) -> bool:
-    """Whether a constant of the file is a list, which the compiler holds as a tuple."""
-    if isinstance(node, ast.List):
+    """Whether a name, or a constant of the file, is a list, which the compiler holds as a tuple."""
+    if isinstance(node, ast.List) or (isinstance(node, ast.Name) and node.id in c.lists):
         return True
     found = c.scope.namespace.bindings.get(node.id, ()) if isinstance(node, ast.Name) else ()
     return any(isinstance(b.value, ast.List | ast.ListComp) for b in found)

@@ -93,6 +93,8 @@ class Checker:
     extents: frozenset[str]
     #: Names whose elements are written.
     stored: frozenset[str]
+    #: Names of lists that are never changed: they are held as tuples.
+    lists: frozenset[str]
     expression_of: Callable[[Checker, ast.expr], tree.Expression | Value]
     module: ModuleInstance | None = None
     #: The class in which the function is a method.
