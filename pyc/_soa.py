@@ -62,7 +62,7 @@ class SoA:
         first, own = next(_leaves(found)), next(_leaves(self))
         if first.size and not np.may_share_memory(first, own):
             _mark(found)
-        return SoAElement(found) if found.shape == () else found
+        return SoAElement(found, chosen=self._chosen) if found.shape == () else found
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if self._chosen:
@@ -174,8 +174,8 @@ class SoA:
 class SoAElement:
     """One of the records in separate arrays: a view, as ``bodies[i]`` of an array is."""
 
-    def __init__(self, element: SoA) -> None:
-        vars(self)["_element"] = element
+    def __init__(self, element: SoA, *, chosen: bool = False) -> None:
+        vars(self).update(_element=element, _chosen=chosen)
 
     def __getattr__(self, name: str) -> Any:
         element = vars(self)["_element"]
@@ -189,6 +189,8 @@ class SoAElement:
 
     def __setattr__(self, name: str, value: Any) -> None:
         element = vars(self)["_element"]
+        if vars(self)["_chosen"]:
+            refuse_unseen(element=True)
         kind = element._record.__pyc_record__.fields()[name]
         _assign(element._fields[name], (), kind.taken(_plain(value), f"the field {name}"))
 
@@ -215,8 +217,11 @@ class SoAElement:
     __hash__ = None  # type: ignore[assignment]
 
 
-def refuse_unseen() -> None:
+def refuse_unseen(*, element: bool = False) -> None:
     """Refuse that the caller of this function's caller writes to ``bodies[mask]``, a copy under no name.
+
+    Args:
+        element: it writes to an element of the copy, ``bodies[mask][0].x``.
 
     Raises:
         TypeError: its statement assigns a part of what it has just indexed, which nobody could see.
@@ -237,6 +242,11 @@ def refuse_unseen() -> None:
     while isinstance(node, ast.Attribute) or (isinstance(node, ast.Subscript) and _is_name(node.slice)):
         path = f".{node.attr}{path}" if isinstance(node, ast.Attribute) else path
         node = node.value
+    if element and isinstance(node, ast.Subscript):
+        within = node.value
+        while isinstance(within, ast.Attribute):
+            within = within.value
+        node = within
     if isinstance(node, ast.Subscript):
         array, index = ast.unparse(node.value), ast.unparse(node.slice)
         raise TypeError(

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ._soa import SoA, SoAElement
+from ._soa import SoA, SoAElement, refuse_unseen
 
 
 @dataclass(frozen=True)
@@ -356,6 +356,8 @@ class Record(np.void):
         kinds = self._kinds
         if name not in kinds:
             raise AttributeError(f"{self._record.__name__} has no field {name}")
+        if getattr(np.void.base.__get__(self), "_chosen", False):
+            refuse_unseen(element=True)
         np.void.__setitem__(self, name, kinds[name].taken(value, f"the field {name} of {self._record.__name__}"))
 
     def __eq__(self, other: object) -> Any:

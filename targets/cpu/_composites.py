@@ -106,7 +106,11 @@ class Composites:
             found = f"the fields {', '.join(value.dtype.names)}" if value.dtype.names else value.dtype.name
             raise TypeError(f"{name} holds {found}, and {known} has the fields {', '.join(fields)}")
         _refuse_shared_fields(value.dtype, name)
+        first = len(out)
         self._columns(node, value.view(np.ndarray), name, wanted, out)
+        if "." not in name and not all(map(_is_addressed, out[first:])):
+            found = f"the fields of {name}, whose records take {value.itemsize} bytes, are misaligned"
+            raise ValueError(f"{found}: pass `{name}.astype({known}.dtype)`")
 
     def _columns(self, node: Mapping[str, Any], value: Any, name: str, wanted: str, out: list[Any]) -> None:
         for (field, kind), n in zip(self._fields(node["records"]), node["fields"], strict=True):
@@ -347,6 +351,16 @@ def _more(record: Any) -> int:
 
 def _has_fields(value: Any, wanted: Sequence[str], found: Any) -> bool:
     return isinstance(value, np.void) and found is not None and list(found) == list(wanted)
+
+
+def _is_addressed(part: np.ndarray[Any, Any]) -> bool:
+    """Whether compiled code can address the elements of a field: packed records have them anywhere."""
+    size = part.itemsize
+    if not part.flags.aligned:
+        return False
+    return size == part.dtype.alignment or not any(
+        s % size and n > 1 for s, n in zip(part.strides, part.shape, strict=True)
+    )
 
 
 def _refuse_shared_fields(dtype: np.dtype[Any], name: str) -> None:

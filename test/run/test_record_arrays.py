@@ -161,6 +161,17 @@ def bodies(n: int):
     yield from (b[:n], b[::-2])
 
 
+def test_packed_records_say_how_they_are_aligned():
+    t = arrays()
+    packed: Any = np.zeros(4, [(n, t.python["Body"].dtype[n]) for n in t.python["Body"].dtype.names])
+    packed["n"] = np.arange(4)
+    with pytest.raises(ValueError, match=r"fields of b, .* are misaligned: pass `b\.astype\(Body\.dtype\)`"):
+        t.compiled.copy_element(packed, 0, 3)
+    mended = packed.astype(t.python["Body"].dtype)
+    t.compiled.copy_element(mended, 0, 3)
+    assert mended["n"].tolist() == [3, 1, 2, 3]
+
+
 @pytest.mark.parametrize("n", [1, 2, 7])
 def test_arrays_of_records(n):
     t = arrays()
@@ -239,7 +250,7 @@ def test_structured_arrays_that_do_not_fit():
     over: Any = {"names": ["x", "y"], "formats": ["f8", "f8"], "offsets": [0, 4], "itemsize": 16}
     with pytest.raises(ValueError, match="the fields x and y of b share memory"):
         call(np.zeros(3, np.dtype(over)))
-    with pytest.raises(ValueError, match="stride of 17 bytes"):
+    with pytest.raises(ValueError, match="whose records take 17 bytes, are misaligned"):
         call(np.zeros(3, np.dtype([("x", "f8"), ("y", "f8"), ("z", "i1")]))[["x", "y"]])
     frozen = np.zeros(3, [("x", "f8"), ("y", "f8")])
     frozen.flags.writeable = False

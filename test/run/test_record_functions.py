@@ -200,10 +200,13 @@ def inner(b: Tensor[Body, N]):
     b[b.id < 9].p.x = 1.0
 def element(b: Tensor[Vec, N]):
     b[b.x > 0][0] = Vec(1.0, 2.0)
+def of_element(b: Tensor[Vec, N]):
+    b[b.x > 0][0].x = 4.0
 def named(b: Tensor[Vec, N]):
     c = b[b.x > 0]
     c.x = 4.0
     c[0] = Vec(1.0, 2.0)
+    c[0].y = 2.5
     c[1:].y = 3.0
     b[1:].x = 5.0
     b[:0].y = 6.0
@@ -220,8 +223,9 @@ def named(b: Tensor[Vec, N]):
             typed(functions[name])(x)
     with pytest.raises(TypeError, match=re.escape("`b.p.x[b.id < 9] = ...`")):
         typed(functions["inner"])(bodies("Body", 6, 1, layout, functions))
-    with pytest.raises(TypeError, match="what arrays choose is a copy"):
-        typed(functions["element"])(x)
+    for name in ("element", "of_element"):
+        with pytest.raises(TypeError, match="what arrays choose is a copy"):
+            typed(functions[name])(x)
     expected = typed(functions["named"])(bodies("Vec", 6, 1, layout, functions))
     if layout == "aos":
         same(plain(expected), plain(functions["named"](bodies("Vec", 6, 1, layout, functions))), "named")

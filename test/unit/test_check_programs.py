@@ -175,7 +175,7 @@ def g(x: f32) -> f32:
         ("match n:\n        case str():\n            pass", "E120: str()"),
         ("del y\n    y = n", "E111: y"),
         ("for i in range(n):\n        m = n\n        del m\n    y = m", "E111: m"),
-        ("y = [1]", "E121: [1]"),
+        ("y = [1]\n    y += [n]", "E121: [1]"),
         ("y = {}", "E121: {}"),
         ("y = {1}", "E121: {1}"),
         ("y = [v for v in x]", "E121: [v for v in x]"),
