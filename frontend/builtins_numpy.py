@@ -93,10 +93,11 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
 def _call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression | Value:
     node = check_flat.as_arguments(c, node)
     handler = _FUNCTIONS.get(name)
-    found = numpy_records.call(c, name, node, span) if handler is not None or name in WRITTEN["numpy"] else node
-    if isinstance(found, tree.Expression):
-        return found
-    node = found
+    if handler is not None or name in WRITTEN["numpy"]:
+        found = numpy_records.call(c, name, node, span)
+        if not isinstance(found, ast.Call):
+            return found
+        node = found
     if handler is None and name in WRITTEN["numpy"]:
         return library_calls.call(c, "numpy", name, node, span)
     if handler is None:
