@@ -28,7 +28,7 @@ SIZES = [
 #: Seconds between the turns: threads of OpenBLAS look for work for some hundredths of a second after a call.
 PAUSE = 0.05
 #: Products of two numbers in a sample, at least.
-WORK = 20_000_000
+WORK = 100_000_000
 
 
 def main() -> None:
@@ -89,7 +89,9 @@ class Way:
     def __init__(self, name: str, dtype: str, threads: int, bundle: Path) -> None:
         variables = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "PYC_NUM_THREADS")
         environment = {**os.environ, **dict.fromkeys(variables, str(threads))}
-        command = [sys.executable, "-c", f"from matmul import answer; answer({name!r}, {dtype!r}, {str(bundle)!r})"]
+        clock = "thread_time" if threads == 1 else "perf_counter"
+        call = f"answer({name!r}, {dtype!r}, {str(bundle)!r}, {clock!r})"
+        command = [sys.executable, "-c", f"from matmul import answer; {call}"]
         self.process = subprocess.Popen(
             command,
             env=environment,
@@ -109,13 +111,14 @@ class Way:
         self.process.communicate()
 
 
-def answer(name: str, dtype: str, bundle: str) -> None:
+def answer(name: str, dtype: str, bundle: str, clock: str) -> None:
     """In the process of a way: read sizes, say how long they take."""
     import numpy as np
 
     import pyc
 
     program = pyc.load(bundle) if name == "compiled" else None
+    now = getattr(time, clock)
     rng = np.random.default_rng(0)
     last, call = None, None
     for line in sys.stdin:
@@ -128,10 +131,10 @@ def answer(name: str, dtype: str, bundle: str) -> None:
         assert call is not None
         call()
         repeats = max(1, WORK // (m * k * n))
-        start = time.perf_counter()
+        start = now()
         for _ in range(repeats):
             call()
-        print((time.perf_counter() - start) / repeats, flush=True)
+        print((now() - start) / repeats, flush=True)
         last = size
 
 

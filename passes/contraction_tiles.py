@@ -145,6 +145,7 @@ def _tile(symbol: str, t: str, b: Blocking, height: int, *, edge: bool = False, 
         "%c1 = arith.constant 1 : index",
         f"%zero = arith.constant dense<{zero(t)}> : {vector}",
         "%last = arith.subi %h, %c1 : index",
+        f"%across = arith.constant {b.wide} : index",
         *(f"%r{r} = arith.constant {r} : index" for r in range(height)),
         *(f"%v{v} = arith.constant {v * b.lanes} : index" for v in range(b.vectors)),
     ]
@@ -183,6 +184,12 @@ def _tile(symbol: str, t: str, b: Blocking, height: int, *, edge: bool = False, 
     ]
     for v in range(b.vectors):
         lines += [f"%b{v} = arith.addi %b_row, %v{v} : index", f"%y{v} = {load('b', f'%b{v}', v)}"]
+        if not panels:
+            # What the next tile needs of this row: a processor does not see that coming, rows are far apart.
+            lines += [
+                f"%beside{v} = arith.addi %b{v}, %across : index",
+                f"memref.prefetch %b[%beside{v}], read, locality<3>, data : {memory}",
+            ]
     for r in range(height):
         lines += [
             f"%from{r} = arith.addi %a{r}, %ak : index",
