@@ -21,7 +21,7 @@ Method = Callable[[Checker, Operand, ast.Call, Span], tree.Expression]
 ELSEWHERE = {
     "tolist": "lists stay outside of compiled code: return the array, and call tolist on it",
     "tobytes": "return the array, and call tobytes on it",
-    "view": "`x.astype(dtype)` converts elements; their bits are not reinterpreted in compiled code",
+    "view": "`x[:]` is a view, and `x.astype(dtype)` converts elements; bits are not reinterpreted in compiled code",
     "resize": "np.zeros makes a larger array, and `y[: len(x)] = x` copies",
     "dump": "return the array",
     "byteswap": "elements have the byte order of the machine",

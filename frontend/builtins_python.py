@@ -48,6 +48,7 @@ _ELSEWHERE = {
     "print": "`print(...)` is a statement of its own",
     "range": "range is supported in `for i in range(n)` only",
     "enumerate": "enumerate is supported in `for i, v in enumerate(x)` only",
+    "slice": "slices are written where they are used: `x[1:-1]`",
     "zip": "zip is supported in `for v, w in zip(x, y)` only",
     "map": "`sum`, `any`, `all`, `max`, `min`, `sorted` and `tuple` take map(...); else write `[f(v) for v in x]`",
     "filter": "`sum`, `any`, `all`, `max` and `min` take filter(...); else write `[v for v in x if f(v)]`",

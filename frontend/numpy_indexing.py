@@ -452,7 +452,7 @@ def put(c: Checker, a: Arguments, o: Operand, span: Span) -> tree.Expression:
     assert isinstance(i.type, TensorType)
     chosen = tree.Chosen((i.x,), (0,), 0)
     found = check_advanced.Advanced(out, full(out.type), out.type.dims, chosen, i.type.dims, bindings)
-    statements = putting(c, found, a.expression("v"), span)
+    statements = putting(c, found, _array(a, "v").x if isinstance(a.nodes["v"], ast.List) else a.expression("v"), span)
     sizes = tuple(arrays.extent(c, base, axis, span) for axis in range(base.type.rank))
     back = tree.Reshape(span=span, type=base.type, x=out, sizes=sizes, checked=False)
     statements.append(tree.Store(span=span, base=base, items=full(base.type), value=back, dims=base.type.dims))

@@ -49,6 +49,7 @@ INSTEAD = {
     "ulonglong": "`np.uint64`", "ushort": "`np.uint16`", "ubyte": "`np.uint8`",
     "longdouble": "`np.float64`", "float128": "`np.float64`", "clongdouble": "`np.complex128`",
     "complex256": "`np.complex128`",
+    "lib": "windows, as of sliding_window_view, are slices: `x[i : i + n]` in a loop over i",
     "mask_indices": "`np.triu_indices`, `np.tril_indices`, or `np.nonzero` of a mask",
     "matrix_transpose": "`x.mT`",
     "may_share_memory": "the arguments of a call that overlap are told apart by the loader",
@@ -67,7 +68,7 @@ INSTEAD = {
                      "unsignedinteger", "flexible", "ScalarType", "sctypeDict", "typecodes"), _TYPES),
     **dict.fromkeys(("load", "loadtxt", "genfromtxt", "fromfile", "fromregex", "fromstring", "frombuffer", "save",
                      "savetxt", "savez", "savez_compressed"), _FILES),
-    **dict.fromkeys(("char", "core", "ctypeslib", "dtypes", "exceptions", "f2py", "lib", "ma", "polynomial", "strings",
+    **dict.fromkeys(("char", "core", "ctypeslib", "dtypes", "exceptions", "f2py", "ma", "polynomial", "strings",
                      "testing", "typing", "version", "matlib"), _MODULES),
 }  # fmt: skip
 #: The same for methods and attributes of arrays.

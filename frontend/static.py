@@ -251,6 +251,9 @@ class Static:
                 return value  # of a record: what np.zeros(n, dtype=Body.dtype) takes
             case Definition(node=ast.ClassDef()) if not self.has_fields(value):
                 return class_constants.member(self, value, name, span)
+            case LibraryName("numpy", module) if module in INSTEAD:
+                message = f"{value}.{name} is not supported in compiled code"
+                raise self.report.error("E115", message, span, fix(INSTEAD[module]))
             case _:
                 raise self.report.error("E217", f"{described(value)} has no attribute {name}", span)
 

@@ -47,6 +47,9 @@ def either(a: Tensor[f64, N], b: Tensor[f64, N], t: bool):
         parts = [b, a]
     a[:1] = 9.0
     return np.concatenate(parts)
+def put(a: Tensor[f64, N], b: Tensor[f64, N]) -> None:
+    np.put(a, [0, -1], [7.0, 8.0])
+    b.put([0], [9])
 def functions(a: Tensor[f64, N]):
     steps = [np.sin, lambda x: x * 2.0]
     for s in steps:
@@ -59,7 +62,7 @@ A, B = np.arange(4.0), np.arange(4.0) * -1.5
 def test_lists_that_are_never_changed() -> None:
     twice = Twice(SOURCE, *(line[4:].partition("(")[0] for line in SOURCE.splitlines() if line.startswith("def ")))
     for a, b in ((A, B), (A[::-1], B.copy()), (A[:0], B[:0]), (A[:1], B[:1])):
-        for name in ("joined", "indexed", "over", "unpacked", "replaced"):
+        for name in ("joined", "indexed", "over", "unpacked", "replaced", *(["put"] if len(a) else [])):
             twice.agree(name, a, b)
             interpreted(twice, name, (a, b))
         for flag in (True, False):
@@ -94,3 +97,19 @@ def test_lists_that_are_changed_or_kept_are_refused(body: str) -> None:
     )
     with pytest.raises(CompileError, match="E121: a list is not supported in compiled code"):
         Twice(source, "f")
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "mend"),
+    [
+        ("x[slice(1, -1)]", "E122", "`x[1:-1]`"),
+        ("np.lib.stride_tricks.sliding_window_view(x, 3)", "E115", "`x[i : i + n]` in a loop over i"),
+        ("x.view()", "E217", "`x[:]` is a view"),
+    ],
+)
+def test_other_spellings_name_what_to_write(expression: str, code: str, mend: str) -> None:
+    with pytest.raises(CompileError) as error:
+        Twice(f"def f(x: Tensor[f64, N]):\n    return {expression}\n", "f")
+    (found,) = error.value.diagnostics
+    assert found.code == code
+    assert any(mend in n.message for n in found.notes)
