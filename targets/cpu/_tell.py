@@ -149,7 +149,9 @@ class Teller:
                 _write(template["sep"].join(map(str, made)) + template["end"], flush=template["flush"])
             else:
                 error = exception(kind)(*made)
-                error.__cause__ = row[template["cause"]] if "cause" in template else None
+                if "cause" in template:
+                    # It is what is being handled as well, or that came of it.
+                    error.__cause__ = error.__context__ = row[template["cause"]]
                 told[number] = error
         except BaseException as error:
             elements.clear()

@@ -38,7 +38,7 @@ from pyc.target import Target
 from . import fixed_weights
 from .array import Array, storable, wrapped
 from .frames import bound as bound_frame
-from .records import InterpretedRecords
+from .records import InterpretedRecords, of_records
 from .rounding import dtype_of, promote, rounded
 
 
@@ -275,6 +275,10 @@ class _Call:
         if value.ndim != len(spec.dims) and not any(isinstance(d, Parameter) for d in spec.dims):
             raise _wrong_rank(name, value, spec)
         self._bind_dims(name, value, spec)
+        known = isinstance(spec.element, RecordSpec) and not _is_generic(spec.element)
+        if known and isinstance(value, np.ndarray) and value.dtype.type is np.void:
+            # Its elements become records of the class that the function knows them as, in the caller's memory.
+            value = value.view(of_records(value.dtype, spec.element.record))  # type: ignore[union-attr]
         return value if isinstance(value, SoA | InterpretedRecords) else value.view(InterpretedRecords)
 
     def _tensor(self, name: str, value: Any, spec: TensorSpec) -> Array:

@@ -7,9 +7,24 @@ from typing import Any
 import numpy as np
 
 from pyc._soa import refuse_unseen
-from pyc.records import RecordArray
+from pyc.records import Nested, RecordArray, RecordType
 
 from .array import wrapped
+
+
+def of_records(dtype: np.dtype[Any], record: RecordType) -> np.dtype[Any]:
+    """A plain structured type as one whose elements are records of a class: the same memory, nested records too."""
+    fields: Any = dtype.fields or {}
+    kinds = record.__pyc_record__.fields()
+    own: Any = {
+        "names": list(kinds),
+        "formats": [
+            of_records(fields[n][0], k.record) if isinstance(k, Nested) else fields[n][0] for n, k in kinds.items()
+        ],
+        "offsets": [fields[n][1] for n in kinds],
+        "itemsize": dtype.itemsize,
+    }
+    return np.dtype((record.dtype.type, np.dtype(own)))
 
 
 class InterpretedRecords(RecordArray):

@@ -50,6 +50,7 @@ def chain(function, n):
             e: BaseException | None = error
             while e is not None:
                 found.append((type(e).__name__, e.args))
+                assert e.__context__ is e.__cause__ or e.__cause__ is None
                 e = e.__cause__
     return printed.getvalue(), found
 

@@ -10,6 +10,7 @@ import pytest
 from records import Programs
 
 from pyc.diagnostics import CompileError
+from pyc.targets.interpreter import typed
 
 TEXT = """
 @pyc.record
@@ -179,6 +180,30 @@ def test_patterns_of_records() -> None:
                     p.agree("matched", body(x, 2.0, 1.5, n, alive), k)
     for i in range(4):
         p.agree("matched_element", bodies(4), i)
+
+
+def test_elements_of_plain_structured_arrays_match_too() -> None:
+    p = program()
+    own = np.dtype([("v", [("x", "f8"), ("y", "f8")]), ("mass", "f8"), ("n", "i8"), ("alive", "?")], align=True)
+    for dtype in (own, np.dtype({**_layout(own), "offsets": [8, 32, 40, 64], "itemsize": 72})):
+        for count in (0, 1, 5):
+            given = np.zeros(2 * count, dtype)
+            given["v"]["x"], given["mass"], given["alive"] = np.arange(2.0 * count), 1.0, np.arange(2 * count) % 3 == 0
+            for step in (1, -2):
+                found = []
+                for function in (typed(p.python["in_loop"]), p.compiled.in_loop):
+                    array = given.copy()
+                    found.append((function(array[::step]), array.tolist()))
+                assert found[0] == found[1]
+                assert found[0][0][0] == np.count_nonzero(~given["alive"][::step])
+    assert (
+        typed(p.python["matched_element"])(np.ones(2, own), 0) == p.compiled.matched_element(np.ones(2, own), 0) == 10
+    )
+
+
+def _layout(dtype: np.dtype[Any]) -> dict[str, Any]:
+    assert dtype.fields is not None
+    return {"names": list(dtype.fields), "formats": [f[0] for f in dtype.fields.values()]}
 
 
 @pytest.mark.parametrize("n", [0, 1, 5])
