@@ -21,6 +21,7 @@ from .check_records import holds_records, is_element
 from .closures import Carried, default_of
 from .composites import assembled, first_leaves, flat, flat_arguments, is_idle, leaves_of
 from .conform import Place, conform
+from .constant_results import constant_result, known_value
 from .context import Checker, Operand
 from .dims import Dim, Unknown
 from .flow import bound_names
@@ -106,6 +107,8 @@ class Call:
         function = self.instances.instance(wanted, self.span)
         function.called = True
         self._shared(signature, function)
+        if definition.namespace.in_library and (known := constant_result(function, arguments, self.span)) is not None:
+            return known
         result = self._result(function, back, parameters, arguments)
         modules = tuple((path, m.path) for path, m in carried.modules)
         call = self._flat(function, arguments, result, path, modules, checks)
@@ -244,6 +247,8 @@ class Call:
             return
         never_assigned = p.name not in assigned_in(signature.node)
         if p.pattern is None:
+            if isinstance(value, tree.Expression) and signature.definition.namespace.in_library:
+                value = known_value(self.c, value)
             specialised = never_assigned and self.instances.depth(signature.node) < _DEEPEST_SPECIALISED
             if isinstance(value, tree.Constant) and specialised:
                 value = value.value if isinstance(value.type, ScalarType) and value.type.weak else value

@@ -25,6 +25,7 @@ from .annotations import resolve
 from .check_operators import binary
 from .check_subscripts import Entry, basic_items, entries, full, selected
 from .conform import Place, conform, literal_as
+from .constant_results import is_constant, known_value
 from .context import Checker, Operand, Slot
 from .dims import Dim
 from .report import fix
@@ -134,6 +135,8 @@ def bind(c: Checker, name: str, x: tree.Expression, at: Span, out: list[tree.Sta
         dim = c.dim_of(x)
         if dim is not None and dim.is_known:
             c.dims[variable] = dim
+    if name in c.once and isinstance(whole := known_value(c, x), tree.Tuple) and is_constant(whole):
+        c.constants[variable] = whole
     return variable
 
 

@@ -109,6 +109,8 @@ class Checker:
     #: The bodies of ``with pyc.fastmath(...)``, and their flags.
     fast: list[tuple[Span, frozenset[str]]] = field(default_factory=list)
     dims: dict[tree.Variable, Dim] = field(default_factory=dict)
+    #: Tuples of numbers that are known at compile time, by the names that hold nothing else.
+    constants: dict[tree.Variable, tree.Tuple] = field(default_factory=dict)
     #: Conversions of literals that a join asked for: on the way out at a statement, a name to a type.
     conversions: dict[tuple[ast.stmt, str], Type] = field(default_factory=dict)
     #: The extents of names in which arrays of several extents meet: by place, name and axis.
@@ -328,6 +330,8 @@ class Checker:
                 return array.type.dims[axis]
             case tree.Local(variable=variable):
                 return self.dims.get(variable)
+            case tree.TupleItem(x=tree.Local(variable=variable), index=index) if variable in self.constants:
+                return self.dim_of(self.constants[variable].items[index])
             case tree.Bind(body=body):
                 return self.dim_of(body)
             case tree.Binary(op="int_add" | "int_sub" | "int_mul" | "int_floordiv" as op, lhs=lhs, rhs=rhs):

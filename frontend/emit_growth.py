@@ -16,7 +16,7 @@ from . import tree
 
 REASON = "it is called in so many places that it stays a function"
 #: By so many operations a program may grow as calls become bodies.
-_MOST = 4000
+_MOST = 1000
 #: A shorter function is never kept.
 _SHORTEST = 200
 

@@ -11,6 +11,7 @@ from . import library_calls, tree
 from .arguments import Arguments, bound
 from .check_subscripts import integer
 from .composites import is_idle, item
+from .constant_results import known_value
 from .context import Checker
 from .evaluated import Evaluated
 from .types import ScalarType, TupleType
@@ -36,7 +37,7 @@ def pad(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
         if other != option and a.given(other):
             raise c.error("E202", f"np.pad with mode={mode!r} takes no {other}", c.span(a.nodes[other]))
     rank = len(o.dims)
-    widths = _pairs(c, a, "pad_width", rank, lambda n: integer(c, n, "a width of np.pad"))
+    widths = _pairs(c, a, "pad_width", rank, lambda n: known_value(c, integer(c, n, "a width of np.pad")))
     given: Sequence[tuple[object, object]] = [(None, None) if option == "stat_length" else (0, 0)] * rank
     if option == "stat_length" and a.given(option):
         given = _pairs(c, a, option, rank, lambda n: integer(c, n, "stat_length of np.pad"))

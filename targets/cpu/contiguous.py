@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from pyc.dialects.signature import Value
 
 #: What is longer, in lines of LLVM's text, is not copied: its time is hardly spent where strides matter.
-LONGEST = 3000
+LONGEST = 1000
 #: And what is longer than this has no copy for defaults.
 SHORT = 600
 
