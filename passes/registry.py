@@ -46,6 +46,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "mark-array-math": ("expand_math.mark", "MarkArrayMath"),
     "search-extremes": ("search_extremes", "SearchExtremes"),
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
+    "merge-checks": ("merge_checks", "MergeChecks"),
     "wrap-rarely": ("wrap_rarely", "WrapRarely"),
     "flatten": ("flatten", "Flatten"),
     "check-allocations": ("check_allocations", "CheckAllocations"),

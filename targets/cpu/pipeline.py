@@ -33,6 +33,7 @@ from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
 from pyc.passes.mark_bounded import MarkBounded
 from pyc.passes.mask_reductions import MaskReductions
+from pyc.passes.merge_checks import MergeChecks
 from pyc.passes.merge_loops import MergeLoops
 from pyc.passes.outline_parallel import OutlineParallel
 from pyc.passes.parallelize_operations import ParallelizeOperations
@@ -137,7 +138,7 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([SearchExtremes()] if options.level else []),
         LowerToLoops(),
         # While it still shows which indices loops count. Without optimisation, code is to be small.
-        *([WrapRarely()] if options.level > 1 else []),
+        *([MergeChecks(), WrapRarely()] if options.level > 1 else []),
         Flatten(),
         CheckAllocations(),
         # Before assertions become returns: one more of them.
