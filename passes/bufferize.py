@@ -33,8 +33,9 @@ class Bufferize(Pass):
     gives: ClassVar[Level] = BUFFER
 
     def apply(self, module: Any) -> None:
-        from_insertions(module)
         dropped_axes.say(module)
+        # After it: a part of fewer axes may be all of an array.
+        from_insertions(module)
         spare = module.operation.clone()
         try:
             # Empty tensors that end up in a destination are computed there: this is what removes most copies.

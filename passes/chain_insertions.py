@@ -13,11 +13,13 @@ After::
     %2 = tensor.insert_slice %b into %1[%k] [1] [1]
 
 The result is the same, as the second slice is that of the first. But before, ``%c`` had two successors, and
-bufferisation would have copied all of it for one of them.
+bufferisation would have copied all of it for one of them: the first write would be nowhere when something fails behind
+it. So it is where the second write is in a branch or a loop behind the first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -37,14 +39,21 @@ class ChainInsertions(Pass):
     gives: ClassVar[Level] = VECTOR
 
     def apply(self, module: Any) -> None:
-        # By what a slice is written into, and which it is: the last array that has it written.
+        # By the block, by what a slice is written into, and which it is: the last array that has it written.
         last: dict[tuple[Any, ...], Any] = {}
         for operation in nested(module.operation, outer_first=True):
             if operation.name == "tensor.insert_slice":
                 _, whole, *numbers = operation.operands
                 slice_ = (*(operation.attributes[name] for name in _PLACE), *numbers)
-                earlier = last.get((operation.block, whole, *slice_))
+                earlier = next((last[key] for b in _blocks(operation) if (key := (b, whole, *slice_)) in last), None)
                 if earlier is not None:
                     operation.operands[1] = earlier
                 for array in {whole, operation.operands[1]}:
                     last[operation.block, array, *slice_] = operation.results[0]
+
+
+def _blocks(operation: Any) -> Iterator[Any]:
+    """The blocks that an operation is in, from the inside."""
+    while operation.name != "func.func":
+        yield operation.block
+        operation = operation.parent.operation

@@ -29,3 +29,25 @@ func.func @others(%c: tensor<?xf64>, %b: tensor<?xf64>, %a: tensor<1xf64>, %i: i
   %u = tensor.insert_slice %a into %b[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
   return %w, %v, %u : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
 }
+
+// -----
+
+// In a branch or a loop behind the first write, too; not in the other branch.
+// CHECK-LABEL: @deeper
+// CHECK-SAME: (%[[C:[a-z0-9]+]]: tensor<?xf64>
+// CHECK: %[[ONE:.*]] = tensor.insert_slice %{{.*}} into %[[C]]
+// CHECK: scf.if
+// CHECK: %[[TWO:.*]] = tensor.insert_slice %{{.*}} into %[[ONE]]
+// CHECK: scf.yield %[[TWO]]
+// CHECK: tensor.insert_slice %{{.*}} into %[[C]]
+func.func @deeper(%c: tensor<?xf64>, %a: tensor<1xf64>, %i: index, %j: index, %p: i1) -> tensor<?xf64> {
+  %w = tensor.insert_slice %a into %c[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  %v = scf.if %p -> tensor<?xf64> {
+    %u = tensor.insert_slice %a into %c[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+    scf.yield %u : tensor<?xf64>
+  } else {
+    %t = tensor.insert_slice %a into %c[%j] [1] [1] : tensor<1xf64> into tensor<?xf64>
+    scf.yield %t : tensor<?xf64>
+  }
+  return %v : tensor<?xf64>
+}
