@@ -133,16 +133,14 @@ def _difference(
 ) -> str:
     expected, actual = outcome(python, given), outcome(run, given)
     if actual.error and actual.error[0] == "OverflowError":
-        overflow = outcome(overflowing, given).error
-        if overflow and overflow[0] == "OverflowError":
-            return ""  # an int left 64 bits
-    if actual.error or expected.error:
-        # Operations on whole arrays that were fused may have been done before the error or not.
-        same_error = actual.error and expected.error and actual.error[::2] == expected.error[::2]
-        return "" if same_error else f"{actual.error or actual.result}, not {expected.error or expected.result}"
+        overflow = outcome(overflowing, given)
+        if overflow.error and overflow.error[0] == "OverflowError":
+            expected = overflow  # an int left 64 bits
+    if (actual.error and actual.error[::2]) != (expected.error and expected.error[::2]):
+        return f"{actual.error or actual.result}, not {expected.error or expected.result}"
     try:
         _same(plain(actual.result), plain(expected.result), "the result")
-        _same(plain(actual.arguments), plain(expected.arguments), "arguments afterwards")
+        _same(plain(actual.arguments), plain(expected.arguments), f"arguments after {actual.error or 'the call'}")
     except AssertionError as difference:
         return str(difference) or "of another type"
     return ""
