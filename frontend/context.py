@@ -72,6 +72,8 @@ class Loop:
     missing: set[str] = field(default_factory=set)
     #: Those of which no round gives them one.
     absent: frozenset[str] = frozenset()
+    #: What names hold where a round begins.
+    start: Env = field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -69,6 +69,7 @@ def _joined(c: Checker, name: str, ways: Sequence[Way], at: Span) -> Slot:
         return replace(first, literal=all(s.literal for _, s in have), unbound=unbound)
     common = agreement(c, name, [s for _, s in have], at)
     if common is None:
+        _ask_of_loop(c, name, [s.variable.type for _, s in have])
         other = next(s for _, s in have if s.variable is not first.variable)
         return replace(first, literal=False, unbound=unbound, conflict=other)
     variable = c.variable(name, common, first.span)
@@ -77,6 +78,20 @@ def _joined(c: Checker, name: str, ways: Sequence[Way], at: Span) -> Slot:
             _convert(c, name, slot, common, way)
     span = next((s.span for _, s in have if s.variable is variable), first.span)
     return Slot(variable, span, all(s.literal for _, s in have), unbound)
+
+
+def _ask_of_loop(c: Checker, name: str, types: Sequence[Type]) -> None:
+    """Have a literal converted before the loop around, where what a round makes of it has both its type and another.
+
+    ``total = 0.0`` before a loop, and ``total += x[i]`` on one path of it, ``total -= 1`` on the other: from the next
+    look on, both are what the elements are.
+    """
+    slot = c.loops[-1].start.get(name) if c.loops else None
+    others = {t for t in types if slot is not None and t != slot.variable.type}
+    if slot is not None and slot.literal and len(others) == 1:
+        (t,) = others
+        if literal_fits(slot.variable.type, t):
+            c.conversions[(c.loops[-1].node, name)] = t
 
 
 def agreement(c: Checker, name: str, slots: Sequence[Slot], at: object = None) -> Type | None:
@@ -378,7 +393,7 @@ def _look(
         start[name] = replace(start[name], literal=False)
     for name, where in head.deleted.items():
         start[name] = replace(start[name], unbound=start[name].unbound or where)
-    c.env, this, done = dict(start), Loop(node, absent=head.absent), Attempt()
+    c.env, this, done = dict(start), Loop(node, absent=head.absent, start=start), Attempt()
     c.loops.append(this)
     try:
         attempt(done)

@@ -397,3 +397,57 @@ def test_match():
         names().agree("guarded", n)
     for n in (3, 11):
         names().agree("fallen", n)
+
+
+MET = """\
+def paths(x: Tensor[f64, N]) -> float:
+    acc = 0.0
+    for i in range(len(x)):
+        if x[i] > 1:
+            acc += x[i]
+        elif x[i] > 0:
+            acc *= x[i]
+        else:
+            acc -= 1
+        acc = acc * 2
+    return acc
+def nested(x: Tensor[f32, N, M]) -> f32:
+    acc = 0
+    best = 0.0
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            if x[i, j] > 0.5:
+                acc += x[i, j]
+                best = max(best, x[i, j])
+            elif j % 2:
+                acc = acc + 1
+            else:
+                continue
+            acc = acc * 2
+        while acc > 100:
+            if best > 1:
+                acc = acc / 2
+            else:
+                acc = acc / 4
+    return acc + best
+def signs(x: Tensor[f64, N]) -> float:
+    product = 1.0
+    below = 0
+    for v in x:
+        if v < 0:
+            product = -product
+            below += 1
+        else:
+            product = product * v
+    return product * below
+"""
+
+
+def test_a_literal_that_one_path_of_a_round_makes_an_element() -> None:
+    met, r = Twice(MET, "paths", "nested", "signs"), np.random.default_rng(7)
+    for n in (1, 2, 5, 13):
+        x = 2 * r.normal(size=n)
+        met.agree("paths", x)
+        met.agree("signs", x)
+        met.agree("nested", (2 * r.random((n, 5))).astype(np.float32))
+    met.agree("paths", np.zeros(0))
