@@ -19,7 +19,7 @@ from .check_statements import block
 from .composites import flat, opened
 from .conform import Place, agreed, conform
 from .context import Checker, Slot
-from .dims import Dim
+from .dims import Dim, Symbol
 from .instances import Instances, Wanted
 from .nonlocals import Rebound
 from .presence import with_flags
@@ -138,7 +138,7 @@ def _enter(c: Checker, wanted: Wanted, function: tree.Function) -> None:
         c.variables[(v.name, v.type)] = v
         c.env[v.name] = Slot(v, v.span, literal=v.type == FLOAT and v.name in rebound)
         if v.type == INT and v.name not in assigned:
-            c.dims[v] = Dim.of(v.name)
+            c.dims[v] = Dim.of(Symbol(v.name, signed=v.name not in c.extents))
 
 
 def _stored(node: ast.FunctionDef) -> Iterator[str]:

@@ -368,7 +368,7 @@ class Checker:
             return self.fresh_dim()
         if dim.value is not None and dim.value < 0:
             raise self.error("E213", f"an extent cannot be negative, and this is {dim}", x.span)
-        return dim
+        return dim.as_extent()
 
     # --- what is known at compile time --------------------------------------------------------------------------------
 

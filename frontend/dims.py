@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, order=True)
 class Symbol:
-    """A dimension that has a name: a type parameter, or an ``int`` parameter."""
+    """A dimension that has a name: a type parameter, or an ``int`` parameter, which may be below zero."""
 
     name: str
+    signed: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return self.name
@@ -134,9 +135,22 @@ class Dim:
             return Dim.of(self.value // divisor)
         return Dim.of(FloorDiv(self, divisor))
 
+    @property
+    def not_negative(self) -> bool:
+        """Whether it is known to be no less than zero: dimensions are not, and what is made of them."""
+        return all(c >= 0 and all(_not_negative(a) for a in monomial) for monomial, c in self.terms)
+
+    def as_extent(self) -> Dim:
+        """The same, where it is the extent of an array: a name alone is then the name of a dimension."""
+        match self.terms:
+            case (((Symbol(name, signed=True),), c),):
+                return Dim((((Symbol(name),), c),))
+            case _:
+                return self
+
     def at_least_zero(self) -> Dim:
-        """``max(self, 0)``; itself where it cannot be negative: dimensions are not."""
-        if all(c >= 0 for _, c in self.terms):
+        """``max(self, 0)``; itself where it cannot be negative."""
+        if self.not_negative:
             return self
         if self.value is not None:
             return Dim.of(max(self.value, 0))
@@ -184,6 +198,16 @@ def _atom_text(atom: Atom, *, exact: bool, alone: bool) -> str:
             return str(atom)
 
 
+def _not_negative(atom: Atom) -> bool:
+    match atom:
+        case Symbol(signed=signed):
+            return not signed
+        case FloorDiv(dim):
+            return dim.not_negative
+        case _:
+            return True
+
+
 def _dim(value: Dim | int) -> Dim:
     return value if isinstance(value, Dim) else Dim.of(value)
 
@@ -196,8 +220,9 @@ def _canonical(total: Mapping[Monomial, int]) -> Dim:
 
 def _substitute(atom: Atom, values: Mapping[str, Dim]) -> Dim:
     match atom:
-        case Symbol(name):
-            return values.get(name, Dim.of(atom))
+        case Symbol(name, signed):
+            value = values.get(name, Dim.of(atom))
+            return value if signed else value.as_extent()
         case AtLeastZero(dim):
             return dim.substitute(values).at_least_zero()
         case FloorDiv(dim, divisor):

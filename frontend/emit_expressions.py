@@ -387,6 +387,9 @@ def _reshape(frame: Frame, e: tree.Reshape) -> Ref:
 def _broadcast_to(frame: Frame, e: tree.BroadcastTo) -> Slot:
     slot = reference(frame, e.x)
     sizes = [value(frame, s) for s in e.sizes]
+    with frame.at(e.span):
+        for expression, size in zip(e.sizes, sizes, strict=True):
+            _not_negative(frame, expression, size)
     if not isinstance(slot, Ref):
         with frame.at(e.span):
             t = _tensor(e)

@@ -140,7 +140,7 @@ def _length(
         gap = check_operators.binary(c, plus, c.operand(gap), c.operand(more), span)
         gap = check_operators.binary(c, slash, c.operand(gap), c.operand(step), span)
     dim = c.dim_of(gap)
-    if dim is not None and dim.at_least_zero() == dim and dim.symbols <= c.extents:
+    if dim is not None and dim.not_negative:
         return gap
     zero = c.runtime(0, span)
     return tree.Binary(span=span, type=INT, op="maximum", lhs=gap, rhs=zero)

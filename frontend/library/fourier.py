@@ -153,7 +153,7 @@ def _along_last(a, s, k, norm, inverse):
 
 def fftfreq(n, d=1.0):
     """The frequencies of the elements of a transform, of samples ``d`` apart."""
-    k = np.arange(n)
+    k = np.arange(np.empty(n).shape[0])
     return np.where(k < (n - 1) // 2 + 1, k, k - n) * (1.0 / (n * d))
 
 

@@ -9,8 +9,9 @@ from ._stacks import adjoint as _adjoint
 
 def eye(N, M=None, k=0, dtype=np.float64):
     """Ones on the diagonal ``k``, and zeros."""
-    columns = N if M is None else M
-    return (np.arange(columns)[None, :] - np.arange(N)[:, None] == k).astype(dtype)
+    # An extent that may not be below zero, where np.arange would take it for 0.
+    rows, columns = np.empty(N).shape[0], np.empty(N if M is None else M).shape[0]
+    return (np.arange(columns)[None, :] - np.arange(rows)[:, None] == k).astype(dtype)
 
 
 def identity(n, dtype=np.float64):

@@ -13,7 +13,7 @@ from ._parts import from_parts
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
     """``num`` numbers, evenly from ``start`` to ``stop``; of arrays, along a new axis."""
     if num < 0:
-        raise ValueError("Number of samples must be non-negative.")
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
     parts = num - 1 if endpoint else num
     if retstep:
         gap = stop * 1.0 - start * 1.0
@@ -29,7 +29,7 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
         moved = np.moveaxis(lines, 0, axis)
         return moved if dtype is None else _as_type(moved, dtype)
     low, high = start * 1.0, stop * 1.0
-    count = np.arange(num).astype(np.asarray(low + high).dtype)
+    count = np.arange(np.empty(num).shape[0]).astype(np.asarray(low + high).dtype)
     step = (high - low) / max(parts, 1)
     values = count * step + low if parts > 0 else count * (high - low) + low
     if endpoint and num > 1:
