@@ -396,6 +396,8 @@ def _grid(c: Checker, node: ast.Call, span: Span, name: str) -> tree.Expression:
     sizes = a.shape("dimensions")
     precision = a.dtype("dtype", "i64")
     assert precision is not None
+    if precision.storage == "bool":
+        raise c.error("E202", "np.indices gives numbers, and this is bool", span, fix("leave out dtype"))
     dims = tuple(c.extent(s) for s in sizes)
     rows: list[Operand] = []
     for axis, size in enumerate(sizes):

@@ -39,6 +39,10 @@ def reduced(
     assert isinstance(t, TensorType)
     over = tuple(range(t.rank)) if axes is None else tuple(sorted(axes))
     if not over:
+        if kind == "sum" and kind_of(t.dtype) == "float":
+            # A sum begins with 0: that of -0.0 is 0.0.
+            zero = c.operand(c.cast(c.runtime(0.0, span), t.dtype))
+            x = elementwise(c, "add", c.operand(x), zero, span, words="a sum")
         return _untouched(x, policy, span)
     inner = _accumulated(kind, t, policy)
     dims = _kept(t.dims, over, keepdims=keepdims)

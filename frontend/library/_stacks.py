@@ -35,8 +35,8 @@ def stack(a):
 
 
 def conjugate(x):
-    """The complex conjugate of a number, in its own type."""
-    return x.conjugate() if np.iscomplexobj(x) else x
+    """The complex conjugate, in its own type: NumPy makes a bool an i8."""
+    return np.conj(x) if np.iscomplexobj(x) else x
 
 
 def square_of(x):

@@ -190,6 +190,12 @@ def round(a, decimals=0):
     """To a number of decimals, halves to even; each part of complex numbers."""
     if np.iscomplexobj(a):
         return from_parts(round(a.real, decimals), round(a.imag, decimals))
+    if np.result_type(a).kind == "b":
+        if decimals != 0:
+            raise TypeError(
+                "Cannot cast ufunc output from dtype('float64') to dtype('bool') with casting rule 'same_kind'"
+            )
+        return np.rint(a)
     if decimals == 0:
         return np.copy(a) if np.ndim(a) > 0 and np.result_type(a).kind != "f" else _rint(a)
     if decimals > 0:

@@ -8,8 +8,6 @@ import numpy as np
 
 def gradient(f, spacing=1.0, second=None, third=None, axis=None, edge_order=1):
     """Central differences inside, and differences of two or three neighbours at both ends, along each axis."""
-    if np.result_type(f).kind == "b":
-        raise TypeError("numpy boolean subtract, the `-` operator, is not supported")
     if axis is None:
         if f.ndim == 1:
             return _along(f, spacing, 0, edge_order)
@@ -43,6 +41,8 @@ def _along(f, spacing, axis, edge_order):
             "Shape of array too small to calculate a numerical gradient, "
             "at least (edge_order + 1) elements are required."
         )
+    if np.result_type(f).kind == "b":
+        raise TypeError("numpy boolean subtract, the `-` operator, is not supported")
     y = x * np.mean(f).dtype.type(1)
     if np.ndim(spacing) == 0:
         inside = (y[..., 2:] - y[..., :-2]) / (2.0 * spacing)

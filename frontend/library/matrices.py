@@ -5,6 +5,7 @@ import numpy as np
 from ._parts import from_parts as _from_parts
 from ._parts import main_diagonal
 from ._stacks import adjoint as _adjoint
+from ._stacks import conjugate as _conjugate
 
 
 def eye(N, M=None, k=0, dtype=np.float64):
@@ -84,7 +85,7 @@ def outer(a, b):
 
 def vdot(a, b):
     """The sum of products of all elements, those of ``a`` conjugated."""
-    return np.dot(np.ravel(np.conj(a)), np.ravel(b))
+    return np.dot(np.ravel(_conjugate(np.asarray(a))), np.ravel(np.asarray(b)))
 
 
 def inner(a, b):
@@ -99,8 +100,8 @@ def inner(a, b):
 def vecdot(x1, x2, /, axis=-1):
     """Sums of products along an axis, those of the first array conjugated."""
     if x1.ndim == 1 and x2.ndim == 1:
-        return np.conj(x1) @ x2
-    x, y = np.moveaxis(np.conj(x1), axis, -1), np.moveaxis(x2, axis, -1)
+        return _conjugate(x1) @ x2
+    x, y = np.moveaxis(_conjugate(x1), axis, -1), np.moveaxis(x2, axis, -1)
     return (x[..., None, :] @ y[..., :, None])[..., 0, 0]
 
 
@@ -111,7 +112,7 @@ def matvec(x1, x2, /):
 
 def vecmat(x1, x2, /):
     """The products of stacks of vectors, conjugated, and of matrices."""
-    return (np.conj(x1)[..., None, :] @ x2)[..., 0, :]
+    return (_conjugate(x1)[..., None, :] @ x2)[..., 0, :]
 
 
 def kron(a, b):

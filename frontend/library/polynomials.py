@@ -23,6 +23,8 @@ def polyval(p, x):
 def poly(seq_of_zeros):
     """The coefficients of the polynomial with these zeros; of a square matrix, with its eigenvalues."""
     if seq_of_zeros.ndim == 2:
+        if seq_of_zeros.shape[0] != seq_of_zeros.shape[1] or seq_of_zeros.shape[0] == 0:
+            raise ValueError("input must be 1d or non-empty square 2d array.")
         found = _from_zeros(_eigvals(seq_of_zeros))
         # Those of a real matrix come in pairs, conjugates of each other in every bit.
         return found if np.iscomplexobj(seq_of_zeros) else found.real.copy()
@@ -115,8 +117,7 @@ def polysub(a1, a2):
     short, long = a1.shape[0], a2.shape[0]
     n = max(short, long)
     out = np.zeros(n, np.result_type(a1, a2))
-    for i in range(short):
-        out[n - short + i] += a1[i].astype(out.dtype)
+    out[n - short :] = a1
     for i in range(long):
         out[n - long + i] -= a2[i].astype(out.dtype)
     return out
@@ -129,6 +130,8 @@ def polymul(a1, a2):
 
 def polydiv(u, v):
     """Quotient and remainder of two polynomials."""
+    if u.shape[0] == 0 or v.shape[0] == 0:
+        raise IndexError("index 0 is out of bounds for axis 0 with size 0")
     x, y = u * 1.0, v * 1.0
     kind = np.result_type(x, y)
     m, n = u.shape[0] - 1, v.shape[0] - 1
@@ -147,7 +150,9 @@ def polydiv(u, v):
 
 
 def _led(p):
-    """The coefficients from the first one that is not 0; of zeros, the last."""
+    """The coefficients from the first one that is not 0; of zeros, the last; 0 of none."""
+    if p.shape[0] == 0:
+        return np.zeros(1, p.dtype)
     start = 0
     while start < p.shape[0] - 1 and p[start] == 0:
         start += 1

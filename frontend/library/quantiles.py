@@ -68,7 +68,9 @@ def _of_numbers(x, q, like, method):
     found = np.empty(rows.shape[0], _at(np.zeros(1, x.dtype), q, like, method).dtype)
     for i in range(rows.shape[0]):
         n = int(counts[i])
-        if n == 0 and found.dtype.kind == "f":
+        if found.dtype.kind != "f":
+            found[i] = _at(rows[i, :n], q, like, method)
+        elif n == 0:
             found[i] = math.nan
         else:
             found[i] = _at(rows[i, :n], q, like, method)

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from ._parts import from_parts
+from ._stacks import conjugate as _conjugate
 
 
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
@@ -84,7 +85,7 @@ def correlate(a, v, mode="valid"):
     """The cross-correlation of two sequences."""
     turned = np.empty(v.shape, v.dtype)
     for i in range(v.shape[0]):
-        turned[i] = np.conj(v[v.shape[0] - 1 - i])
+        turned[i] = _conjugate(v[v.shape[0] - 1 - i])
     short, long = min(a.shape[0], v.shape[0]), max(a.shape[0], v.shape[0])
     # NumPy correlates with the longer sequence first, and turns the result round where that is the second.
     start = (short - 1) // 2 if a.shape[0] >= v.shape[0] else short // 2
@@ -157,7 +158,7 @@ def _interpolated(x, xp, fp, left, right):
 
 def bincount(x, weights=None, minlength=0):
     """How often each number occurs; or the sum of its weights."""
-    if np.result_type(x).kind in "fc" or np.result_type(x) == np.uint64:
+    if np.result_type(x).kind in "fc":
         raise TypeError("Cannot cast array data to dtype('int64') according to the rule 'safe'")
     if minlength < 0:
         raise ValueError("'minlength' must not be negative")
@@ -259,6 +260,8 @@ def _float_range(start, stop, step, dtype):
     """``np.arange`` of floats: ``start + i * d``, where ``d`` is how far the second number is from the first."""
     if step == 0:
         raise ZeroDivisionError("float division by zero")
+    if not math.isfinite((stop - start) / step):
+        raise ValueError("Maximum allowed size exceeded")
     size = max(math.ceil((stop - start) / step), 0)
     first = start * 1.0
     values = np.arange(size) * ((first + step) - first) + first
@@ -288,9 +291,14 @@ def _edges_of_axis(x, bins, axis, limits):
     """The edges along an axis, of which two numbers are how many bins there are, one for each."""
     if not isinstance(bins, tuple) and np.ndim(bins) == 1:
         if bins.shape[0] == 2:
-            return _edges(x * np.float64(1), int(bins[axis]), limits)
+            return _edges(_measured(x, limits), int(bins[axis]), limits)
         return bins.copy()
-    return _edges(x * np.float64(1), _of_axis(bins, axis), limits)
+    return _edges(_measured(x, limits), _of_axis(bins, axis), limits)
+
+
+def _measured(x, limits):
+    """Numbers in the type of the edges: their own where these are floats that lie between two of them."""
+    return x if x.dtype.kind == "f" and limits is None else x.astype(np.float64)
 
 
 def _of_axis(given, axis):

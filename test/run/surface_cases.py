@@ -61,7 +61,7 @@ class Row:
     values: str = "quarters"
     #: Units in the last place that results may differ by: 0 is equal bits.
     ulps: float = 0
-    #: The same for complex results; if not said, ``ulps``.
+    #: The same for complex elements and results; if not said, ``ulps``.
     complex_ulps: float | None = None
     #: Whether the units are those of the largest element of the result, not of each.
     largest: bool = False
@@ -258,9 +258,10 @@ def _different(case: Case, expected: Outcome, actual: Outcome, how: str) -> str 
         return None if same else f"{how} {actual.error or a}, not {expected.error or e}"
     row = case.row
     of_complex = row.ulps if row.complex_ulps is None else row.complex_ulps
+    of_real = of_complex if case.element in COMPLEX else row.ulps
     found = [
-        *differences(actual.result, expected.result, row.ulps, of_complex, largest=row.largest),
-        *differences(actual.arguments, expected.arguments, row.ulps, of_complex, largest=row.largest),
+        *differences(actual.result, expected.result, of_real, of_complex, largest=row.largest),
+        *differences(actual.arguments, expected.arguments, of_real, of_complex, largest=row.largest),
     ]
     return f"{how} {found[0]}" if found else None
 
