@@ -27,8 +27,8 @@ SIZES = [
 ]  # fmt: skip
 #: Seconds between the turns: threads of OpenBLAS look for work for some hundredths of a second after a call.
 PAUSE = 0.05
-#: Products of two numbers in a sample, at least.
-WORK = 100_000_000
+#: Products of two numbers in a sample, at least; with several threads, samples are to be short: all run at a time.
+WORK, SHARED_WORK = 100_000_000, 10_000_000
 
 
 def main() -> None:
@@ -87,10 +87,11 @@ class Way:
     """A process that multiplies in one way."""
 
     def __init__(self, name: str, dtype: str, threads: int, bundle: Path) -> None:
-        variables = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "PYC_NUM_THREADS")
-        environment = {**os.environ, **dict.fromkeys(variables, str(threads))}
-        clock = "thread_time" if threads == 1 else "perf_counter"
-        call = f"answer({name!r}, {dtype!r}, {str(bundle)!r}, {clock!r})"
+        # The other's threads are not even started.
+        wanted = {"OPENBLAS_NUM_THREADS": 1, "PYC_NUM_THREADS": 1}
+        wanted["OPENBLAS_NUM_THREADS" if name == "OpenBLAS" else "PYC_NUM_THREADS"] = threads
+        environment = {**os.environ, **{k: str(v) for k, v in wanted.items()}}
+        call = f"answer({name!r}, {dtype!r}, {str(bundle)!r}, {threads})"
         command = [sys.executable, "-c", f"from matmul import answer; {call}"]
         self.process = subprocess.Popen(
             command,
@@ -111,14 +112,15 @@ class Way:
         self.process.communicate()
 
 
-def answer(name: str, dtype: str, bundle: str, clock: str) -> None:
+def answer(name: str, dtype: str, bundle: str, threads: int) -> None:
     """In the process of a way: read sizes, say how long they take."""
     import numpy as np
 
     import pyc
 
     program = pyc.load(bundle) if name == "compiled" else None
-    now = getattr(time, clock)
+    now, work = (time.thread_time, WORK) if threads == 1 else (time.perf_counter, SHARED_WORK)
+    apart = threads == 1
     rng = np.random.default_rng(0)
     last, call = None, None
     for line in sys.stdin:
@@ -130,12 +132,24 @@ def answer(name: str, dtype: str, bundle: str, clock: str) -> None:
         # Caches hold what the other way, or another size, left there.
         assert call is not None
         call()
-        repeats = max(1, WORK // (m * k * n))
+        apart = apart or _put_apart(threads)
+        repeats = max(1, work // (m * k * n))
         start = now()
         for _ in range(repeats):
             call()
         print((now() - start) / repeats, flush=True)
         last = size
+
+
+def _put_apart(threads: int) -> bool:
+    """Give each thread of this process a processor of its own, if all have started; whether they have."""
+    processors = sorted(os.sched_getaffinity(0))
+    running = sorted(map(int, os.listdir("/proc/self/task")))
+    if len(running) < threads:
+        return False
+    for thread, processor in zip(running, processors, strict=False):
+        os.sched_setaffinity(thread, [processor])
+    return True
 
 
 def _call(program: Any, size: tuple[int, ...], a: Any, b: Any) -> Callable[[], object]:
