@@ -1,4 +1,4 @@
-"""Floats to more decimals than a power of ten of 53 bits has: in integers of any size, 30 bits in each element."""
+"""Floats to more decimals than arithmetic of floats is exact for: in integers of any size, 30 bits in each element."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ from .elementwise import frexp as _frexp
 from .elementwise import ldexp as _ldexp
 
 
-def round_small(size, digits):
-    """A magnitude below 1e-6 to the number with 23 to 323 decimals that is closest, of two the even one.
+def round_exactly(size, digits):
+    """A magnitude to the number with 1 to 323 decimals that is closest, of two the even one.
 
     Source: what ``float.__round__`` of CPython asks of D. Gay's ``dtoa`` and ``strtod``, which are exact.
     """
@@ -19,6 +19,8 @@ def round_small(size, digits):
     if most < -2.0:
         return 0.0
     whole, power = int(fraction * 9007199254740992.0), 53 - exponent - digits
+    if power < 1:
+        return size  # it has no more decimals
     fives, scaled = np.zeros(32, np.int64), np.zeros(32, np.int64)
     fives[0] = 1
     scaled[0], scaled[1] = whole & 1073741823, whole >> 30

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ._decimals import round_small as _round_small
+from ._decimals import round_exactly as _round_exactly
 from .elementwise import frexp as _frexp
 from .elementwise import ldexp as _ldexp
 from .elementwise import nextafter as _nextafter
@@ -185,14 +185,13 @@ def round_float(x, digits):
     size = abs(x)
     if digits < 0:
         return math.copysign(_to_tens(size, digits), x)
-    if size * 1e22 >= 4503599627370496.0 and digits > 22:
-        return x
     if digits > 22:
-        return math.copysign(_round_small(size, digits), x)
+        return math.copysign(_round_exactly(size, digits), x)
     unit = 10.0**digits
     y = size * unit
     if y >= 4503599627370496.0:
-        return x
+        # Of 16 digits or more: one that is dropped may be more than a float of this size tells apart.
+        return x if digits == 0 else math.copysign(_round_exactly(size, digits), x)
     error = _product_error(size, unit, y)
     low = math.floor(y) * 1.0
     part = y - low
@@ -201,14 +200,14 @@ def round_float(x, digits):
 
 
 def _to_tens(size, digits):
-    """A magnitude to a multiple of a power of ten."""
+    """A magnitude to a multiple of a power of ten; within a unit in the last place where that is above ``1e22``."""
     if digits < -308:
         return 0.0
     unit = 10.0 ** (-digits)
     rest = math.fmod(size, unit)
-    count = (size - rest) / unit
-    up = rest > unit - rest or (rest == unit - rest and count % 2.0 == 1.0)
-    result = (count + 1.0 if up else count) * unit
+    gap = unit - rest  # exact where it is added: then it is at most half of the unit
+    up = rest > gap or (rest == gap and math.fmod(size, 2.0 * unit) >= unit)
+    result = size + gap if up else size - rest
     if result == math.inf:
         raise OverflowError("rounded value too large to represent")
     return result

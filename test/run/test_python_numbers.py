@@ -181,6 +181,15 @@ def test_rounding_to_many_decimals_is_exact():
         for digits in (1.5, 2.5, 12.345, 0.5, 0.4999999999999999, 999999999999999.5, 99999999999999995.0):
             for x in (digits * 10.0**-n, -digits * 10.0 ** (1 - n)):
                 _check(twice.compiled.r, round, "round", x, n)
+    for x in (
+        0.49999999999999994,
+        -485936.44880471245,
+        0.056595195819788904,
+        1.9363844800531782e20,
+        9.295043679355205e24,
+    ):
+        for n in (-22, -19, -5, -4, -1, 0, 1, 9, 10, 15, 16, 17, 18, 22):
+            _check(twice.compiled.r, round, "round", x, n)
 
 
 def test_exceptions_of_powers():
