@@ -31,12 +31,27 @@ _PLACE = ("static_offsets", "static_sizes", "static_strides", "operandSegmentSiz
 def say(module: Any) -> None:
     """Rewrite all slices of a module of which it is not clear which axis they drop."""
     for operation in [o for o in nested(module.operation) if o.name in _SLICES]:
-        part = operation.results[0] if operation.name == "tensor.extract_slice" else operation.operands[0]
+        part = operation.results[0] if operation.name == "tensor.extract_slice" else _stated(operation.operands[0])
         sizes = list(ir.DenseI64ArrayAttr(operation.attributes["static_sizes"]))
         kept = _kept(list(part.type.shape), sizes)
         if len(kept) < len(sizes) and any(sizes[axis] == 1 for axis in kept):
             with operation.location, ir.InsertionPoint(operation):
                 _rewrite(operation, part, sizes, kept)
+
+
+def _stated(part: Any) -> Any:
+    """What is inserted, as it was before MLIR took another axis for the one that is dropped.
+
+    Where it learns that an axis has extent 1, it guesses which axes a slice keeps, and casts the part to what that
+    makes of it: ``tensor<1x?xf32>`` to ``tensor<?x1xf32>``, which is wrong unless both have the extent 1.
+    """
+    if isinstance(part.owner, ir.Block) or part.owner.name != "tensor.cast":
+        return part
+    before = part.owner.operands[0]
+    if not isinstance(before.type, ir.RankedTensorType):
+        return part
+    pairs = list(zip(before.type.shape, part.type.shape, strict=True))
+    return before if any(b < 0 <= a for a, b in pairs) and any(a < 0 <= b for a, b in pairs) else part
 
 
 def _kept(shape: list[int], sizes: list[int]) -> list[int]:

@@ -284,3 +284,32 @@ def test_an_array_that_only_one_way_knows_is_reshaped_after_the_join():
     for n in range(3):
         for c in (True, False):
             twice.agree("joined", x, x * 2, n, c)
+
+
+WINDOWS = """\
+def windows(x):
+    p = np.empty((x.shape[0], x.shape[1], 3, 2), dtype=np.float64)
+    for i in range(3):
+        p[:, :, i, :] = x[:, :, i : i + 2]
+    return p
+def gathered(x: Tensor[f64, N, M, K], out: Tensor[f64, N, M, 3, 2]) -> None:
+    for n in range(len(x)):
+        out[n] = windows(x[n : n + 1])[0]
+def gathered_twice(x: Tensor[f64, N, M, K, K], out: Tensor[f64, N, M, 3, 3, 2, 3]) -> None:
+    for n in range(len(x)):
+        part = x[n : n + 1]
+        p = np.empty((part.shape[0], part.shape[1], 3, 3, 2, 3))
+        for i in range(3):
+            for j in range(3):
+                p[:, :, i, j, :, :] = part[:, :, i : i + 2, j : j + 3]
+        out[n] = p[0]
+"""
+
+
+def test_axes_that_turn_out_to_have_one_element_are_not_taken_for_those_that_are_dropped():
+    """MLIR learns that ``x[n : n + 1]`` has one row, and guessed that this is the axis that ``i`` drops."""
+    twice = Twice(WINDOWS, "gathered", "gathered_twice")
+    rng = np.random.default_rng(0)
+    for n, m in ((2, 2), (1, 3), (3, 1), (2, 0)):
+        twice.agree("gathered", rng.random((n, m, 5)), np.zeros((n, m, 3, 2)))
+        twice.agree("gathered_twice", rng.random((n, m, 5, 5)), np.zeros((n, m, 3, 3, 2, 3)))

@@ -121,6 +121,19 @@ func.func @one_row_of_one(%x: tensor<2x2x1x8xf32>, %n: index, %at: index) -> ten
 
 // -----
 
+// A cast that exchanges an extent of 1 with one that is not known is MLIR's guess of the axis: it is not believed.
+// CHECK-LABEL: @guessed
+// CHECK: memref.expand_shape %{{.*}} {{\[\[}}0], [1], [2, 3, 4]]
+// CHECK-SAME: memref<1x?x2xf32{{.*}} into memref<1x?x1x1x2xf32
+func.func @guessed(%w: tensor<1x8x2xf32>, %out: tensor<1x8x3x3x2xf32>, %i: index, %n: index) -> tensor<1x8x3x3x2xf32> {
+  %x = tensor.extract_slice %w[0, 0, 0] [1, %n, 2] [1, 1, 1] : tensor<1x8x2xf32> to tensor<1x?x2xf32>
+  %c = tensor.cast %x : tensor<1x?x2xf32> to tensor<?x1x2xf32>
+  %r = tensor.insert_slice %c into %out[0, 0, %i, %i, 0] [1, %n, 1, 1, 2] [1, 1, 1, 1, 1] : tensor<?x1x2xf32> into tensor<1x8x3x3x2xf32>
+  return %r : tensor<1x8x3x3x2xf32>
+}
+
+// -----
+
 // CHECK-LABEL: @one_column_of_one
 // CHECK: memref.subview {{.*}} to memref<2x1x1x?xf32, strided<[?, ?, 4, 1], offset: ?>>
 // CHECK-NOT: memref.copy
