@@ -276,11 +276,11 @@ def _beyond(value: object) -> bool:
     return isinstance(value, int) and not -(2**63) <= value < 2**63
 
 
-def check(cases: Sequence[Case]) -> None:
-    """Fail with all that is different.
+def check(cases: Sequence[Case], level: int = 1) -> None:
+    """Fail with all that is different when the cases are optimised at ``level``.
 
     Raises:
         AssertionError: a case gives something else, or is refused.
     """
-    wrong = Program(cases).problems()
+    wrong = Program(cases, level).problems()
     assert not wrong, f"{len(wrong)} of {len(cases)} cases differ:\n" + "\n".join(wrong)
