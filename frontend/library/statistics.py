@@ -84,7 +84,7 @@ def nanvar(a, axis=None, ddof=0, keepdims=False):
     gap = np.where(np.isnan(a), 0, a - nanmean(a, axis, True)).astype(t.dtype)
     count = np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
     free = np.where(count > ddof, count - ddof, 0).astype(np.real(t).dtype)
-    square = (gap * np.conjugate(gap)).real if np.iscomplexobj(a) else gap * gap
+    square = np.real(gap * np.conjugate(gap)) if np.iscomplexobj(a) else gap * gap
     total = np.sum(square, axis=axis, keepdims=keepdims)
     return np.where(free > 0, total / free, math.nan)
 

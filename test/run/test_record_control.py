@@ -185,7 +185,8 @@ def test_patterns_of_records() -> None:
 def test_elements_of_plain_structured_arrays_match_too() -> None:
     p = program()
     own = np.dtype([("v", [("x", "f8"), ("y", "f8")]), ("mass", "f8"), ("n", "i8"), ("alive", "?")], align=True)
-    for dtype in (own, np.dtype({**_layout(own), "offsets": [8, 32, 40, 64], "itemsize": 72})):
+    layout: Any = {**_layout(own), "offsets": [8, 32, 40, 64], "itemsize": 72}
+    for dtype in (own, np.dtype(layout)):
         for count in (0, 1, 5):
             given = np.zeros(2 * count, dtype)
             given["v"]["x"], given["mass"], given["alive"] = np.arange(2.0 * count), 1.0, np.arange(2 * count) % 3 == 0
