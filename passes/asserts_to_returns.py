@@ -45,8 +45,8 @@ from pyc.dialects.walk import callee_of
 from .base import FLAT, Level, Pass
 from .blocks import terminator
 from .bound_recursion import symbol_of
+from .declarations import declared
 from .landings import LANDING, Landing, land, nothing
-from .lower_to_linalg.calls import declared
 from .lower_to_linalg.check import VALUES
 from .lower_to_linalg.landing import CAUGHT, ENTER, IS_KIND, RERAISE
 from .lower_to_linalg.tell import PREFIX

@@ -31,7 +31,7 @@ from pyc.dialects.mlir import arith, func, ir
 from pyc.dialects.walk import callee_of, calls_in
 
 from .base import FLAT, Level, Pass
-from .lower_to_linalg.calls import declared
+from .declarations import declared
 from .outline_parallel import CHUNK
 
 #: What makes a slot ready, and what says whether there is room on the stack.

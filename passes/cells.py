@@ -16,7 +16,7 @@ from typing import Any
 from pyc.dialects.mlir import func, ir
 from pyc.dialects.walk import callee_of, nested
 
-from .lower_to_linalg.calls import declared
+from .declarations import declared
 
 #: Calls that ``track-allocations`` replaces. A cell refers to an array; a number of what a cell refers to; an array is
 #: still referred to; what nothing refers to is freed; the memory, if it is this function's own, else 0.
@@ -32,7 +32,8 @@ llvm.func internal @pyc.forget_counts(%memory: !llvm.ptr) {
   llvm.store %zero, %known : i64, !llvm.ptr
   llvm.return
 }
-llvm.func internal @pyc.allocate_counted(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
+llvm.func internal @pyc.allocate_counted(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr
+    attributes {passthrough = ["noinline"]} {
   %null = llvm.mlir.zero : !llvm.ptr
   %memory = llvm.call @pyc.allocate(%list, %bytes) : (!llvm.ptr, i64) -> !llvm.ptr
   %failed = llvm.icmp "eq" %memory, %null : !llvm.ptr
@@ -43,7 +44,8 @@ llvm.func internal @pyc.allocate_counted(%list: !llvm.ptr, %bytes: i64) -> !llvm
 ^done:
   llvm.return %memory : !llvm.ptr
 }
-llvm.func internal @pyc.adopt_counted(%list: !llvm.ptr, %block: i64) {
+llvm.func internal @pyc.adopt_counted(%list: !llvm.ptr, %block: i64)
+    attributes {passthrough = ["noinline"]} {
   %zero = llvm.mlir.constant(0 : i64) : i64
   %absent = llvm.icmp "eq" %block, %zero : i64
   llvm.cond_br %absent, ^done, ^clear
@@ -55,7 +57,8 @@ llvm.func internal @pyc.adopt_counted(%list: !llvm.ptr, %block: i64) {
   llvm.call @pyc.adopt(%list, %block) : (!llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @pyc.mark_counted(%list: !llvm.ptr, %address: i64) {
+llvm.func internal @pyc.mark_counted(%list: !llvm.ptr, %address: i64)
+    attributes {passthrough = ["noinline"]} {
   %mark = llvm.mlir.constant(8 : i64) : i64
   %node = llvm.inttoptr %address : i64 to !llvm.ptr
   %known = llvm.getelementptr %node[3] : (!llvm.ptr) -> !llvm.ptr, i64
@@ -81,7 +84,8 @@ llvm.func internal @pyc.free_idle(%node: !llvm.ptr) {
 ^done:
   llvm.return
 }
-llvm.func internal @pyc.release_counted(%memory: !llvm.ptr) {
+llvm.func internal @pyc.release_counted(%memory: !llvm.ptr)
+    attributes {passthrough = ["noinline"]} {
   %null = llvm.mlir.zero : !llvm.ptr
   %one = llvm.mlir.constant(1 : i64) : i64
   %absent = llvm.icmp "eq" %memory, %null : !llvm.ptr
@@ -119,7 +123,8 @@ llvm.func internal @pyc.find(%list: !llvm.ptr, %address: i64) -> !llvm.ptr {
 ^none:
   llvm.return %null : !llvm.ptr
 }
-llvm.func internal @pyc.whose(%list: !llvm.ptr, %address: i64) -> i64 {
+llvm.func internal @pyc.whose(%list: !llvm.ptr, %address: i64) -> i64
+    attributes {passthrough = ["noinline"]} {
   %null = llvm.mlir.zero : !llvm.ptr
   %zero = llvm.mlir.constant(0 : i64) : i64
   %node = llvm.call @pyc.find(%list, %address) : (!llvm.ptr, i64) -> !llvm.ptr
@@ -127,7 +132,8 @@ llvm.func internal @pyc.whose(%list: !llvm.ptr, %address: i64) -> i64 {
   %block = llvm.select %absent, %zero, %address : i1, i64
   llvm.return %block : i64
 }
-llvm.func internal @pyc.hold(%list: !llvm.ptr, %cell: !llvm.ptr, %address: i64) {
+llvm.func internal @pyc.hold(%list: !llvm.ptr, %cell: !llvm.ptr, %address: i64)
+    attributes {passthrough = ["noinline"]} {
   %null = llvm.mlir.zero : !llvm.ptr
   %one = llvm.mlir.constant(1 : i64) : i64
   %node = llvm.call @pyc.find(%list, %address) : (!llvm.ptr, i64) -> !llvm.ptr
@@ -167,19 +173,22 @@ llvm.func internal @pyc.note(%node: !llvm.ptr, %what: i64) {
 ^done:
   llvm.return
 }
-llvm.func internal @pyc.taken(%cell: !llvm.ptr) {
+llvm.func internal @pyc.taken(%cell: !llvm.ptr)
+    attributes {passthrough = ["noinline"]} {
   %two = llvm.mlir.constant(2 : i64) : i64
   %node = llvm.load %cell : !llvm.ptr -> !llvm.ptr
   llvm.call @pyc.note(%node, %two) : (!llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @pyc.spare(%list: !llvm.ptr, %address: i64) {
+llvm.func internal @pyc.spare(%list: !llvm.ptr, %address: i64)
+    attributes {passthrough = ["noinline"]} {
   %four = llvm.mlir.constant(4 : i64) : i64
   %node = llvm.call @pyc.find(%list, %address) : (!llvm.ptr, i64) -> !llvm.ptr
   llvm.call @pyc.note(%node, %four) : (!llvm.ptr, i64) -> ()
   llvm.return
 }
-llvm.func internal @pyc.sweep(%list: !llvm.ptr) {
+llvm.func internal @pyc.sweep(%list: !llvm.ptr)
+    attributes {passthrough = ["noinline"]} {
   %zero = llvm.mlir.constant(0 : i64) : i64
   %one = llvm.mlir.constant(1 : i64) : i64
   %three = llvm.mlir.constant(3 : i64) : i64
@@ -215,7 +224,8 @@ llvm.func internal @pyc.sweep(%list: !llvm.ptr) {
 ^done:
   llvm.return
 }
-llvm.func internal @pyc.unwind_counted(%list: !llvm.ptr, %address: i64, %number: i32) {
+llvm.func internal @pyc.unwind_counted(%list: !llvm.ptr, %address: i64, %number: i32)
+    attributes {passthrough = ["noinline"]} {
   %place = llvm.inttoptr %address : i64 to !llvm.ptr
   %fine_number = llvm.mlir.constant(0 : i32) : i32
   %zero = llvm.mlir.constant(0 : i64) : i64

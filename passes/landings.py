@@ -38,7 +38,7 @@ from pyc.dialects.errors import Error
 from pyc.dialects.mlir import arith, cf, func, ir
 from pyc.dialects.walk import callee_of, nested
 
-from .lower_to_linalg.calls import declared
+from .declarations import declared
 from .lower_to_linalg.landing import CAUGHT, ENTER, IS_KIND
 
 #: On what can fail in a guarded region: the number of the region in its function.

@@ -24,6 +24,9 @@ list by ``pyc.keep``, more than once where several results share it; the library
 One temporary of middle size that is freed is kept, with its size in its header, for the next: the C library gives such
 memory back to the system, which hands it over page by page, filled with zeros, each time.
 
+New memory overlaps nothing that the function knows, which LLVM is told. The headers of other temporaries change with
+the list all the same: what reads and writes them is never inlined.
+
 Temporaries of 4 MiB and more begin at a page of 2 MiB, and Linux is asked to give them such pages, as NumPy does for
 its arrays: small pages are handed over one by one, which took longer than what is computed in them.
 """
@@ -78,7 +81,8 @@ llvm.func internal @pyc.open(%list: !llvm.ptr) {
   llvm.store %list, %previous : !llvm.ptr, !llvm.ptr
   llvm.return
 }
-llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
+llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> (!llvm.ptr {llvm.align = 64 : i64, llvm.noalias})
+    attributes {passthrough = ["noinline"]} {
   %header = llvm.mlir.constant(64 : i64) : i64
   %round = llvm.mlir.constant(127 : i64) : i64
   %mask = llvm.mlir.constant(-64 : i64) : i64
@@ -132,7 +136,8 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> !llvm.ptr {
   %memory = llvm.getelementptr %made[64] : (!llvm.ptr) -> !llvm.ptr, i8
   llvm.return %memory : !llvm.ptr
 }
-llvm.func internal @pyc.release(%memory: !llvm.ptr) {
+llvm.func internal @pyc.release(%memory: !llvm.ptr)
+    attributes {passthrough = ["noinline"]} {
   %null = llvm.mlir.zero : !llvm.ptr
   %absent = llvm.icmp "eq" %memory, %null : !llvm.ptr
   llvm.cond_br %absent, ^done, ^unlink
@@ -158,7 +163,8 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr) {
 ^done:
   llvm.return
 }
-llvm.func internal @pyc.keep(%block: i64) {
+llvm.func internal @pyc.keep(%block: i64)
+    attributes {passthrough = ["noinline"]} {
   %zero = llvm.mlir.constant(0 : i64) : i64
   %absent = llvm.icmp "eq" %block, %zero : i64
   llvm.cond_br %absent, ^done, ^unlink
@@ -173,7 +179,8 @@ llvm.func internal @pyc.keep(%block: i64) {
 ^done:
   llvm.return
 }
-llvm.func internal @pyc.adopt(%list: !llvm.ptr, %block: i64) {
+llvm.func internal @pyc.adopt(%list: !llvm.ptr, %block: i64)
+    attributes {passthrough = ["noinline"]} {
   %zero = llvm.mlir.constant(0 : i64) : i64
   %absent = llvm.icmp "eq" %block, %zero : i64
   llvm.cond_br %absent, ^done, ^link
@@ -185,12 +192,14 @@ llvm.func internal @pyc.adopt(%list: !llvm.ptr, %block: i64) {
 ^done:
   llvm.return
 }
-llvm.func internal @pyc.mark(%list: !llvm.ptr, %address: i64) {
+llvm.func internal @pyc.mark(%list: !llvm.ptr, %address: i64)
+    attributes {passthrough = ["noinline"]} {
   %node = llvm.inttoptr %address : i64 to !llvm.ptr
   llvm.call @pyc.link(%list, %node) : (!llvm.ptr, !llvm.ptr) -> ()
   llvm.return
 }
-llvm.func internal @pyc.unwind(%list: !llvm.ptr, %address: i64, %number: i32) {
+llvm.func internal @pyc.unwind(%list: !llvm.ptr, %address: i64, %number: i32)
+    attributes {passthrough = ["noinline"]} {
   %node = llvm.inttoptr %address : i64 to !llvm.ptr
   %zero = llvm.mlir.constant(0 : i32) : i32
   %fine = llvm.icmp "eq" %number, %zero : i32
@@ -210,7 +219,8 @@ llvm.func internal @pyc.unwind(%list: !llvm.ptr, %address: i64, %number: i32) {
   llvm.call @pyc.unlink(%node) : (!llvm.ptr) -> ()
   llvm.return
 }
-llvm.func internal @pyc.release_all(%list: !llvm.ptr) {
+llvm.func internal @pyc.release_all(%list: !llvm.ptr)
+    attributes {passthrough = ["noinline"]} {
   %first = llvm.load %list : !llvm.ptr -> !llvm.ptr
   llvm.br ^check(%first : !llvm.ptr)
 ^check(%node: !llvm.ptr):

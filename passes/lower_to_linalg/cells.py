@@ -29,7 +29,7 @@ from pyc.dialects.mlir import func, ir
 from pyc.dialects.types import element_of, meta_of
 
 from ..cells import HELD, HOLD, SPARE, SWEEP
-from .calls import declared
+from ..declarations import declared
 from .memory import cast_to, metadata
 from .site import Rule, Site
 from .structured import to_i64, to_index

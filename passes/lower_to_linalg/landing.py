@@ -18,7 +18,7 @@ from typing import Any
 
 from pyc.dialects.mlir import func, ir
 
-from .calls import declared
+from ..declarations import declared
 from .site import Rule, Site
 
 ENTER, CAUGHT, IS_KIND, RERAISE = "pyc.enter", "pyc.caught", "pyc.is_kind.", "pyc.reraise"

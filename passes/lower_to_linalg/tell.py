@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from pyc.dialects.mlir import arith, func, ir
 
-from .calls import declared
+from ..declarations import declared
 from .site import Rule, Site
 
 #: The symbols of the functions that take a number and so many values.

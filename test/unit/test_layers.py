@@ -132,6 +132,47 @@ def test_relative_inside_a_folder_absolute_across_rooms():
     assert not wrong, "\n".join(wrong)
 
 
+def _run_first(path: Path) -> set[Path]:
+    """The project's files whose names a file takes when it is imported: they have to be there then.
+
+    A file that is imported whole, ``from . import x``, need not have run.
+    """
+    found: set[Path] = set()
+    for imported, _, eager in imports(path):
+        names = imported.split(".")
+        if not eager or names[0] != "pyc":
+            continue
+        base = ROOT if len(names) > 1 and names[1] in LAYERS else ROOT / "pyc"
+        for end in range(2, len(names) + 1):
+            place = base.joinpath(*names[1:end])
+            if place.is_dir() and place not in path.parents:
+                found.add(place / "__init__.py")
+            elif end < len(names) and place.with_suffix(".py").exists():
+                found.add(place.with_suffix(".py"))
+    return found & set(FILES) - {path}
+
+
+def test_no_files_import_each_other():
+    """Whichever file is imported first, all that it needs is there."""
+    needs = {path: _run_first(path) for path in FILES if path.parts[-2:] != ("pyc", "__init__.py")}
+    done: set[Path] = set()
+    trail: list[Path] = []
+
+    def follow(path: Path) -> None:
+        if path in trail:
+            circle = [str(p.relative_to(ROOT)) for p in trail[trail.index(path) :]]
+            pytest.fail("these import each other: " + " -> ".join([*circle, circle[0]]))
+        if path not in done:
+            trail.append(path)
+            for other in sorted(needs.get(path, ())):
+                follow(other)
+            trail.pop()
+            done.add(path)
+
+    for path in needs:
+        follow(path)
+
+
 @pytest.mark.parametrize("package", DOORS)
 def test_foreign_packages_come_in_through_one_door(package):
     wrong = [

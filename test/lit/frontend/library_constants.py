@@ -14,7 +14,8 @@ B = Dim("B")
 # CHECK: func.func private @padded_2({{.*}}) -> tensor<?x3x34x34xf32
 # CHECK-NOT: the window is larger
 # CHECK-NOT: call @steps
-# CHECK: pyc.empty{{.*}} tensor<?x3x3x3x32x32xf32
+# CHECK: pyc.empty{{.*}} tensor<?x8x32x32xf32
+# CHECK: pyc.empty{{.*}} tensor<3x3x3x?x32xf32
 # CHECK: func.func @convolved
 def convolved(x: Tensor[f32, B, 3, 32, 32], w: Tensor[f32, 8, 3, 3, 3]) -> Tensor[f32, B, 8, 32, 32]:
     return nn.conv2d(x, w, None, padding=1)
