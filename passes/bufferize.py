@@ -15,13 +15,12 @@ from pyc.dialects.walk import nested
 
 from . import dropped_axes
 from .base import BUFFER, VECTOR, Level, Pass, run_upstream
+from .chain_insertions import chain
 from .keep_writes import from_insertions
 
 _OPTIONS = "allow-return-allocs-from-loops=1 buffer-alignment=64"
 #: Equal views become one value, and only then is the copy of one onto the other seen to be idle.
-_TO_MEMORY = (
-    f"func.func(empty-tensor-to-alloc-tensor),one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse,canonicalize)"
-)
+_TO_MEMORY = f"one-shot-bufferize{{{_OPTIONS}}},func.func(canonicalize,cse,canonicalize)"
 
 
 @dataclass(frozen=True)
@@ -39,12 +38,19 @@ class Bufferize(Pass):
         spare = module.operation.clone()
         try:
             # Empty tensors that end up in a destination are computed there: this is what removes most copies.
-            run_upstream(module, f"eliminate-empty-tensors,{_TO_MEMORY}")
+            _to_memory(module, "eliminate-empty-tensors")
         except ir.MLIRError:
             # Two values that live at the same time may end up there, on different ways: then they are copied to it.
             _restore(module, spare)
-            run_upstream(module, _TO_MEMORY)
+            _to_memory(module)
         report_copies(module)
+
+
+def _to_memory(module: Any, *before: str) -> None:
+    run_upstream(module, ",".join([*before, "func.func(empty-tensor-to-alloc-tensor)"]))
+    # That folds a slice that is written again.
+    chain(module)
+    run_upstream(module, _TO_MEMORY)
 
 
 def _restore(module: Any, spare: Any) -> None:

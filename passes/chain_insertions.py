@@ -39,17 +39,22 @@ class ChainInsertions(Pass):
     gives: ClassVar[Level] = VECTOR
 
     def apply(self, module: Any) -> None:
-        # By the block, by what a slice is written into, and which it is: the last array that has it written.
-        last: dict[tuple[Any, ...], Any] = {}
-        for operation in nested(module.operation, outer_first=True):
-            if operation.name == "tensor.insert_slice":
-                _, whole, *numbers = operation.operands
-                slice_ = (*(operation.attributes[name] for name in _PLACE), *numbers)
-                earlier = next((last[key] for b in _blocks(operation) if (key := (b, whole, *slice_)) in last), None)
-                if earlier is not None:
-                    operation.operands[1] = earlier
-                for array in {whole, operation.operands[1]}:
-                    last[operation.block, array, *slice_] = operation.results[0]
+        chain(module)
+
+
+def chain(module: Any) -> None:
+    """Write slices that are written again into the arrays that have them written."""
+    # By the block, by what a slice is written into, and which it is: the last array that has it written.
+    last: dict[tuple[Any, ...], Any] = {}
+    for operation in nested(module.operation, outer_first=True):
+        if operation.name == "tensor.insert_slice":
+            _, whole, *numbers = operation.operands
+            slice_ = (*(operation.attributes[name] for name in _PLACE), *numbers)
+            earlier = next((last[key] for b in _blocks(operation) if (key := (b, whole, *slice_)) in last), None)
+            if earlier is not None:
+                operation.operands[1] = earlier
+            for array in {whole, operation.operands[1]}:
+                last[operation.block, array, *slice_] = operation.results[0]
 
 
 def _blocks(operation: Any) -> Iterator[Any]:

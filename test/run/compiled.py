@@ -19,6 +19,7 @@ from pyc.target import Target
 from pyc.targets import llvm
 from pyc.targets.backend import Options
 from pyc.targets.cpu._pool import share
+from pyc.targets.cpu.kernels import assembly
 from pyc.targets.cpu.pipeline import pipeline
 from pyc.targets.cpu.pool import without_pool
 from pyc.targets.cpu.run import make_pool
@@ -59,12 +60,14 @@ class Compiled:
         with context(), ir.Location.file("program.py", 1, 1):
             module = build(parameters, body, writes)
             module.operation.verify()
-            pipeline(Target("cpu"), Options("test")).run(module)
+            options, machine = Options("test"), llvm.cpu_machine("")
+            pipeline(Target("cpu"), options).run(module)
             self.errors, self.remarks = errors.read(module), [r for r in remarks.read(module) if r.code == "E450"]
+            kernels = assembly(module, machine, options, half=False)
             text = translate_to_llvm_ir(module.operation)
         symbol = "_mlir_ciface_f"
         shared = ["pyc.pool"] if "@pyc.pool =" in text else []
-        code = llvm.optimise(without_pool(text), llvm.cpu_machine(""), level, keep=[symbol]).object_code()
+        code = llvm.optimise(without_pool(text), machine, level, keep=[symbol], assembly=kernels).object_code()
         self._code = llvm.Loaded(code, [symbol, *shared])
         if shared:
             share({"pool": "pyc.pool"}, self._code.addresses.__getitem__, self._code, make_pool)

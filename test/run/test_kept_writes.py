@@ -24,6 +24,8 @@ BODIES = {
     "branched": "if k > 0:\n        b[:] = b[::-1]\n    else:\n        b -= 7.0",
     "again": "b -= b[0]\n    if k > 7:\n        b[:] = b * 3.0",
     "again_reversed": "b -= 1.0\n    if k > 7:\n        b[::-1] = b * 3.0\n    b += 1",
+    "again_turned": "b -= b[0]\n    if k > 7:\n        b[::-1] = b * 3.0",
+    "again_and_more": "b -= b[0]\n    if k > 7:\n        b[::-1] = b * 3.0\n    b += 1",
     "again_in_turn": "b -= b[0]\n    for i in range(k):\n        b[:] = b[::-1]\n        c[0] += b[0, 0]",
     "again_deeper": "b -= 1\n    for i in range(3):\n        if i == k:\n            b[:] = b * b",
     "summed": "b -= b.sum(axis=0)\n    c[0] = b.sum()",
