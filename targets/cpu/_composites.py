@@ -109,6 +109,9 @@ class Composites:
         first = len(out)
         self._columns(node, value.view(np.ndarray), name, wanted, out)
         if "." not in name and not all(map(_is_addressed, out[first:])):
+            own = [part.dtype for part in _parts(np.zeros(0, self.records[known].dtype))]
+            if own != [part.dtype for part in out[first:]]:
+                return  # what is typed otherwise is refused as that
             found = f"the fields of {name}, whose records take {value.itemsize} bytes, are misaligned"
             raise ValueError(f"{found}: pass `{name}.astype({known}.dtype)`")
 

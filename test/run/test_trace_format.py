@@ -133,6 +133,13 @@ def timelines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, A
             while process.stdout.readline() != "waiting\n":
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
+            # Python ignores an interrupt that arrives in a callback: as users do, ask again.
+            for _ in range(20):
+                try:
+                    process.wait(timeout=5)
+                    break
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=120)
         assert process.returncode == ENDINGS[how], said
         last = {
