@@ -1,9 +1,10 @@
-"""The operations inside an operation, as a list, and what they call.
+"""The operations inside an operation, as a list, those around it, and what they call.
 
 Passes choose all that they want before they change anything: of an operation that has been erased, nothing can be asked
 any more, not even its name.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from .mlir import ir
@@ -24,6 +25,18 @@ def nested(operation: Any, *, outer_first: bool = False) -> list[Any]:
 
     operation.walk(visit, ir.WalkOrder.PRE_ORDER if outer_first else ir.WalkOrder.POST_ORDER)
     return found
+
+
+def around(operation: Any) -> Iterator[Any]:
+    """An operation and those that it is in, the innermost first, within a function."""
+    while operation is not None and (inner := operation.operation).name not in ("func.func", "builtin.module"):
+        yield inner
+        operation = inner.parent
+
+
+def is_inside(operation: Any, outer: Any) -> bool:
+    """Whether an operation is another one, or in it."""
+    return any(o == outer for o in around(operation))
 
 
 def calls_in(operation: Any) -> list[Any]:

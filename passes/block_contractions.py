@@ -28,7 +28,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, scf
-from pyc.dialects.walk import nested
+from pyc.dialects.walk import around, nested
 
 from .base import BUFFER, Level, Pass
 from .buffers import element_bytes
@@ -255,12 +255,7 @@ def _round(
 
 
 def _is_in_chunk(product: Product) -> bool:
-    parent = product.structured.operation.parent
-    while parent is not None and parent.name != "func.func":
-        if PARALLEL in parent.attributes:
-            return True
-        parent = parent.parent
-    return False
+    return any(PARALLEL in op.attributes for op in around(product.structured.operation))
 
 
 def _batches(product: Product, loops: Sequence[int]) -> tuple[Bounds, Any]:

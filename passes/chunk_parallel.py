@@ -35,7 +35,7 @@ from typing import Any, ClassVar
 from pyc.dialects import build, remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of
-from pyc.dialects.walk import callee_of, nested
+from pyc.dialects.walk import callee_of, is_inside, nested
 from pyc.precision import DTYPES
 
 from .base import PYC, Level, Pass
@@ -128,20 +128,11 @@ def _outermost(function: Any) -> list[Any]:
     found: list[Any] = []
     for operation in nested(function, outer_first=True):
         if operation.name == "scf.for" and PARALLEL in operation.attributes:
-            if any(_is_inside(operation, loop) for loop in found):
+            if any(is_inside(operation, loop) for loop in found):
                 del operation.attributes[PARALLEL]
             else:
                 found.append(operation)
     return found
-
-
-def _is_inside(operation: Any, loop: Any) -> bool:
-    parent = operation.parent
-    while parent is not None and parent.name != "func.func":
-        if parent.operation == loop:
-            return True
-        parent = parent.parent
-    return False
 
 
 def _says(operation: Any, functions: dict[str, Any]) -> bool:

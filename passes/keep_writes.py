@@ -112,12 +112,4 @@ def _later(operation: Any) -> Iterator[Any]:
 
 
 def _checks(operation: Any) -> bool:
-    found = False
-
-    def visit(op: Any) -> Any:
-        nonlocal found
-        found = found or op.name in _CHECKS
-        return ir.WalkResult.INTERRUPT if found else ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
-    return found
+    return any(op.name in _CHECKS for op in nested(operation))

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, memref, scf
+from pyc.dialects.walk import around
 
 from .base import BUFFER, Level, Pass
 from .chunk_parallel import PARALLEL
@@ -113,12 +114,7 @@ class ParallelizeOperations(Pass):
 
 
 def _is_in_loop(operation: Any) -> bool:
-    parent = operation.parent
-    while parent is not None and parent.name != "func.func":
-        if parent.name in ("scf.for", "scf.while"):
-            return True
-        parent = parent.parent
-    return False
+    return any(op.name in ("scf.for", "scf.while") for op in around(operation))
 
 
 def _axis(s: Structured) -> int | None:

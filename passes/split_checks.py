@@ -33,7 +33,7 @@ from typing import Any, ClassVar
 
 from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir, scf
-from pyc.dialects.walk import nested
+from pyc.dialects.walk import is_inside, nested
 
 from .base import PYC, Level, Pass
 from .drop_idle_checks import drop
@@ -128,7 +128,7 @@ def _numbers(loop: Any) -> list[Any]:
 def _collect(value: Any, loop: Any, found: dict[Any, None], depth: int = 0) -> None:
     owner = value.owner
     if isinstance(owner, ir.Block):
-        inside = _is_in(owner.owner, loop)
+        inside = is_inside(owner.owner, loop)
         if not inside and value.type == ir.IntegerType.get_signless(64):
             found[value] = None
         elif inside and owner.owner.name == "scf.for" and value == owner.arguments[0]:
@@ -138,17 +138,8 @@ def _collect(value: Any, loop: Any, found: dict[Any, None], depth: int = 0) -> N
     if owner.name in _DERIVED and depth < 8:
         for operand in owner.operands:
             _collect(operand, loop, found, depth + 1)
-    elif owner.name in _MAKERS and value.type == ir.IntegerType.get_signless(64) and not _is_in(owner, loop):
+    elif owner.name in _MAKERS and value.type == ir.IntegerType.get_signless(64) and not is_inside(owner, loop):
         found[value] = None
-
-
-def _is_in(operation: Any, loop: Any) -> bool:
-    """Whether an operation is a loop or is inside it."""
-    while operation is not None and operation.name != "func.func":
-        if operation.operation == loop:
-            return True
-        operation = operation.operation.parent
-    return False
 
 
 def _split(loop: Any, numbers: list[Any], given: dict[Any, Any]) -> Any:

@@ -31,12 +31,11 @@ are, because loops over these become vectors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pyc.dialects.mlir import arith, ir, scf
-from pyc.dialects.walk import nested
+from pyc.dialects.walk import around, is_inside, nested
 
 from .base import BUFFER, Level, Pass
 from .lower_to_linalg.check import VALUES, assert_or_fail
@@ -161,7 +160,7 @@ def _is_data(position: Any, check: Any) -> bool:
     """
     if not isinstance(position.owner, ir.Block) and position.owner.name in ("arith.select", "scf.if"):
         return False
-    loop = next((o for o in _around(check) if o.name in _LOOPS), None)
+    loop = next((o for o in around(check) if o.name in _LOOPS), None)
     if loop is None:
         return False
     seen: set[Any] = set()
@@ -174,11 +173,11 @@ def _is_data(position: Any, check: Any) -> bool:
         if isinstance(value.owner, ir.Block):
             owner = value.owner.owner.operation
             counts = owner.name == "scf.for" and ir.BlockArgument(value).arg_number == 0
-            if not counts and _is_inside(owner, loop):
+            if not counts and is_inside(owner, loop):
                 return True
             continue
         maker = value.owner.operation
-        if not _is_inside(maker, loop):
+        if not is_inside(maker, loop):
             continue
         if not maker.name.startswith("arith."):
             return True
@@ -186,19 +185,7 @@ def _is_data(position: Any, check: Any) -> bool:
     return False
 
 
-def _is_inside(operation: Any, loop: Any) -> bool:
-    """Whether an operation is a loop, or in it."""
-    return any(o == loop for o in _around(operation))
-
-
-def _around(operation: Any) -> Iterator[Any]:
-    """An operation and those that it is in, the innermost first, within a function."""
-    while operation is not None and operation.name != "func.func":
-        yield operation
-        operation = operation.parent.operation
-
-
 def _is_after(operation: Any, first: Any) -> bool:
     """Whether an operation only runs after another one has."""
-    place = next((o for o in _around(operation) if o.block == first.block), None)
+    place = next((o for o in around(operation) if o.block == first.block), None)
     return place is not None and place != first and first.is_before_in_block(place)

@@ -13,44 +13,43 @@ _CHOOSING = ("inverted_cdf", "closest_observation", "lower", "higher", "nearest"
 
 def quantile(a, q, axis=None, method="linear", keepdims=False):
     """The element at the fraction ``q`` of the way through the elements in order, or what ``method`` makes of two."""
-    if isinstance(q, tuple):
-        return quantile(a, np.asarray(q), axis, method, keepdims)
-    _check(a, method)
-    x = sort(lines(a, axis))
-    if np.ndim(q) == 0:
-        return restored(_at(x, float(q), np.mean(x), method), a, axis, keepdims)
-    like = np.mean(x) * q.dtype.type(1)
-    first = restored(_at(x, 0.5, like, method), a, axis, keepdims)
-    out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
-    for i in range(q.shape[0]):
-        out[i] = restored(_at(x, float(q[i]), like, method), a, axis, keepdims)
-    return out
+    return _of_lines(a, q, axis, method, keepdims, _at)
 
 
 def percentile(a, q, axis=None, method="linear", keepdims=False):
     """The quantile of ``q`` in percent."""
-    return quantile(a, np.asarray(q) / 100.0 if isinstance(q, tuple) else q / 100.0, axis, method, keepdims)
+    return _of_lines(a, _of_percent(q), axis, method, keepdims, _at)
 
 
 def nanquantile(a, q, axis=None, method="linear", keepdims=False):
     """The quantile of what is not NaN; of several, along a first axis."""
-    if isinstance(q, tuple):
-        return nanquantile(a, np.asarray(q), axis, method, keepdims)
-    _check(a, method)
-    x = lines(a, axis)
-    if np.ndim(q) == 0:
-        return restored(_of_numbers(x, float(q), np.mean(x), method), a, axis, keepdims)
-    like = np.mean(x) * q.dtype.type(1)
-    first = restored(_of_numbers(x, 0.5, like, method), a, axis, keepdims)
-    out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
-    for i in range(q.shape[0]):
-        out[i] = restored(_of_numbers(x, float(q[i]), like, method), a, axis, keepdims)
-    return out
+    return _of_lines(a, q, axis, method, keepdims, _of_numbers)
 
 
 def nanpercentile(a, q, axis=None, method="linear", keepdims=False):
     """The quantile of ``q`` in percent of what is not NaN; of several, along a first axis."""
-    return nanquantile(a, np.asarray(q) / 100.0 if isinstance(q, tuple) else q / 100.0, axis, method, keepdims)
+    return _of_lines(a, _of_percent(q), axis, method, keepdims, _of_numbers)
+
+
+def _of_percent(q):
+    """Fractions of percents."""
+    return np.asarray(q) / 100.0 if isinstance(q, tuple) else q / 100.0
+
+
+def _of_lines(a, q, axis, method, keepdims, find):
+    """What ``find`` makes of each line in order, for one fraction or for each of several."""
+    if isinstance(q, tuple):
+        return _of_lines(a, np.asarray(q), axis, method, keepdims, find)
+    _check(a, method)
+    x = sort(lines(a, axis))
+    if np.ndim(q) == 0:
+        return restored(find(x, float(q), np.mean(x), method), a, axis, keepdims)
+    like = np.mean(x) * q.dtype.type(1)
+    first = restored(find(x, 0.5, like, method), a, axis, keepdims)
+    out = np.empty((q.shape[0],) + np.shape(first), first.dtype)
+    for i in range(q.shape[0]):
+        out[i] = restored(find(x, float(q[i]), like, method), a, axis, keepdims)
+    return out
 
 
 def _check(a, method):
@@ -62,8 +61,8 @@ def _check(a, method):
 
 
 def _of_numbers(x, q, like, method):
-    """The quantile of each line's elements that are not NaN."""
-    rows = np.reshape(sort(x), (math.prod(x.shape[:-1]), x.shape[-1]))
+    """The quantile of each line's elements before the NaNs, which stand last."""
+    rows = np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
     counts = np.reshape(np.asarray(np.sum(~np.isnan(x), axis=-1)), (rows.shape[0],))
     found = np.empty(rows.shape[0], _at(np.zeros(1, x.dtype), q, like, method).dtype)
     for i in range(rows.shape[0]):

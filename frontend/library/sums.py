@@ -7,54 +7,37 @@ import numpy as np
 
 def cumsum(a, axis=None, dtype=None):
     """The sums of the first elements: ``out[i] = a[0] + ... + a[i]``."""
-    if axis is None:
-        return cumsum(np.ravel(a), 0, dtype)
-    if -a.ndim <= axis < a.ndim and axis % a.ndim < a.ndim - 1:
-        # Rows are added to rows.
-        at = axis % a.ndim
-        blocks = np.reshape(a, (math.prod(a.shape[:at]), a.shape[at], math.prod(a.shape[at + 1 :])))
-        done = np.empty(blocks.shape, np.sum(a, dtype=dtype).dtype)
-        for i in range(blocks.shape[0]):
-            if blocks.shape[1] > 0:
-                done[i, 0] = blocks[i, 0].astype(done.dtype)
-            for j in range(1, blocks.shape[1]):
-                done[i, j] = done[i, j - 1] + blocks[i, j].astype(done.dtype)
-        return np.reshape(done, a.shape)
-    x = np.moveaxis(a, axis, -1)
-    lines = np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
-    out = np.empty(lines.shape, np.sum(a, dtype=dtype).dtype)
-    for i in range(lines.shape[0]):
-        if lines.shape[1] > 0:
-            out[i, 0] = lines[i, 0].astype(out.dtype)
-        for j in range(1, lines.shape[1]):
-            out[i, j] = out[i, j - 1] + lines[i, j].astype(out.dtype)
-    return np.moveaxis(np.reshape(out, x.shape), -1, axis)
+    return _running(a, axis, np.sum(a, dtype=dtype).dtype, lambda x, y: x + y)
 
 
 def cumprod(a, axis=None, dtype=None):
     """The products of the first elements: ``out[i] = a[0] * ... * a[i]``."""
+    return _running(a, axis, np.prod(a, dtype=dtype).dtype, lambda x, y: x * y)
+
+
+def _running(a, axis, dtype, join):
+    """What ``join`` makes of the first elements along an axis, in ``dtype``."""
     if axis is None:
-        return cumprod(np.ravel(a), 0, dtype)
+        return _running(np.ravel(a), 0, dtype, join)
     if -a.ndim <= axis < a.ndim and axis % a.ndim < a.ndim - 1:
-        # Rows are multiplied by rows.
+        # Rows are joined to rows.
         at = axis % a.ndim
         blocks = np.reshape(a, (math.prod(a.shape[:at]), a.shape[at], math.prod(a.shape[at + 1 :])))
-        done = np.empty(blocks.shape, np.prod(a, dtype=dtype).dtype)
-        for i in range(blocks.shape[0]):
-            if blocks.shape[1] > 0:
-                done[i, 0] = blocks[i, 0].astype(done.dtype)
-            for j in range(1, blocks.shape[1]):
-                done[i, j] = done[i, j - 1] * blocks[i, j].astype(done.dtype)
-        return np.reshape(done, a.shape)
+        return np.reshape(_joined(blocks, dtype, join), a.shape)
     x = np.moveaxis(a, axis, -1)
     lines = np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
-    out = np.empty(lines.shape, np.prod(a, dtype=dtype).dtype)
-    for i in range(lines.shape[0]):
-        if lines.shape[1] > 0:
-            out[i, 0] = lines[i, 0].astype(out.dtype)
-        for j in range(1, lines.shape[1]):
-            out[i, j] = out[i, j - 1] * lines[i, j].astype(out.dtype)
-    return np.moveaxis(np.reshape(out, x.shape), -1, axis)
+    return np.moveaxis(np.reshape(_joined(lines, dtype, join), x.shape), -1, axis)
+
+
+def _joined(x, dtype, join):
+    """Elements, or rows, each joined to the result before it along the second axis."""
+    out = np.empty(x.shape, dtype)
+    for i in range(x.shape[0]):
+        if x.shape[1] > 0:
+            out[i, 0] = x[i, 0].astype(dtype)
+        for j in range(1, x.shape[1]):
+            out[i, j] = join(out[i, j - 1], x[i, j].astype(dtype))
+    return out
 
 
 def cumulative_sum(x, /, *, axis=None, dtype=None, include_initial=False):

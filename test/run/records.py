@@ -17,6 +17,20 @@ from pyc import Float, TypeVar, c64, c128, f16, i16, u32
 """
 
 
+#: Records in a record, and an array in one.
+VEC_AND_BODY = """
+@pyc.record
+class Vec:
+    x: f64
+    y: f64
+@pyc.record
+class Body:
+    p: Vec
+    id: i32
+    spin: Tensor[f32, 3]
+"""
+
+
 class Programs(Twice):
     """The functions ``names`` of a text, all of its functions where none are named."""
 

@@ -11,22 +11,10 @@ import numpy as np
 import pytest
 from language import HEADER, same
 from records import HEADER as RECORD_NAMES
-from records import Programs, plain
+from records import VEC_AND_BODY, Programs, plain
 
 from pyc.diagnostics import CompileError
 from pyc.targets.interpreter import typed
-
-RECORDS = """
-@pyc.record
-class Vec:
-    x: f64
-    y: f64
-@pyc.record
-class Body:
-    p: Vec
-    id: i32
-    spin: Tensor[f32, 3]
-"""
 
 SOURCE = """\
 def compared(b: Tensor[Vec, N], o: Tensor[Vec, N]):
@@ -119,7 +107,7 @@ INTERLEAVED = ("itself", "listed")
 @cache
 def program(layout: str) -> Programs:
     names = [n for n in NAMES if layout == "aos" or n not in INTERLEAVED]
-    return Programs(RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")') + SOURCE, *names, level=0)
+    return Programs(VEC_AND_BODY.replace("@pyc.record", f'@pyc.record(layout="{layout}")') + SOURCE, *names, level=0)
 
 
 def bodies(kind: str, n: int, seed: int, layout: str, names: Any = None) -> Any:
@@ -145,7 +133,7 @@ def test_as_numpy(name: str, layout: str) -> None:
 
 def test_a_method_for_equality_is_asked_of_no_array() -> None:
     text = (
-        RECORDS
+        VEC_AND_BODY
         + """
 @pyc.record
 class Own:
@@ -183,7 +171,7 @@ def f(b: Tensor[Own, N]):
 def test_what_is_refused(body: str, said: str) -> None:
     two = "@pyc.record\nclass Two:\n    x: f64\n    y: f64\n@pyc.record(layout='soa')\nclass Apart:\n    x: f64\n"
     with pytest.raises(CompileError) as error:
-        Programs(RECORDS + two + f"def f(b: Tensor[Vec, N], a: Tensor[Apart, N]) -> None:\n    {body}\n")
+        Programs(VEC_AND_BODY + two + f"def f(b: Tensor[Vec, N], a: Tensor[Apart, N]) -> None:\n    {body}\n")
     d = error.value.diagnostics[0]
     text = f"{d.code}: {d.message} {' '.join(n.message for n in d.notes)}"
     assert re.search(said, text), text
@@ -214,7 +202,7 @@ def named(b: Tensor[Vec, N]):
     return c
 """
     functions: dict[str, Any] = {}
-    exec(HEADER + RECORD_NAMES + RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")'), functions)
+    exec(HEADER + RECORD_NAMES + VEC_AND_BODY.replace("@pyc.record", f'@pyc.record(layout="{layout}")'), functions)
     linecache.cache["<copies>"] = (len(text), None, list[str](text.splitlines(True)), "<copies>")
     exec(compile(text, "<copies>", "exec"), functions)
     x = bodies("Vec", 6, 1, layout, functions)

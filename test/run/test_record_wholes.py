@@ -9,22 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from language import same
-from records import Programs, plain
+from records import VEC_AND_BODY, Programs, plain
 
 from pyc.diagnostics import CompileError
 from pyc.targets.interpreter import typed
-
-RECORDS = """
-@pyc.record
-class Vec:
-    x: f64
-    y: f64
-@pyc.record
-class Body:
-    p: Vec
-    id: i32
-    spin: Tensor[f32, 3]
-"""
 
 SOURCE = """\
 def mask_one(b: Tensor[Body, N], o: Tensor[Body, N]):
@@ -152,7 +140,7 @@ INTERLEAVED = ("zdt", "d2", "d2s", "filled")
 @cache
 def program(layout: str = "aos") -> Programs:
     names = [n for n in NAMES if layout == "aos" or n not in INTERLEAVED]
-    source = RECORDS.replace("@pyc.record", f'@pyc.record(layout="{layout}")') + SOURCE
+    source = VEC_AND_BODY.replace("@pyc.record", f'@pyc.record(layout="{layout}")') + SOURCE
     return Programs(source, *names)
 
 
@@ -275,7 +263,7 @@ def test_shapes_that_do_not_fit_say_so() -> None:
 )
 def test_what_is_refused(body: str, said: str) -> None:
     with pytest.raises(CompileError) as error:
-        Programs(RECORDS + f"def f(b: Tensor[Vec, N], m: Tensor[bool, N]) -> None:\n    {body}\n")
+        Programs(VEC_AND_BODY + f"def f(b: Tensor[Vec, N], m: Tensor[bool, N]) -> None:\n    {body}\n")
     (d,) = error.value.diagnostics
     text = f"{d.code}: {d.message} {' '.join(n.message for n in d.notes)}"
     assert re.search(said.replace("[m]", "\\[m\\]"), text), text
