@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,7 +80,8 @@ def compiled(names: list[str]) -> Any:
         path = Path(folder) / "functions.py"
         path.write_text(text, encoding="utf-8")
         bundle = Path(folder) / "functions_cpu"
-        subprocess.run(["pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)], check=True)
+        command = [sys.executable, "-m", "pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)]
+        subprocess.run(command, check=True)
         return pyc.load(str(bundle))
 
 

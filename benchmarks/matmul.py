@@ -70,7 +70,7 @@ def compiled(folder: Path, dtype: str, *, static: bool) -> Path:
     path = folder / "products.py"
     path.write_text(text, encoding="utf-8")
     bundle = folder / "products_cpu"
-    command = ["pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)]
+    command = [sys.executable, "-m", "pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return bundle
 
