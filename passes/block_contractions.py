@@ -332,7 +332,8 @@ def _pack_and_multiply(
     product: Product, a: Matrix, b: Matrix, c: Matrix, columns: Any, clear: Any, size: Blocking
 ) -> None:
     padded = arith.muli(arith.ceildivsi(columns, index(size.wide)), index(size.wide))
-    room = arith.muli(arith.minsi(padded, index(size.columns)), arith.minsi(a.sizes[1], index(size.depth)))
+    block = arith.muli(arith.minsi(padded, index(size.columns)), arith.minsi(a.sizes[1], index(size.depth)))
+    room = arith.minsi(arith.muli(padded, a.sizes[1]), arith.maxsi(block, index(size.together)))
     t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], product.sum_type)
     segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
     buffer = ir.Operation.create("memref.alloc", [t], [room], segments).results[0]

@@ -22,14 +22,18 @@ from .contraction_tiles import TILE_TYPES, Blocking, Elements, add, tiles
 _BLOCK = 2048
 #: Bytes of the packed block of B, a part of any level 3 cache.
 _BLOCK_OF_RIGHT = 2048 * 1024
+#: Blocks of few columns are packed together, so many bytes at most: a level 2 cache has them until they are read.
+_BLOCKS_TOGETHER = 256 * 1024
 #: Products of two numbers that a thread takes at a time, at least: some microseconds; elements that it packs.
-_LEAST, _LEAST_PACKED = 1 << 18, 1 << 15
+_LEAST, _LEAST_PACKED = 1 << 17, 1 << 15
 #: Rows that are apart by a multiple of so many bytes have their elements in few lines of a level 1 cache.
 COLLIDING = 4096
 #: Rows of A that are read for so many columns at most are not packed, if they do not collide.
 _NARROW = 256
 #: At most so many chunks of rows; with fewer than the second number of them, columns are divided as well.
 _MOST, _FEW = 64, 16
+#: For so many panels of B, rows of A are packed once.
+_PANELS = 4
 
 
 def blocking(register_bits: int, registers: int, element_bits: int) -> Blocking:
@@ -38,8 +42,8 @@ def blocking(register_bits: int, registers: int, element_bits: int) -> Blocking:
     The tile leaves registers for a row of B and an element of A: 2 by 12 of 32 registers, 2 by 6 of 16.
     """
     depth = _BLOCK // (element_bits // 8)
-    columns = _BLOCK_OF_RIGHT // (depth * element_bits // 8)
-    return Blocking(register_bits // element_bits, 2, 12 if registers >= 32 else 6, depth, columns)
+    room, together = (size // (element_bits // 8) for size in (_BLOCK_OF_RIGHT, _BLOCKS_TOGETHER))
+    return Blocking(register_bits // element_bits, 2, 12 if registers >= 32 else 6, depth, room, together)
 
 
 def kernels(e: Elements, b: Blocking) -> str:
@@ -73,7 +77,7 @@ def declarations(e: Elements) -> dict[str, str]:
     left, right, sums = (f"memref<?x?x{x}, {ANY}>" for x in (e.left, e.right, t))
     found = {
         f"{s}.pack_right": f"{right}, memref<?x{t}>, index",
-        f"{s}.rows": f"{left}, memref<?x{t}>, {sums}, {', '.join(['index'] * 8)}, i1",
+        f"{s}.rows": f"{left}, memref<?x{t}>, {sums}, {', '.join(['index'] * 9)}, i1",
     }
     if e.direct:
         found[f"{s}.rows_in_place"] = f"{left}, {right}, {sums}, {', '.join(['index'] * 5)}, i1"
@@ -96,37 +100,55 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
   %first_chunk = arith.constant 0 : i64
   %next_chunk = arith.constant 1 : i64
   %wide = arith.constant {b.wide} : index
-  %depth = arith.constant {b.depth} : index
+  %most_terms = arith.constant {b.depth} : index
   %columns = arith.constant {b.columns} : index
+  %room = arith.constant {b.together} : index
   %m = memref.dim %a, %c0 : {left}
   %k = memref.dim %a, %c1 : {left}
   // Without terms the sums still are set to zero.
   %some = arith.maxsi %k, %c1 : index
+  // Blocks of about the same number of terms.
+  %blocks = arith.ceildivui %some, %most_terms : index
+  %depth = arith.ceildivui %some, %blocks : index
   scf.for %jc = %c0 to %n step %columns {{
 {rest("nc", "n", "jc", "columns")}
     %np = arith.ceildivui %nc, %wide : index
-    scf.for %pc = %c0 to %some step %depth {{
-{rest("kc", "k", "pc", "depth")}
+    %padded = arith.muli %np, %wide : index
+    // Of few columns, several blocks are packed together: threads wait for each other less often.
+    %block_cells = arith.muli %padded, %depth : index
+    %fitting = arith.divui %room, %block_cells : index
+    %at_once = arith.maxui %fitting, %c1 : index
+    %deep = arith.muli %at_once, %depth : index
+    scf.for %pc = %c0 to %some step %deep {{
+{rest("kd", "k", "pc", "deep")}
       %first = arith.cmpi eq, %pc, %c0 : index
       %fresh = arith.andi %first, %clear : i1
+      %packed_blocks = arith.ceildivui %kd, %depth : index
 {_packing_grid()}
       scf.for %chunk = %first_chunk to %packings step %next_chunk : i64 {{
         %number = arith.index_cast %chunk : i64 to index
-        %p = arith.muli %number, %together : index
+        %block = arith.divui %number, %groups : index
+        %group = arith.remui %number, %groups : index
+        %q = arith.muli %block, %depth : index
+{rest("kc", "kd", "q", "depth")}
+        %p = arith.muli %group, %together : index
         %jp = arith.muli %p, %wide : index
         %j = arith.addi %jc, %jp : index
         %all = arith.muli %together, %wide : index
         %end = arith.addi %jc, %nc : index
 {rest("w", "end", "j", "all")}
-        %from = memref.subview %b[%pc, %j] [%kc, %w] [1, 1] : {right} to {right}
-        %to = arith.muli %jp, %kc : index
+        %term = arith.addi %pc, %q : index
+        %from = memref.subview %b[%term, %j] [%kc, %w] [1, 1] : {right} to {right}
+        %before = arith.muli %q, %padded : index
+        %panels_before = arith.muli %jp, %kc : index
+        %to = arith.addi %before, %panels_before : index
         func.call @{s}.pack_right(%from, %pb, %to) : ({right}, memref<?x{t}>, index) -> ()
       }} {{pyc.parallel}}
-{_grid(b, "kc")}
+{_grid(b, "kd", "nc", _PANELS)}
       scf.for %chunk = %first_chunk to %chunks step %next_chunk : i64 {{
 {_part()}
-        func.call @{s}.rows(%a, %pb, %c, %pc, %kc, %jc, %n, %i, %i_end, %p, %p_end, %fresh)
-          : ({left}, memref<?x{t}>, {sums}, index, index, index, index, index, index, index, index, i1) -> ()
+        func.call @{s}.rows(%a, %pb, %c, %pc, %kd, %depth, %jc, %n, %i, %i_end, %p, %p_end, %fresh)
+          : ({left}, memref<?x{t}>, {sums}, index, index, index, index, index, index, index, index, index, i1) -> ()
       }} {{pyc.parallel}}
     }}
   }}
@@ -143,8 +165,9 @@ def _rows(e: Elements, b: Blocking) -> str:
     # Vectors that are stored last may reach beyond the panel.
     room = f"memref<{b.high * b.depth + b.lanes}x{t}>"
     return f"""
-func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: index, %kc: index, %jc: index,
-                            %n: index, %i_first: index, %i_end: index, %p_first: index, %p_end: index, %fresh: i1)
+func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: index, %kd: index,
+                            %depth: index, %jc: index, %n: index, %i_first: index, %i_end: index, %p_first: index,
+                            %p_end: index, %starts: i1)
     attributes {APART} {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -161,6 +184,17 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
   %pa = memref.cast %panel : {room} to memref<?x{t}>
   %edge = memref.alloca() {{alignment = 64 : i64}} : memref<{b.high * b.wide}x{t}>
   %corner = memref.cast %edge : memref<{b.high * b.wide}x{t}> to memref<?x{t}>
+  %columns = arith.constant {b.columns} : index
+{rest("nc", "n", "jc", "columns")}
+  %np = arith.ceildivui %nc, %wide : index
+  %padded = arith.muli %np, %wide : index
+  %some = arith.maxsi %kd, %c1 : index
+  scf.for %q = %c0 to %some step %depth {{
+  %term = arith.addi %pc, %q : index
+{rest("kc", "kd", "q", "depth")}
+  %is_first = arith.cmpi eq, %q, %c0 : index
+  %fresh = arith.andi %is_first, %starts : i1
+  %block_b = arith.muli %q, %padded : index
   %panel_b = arith.muli %kc, %wide : index
   scf.for %i = %i_first to %i_end step %high {{
 {rest("h", "i_end", "i", "high")}
@@ -169,7 +203,8 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
       %jp = arith.muli %p, %wide : index
       %j = arith.addi %jc, %jp : index
 {rest("w", "n", "j", "wide")}
-      %at_b = arith.muli %p, %panel_b : index
+      %panels_before = arith.muli %p, %panel_b : index
+      %at_b = arith.addi %block_b, %panels_before : index
 {_place("c", "i", "j")}
       scf.if %by_rows {{
 {_on_rows(e)}
@@ -195,6 +230,7 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
         }}
       }}
     }}
+  }}
   }}
   return
 }}
@@ -223,7 +259,7 @@ def _packed_left(e: Elements) -> str:
     return f"""
     scf.if %in_place {{
     }} else {{
-      %from = memref.subview %at[%pc, %i] [%kc, %h] [1, 1] : {left} to {left}
+      %from = memref.subview %at[%term, %i] [%kc, %h] [1, 1] : {left} to {left}
       func.call @{e.symbol}.pack_left(%from, %pa) : ({left}, memref<?x{e.sum}>) -> ()
     }}"""
 
@@ -238,7 +274,7 @@ def _on_rows(e: Elements) -> str:
         return packed_call
     return f"""
         scf.if %in_place {{
-{_place("a", "i", "pc")}
+{_place("a", "i", "term")}
           func.call @{e.symbol}.tile(%a_flat, %a_place, %a_steps#0, %c1, %pb, %at_b, %wide, %c_flat, %c_place,
             %c_steps#0, %kc, %h, %w, %fresh) : ({types}) -> ()
         }} else {{{packed_call}
@@ -259,7 +295,7 @@ func.func private @{s}.small(%a: {matrix}, %b: {matrix}, %c: {matrix}, %n: index
   %m = memref.dim %a, %c0 : {matrix}
   %k = memref.dim %a, %c1 : {matrix}
   %np = arith.ceildivui %n, %wide : index
-{_grid(b, "k", "n")}
+{_grid(b, "k", "n", 1)}
   scf.for %chunk = %first_chunk to %chunks step %next_chunk : i64 {{
 {_part()}
     func.call @{s}.rows_in_place(%a, %b, %c, %n, %i, %i_end, %p, %p_end, %fresh)
@@ -309,19 +345,21 @@ def _packing_grid() -> str:
     return f"""
       %least_packed = arith.constant {_LEAST_PACKED} : index
       %most_packings = arith.constant {_MOST} : index
-      %kc_1 = arith.maxui %kc, %c1 : index
-      %panel_cells = arith.muli %kc_1, %wide : index
+      %panel_cells = arith.muli %depth, %wide : index
       %panels_at_least = arith.ceildivui %least_packed, %panel_cells : index
-      %panels_of_most = arith.ceildivui %np, %most_packings : index
-      %together = arith.maxui %panels_at_least, %panels_of_most : index
-      %packing_count = arith.ceildivui %np, %together : index
+      %all_panels = arith.muli %np, %packed_blocks : index
+      %panels_of_most = arith.ceildivui %all_panels, %most_packings : index
+      %panels_together = arith.maxui %panels_at_least, %panels_of_most : index
+      %together = arith.minui %panels_together, %np : index
+      %groups = arith.ceildivui %np, %together : index
+      %packing_count = arith.muli %groups, %packed_blocks : index
       %packings = arith.index_cast %packing_count : index to i64"""
 
 
-def _grid(b: Blocking, terms: str, columns: str = "nc") -> str:
+def _grid(b: Blocking, terms: str, columns: str, panels: int) -> str:
     """``%chunks``: into how many chunks the tiles are divided, of ``%row_group`` by ``%column_group`` tiles.
 
-    Rows are divided first: packed rows of A then are read for all columns.
+    Rows are divided first: packed rows of A then are read for all columns. A chunk has so many ``panels`` at least.
     """
     return f"""
       %least = arith.constant {_LEAST} : index
@@ -343,7 +381,10 @@ def _grid(b: Blocking, terms: str, columns: str = "nc") -> str:
       %wanted = arith.divui %few, %row_groups_1 : index
       %group_work = arith.muli %row_work, %row_group : index
       %worth = arith.divui %group_work, %least : index
-      %parts_a = arith.minui %wanted, %worth : index
+      %panels = arith.constant {panels} : index
+      %enough = arith.divui %np, %panels : index
+      %parts_w = arith.minui %wanted, %worth : index
+      %parts_a = arith.minui %parts_w, %enough : index
       %parts_b = arith.maxui %parts_a, %c1 : index
       %column_group = arith.ceildivui %np, %parts_b : index
       %column_group_1 = arith.maxui %column_group, %c1 : index

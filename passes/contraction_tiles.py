@@ -16,18 +16,25 @@ from .contraction_packing import APART, Widening, zero
 class Blocking:
     """Sizes of blocks, in elements: the tile in registers is ``high`` rows by ``vectors`` vectors of ``lanes``.
 
-    ``depth`` terms by ``columns`` columns of B are packed at a time.
+    ``depth`` terms at most are added up at a time, of as many columns as there is ``room`` for their elements of B.
+    Several such blocks are packed ``together`` if they have at most so many.
     """
 
     lanes: int
     vectors: int
     high: int
     depth: int
-    columns: int
+    room: int
+    together: int
 
     @property
     def wide(self) -> int:
         return self.vectors * self.lanes
+
+    @property
+    def columns(self) -> int:
+        """How many columns of B are packed at a time, at most."""
+        return self.room // self.depth // self.wide * self.wide
 
 
 @dataclass(frozen=True)
