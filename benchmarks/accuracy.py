@@ -3,13 +3,16 @@
     python benchmarks/accuracy.py [--all] [NAME...]
 
 Functions of one f32 are measured on every 64th number, with ``--all`` on all 2^32 of them; functions of f64, and of
-two numbers, on ten million spread over all magnitudes and the places that matter. References are of f64, and of x87
-extended precision for f64: run it on x86-64.
+two numbers, on ten million spread over all magnitudes and the places that matter; of f16 and bf16, all numbers, and in
+the columns "fast" the functions are compiled with ``fastmath=True``. References are of f64, and of
+x87 extended precision for f64, the C library's where NumPy has none: run it on x86-64, with a C compiler.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
+import functools
 import math
 import subprocess
 import sys
@@ -18,9 +21,52 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 import pyc
+
+#: References that NumPy has not, of f64 and of extended precision.
+IN_C = """
+#include <math.h>
+static double sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
+static long double sigmoidl(long double x) { return x < 0 ? expl(x) / (1 + expl(x)) : 1 / (1 + expl(-x)); }
+static double gelu(double x) { return x * (double)(erfcl(-x * 0.707106781186547524400844362104849L) / 2); }
+static long double gelul(long double x) {
+    /* the argument of erfc in two parts: what its rounding leaves is multiplied by 2 x^2 in the result */
+    const long double high = 0.707106781186547524400844L;
+    long double t = -x * high, rest = fmal(-x, high, -t) + -x * 1.895032558893257e-20L;
+    return x * (erfcl(t) - 1.12837916709551257390L * expl(-t * t) * rest) / 2;
+}
+#define EACH(name, type, function) \
+    void name(const type *x, type *y, long n) { for (long i = 0; i < n; i++) y[i] = function(x[i]); }
+EACH(erf_64, double, erf) EACH(erfc_64, double, erfc) EACH(sigmoid_64, double, sigmoid) EACH(gelu_64, double, gelu)
+EACH(erf_80, long double, erfl) EACH(erfc_80, long double, erfcl) EACH(sigmoid_80, long double, sigmoidl)
+EACH(gelu_80, long double, gelul)
+"""
+
+
+def in_c(name: str) -> Callable[..., Any]:
+    """A reference that is written in C, as a function of arrays."""
+
+    def function(x: np.ndarray) -> np.ndarray:
+        x = np.ascontiguousarray(x)
+        result = np.empty_like(x)
+        entry = getattr(references(), f"{name}_{64 if x.dtype == np.float64 else 80}")
+        entry(ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(result.ctypes.data), ctypes.c_long(x.size))
+        return result
+
+    return function
+
+
+@functools.cache
+def references() -> ctypes.CDLL:
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "references.so"
+        command = ["cc", "-O2", "-shared", "-fPIC", "-x", "c", "-", "-o", str(library), "-lm"]
+        subprocess.run(command, input=IN_C, text=True, check=True)
+        return ctypes.CDLL(str(library))
+
 
 #: By name: the expression, NumPy's function, and the places that matter beside all magnitudes.
 ONE: dict[str, tuple[str, Callable[..., Any], list[tuple[float, float]]]] = {
@@ -40,11 +86,22 @@ ONE: dict[str, tuple[str, Callable[..., Any], list[tuple[float, float]]]] = {
     "sinh": ("np.sinh(x)", np.sinh, [(-711, 711), (-2, 2)]),
     "cosh": ("np.cosh(x)", np.cosh, [(-711, 711), (-2, 2)]),
     "tanh": ("np.tanh(x)", np.tanh, [(-25, 25), (-1, 1)]),
+    "arcsinh": ("np.arcsinh(x)", np.arcsinh, [(-10, 10), (-1, 1)]),
+    "arccosh": ("np.arccosh(x)", np.arccosh, [(1, 2), (1, 100)]),
+    "arctanh": ("np.arctanh(x)", np.arctanh, [(-1, 1)]),
+    "sqrt": ("np.sqrt(x)", np.sqrt, [(0, 4)]),
+    "rsqrt": ("1.0 / np.sqrt(x)", lambda x: 1 / np.sqrt(x), [(0.25, 4)]),
+    "cbrt": ("np.cbrt(x)", np.cbrt, [(-8, 8)]),
+    "erf": ("erf(x)", in_c("erf"), [(-6, 6), (-1, 1)]),
+    "erfc": ("erfc(x)", in_c("erfc"), [(-6, 28), (-1, 1)]),
+    "sigmoid": ("sigmoid(x)", in_c("sigmoid"), [(-746, 40), (-4, 4)]),
+    "gelu": ("gelu(x)", in_c("gelu"), [(-39, 9), (-1, 1)]),
 }
 TWO: dict[str, tuple[str, Callable[..., Any]]] = {
     "power": ("np.power(x, y)", np.power),
     "arctan2": ("np.arctan2(x, y)", np.arctan2),
 }
+DTYPES: dict[str, Any] = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "bf16": ml_dtypes.bfloat16}
 CHUNK = 1 << 22
 SAMPLES = 10_000_000
 
@@ -56,33 +113,52 @@ def main() -> None:
     options = parser.parse_args()
     names = options.names or [*ONE, *TWO]
     functions = compiled(names)
-    print(f"| function | f32 | f64 |\n|{'---|' * 3}", flush=True)
+    columns = [f"{dtype}{fast}" for fast in ("", " fast") for dtype in (DTYPES if not fast else ("f32", "f64"))]
+    print(f"| function | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}", flush=True)
     for name in names:
-        if name in ONE:
-            _, reference, places = ONE[name]
-            single = worst(getattr(functions, f"{name}_f32"), reference, np.float64, every(1 if options.all else 64))
-            double = worst(getattr(functions, f"{name}_f64"), reference, np.longdouble, spread(places, np.float64))
-        else:
-            _, reference = TWO[name]
-            single = worst(getattr(functions, f"{name}_f32"), reference, np.float64, pairs(np.float32))
-            double = worst(getattr(functions, f"{name}_f64"), reference, np.longdouble, pairs(np.float64))
-        print(f"| `{name}` | {single:.3f} | {double:.3f} |", flush=True)
+        reference = ONE[name][1] if name in ONE else TWO[name][1]
+        errors: list[float] = []
+        for column in columns:
+            dtype, _, fast = column.partition(" ")
+            step = 1 if options.all and not fast else 64
+            function = getattr(functions, f"{name}_{dtype}" + ("_fast" if fast else ""))
+            errors.append(worst(function, reference, arguments(name, dtype, step), bool(fast)))
+        print(f"| `{name}` | {' | '.join(f'{e:.3f}' for e in errors)} |", flush=True)
+
+
+def arguments(name: str, dtype: str, step: int) -> Iterator[tuple[np.ndarray, ...]]:
+    """What a function is measured on; of f32, every ``step``-th number where it has one argument."""
+    if name in TWO:
+        return pairs(DTYPES[dtype])
+    if dtype == "f64":
+        return spread(ONE[name][2], np.float64)
+    return every(step) if dtype == "f32" else iter([(of_16_bits(DTYPES[dtype]),)])
 
 
 def compiled(names: list[str]) -> Any:
-    text = "import numpy as np\nfrom pyc import Tensor, f32, f64\n"
+    text = "import pyc\nimport numpy as np\nfrom pyc import Tensor, bf16, erf, erfc, f16, f32, f64\n"
+    text += "from pyc.nn import gelu, sigmoid\n"
     for name in names:
-        for dtype in ("f32", "f64"):
+        expression = ONE[name][0] if name in ONE else TWO[name][0]
+        for dtype in DTYPES:
             arrays = ", ".join(f"{v}: Tensor[{dtype}, N]" for v in ("x" if name in ONE else "xy"))
-            expression = ONE[name][0] if name in ONE else TWO[name][0]
-            text += f"def {name}_{dtype}[N]({arrays}) -> Tensor[{dtype}, N]:\n    return {expression}\n"
+            head = f"[N]({arrays}) -> Tensor[{dtype}, N]:\n    return {expression}\n"
+            text += f"def {name}_{dtype}{head}"
+            if dtype in ("f32", "f64"):
+                text += f"@pyc.jit(fastmath=True)\ndef {name}_{dtype}_fast{head}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "functions.py"
         path.write_text(text, encoding="utf-8")
         bundle = Path(folder) / "functions_cpu"
         command = [sys.executable, "-m", "pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return pyc.load(str(bundle))
+
+
+def of_16_bits(dtype: Any) -> np.ndarray:
+    """All numbers of a type of 16 bits, but NaNs."""
+    x = np.arange(1 << 16, dtype=np.uint16).view(dtype)
+    return x[~np.isnan(x)]
 
 
 def every(step: int) -> Iterator[tuple[np.ndarray, ...]]:
@@ -115,22 +191,31 @@ def magnitudes(rng: np.random.Generator, count: int, dtype: Any) -> np.ndarray:
     return (np.exp(rng.uniform(-top, top, count)) * rng.choice([-1, 1], count)).astype(dtype)
 
 
-def worst(function: Any, reference: Any, wide: Any, arguments: Iterator[tuple[np.ndarray, ...]]) -> float:
-    """The largest error where the exact value is a finite number; elsewhere it must be the same."""
+def worst(function: Any, reference: Any, arguments: Iterator[tuple[np.ndarray, ...]], fast: bool) -> float:
+    """The largest error where the exact value is a finite number; elsewhere it must be the same, but for ``fast``."""
     largest = 0.0
     with np.errstate(all="ignore"):
         for chunk in arguments:
             got = function(*chunk)
+            wide = np.longdouble if got.dtype == np.float64 else np.float64
             exact = reference(*(x.astype(wide) for x in chunk))
             want = exact.astype(got.dtype)
             same = (got == want) | (np.isnan(got) & np.isnan(want))
             finite = np.isfinite(want) & np.isfinite(got)
-            if not np.all(same | finite):
+            if not (fast or np.all(same | finite)):
                 at = np.flatnonzero(~(same | finite))[0]
                 raise SystemExit(f"{function}: {[x[at] for x in chunk]} gives {got[at]}, not {want[at]}")
-            error = np.abs(got[finite].astype(wide) - exact[finite]) / np.spacing(np.abs(want[finite])).astype(wide)
+            error = np.abs(got[finite].astype(wide) - exact[finite]) / places_of(want[finite]).astype(wide)
             largest = max(largest, float(np.max(error, initial=0.0)))
     return largest
+
+
+def places_of(x: np.ndarray) -> np.ndarray:
+    """The distance of numbers to the next ones of their type."""
+    if x.dtype.type is not ml_dtypes.bfloat16:
+        return np.spacing(np.abs(x))
+    _, exponents = np.frexp(x.astype(np.float64))
+    return np.ldexp(1.0, np.maximum(exponents - 8, -133))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ to the LLVM level and goes into the artifact, from where a loader raises the exc
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from pyc.dataclass import dataclass
 
 from .mlir import ir
 

@@ -22,6 +22,21 @@ def _load(name: str) -> Any:
     return importlib.import_module(f"{_TOP}.{name}")
 
 
+def _settled(dialect: str) -> None:
+    """Keep the bindings from importing their module of a dialect when they meet an operation of it.
+
+    What it makes of operations is not needed here, and importing it takes a while. Whoever imports it gets it.
+    """
+    name = f"{_TOP}.dialects.{dialect}"
+    if name in sys.modules:
+        return
+    sys.modules[name] = ModuleType(name)
+    try:
+        _load("_mlir_libs._mlir").globals._check_dialect_module_loaded(dialect)
+    finally:
+        del sys.modules[name]
+
+
 # The bindings look in their own package for a module of each dialect that they meet, and where there is none they look
 # again at every operation: a third of the time of compiling a long function.
 _OWN = f"{_TOP}.dialects.pyc"
@@ -29,13 +44,16 @@ sys.modules.setdefault(_OWN, ModuleType(_OWN, "The operations of this dialect ar
 
 
 ir: Any = _load("ir")
+# The module of linalg runs a description of each of its operations, and that of llvm is a megabyte of text.
+_settled("linalg")
+_settled("llvm")
 rewrite: Any = _load("rewrite")
 PassManager: Any = _load("passmanager").PassManager
 ext: Any = _load("dialects.ext")
 arith: Any = _load("dialects.arith")
 cf: Any = _load("dialects.cf")
 func: Any = _load("dialects.func")
-linalg: Any = _load("dialects.linalg")
+linalg: Any = _load("dialects._linalg_ops_gen")
 math: Any = _load("dialects.math")
 memref: Any = _load("dialects.memref")
 scf: Any = _load("dialects.scf")
@@ -48,4 +66,22 @@ def translate_to_llvm_ir(operation: Any) -> str:
 
     The translation crashes the process on any other operation: callers check that first.
     """
-    return _load("dialects.llvm").translate_module_to_llvmir(operation)
+    return _load("_mlir_libs._mlirDialectsLLVM").translate_module_to_llvmir(operation)
+
+
+def linalg_fill(value: Any, out: Any) -> Any:
+    """``linalg.fill``: the filled tensor, or nothing where ``out`` is in memory."""
+    return _with_region(linalg.FillOp, value, out)
+
+
+def linalg_copy(source: Any, out: Any) -> Any:
+    """``linalg.copy``: the tensor that holds the source, or nothing where ``out`` is in memory."""
+    return _with_region(linalg.CopyOp, source, out)
+
+
+def _with_region(cls: Any, value: Any, out: Any) -> Any:
+    """The result of an operation whose region its name gives."""
+    results = [out.type] if isinstance(out.type, ir.RankedTensorType) else []
+    made = cls(results, [value], [out])
+    _load("_mlir_libs._mlirDialectsLinalg").fill_builtin_region(made.operation)
+    return made.results[0] if results else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Diagnostic
 from pyc.source import Source, Span
 

@@ -21,8 +21,10 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from pyc.dataclass import dataclass
 
 from .mlir import ir
 from .types import dtype_of, element_of, is_memref, is_tensor, precision_of, target_of

@@ -7,10 +7,10 @@ compiler.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyc import progress
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.source import Source
 

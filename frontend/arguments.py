@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pyc.dataclass import dataclass
 from pyc.precision import Precision
 from pyc.source import Span
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.precision import Precision
 from pyc.source import Span

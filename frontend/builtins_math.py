@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from . import check_lists, check_operators, habits, library_calls, record_protocols, tree
@@ -193,8 +194,9 @@ def _float(a: Arguments, name: str) -> tree.Expression:
     o = a.operand(name)
     if isinstance(o.type, TensorType):
         short = a.words.removeprefix("math.")
+        library = "pyc" if short in ("erf", "erfc") else "np"
         raise a.c.error(
-            "E202", f"{a.words} takes a number, and this is a {o.type}", o.span, fix(f"np.{short} takes arrays")
+            "E202", f"{a.words} takes a number, and this is a {o.type}", o.span, fix(f"{library}.{short} takes arrays")
         )
     return a.c.cast(o.x, "f64", weak=True)
 

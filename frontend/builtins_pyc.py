@@ -52,8 +52,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
         Invalid: E115, it is not supported.
     """
     match name:
-        case "erf":
-            return builtins_numpy.floating_unary(c, "erf", bound(c, node, "erf", ["x"]).operand("x"), span)
+        case "erf" | "erfc":
+            return builtins_numpy.floating_unary(c, name, bound(c, node, name, ["x"]).operand("x"), span)
         case "dot":
             a = bound(c, node, "dot", ["a", "b"], ["acc"])
             x, y = a.operand("a"), a.operand("b")
@@ -66,7 +66,9 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
             value = c.static.evaluate(a.nodes["value"], _known_names(c, a.nodes["value"]))
             return c.runtime(value, span) if isinstance(value, bool | int | float | complex) else value
         case _:
-            notes = fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix("functions of pyc are erf, dot and static")
+            notes = (
+                fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix("functions of pyc are erf, erfc, dot and static")
+            )
             raise c.error("E115", f"pyc.{name} is not supported in compiled code", span, notes)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import count
+
+from pyc.dataclass import dataclass
 
 from .context import Checker
 from .dims import AtLeastZero, Dim, FloorDiv, Unknown

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from pyc.dataclass import dataclass
 from pyc.precision import Precision
 from pyc.source import Span
 

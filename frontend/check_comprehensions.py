@@ -21,8 +21,9 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pyc.dataclass import dataclass
 from pyc.precision import Precision
 from pyc.source import Span
 

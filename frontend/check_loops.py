@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from . import (

@@ -25,9 +25,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from . import check_operators, flow, tree

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.control import EXCEPTIONS
 from pyc.precision import DTYPES
 from pyc.source import Span

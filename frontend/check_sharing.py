@@ -12,7 +12,9 @@ there, for every name that has it. Both are the same where ``b`` is its only nam
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
+
+from pyc.dataclass import dataclass
 
 from . import tree
 from .emit_flow import named, parts

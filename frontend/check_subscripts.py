@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from pyc.dataclass import dataclass
 from pyc.precision import Precision
 from pyc.source import Span
 

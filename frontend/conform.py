@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES
 from pyc.source import Span

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES
 from pyc.source import Span

@@ -21,9 +21,10 @@ in values is emitted in memory form (see ``emit_memory``), where the target has 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Diagnostic
 from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir

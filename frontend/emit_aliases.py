@@ -7,9 +7,9 @@ next round is also seen through another name while one of the two is written: wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 
 from . import emit_liveness as liveness

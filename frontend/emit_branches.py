@@ -20,9 +20,10 @@ After::
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build
 from pyc.dialects.mlir import ir
 from pyc.source import Span

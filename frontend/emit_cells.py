@@ -31,9 +31,10 @@ Numbers are stored. A cell of an array refers to it, and keeps it; when nothing 
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build
 from pyc.precision import Precision
 from pyc.source import Span

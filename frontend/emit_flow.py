@@ -26,10 +26,11 @@ guard the rest. A flag that nobody reads is never emitted: it is an assignment t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import Literal
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from . import emit_try, tree

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import Any, Literal
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build, errors
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import DYNAMIC, element_type, is_tensor, shape_of, tensor_type

@@ -23,10 +23,10 @@ the body has been emitted.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build
 from pyc.dialects.mlir import ir
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from pyc.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ element accesses through it are accesses of the object.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build
 from pyc.dialects.types import is_tensor
 from pyc.source import Span

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.source import Span
 

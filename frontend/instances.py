@@ -6,9 +6,10 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Diagnostic, Note
 from pyc.source import Span
 from pyc.target import Target

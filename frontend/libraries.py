@@ -88,7 +88,7 @@ TYPING = (
 )
 PYC = (
     "Tensor", "Stack", "Buffer", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array",
-    "erf", "dot", "annotate",
+    "erf", "erfc", "dot", "annotate",
     "static", "static_range", "prange", "fastmath", "Array", "nn", "TypeVar", "Generic", "hook", "compile",
 )  # fmt: skip
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target

@@ -29,8 +29,9 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.source import Span
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from pyc.dataclass import dataclass
 from pyc.precision import Precision
 from pyc.source import Span
 

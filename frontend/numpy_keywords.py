@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy
 
+from pyc.dataclass import dataclass
 from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.source import Span
 

@@ -12,9 +12,10 @@ cannot be written itself: then a value cannot say what memory would.
 from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from .tree import Variable

@@ -7,8 +7,9 @@ A record is a tuple whose items have names. Everything after the checker sees th
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from .annotations import Annotations

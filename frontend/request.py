@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from pyc.dataclass import dataclass
 from pyc.target import Target
 
 

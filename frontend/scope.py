@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Note
 from pyc.source import Source, Span
 

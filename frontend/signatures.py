@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 from pyc.target import CHIPS, Target
 

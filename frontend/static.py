@@ -10,10 +10,11 @@ import ast
 import keyword
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.precision import DTYPES, Precision
 from pyc.source import Span

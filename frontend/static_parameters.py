@@ -7,9 +7,9 @@ an array in one instance and None in another, and ``f: Callable[[f32], f32]`` th
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.source import Span
 

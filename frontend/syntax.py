@@ -16,10 +16,10 @@ import keyword
 import tokenize
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.source import Source, Span
 

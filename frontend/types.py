@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeGuard
 
+from pyc.dataclass import dataclass
 from pyc.precision import DTYPES, Precision
 from pyc.target import Target
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from pyc.dataclass import dataclass
 from pyc.precision import DTYPES, Precision
 from pyc.source import Span
 from pyc.target import Target

@@ -20,11 +20,11 @@ A result that the function allocates is returned as memory as well, and its dest
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
-from pyc.dialects.mlir import arith, func, ir, linalg
+from pyc.dialects.mlir import arith, func, ir, linalg_copy
 from pyc.dialects.types import DYNAMIC, is_tensor, shape_of
 
 from .base import VECTOR, Level, Pass, PassError
@@ -160,7 +160,7 @@ def _copied(value: Any) -> Any:
     t = value.type
     sizes = [_dim(value, axis) for axis, extent in enumerate(shape_of(t)) if extent == DYNAMIC]
     empty = ir.Operation.create("tensor.empty", [t], sizes).results[0]
-    return linalg.copy(value, outs=[empty])
+    return linalg_copy(value, empty)
 
 
 def _put(value: Any, view: Any) -> Any:

@@ -35,9 +35,9 @@ assertion depends on it, and may be moved freely by anyone who respects control 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, cf, func, ir
 from pyc.dialects.walk import callee_of

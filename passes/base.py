@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
+from pyc.dataclass import dataclass
 from pyc.deep import deeply
 from pyc.dialects import signature
 from pyc.dialects.mlir import PassManager, ir

@@ -24,10 +24,10 @@ Sums that have an order, and those of integers, stay loops: LLVM's vectoriser do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, scf
 from pyc.dialects.walk import nested
 

@@ -23,9 +23,9 @@ described (``targets/cpu/stack.py``). So does the function of a chunk, which may
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, func, ir
 from pyc.dialects.walk import callee_of, calls_in

@@ -6,9 +6,9 @@ reported: ``pyc.remarks`` on the module lists each with the line that asked for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested

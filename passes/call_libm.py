@@ -14,9 +14,9 @@ tells the C library's functions from the user's, who may well have an ``expm1`` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 

@@ -20,9 +20,9 @@ it. So it is where the second write is in a branch or a loop behind the first.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass

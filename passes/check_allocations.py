@@ -13,9 +13,9 @@ After::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, ir
 

@@ -29,9 +29,9 @@ rounds are independent is said of arrays that are apart: where arguments overlap
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build, remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of

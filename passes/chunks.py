@@ -6,9 +6,9 @@ What a chunk is follows from extents and from what is computed, never from how m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir
 
 from .chunk_parallel import PARALLEL

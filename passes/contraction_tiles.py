@@ -7,7 +7,9 @@ is multiplied by it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from pyc.dataclass import dataclass
 
 from .contraction_packing import APART, Widening, zero
 

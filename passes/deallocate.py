@@ -23,9 +23,9 @@ a value at run time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import arith, func, ir
 from pyc.dialects.walk import callee_of, calls_in

@@ -18,9 +18,9 @@ Without a loader nothing is said: a C program that does not set the pointer runs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 
 from .base import LLVM, Level, Pass

@@ -17,9 +17,9 @@ not negative need no correction of signs, and are done without sign.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build, control, signature
 from pyc.dialects.mlir import ir
 

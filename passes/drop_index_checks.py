@@ -16,9 +16,9 @@ Only checks of indices go: overflow, division by zero and what the program raise
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import control, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested

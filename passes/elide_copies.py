@@ -24,10 +24,10 @@ line once all is in memory.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor

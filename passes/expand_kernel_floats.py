@@ -6,8 +6,9 @@ expanded: through f32 it would be rounded twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from pyc.dataclass import dataclass
 
 from .base import GPU, Level
 from .expand_small_floats import ExpandSmallFloats

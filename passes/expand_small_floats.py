@@ -19,9 +19,9 @@ Source: Sylvie Boldo and Guillaume Melquiond, When double rounding is odd, 2004.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir
 from pyc.dialects.walk import nested
 

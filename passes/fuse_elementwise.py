@@ -17,9 +17,9 @@ as much as reading it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import PassManager, ir
 from pyc.dialects.walk import nested
 

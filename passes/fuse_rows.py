@@ -28,12 +28,13 @@ of rows are shared by threads, as those of single operations are. Nothing moves 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
-from pyc.dialects.mlir import arith, ir, linalg, memref, scf
+from pyc.dialects.mlir import arith, ir, linalg, linalg_fill, memref, scf
 from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
@@ -305,7 +306,7 @@ class _Rows:
             with ir.InsertionPoint(self.end), member.operation.location:
                 if member.structured is None:
                     value = member.operation.operands[0]
-                    linalg.fill(value, outs=[self._slice(member.operands[0].value, member.rows[0])])
+                    linalg_fill(value, self._slice(member.operands[0].value, member.rows[0]))
                 else:
                     self._generic(member, member.structured)
         for member in self.group:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith
 
 from . import gpu_kernel as code

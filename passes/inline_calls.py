@@ -14,9 +14,9 @@ After, where the table of errors knows that error 5 is error 3, called from line
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import errors
 from pyc.dialects.mlir import arith, ir
 from pyc.dialects.walk import callee_of, calls_in, nested

@@ -16,9 +16,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 
 from .blocks import terminator

@@ -20,9 +20,9 @@ what came to stand there. Common subexpression elimination makes such values of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 

@@ -18,9 +18,9 @@ as a write of unknown extents is (``as_insertions``), which passes on values kno
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import DYNAMIC, shape_of
 from pyc.dialects.walk import nested

@@ -30,9 +30,9 @@ What was allocated in a region and is left over there is freed where it lands (`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.control import is_derived
 from pyc.dialects.errors import Error
 from pyc.dialects.mlir import arith, cf, func, ir

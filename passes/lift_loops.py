@@ -27,10 +27,11 @@ writes there. The terms of each sum stay in their order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
-from pyc.dialects.mlir import arith, ir, linalg, tensor
+from pyc.dataclass import dataclass
+from pyc.dialects.mlir import arith, ir, linalg, linalg_fill, tensor
 from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
@@ -301,7 +302,7 @@ class _Lifted:
         (*inputs, start) = op.operands
         k, j = ir.AffineDimExpr.get(0), ir.AffineDimExpr.get(1)
         empty = self._empty(op.results[0].type.element_type)
-        filled = linalg.fill(start.owner.operands[0], outs=[empty])
+        filled = linalg_fill(start.owner.operands[0], empty)
         maps = [ir.AffineMap.get(2, 0, [k, j] if v in self.made else [k]) for v in inputs]
         kinds = ("reduction", "parallel")
         block = op.regions[0].blocks[0]

@@ -15,9 +15,9 @@ Elementary functions become calls of libdevice, 16-bit ones through f32.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 

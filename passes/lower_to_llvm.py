@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 

@@ -6,9 +6,9 @@ of a transposed array goes along the rows of that array. How the elements of one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir, linalg
 from pyc.dialects.walk import nested
 

@@ -18,9 +18,9 @@ computed once, on the way into shared memory. Products and sums are fused (``fma
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, memref
 
 from . import gpu_kernel as code

@@ -17,9 +17,10 @@ index is the accumulator: the first of equals wins, as in the sequential order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, memref
 
 from . import gpu_kernel as code

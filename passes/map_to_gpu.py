@@ -11,9 +11,10 @@ recompute or load them. Where the memory of such a scalar is overwritten before 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir, memref

@@ -17,9 +17,9 @@ large one, parallel loops and functions that call themselves are not marked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import callee_of, nested

@@ -21,9 +21,10 @@ nothing but reductions, and numbers of elements, comes of the chosen elements.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build
 from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir

@@ -27,9 +27,9 @@ Which error is raised is the same: it is looked for in the same order.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir, scf
 from pyc.dialects.walk import nested
 

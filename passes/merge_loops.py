@@ -20,9 +20,9 @@ would have been stored. Nothing moves over a check that could see it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir, linalg
 

@@ -6,9 +6,10 @@ Fusion joins two operations of a block by moving the later one, and all that it 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, memref
 from pyc.dialects.walk import callee_of, nested
 

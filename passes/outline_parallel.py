@@ -27,9 +27,9 @@ from LLVM's level on (``share-work``), with the same outcome.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import arith, func, ir
 from pyc.dialects.walk import nested

@@ -21,9 +21,9 @@ along one axis stay what they are: they are mostly short, and what LLVM makes of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import around
 

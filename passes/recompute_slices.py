@@ -24,9 +24,9 @@ is computed once, so that stencils of stencils stay small::
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir, linalg
 

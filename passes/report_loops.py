@@ -7,10 +7,10 @@ that what it computes is stored, for which line, and why that one is not compute
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import remarks, signature
 from pyc.dialects.errors import position
 from pyc.dialects.mlir import ir

@@ -16,9 +16,9 @@ the function states and a remark tells. One that depends on data stays: the targ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build, control, errors, remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested

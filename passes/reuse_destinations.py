@@ -20,9 +20,9 @@ of an ``scf.if`` compute what they give into one array.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
 

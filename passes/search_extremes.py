@@ -19,9 +19,9 @@ is better than all that is none, and the first of equals stays, as in the operat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, memref
 from pyc.dialects.walk import nested
 

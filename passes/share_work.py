@@ -27,9 +27,9 @@ those that fail.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 
 from .base import LLVM, Level, Pass

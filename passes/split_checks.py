@@ -28,9 +28,9 @@ The numbers are made before the loop. A copy in which no fewer checks are made i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir, scf
 from pyc.dialects.walk import is_inside, nested

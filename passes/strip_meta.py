@@ -14,9 +14,9 @@ one target and every change of precision is an operation, so the attributes of f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 
 from .base import LINALG, VECTOR, Level, Pass

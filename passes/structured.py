@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir, memref
 
 from . import gpu_kernel as code

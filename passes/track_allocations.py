@@ -33,9 +33,9 @@ its arrays: small pages are handed over one by one, which took longer than what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 

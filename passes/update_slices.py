@@ -25,9 +25,9 @@ and save each of them before. One array for what is computed is less: the destin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 

@@ -31,9 +31,9 @@ are, because loops over these become vectors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, scf
 from pyc.dialects.walk import around, is_inside, nested
 

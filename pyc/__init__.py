@@ -19,7 +19,7 @@ _NAMES = {
     "TypeVar": "typing",
     "L": "typing:Literal",
     **dict.fromkeys(("fastmath", "prange", "python", "static", "static_range"), "pyc.markers"),
-    **dict.fromkeys(("Array", "array", "dot", "erf"), "pyc.targets.interpreter"),
+    **dict.fromkeys(("Array", "array", "dot", "erf", "erfc"), "pyc.targets.interpreter"),
     "load": "pyc.targets.load",
     "jit": "pyc.tools.jit",
     "nn": "pyc.nn:",

@@ -58,6 +58,7 @@ class Array(np.ndarray[Any, Any]):
 def array(value: Any, precision: Any = ..., target: Any = ...) -> Any: ...
 def dot(x: Any, y: Any, /, *, acc: Any = ...) -> Any: ...
 def erf(x: Any, /) -> Any: ...
+def erfc(x: Any, /) -> Any: ...
 @overload
 def jit(function: Callable[..., Any], /) -> Any: ...
 @overload
@@ -91,8 +92,8 @@ static_range = range
 __all__ = [  # noqa: RUF022
     "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
     "Stack", "Target", "Tensor",
-    "TypeVar", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "f16", "f32", "f64", "f8e4m3", "f8e5m2",
-    "fastmath",
+    "TypeVar", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "erfc", "f16", "f32", "f64", "f8e4m3",
+    "f8e5m2", "fastmath",
     "i16", "i32", "i64", "i8", "jit", "load", "nn", "prange", "python", "record", "static", "static_range", "u16",
     "u32", "u64", "u8",
 ]  # fmt: skip

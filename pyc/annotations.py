@@ -10,9 +10,10 @@ import operator
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
+from .dataclass import dataclass
 from .precision import DTYPES, DType, Kind, Precision
 from .target import Target
 

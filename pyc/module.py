@@ -13,7 +13,7 @@ import itertools
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -32,6 +32,7 @@ from .annotations import (
     resolve,
     spell,
 )
+from .dataclass import dataclass
 from .diagnostics import CompileError, Diagnostic, Note
 from .precision import DTYPES, DType, Precision
 from .target import Target

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from .dataclass import dataclass
 
 Kind = Literal["bool", "int", "uint", "float", "complex"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from .dataclass import dataclass
 from .precision import DTYPES
 
 #: The element types that generated code of each target with a code generator can compute with.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pyc.artifact import Artifact
+from pyc.dataclass import dataclass
 from pyc.target import Target
 
 if TYPE_CHECKING:  # what was compiled before runs without MLIR

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pyc import progress
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic, Note
 
 _TIMEOUT = 120  # seconds; a link takes 0.05 to 0.5

@@ -13,12 +13,12 @@ import itertools
 import platform
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
 
 from pyc import progress
+from pyc.dataclass import dataclass
 
 #: Name of an LLVM floating-point type: bits of its exponent and of its mantissa, and the prefix LLVM 22 wants.
 _FORMATS = {"half": (5, 10, "0xH"), "bfloat": (8, 7, "0xR"), "float": (8, 23, "0x"), "double": (11, 52, "0x")}

@@ -7,11 +7,13 @@ import functools
 import hashlib
 import linecache
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import FunctionType
 from typing import Any, Literal
 
+from pyc import progress
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.source import Source
 from pyc.target import Target
@@ -175,9 +177,11 @@ def _compile(
     from .cache import Entry as Cached
     from .isolation import isolated, may_fork
 
+    meanwhile = None
     if may_fork():
-        _prepare()
-    artifact, found = isolated(_object, source, name, arguments, target, options, overlapping)
+        _load()
+        meanwhile = _prepare
+    artifact, found = isolated(_object, source, name, arguments, target, options, overlapping, meanwhile=meanwhile)
     if artifact is None:
         raise _with_text(CompileError(found))
     (code,) = artifact.files.values()
@@ -186,15 +190,17 @@ def _compile(
 
 
 @functools.cache
-def _prepare() -> None:
-    """Load the compiler, and use it once: a process that is forked for a job begins where this one is.
-
-    MLIR and LLVM set much up when they are first used. Doing so here saves each job 0.15 s, and costs the first one
-    nothing, for it would do it itself.
-    """
+def _load() -> None:
+    """Load the compiler: a process that is forked for a job begins where this one is."""
     for module in _PRELOADED:
         import_module(module)
-    _object(Source("<pyc>", _FIRST), "f", None, Target("cpu", "native"), JitOptions(level=0), "no")
+
+
+@functools.cache
+def _prepare() -> None:
+    """Use the compiler once, while the first job runs: MLIR and LLVM set much up then, which saves others 0.1 s."""
+    with progress.heard_by(lambda _: None):
+        _object(Source("<pyc>", _FIRST), "f", None, Target("cpu", "native"), JitOptions(level=0), "no")
 
 
 def _line(d: Diagnostic) -> str:

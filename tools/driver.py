@@ -16,11 +16,12 @@ import tempfile
 import tokenize
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyc.artifact import Artifact
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.precision import DTYPES
 from pyc.source import Source

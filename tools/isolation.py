@@ -42,8 +42,16 @@ _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 _pipe: BinaryIO | None = None  # in the child: where reports and the result go
 
 
-def isolated(function: Callable[..., T], /, *arguments: Any, limit: float = LIMIT) -> T:
+def isolated(
+    function: Callable[..., T],
+    /,
+    *arguments: Any,
+    limit: float = LIMIT,
+    meanwhile: Callable[[], None] | None = None,
+) -> T:
     """``function(*arguments)``, computed in another process. What it returns or raises must be picklable.
+
+    ``meanwhile`` runs here while the other process computes.
 
     Raises:
         CompileError: the function raised it; or the process died, fell silent for ``limit`` seconds or ran out of
@@ -62,6 +70,8 @@ def isolated(function: Callable[..., T], /, *arguments: Any, limit: float = LIMI
             raise
         os.close(write)
         try:
+            if meanwhile is not None:
+                meanwhile()
             doing, answer = _listen(read, child, limit)
         except BaseException:  # this process is being interrupted
             child.give_up()

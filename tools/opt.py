@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError
 
 if TYPE_CHECKING:

@@ -17,13 +17,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import CodeType, FrameType
 from typing import Any, TextIO
 
 import numpy as np
 
 from pyc import progress
+from pyc.dataclass import dataclass
 
 from . import isolation
 

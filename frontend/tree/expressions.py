@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from ..dims import Dim

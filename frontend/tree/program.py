@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import Diagnostic
 from pyc.source import Source, Span
 from pyc.target import Target

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pyc.dataclass import dataclass
 from pyc.source import Span
 
 from ..dims import Dim

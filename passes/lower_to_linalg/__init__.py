@@ -18,9 +18,9 @@ its message are operands of a cast that gives the condition, until ``asserts-to-
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import errors
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of

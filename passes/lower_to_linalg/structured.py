@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from pyc.dialects.build import constant_value
-from pyc.dialects.mlir import arith, ir, linalg
+from pyc.dialects.mlir import arith, ir, linalg, linalg_fill
 from pyc.dialects.types import DYNAMIC, is_tensor, shape_of
 
 Iterator = Literal["parallel", "reduction"]
@@ -42,7 +42,7 @@ def empty(t: Any, extents: Callable[[int], Any]) -> Any:
 
 def filled(value: Any, t: Any, extents: Callable[[int], Any]) -> Any:
     """A tensor whose elements are all ``value``, as ``linalg.fill``."""
-    return linalg.fill(value, outs=[empty(t, extents)])
+    return linalg_fill(value, empty(t, extents))
 
 
 def iteration_index(axis: int) -> Any:

@@ -11,12 +11,13 @@ import builtins
 import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyc.dataclass import dataclass
 from pyc.dialects.errors import CALL, Error
 from pyc.passes.base import PassError
 

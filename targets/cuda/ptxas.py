@@ -13,10 +13,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic
 
 

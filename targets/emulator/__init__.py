@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir
 from pyc.target import Target

@@ -1,6 +1,6 @@
 """The interpreter: the language run by CPython on :class:`Array`, with the roundings that compiled code has."""
 
-from .array import Array, array, dot, erf
+from .array import Array, array, dot, erf, erfc
 from .calls import typed
 
-__all__ = ["Array", "array", "dot", "erf", "typed"]
+__all__ = ["Array", "array", "dot", "erf", "erfc", "typed"]

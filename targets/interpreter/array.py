@@ -8,7 +8,7 @@ NumPy's functions come in through ``__array_ufunc__`` and ``__array_function__``
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from pyc.target import Target, cpu
 
 from .rounding import Plain, dtype_of, promote, rounded
 from .rounding import erf as plain_erf
+from .rounding import erfc as plain_erfc
 
 
 class Array(np.ndarray[Any, Any]):
@@ -170,11 +171,20 @@ def dot(x: Any, y: Any, /, *, acc: DType | None = None) -> Any:
 
 def erf(x: Any, /) -> Any:
     """The error function, elementwise: of an array, or of a number."""
+    return _elementwise(plain_erf, x)
+
+
+def erfc(x: Any, /) -> Any:
+    """``1 - erf(x)``, also where that is tiny, elementwise: of an array, or of a number."""
+    return _elementwise(plain_erfc, x)
+
+
+def _elementwise(function: Callable[[Any], Any], x: Any) -> Any:
     if isinstance(x, Array):
-        return result_of(plain_erf(x.read()), [x])
+        return result_of(function(x.read()), [x])
     if isinstance(x, int | float):
-        return float(plain_erf(np.asarray(float(x))))
-    value = plain_erf(np.asarray(x))
+        return float(function(np.asarray(float(x))))
+    value = function(np.asarray(x))
     return value if value.ndim else value[()]
 
 

@@ -11,7 +11,6 @@ import copy
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
@@ -30,6 +29,7 @@ from pyc.annotations import (
     mentions_pyc,
     resolve,
 )
+from pyc.dataclass import dataclass
 from pyc.module import PYTHON_ONLY, Module, bind, type_parameters
 from pyc.precision import DTYPES, DType, Precision
 from pyc.records import Fixed, Items, Nested, SoA

@@ -6,10 +6,10 @@ import contextlib
 import functools
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from pyc.dataclass import dataclass
 from pyc.module import Module, weight_types
 
 _LOCK = threading.Lock()

@@ -126,6 +126,7 @@ def _as(x: Any, dtype: str) -> Any:
 
 
 _ERF = np.frompyfunc(math.erf, 1, 1)
+_ERFC = np.frompyfunc(math.erfc, 1, 1)
 
 
 def erf(x: Plain) -> Plain:
@@ -134,10 +135,23 @@ def erf(x: Plain) -> Plain:
     Raises:
         TypeError: the elements are not real numbers.
     """
+    return _error_function(_ERF, "erf", x)
+
+
+def erfc(x: Plain) -> Plain:
+    """``1 - erf(x)`` of each element, rounded once to its float type (integers give f64).
+
+    Raises:
+        TypeError: the elements are not real numbers.
+    """
+    return _error_function(_ERFC, "erfc", x)
+
+
+def _error_function(function: Any, name: str, x: Plain) -> Plain:
     dtype = dtype_of(x.dtype)
     if dtype.kind == "complex":
-        raise TypeError(f"erf takes real numbers, not {dtype}")
-    exact = np.asarray(_ERF(x.astype(np.float64)), np.float64)
+        raise TypeError(f"{name} takes real numbers, not {dtype}")
+    exact = np.asarray(function(x.astype(np.float64)), np.float64)
     return rounded(exact, dtype.name) if dtype.is_float else exact
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from pyc.dataclass import dataclass
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import ir as mlir
 from pyc.dialects.types import dtype_of, is_tensor, target_of

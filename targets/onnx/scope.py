@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 import onnx_ir as ir
 
+from pyc.dataclass import dataclass
 from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir as mlir
 from pyc.dialects.types import dtype_of, element_of, is_tensor

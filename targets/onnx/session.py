@@ -6,13 +6,13 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.precision import DTYPES
 from pyc.targets.cpu._bundle import Bundle
