@@ -14,12 +14,14 @@ After::
 
 A reduction to one number computes one of each chunk, and combines these in order. What a chunk is follows from the
 extents and from what is computed for an element, never from how many threads there are: so do the results. Small
-operations are one chunk, which is called without threads; what has two takes some 10 microseconds. In loops, operations
-along one axis stay what they are: they are mostly short, and what LLVM makes of a loop around them counts for more.
+operations are one chunk, which is called without threads, or stay what they are where their extents are known; what has
+two takes some 10 microseconds. In loops, operations along one axis stay what they are: they are mostly short, and what
+LLVM makes of a loop around them counts for more.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -86,9 +88,14 @@ class ParallelizeOperations(Pass):
             for operation in found:
                 s = read(operation)
                 axis = _axis(s)
-                if axis is not None:
+                if axis is not None and not self._is_small(s):
                     with operation.location:
                         self._divide(s, axis)
+
+    def _is_small(self, s: Structured) -> bool:
+        """Whether an operation is one chunk by the extents that are known."""
+        extents = [s.static_extent(loop) for loop in range(len(s.iterators))]
+        return cost_of(s) * math.prod(e if e is not None else math.inf for e in extents) <= self.least
 
     def _divide(self, s: Structured, axis: int) -> None:
         i64 = ir.IntegerType.get_signless(64)

@@ -91,3 +91,18 @@ func.func @columns(%x: memref<?xf64>, %b: memref<?x?xf64>, %y: memref<?xf64>) {
   }
   return
 }
+
+// What is one chunk by its extents stays as it is: nothing else is needed for threads then.
+// CHECK-LABEL: @table
+// CHECK-NOT: scf.for
+// CHECK: linalg.generic {{.*}} outs(%arg0
+// CHECK: return
+func.func @table(%x: memref<4x256xi64>) {
+  %zero = arith.constant 0 : i64
+  linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
+      outs(%x : memref<4x256xi64>) {
+  ^bb0(%o: i64):
+    linalg.yield %zero : i64
+  }
+  return
+}
