@@ -301,12 +301,12 @@ def _counter(frame: Frame, s: tree.ForRange) -> _Counter:
             return _Counter(start, stop, lambda k: k, index.natural(frame, start))
         if known == -1:
             # ~i rises as i falls, and -x would not do: -2**63 has no negative.
-            natural = (index.known(stop) or -2) >= -1
-            return _Counter(_inverted(frame, start), _inverted(frame, stop), lambda k: build.unary("not", k), natural)
+            return _Counter(_inverted(frame, start), _inverted(frame, stop), lambda k: build.unary("not", k), _is_low(stop))
         nonzero = index.compare(frame, "ne", step, frame.constant(0))
         frame.require(nonzero, "ValueError", "range() arg 3 must not be zero")
         count = _rounds(frame, start, stop, step)
-        natural = index.natural(frame, start) and known is not None and known > 0
+        rising, falling = known is not None and known > 0, known is not None and known < 0
+        natural = (rising and index.natural(frame, start)) or (falling and _is_low(stop))
         return _Counter(frame.constant(0), count, lambda k: index.add(frame, start, index.mul(frame, k, step)), natural)
 
 
@@ -338,6 +338,11 @@ def _rounds(frame: Frame, start: Any, stop: Any, step: Any) -> Any:
         distance = index.sub(frame, index.maximum(frame, stop, start), start)
         last = index.floordiv(frame, index.sub(frame, distance, frame.constant(1)), step)
         return index.add(frame, last, frame.constant(1))
+    if known[2] is not None and -(1 << 63) < known[2] < 0 and _is_low(stop):
+        # start - stop - 1, which fits beside such a stop; -1 where there is no round.
+        distance = index.add(frame, start, build.unary("not", index.minimum(frame, start, stop)))
+        last = index.floordiv(frame, distance, frame.constant(-known[2]))
+        return index.add(frame, last, frame.constant(1))
     zero, one = frame.constant(0), frame.constant(1, "u64")
     unsigned = partial(_unsigned, frame)
     rising = index.compare(frame, "gt", step, zero)
@@ -348,6 +353,12 @@ def _rounds(frame: Frame, start: Any, stop: Any, step: Any) -> Any:
     count = build.binary("add", build.binary("floordiv", build.binary("sub", span, one), stride), one)
     count = build.cast(build.binary("minimum", count, frame.constant((1 << 63) - 1, "u64")), "i64")
     return index.select(frame, index.compare(frame, "lt", low, high), count, zero)
+
+
+def _is_low(stop: Any) -> bool:
+    """Whether no number of a range that falls to ``stop`` is negative: it is known, and -1 or more."""
+    known = index.known(stop)
+    return known is not None and known >= -1
 
 
 def _unsigned(frame: Frame, x: Any) -> Any:

@@ -95,7 +95,12 @@ class LinearBounds:
         for value in found.terms:
             self._by_scalar.setdefault(value, []).append(found)
             self._order.append(value)
-        return self._ranges(found)
+        yield from self._ranges(found)
+        for value in found.terms:
+            # 3 * (n // 3) <= n: what is known of the quotient is known of n.
+            if self._origin(value).name in ("pyc.floordiv", "pyc.int_floordiv"):
+                for known in self._of_operation(value):
+                    yield from self._ranges(known)
 
     def _ranges(self, known: Sum) -> Iterator[tuple[Any, Fact]]:
         """Ranges of the scalars of a sum that is not positive."""
@@ -134,10 +139,19 @@ class LinearBounds:
                 own = known.terms.get(value, 0)
                 if own * factor > 0 and self._not_positive(wanted.plus(known, -_ratio(factor, own)), seen):
                     return True
-            ways = _either(value, self._origin(value))
+            ways = self._either(value)
             if ways is not None and all(self._not_positive(self._with(wanted, value, w), seen) for w in ways):
                 return True
         return False
+
+    def _either(self, value: Any) -> list[Any] | None:
+        """The scalars of which one is this one, without those that its range says it is not."""
+        ways = _ways(value, self._origin(value))
+        if ways is None:
+            return None
+        here = self._fact(value)
+        facts = [self._fact(w) for w in ways]
+        return [w for w, f in zip(ways, facts, strict=True) if f.low <= here.high and here.low <= f.high]
 
     def _with(self, wanted: Sum, value: Any, other: Any) -> Sum:
         """``wanted`` with another scalar for one of its own."""
@@ -225,7 +239,7 @@ class LinearBounds:
                 return Sum({}, 0).plus(self.sum_of(owner.operands[0], depth), -1)
             case "not" if owner.bounds is not None:
                 return Sum({}, int(sum(owner.bounds))).plus(self.sum_of(owner.operands[0], depth), -1)
-            case "mul" if exact:
+            case "mul" if exact or self._product_fits(owner):
                 for value, other in (owner.operands, reversed(owner.operands)):
                     if (times := self._fact(other).number) is not None:
                         return Sum({}, 0).plus(self.sum_of(value, depth), int(times))
@@ -246,6 +260,16 @@ class LinearBounds:
         a, b = (self._fact(v) for v in owner.operands)
         low, high = (a.low + b.low, a.high + b.high) if sign > 0 else (a.low - b.high, a.high - b.low)
         return bounds[0] <= low and high <= bounds[1]
+
+    def _product_fits(self, owner: Origin) -> bool:
+        """Whether a product that would wrap does not."""
+        bounds = owner.bounds
+        facts = [self._fact(v) for v in owner.operands]
+        if bounds is None or any(math.isinf(n) for f in facts for n in (f.low, f.high)):
+            return False
+        a, b = facts
+        products = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
+        return bounds[0] <= min(products) and max(products) <= bounds[1]
 
 
 def _ratio(a: Factor, b: Factor) -> Factor:
@@ -273,10 +297,12 @@ def _extreme(select: Origin, condition: Origin) -> int:
     return sign if (a, b) == (on_true, on_false) else -sign if (b, a) == (on_true, on_false) else 0
 
 
-def _either(value: Any, origin: Origin) -> tuple[Any, ...] | None:
-    """The scalars of which one is this one: of a selection, or of the two ways through an ``scf.if``."""
+def _ways(value: Any, origin: Origin) -> tuple[Any, ...] | None:
+    """The scalars of which one is this one: of a selection, the less or the greater, or the ways through ``scf.if``."""
     if origin.name == "pyc.select":
         return origin.operands[1:]
+    if origin.name in ("pyc.minimum", "pyc.maximum"):
+        return origin.operands
     if origin.name == "scf.if":
         which = list(origin.operation.results).index(value)
         blocks = [r.blocks[0] for r in origin.operation.regions if len(r.blocks)]

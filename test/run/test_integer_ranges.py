@@ -75,6 +75,23 @@ def backwards(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
     for i in range(high, low, -1):
         total += int(x[i - 2])
     return total
+def strides(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    for i in range(0, len(x), 2):
+        total = total * 3 + int(x[i])
+    for i in range(1, len(x) - 1, 3):
+        total += int(x[i - 1]) - 5 * int(x[i + 1])
+    for i in range(len(x) - 1, 0, -2):
+        total += int(x[i]) * 7 + int(x[i - 1])
+    for i in range(len(x) - 2, -1, -3):
+        total += i * int(x[i + 1])
+    for i in range(0, len(x) - 3, 4):
+        total += int(x[i + 1]) + int(x[i + 2]) * 2 + int(x[i + 3])
+    for i in range(high, -1, -4):
+        total = total * 5 + i + int(x[i])
+    for i in range(low, len(x), 5):
+        total += int(x[i])
+    return total
 def around(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
     total = 0
     for i in range(len(x)):
@@ -134,6 +151,15 @@ def slices(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
         total += int(x[i:] @ x[i:]) + int(x[: i + 1] @ x[len(x) - i - 1 :])
         total += int(x[max(low, 0) : i] @ x[max(low, 0) : i])
     return total + int(x[low:high] @ x[low + off : high + off])
+def falling(start: int) -> int:
+    total = 0
+    for i in range(start, 0, -4611686018427387904):
+        total = total + i % 1000 + 1
+    for i in range(start, -1, -9223372036854775807):
+        total = total + i % 777 + 1
+    for i in range(start, 1, -9223372036854775808):
+        total = total + i % 77 + 1
+    return total
 def scaled(n: int, a: int, b: int) -> int:
     if 3 * a + 1 < b:
         return a + n
@@ -146,12 +172,12 @@ def scaled(n: int, a: int, b: int) -> int:
         b += a
     return a * b
 """
-INDEXED = ("near", "backwards", "around", "triangle", "closing", "sift", "slices")
+INDEXED = ("near", "backwards", "strides", "around", "triangle", "closing", "sift", "slices")
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving", "scaled", *INDEXED)
+    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving", "scaled", "falling", *INDEXED)
 
 
 EDGES = st.sampled_from([0, 1, 2, 3, 7, -1, -5, 2**62, -(2**62), 2**63 - 1, -(2**63)]) | st.integers(-20, 20)
@@ -208,6 +234,11 @@ def test_counts(twice):
         twice.agree("nested", n, 4)
     for n, limit in ((1, 3), (-1, 0), (1, 1), (2, 0)):
         agree(twice, "moving", n, limit)
+
+
+@pytest.mark.parametrize("start", [0, 1, -1, -2, 2**62, 2**62 + 1, 2**63 - 1, 2**63 - 2, -(2**63), 1 - 2**63])
+def test_falling(twice, start):
+    twice.agree("falling", start)
 
 
 @pytest.mark.parametrize("name", INDEXED)

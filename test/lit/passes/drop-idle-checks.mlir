@@ -251,3 +251,43 @@ func.func @chosen(%n: i64, %i: i64, %stop: i1) {
   }
   return
 }
+
+// Steps of 3, up and down: the number of rounds is a quotient, of the greater or the less of two numbers.
+// CHECK-LABEL: func.func @strides(
+// CHECK-NOT: pyc.check
+// CHECK: return
+func.func @strides(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %three = arith.constant 3 : i64
+  %down = arith.constant -3 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64
+  %stop = "pyc.sub"(%n, %one) : (i64, i64) -> i64
+  %end = "pyc.maximum"(%stop, %one) : (i64, i64) -> i64
+  %span = "pyc.sub"(%end, %two) : (i64, i64) -> i64
+  %last = "pyc.floordiv"(%span, %three) : (i64, i64) -> i64
+  %count = "pyc.add"(%last, %one) : (i64, i64) -> i64
+  %r = scf.for %k = %zero to %count step %one iter_args(%c = %zero) -> (i64) : i64 {
+    %k3 = "pyc.mul"(%k, %three) : (i64, i64) -> i64
+    %next = "pyc.add"(%k3, %two) : (i64, i64) -> i64
+    %0 = "pyc.compare"(%next, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%0) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    scf.yield %next : i64
+  }
+  %least = "pyc.minimum"(%stop, %zero) : (i64, i64) -> i64
+  %above = "pyc.not"(%least) : (i64) -> i64
+  %fall = "pyc.add"(%stop, %above) : (i64, i64) -> i64
+  %first = "pyc.floordiv"(%fall, %three) : (i64, i64) -> i64
+  %falls = "pyc.add"(%first, %one) : (i64, i64) -> i64
+  %s = scf.for %k = %zero to %falls step %one iter_args(%c = %r) -> (i64) : i64 {
+    %k3 = "pyc.mul"(%k, %down) : (i64, i64) -> i64
+    %i = "pyc.add"(%stop, %k3) : (i64, i64) -> i64
+    %1 = "pyc.compare"(%i, %one) {predicate = "ge"} : (i64, i64) -> i1
+    "pyc.check"(%1) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    %2 = "pyc.compare"(%i, %n) {predicate = "lt"} : (i64, i64) -> i1
+    "pyc.check"(%2) {kind = "IndexError", message = "out of bounds"} : (i1) -> ()
+    scf.yield %i : i64
+  }
+  return %s : i64
+}
