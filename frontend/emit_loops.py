@@ -301,12 +301,12 @@ def _counter(frame: Frame, s: tree.ForRange) -> _Counter:
             return _Counter(start, stop, lambda k: k, index.natural(frame, start))
         if known == -1:
             # ~i rises as i falls, and -x would not do: -2**63 has no negative.
-            return _Counter(_inverted(frame, start), _inverted(frame, stop), lambda k: build.unary("not", k), _is_low(stop))
+            begin, end = _inverted(frame, start), _inverted(frame, stop)
+            return _Counter(begin, end, lambda k: build.unary("not", k), _is_low(stop))
         nonzero = index.compare(frame, "ne", step, frame.constant(0))
         frame.require(nonzero, "ValueError", "range() arg 3 must not be zero")
         count = _rounds(frame, start, stop, step)
-        rising, falling = known is not None and known > 0, known is not None and known < 0
-        natural = (rising and index.natural(frame, start)) or (falling and _is_low(stop))
+        natural = known is not None and (index.natural(frame, start) if known > 0 else _is_low(stop))
         return _Counter(frame.constant(0), count, lambda k: index.add(frame, start, index.mul(frame, k, step)), natural)
 
 

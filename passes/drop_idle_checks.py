@@ -54,7 +54,7 @@ def drop(function: Any) -> None:
 
     def visit(op: Any, ranges: IntegerRanges) -> None:
         if op.name == "pyc.check":
-            found[op] = "idle" if ranges.of(op.operands[0]).low == 1 else None
+            found[op] = "idle" if ranges.at(op, op.operands[0]).low == 1 else None
         elif op.name.startswith("pyc.int_") and op.name.removeprefix("pyc.int_") in _PLAIN:
             found[op] = _form(op, ranges)
         elif op.name == "pyc.select" and isinstance(op.results[0].type, ir.IntegerType):

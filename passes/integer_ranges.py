@@ -168,6 +168,8 @@ class IntegerRanges(Facts):
             case "eq":
                 self._at_most(a, b)
                 self._at_most(b, a)
+            case _:
+                self._bounds.apart(a, b)
         self._narrow(a, _where(predicate, left, right))
         self._narrow(b, _where(_MIRRORED[predicate], right, left))
 
@@ -188,10 +190,22 @@ class IntegerRanges(Facts):
             case "ge":
                 found = 1 if follows(b, a) else 0 if follows(a, b, 1) else None
             case "eq":
-                found = 1 if follows(a, b) and follows(b, a) else None
+                found = 1 if follows(a, b) and follows(b, a) else 0 if self._bounds.differ(a, b) else None
             case _:
-                found = 1 if follows(a, b, 1) or follows(b, a, 1) else None
+                found = 1 if self._bounds.differ(a, b) else 0 if follows(a, b) and follows(b, a) else None
         return None if found is None else Fact(found, found)
+
+    def at(self, op: Any, value: Any) -> Fact:
+        """What is known of a scalar where an operation stands, which may be more than where the scalar was computed."""
+        fact = self.of(value)
+        origin = self.origin(value)
+        if (
+            fact.number is None
+            and origin.name == "pyc.compare"
+            and origin.operation.operation.block != op.operation.block
+        ):
+            return self._related(value) or fact
+        return fact
 
     def extreme(self, op: Any) -> str | None:
         """Which operand, ``first`` or ``second``, the less or the greater of two scalars is, if it is known."""

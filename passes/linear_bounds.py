@@ -68,6 +68,7 @@ class LinearBounds:
         self._fact, self._chosen, self._origin = fact, chosen, origin
         self._by_scalar: dict[Any, list[Sum]] = {}
         self._order: list[Any] = []
+        self._not_zero: list[Sum] = []
         self._same: dict[Any, Any] = {}
         self._first: dict[Any, Any] = {}
         self._firsts: dict[tuple[Any, ...], Any] = {}
@@ -75,18 +76,24 @@ class LinearBounds:
 
     # --- what is known ------------------------------------------------------------------------------------------------
 
-    def mark(self) -> int:
+    def mark(self) -> tuple[int, int]:
         """A place to :meth:`forget` back to."""
-        return len(self._order)
+        return len(self._order), len(self._not_zero)
 
-    def forget(self, mark: int) -> None:
+    def forget(self, mark: tuple[int, int]) -> None:
         """Know only what was known at a place."""
-        while len(self._order) > mark:
+        sums, differences = mark
+        while len(self._order) > sums:
             self._by_scalar[self._order.pop()].pop()
+        del self._not_zero[differences:]
 
     def same(self, value: Any, other: Any) -> None:
         """Know that a scalar is another one."""
         self._same[value] = other
+
+    def apart(self, a: Any, b: Any) -> None:
+        """Know that ``a`` and ``b`` differ."""
+        self._not_zero.append(self.sum_of(a).plus(self.sum_of(b), -1))
 
     def at_most(self, a: Any, b: Any, apart: int = 0) -> Iterator[tuple[Any, Fact]]:
         """Know that ``a + apart <= b``; gives the ranges of scalars that follow: of ``i`` from ``2 * i + 1 < n``."""
@@ -122,6 +129,15 @@ class LinearBounds:
         found = self._not_positive(Sum(wanted.terms, wanted.constant + apart), set())
         self._tried += allowed - self._left
         return found
+
+    def differ(self, a: Any, b: Any) -> bool:
+        """Whether ``a != b`` is shown."""
+        if self.follows(a, b, 1) or self.follows(b, a, 1):
+            return True
+        if not self._not_zero:
+            return False
+        found = self.sum_of(a).plus(self.sum_of(b), -1)
+        return any(found == known or found == Sum({}, 0).plus(known, -1) for known in self._not_zero)
 
     def _not_positive(self, wanted: Sum, seen: set[tuple[Any, ...]]) -> bool:
         # Scalars are whole, so that a half is as good as nothing.

@@ -13,13 +13,11 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "E602",
-        "control flow cannot be exported to ONNX",
-        "Loops and branches that depend on run-time values are compiled for cpu. An ONNX model is made of"
-        " tensor operations: choose with np.where, and repeat with whole arrays. A branch on constants or type"
-        " parameters leaves no control flow and is exported.",
-        wrong="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    y = x.copy()\n"
-        "    for i in range(n):\n        y = y * 0.5\n    return y",
-        right="def f[N](x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    return x * f32(0.5) ** f32(n)",
+        "this has no counterpart in ONNX",
+        "A model has loops, branches and functions, but no function that calls itself, and few operations have no"
+        " counterpart at all. Write a loop, or compute it another way; the CPU has all of the language.",
+        wrong="def power(x: f64, n: i64) -> f64:\n    if n == 0:\n        return 1.0\n    return x * power(x, n - 1)",
+        right="def power(x: f64, n: i64) -> f64:\n    y = 1.0\n    for i in range(n):\n        y = y * x\n    return y",
     ),
     Code(
         "E603",

@@ -21,13 +21,15 @@ from pyc.precision import DTYPES
 from pyc.targets.backend import Options
 
 from . import carriers, extents
+from .control import CONTROL
 from .rules import RULES
-from .scope import Annotation, Names, Scope, describe_value, known_extents, new_value
+from .scope import Annotation, Names, Scope, describe_value, known_extents, new_value, program_dtype
 from .support import called_symbols
 from .types import TYPES
 
 OPSET = 24
 IR_VERSION = 12
+_TERMINATORS = frozenset({"func.return", "scf.yield", "scf.condition"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class _Program:
     symbols: Mapping[str, Any]
     identifiers: Mapping[str, tuple[str, str]]
     configurations: dict[str, ir.ModelConfiguration] = field(default_factory=dict)
+
+    def signature(self, symbol: str) -> signature.Signature:
+        """The signature of the function with a symbol."""
+        return signature.read(self.symbols[symbol])
 
     def device(self, target: str) -> ir.ModelConfiguration:
         """The configuration of a target: one device of that name."""
@@ -209,16 +215,10 @@ def _body(
     for argument, v, value in zip(block.arguments, s.parameters, inputs, strict=True):
         scope.bind(argument, value)
         named[argument] = _extents(v, argument.type)
+    extents.name_all(block, named, program.signature)
     # Names of outputs are the user's: nodes get others.
     output_names = [scope.names.fresh(d.name) for d in declared]
-    home = s.target
-    returned: Sequence[Any] = ()
-    for op in block.operations:
-        if op.operation.name == "func.return":
-            returned = list(op.operation.operands)
-            _annotate(program, scope, op.operation, home)
-        else:
-            _operation(program, scope, op, home, named)
+    returned = _block(program, scope, block, s.target, named)
     returned = [*returned, *(block.arguments[d.argument] for d in declared if d.argument is not None)]
     results = [scope[v] for v in returned]
     outputs: list[ir.Value] = []
@@ -233,6 +233,16 @@ def _body(
     return outputs
 
 
+def _block(program: _Program, scope: Scope, block: Any, home: str, named: extents.Named) -> Sequence[Any]:
+    """Write the operations of a block; gives what its terminator is given."""
+    for op in block.operations:
+        if op.operation.name in _TERMINATORS:
+            _annotate(program, scope, op.operation, home)
+            return list(op.operation.operands)
+        _operation(program, scope, op, home, named)
+    return ()
+
+
 def _annotate(program: _Program, scope: Scope, operation: Any, home: str) -> None:
     """What is known of an operation stands on every node that it becomes."""
     tensors = [v.type for v in (*operation.results, *operation.operands) if is_tensor(v.type)]
@@ -241,8 +251,8 @@ def _annotate(program: _Program, scope: Scope, operation: Any, home: str) -> Non
     scope.annotation = Annotation(stem, carriers.of_operation(operation, target), program.device(target))
 
 
-def _operation(program: _Program, scope: Scope, op: Any, home: str, named: dict[Any, Any]) -> None:
-    """Write an operation; ``named`` are the extents of earlier values, and gains those of this one."""
+def _operation(program: _Program, scope: Scope, op: Any, home: str, named: extents.Named) -> None:
+    """Write an operation; ``named`` are the extents of values."""
     operation = op.operation
     _annotate(program, scope, operation, home)
     if operation.name == "arith.constant":
@@ -252,31 +262,46 @@ def _operation(program: _Program, scope: Scope, op: Any, home: str, named: dict[
         _call(program, scope, operation, named)
         return
     scope.annotation = replace(scope.annotation, name=scope.names.fresh(scope.annotation.name))
+    if operation.name in CONTROL:
+        _control(program, scope, operation, home, named)
+        return
     count = len(scope.nodes)
     value = RULES[operation.name](scope, op)
     scope.name_result(value, count)
-    result = operation.results[0]
+    _bind(scope, operation.results[0], value, named)
+
+
+def _bind(scope: Scope, result: Any, value: ir.Value, named: extents.Named) -> None:
+    """``value`` is what ``result`` of the program is, and says what is known of it."""
     scope.bind(result, value)
-    if is_tensor(result.type):
-        named[result] = extents.of_result(operation, named)
-        if value.shape is None:
-            describe_value(value, result.type, named[result], carriers.of_value(result))
+    if is_tensor(result.type) and value.shape is None:
+        describe_value(value, result.type, named[result], carriers.of_value(result))
 
 
-def _call(program: _Program, scope: Scope, operation: Any, named: dict[Any, Any]) -> None:
+def _control(program: _Program, scope: Scope, operation: Any, home: str, named: extents.Named) -> None:
+    """A branch or a loop, whose regions are graphs in a node."""
+    if not len(operation.results):
+        return  # Nothing in it raises or prints, so that nobody could tell.
+
+    def body(inner: Scope, block: Any) -> Sequence[Any]:
+        return _block(program, inner, block, home, named)
+
+    values = CONTROL[operation.name](scope, operation, body, named.__getitem__)
+    for result, value in zip(operation.results, values, strict=True):
+        _bind(scope, result, value, named)
+
+
+def _call(program: _Program, scope: Scope, operation: Any, named: extents.Named) -> None:
     """A node whose operation is the called function, named by the path of the submodule."""
     symbol = callee_of(operation)
     domain, name = program.identifiers[symbol]
     path = carriers.of_call(operation)
     scope.annotation = replace(scope.annotation, metadata={**scope.annotation.metadata, **path})
-    s = signature.read(program.symbols[symbol])
-    given = (*s.results, *(s.parameters[w] for w in s.writes))
-    inputs, dtypes = [scope[v] for v in operation.operands], [v.dtype for v in given]
+    inputs, dtypes = [scope[v] for v in operation.operands], [program_dtype(r) for r in operation.results]
     outputs = scope.nodes_of(name, inputs, dtypes, domain=domain, name=path.get(carriers.PATH, name))
-    for i, (result, value) in enumerate(zip(operation.results, outputs, strict=True)):
+    for result, value in zip(operation.results, outputs, strict=True):
         scope.bind(result, value)
-        named[result] = extents.of_call(operation, i, named, s.parameters, given[i])
-        describe_value(value, result.type, named[result], carriers.of_value(result))
+        describe_value(value, result.type, named.get(result, ()), carriers.of_value(result))
 
 
 def _constant_dtype(operation: Any) -> str:

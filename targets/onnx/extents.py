@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pyc.dialects.mlir import ir as mlir
+from pyc.dialects.signature import Signature
 from pyc.dialects.types import is_tensor
 from pyc.dialects.verify import int_array
+from pyc.dialects.walk import callee_of
 
 from .scope import known_extents
 
@@ -108,11 +110,80 @@ _RULES: Mapping[str, Callable[[Any, Named], list[Extent] | None]] = {
 }
 
 
-def of_call(operation: Any, index: int, named: Named, parameters: Sequence[Any], result: Any) -> list[Extent]:
-    """The extents of a result of a call: the callee's names, said in the caller's."""
-    known: list[int | None] = known_extents(operation.results[index].type)
+def name_all(block: Any, named: dict[Any, Sequence[Extent]], signature_of: Callable[[str], Signature]) -> None:
+    """Name the extents of every value that a block's operations give; ``named`` has those of what it is given."""
+    for op in block.operations:
+        operation = op.operation
+        if operation.name == "func.call":
+            _call(operation, named, signature_of(callee_of(operation)))
+        elif operation.name == "scf.if":
+            _branches(operation, named, signature_of)
+        elif operation.name == "scf.for":
+            body = operation.regions[0].blocks[0]
+            _loop(operation, list(operation.operands)[3:], body, list(body.arguments)[1:], None, named, signature_of)
+        elif operation.name == "scf.while":
+            before, after = (region.blocks[0] for region in operation.regions)
+            _loop(operation, list(operation.operands), before, list(before.arguments), after, named, signature_of)
+        else:
+            for result in operation.results:
+                if is_tensor(result.type):
+                    named[result] = of_result(operation, named)
+
+
+def _branches(operation: Any, named: dict[Any, Sequence[Extent]], signature_of: Callable[[str], Signature]) -> None:
+    """What all branches agree on."""
+    given: list[Sequence[Extent]] = []
+    for number, region in enumerate(operation.regions):
+        block = region.blocks[0]
+        name_all(block, named, signature_of)
+        found = [named.get(v, ()) for v in list(block.operations)[-1].operation.operands]
+        given = found if number == 0 else [_agreed(a, b) for a, b in zip(given, found, strict=True)]
+    named.update(zip(operation.results, given, strict=True))
+
+
+def _loop(
+    operation: Any,
+    start: Sequence[Any],
+    block: Any,
+    arguments: Sequence[Any],
+    after: Any,
+    named: dict[Any, Sequence[Extent]],
+    signature_of: Callable[[str], Signature],
+) -> None:
+    """What the loop starts with and every round agree on: names that a round changes are given up until none is.
+
+    ``block`` is its body, or what asks for another round, of ``after``.
+    """
+    carried = [named.get(v, ()) for v in start]
+    while True:
+        named.update(zip(arguments, carried, strict=True))
+        name_all(block, named, signature_of)
+        handed = list(list(block.operations)[-1].operation.operands)
+        given = carried
+        if after is not None:
+            given = [named.get(v, ()) for v in handed[1:]]
+            named.update(zip(after.arguments, given, strict=True))
+            name_all(after, named, signature_of)
+            handed = list(list(after.operations)[-1].operation.operands)
+        agreed = [_agreed(c, named.get(v, ())) for c, v in zip(carried, handed, strict=True)]
+        if agreed == carried:
+            break
+        carried = agreed
+    named.update(zip(operation.results, given, strict=True))
+
+
+def _agreed(a: Sequence[Extent], b: Sequence[Extent]) -> list[Extent]:
+    return [x if x == y else None for x, y in zip(a, b, strict=True)]
+
+
+def _call(operation: Any, named: dict[Any, Sequence[Extent]], callee: Signature) -> None:
+    """The callee's names, said in the caller's."""
     ours: dict[str, Extent] = {}
-    for parameter, value in zip(parameters, operation.operands, strict=True):
+    for parameter, value in zip(callee.parameters, operation.operands, strict=True):
         if is_tensor(value.type):
-            ours |= {d: e for d, e in zip(parameter.dims, named.get(value, ()), strict=False) if d.isidentifier()}
-    return [ours.get(d) if e is None else e for e, d in zip(known, result.dims or (), strict=True)]
+            dims = zip(parameter.dims or (), named.get(value, ()), strict=False)
+            ours |= {d: e for d, e in dims if d.isidentifier()}
+    given = (*callee.results, *(callee.parameters[w] for w in callee.writes))
+    for result, v in zip(operation.results, given, strict=True):
+        known = zip(known_extents(result.type), v.dims or (), strict=True)
+        named[result] = [ours.get(d) if e is None else e for e, d in known]

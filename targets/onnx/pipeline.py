@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyc.passes.base import PYC, Pipeline, Upstream
+from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.resolve_checks import ResolveChecks
 
@@ -14,6 +15,8 @@ def pipeline(options: Options) -> Pipeline:
     return Pipeline(
         [
             DropIndexChecks(everywhere=options.unchecked),
+            # In loops as well.
+            DropIdleChecks(),
             # ONNX cannot raise.
             ResolveChecks(),
             # The comparisons that only a dropped check read. Not canonicalize: it would turn small branches into

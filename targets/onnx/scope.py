@@ -53,10 +53,14 @@ class Names:
 
 
 class Scope:
-    """Nodes in order, the value of each MLIR value, and the constants made so far."""
+    """Nodes in order, the value of each MLIR value, and the constants made so far.
 
-    def __init__(self, names: Names) -> None:
+    The scope of a nested graph has one ``around`` it, whose values it sees.
+    """
+
+    def __init__(self, names: Names, around: Scope | None = None) -> None:
         self.names = names
+        self._around = around
         self.nodes: list[ir.Node] = []
         self.annotation = Annotation("value")
         self._values: dict[Any, ir.Value] = {}
@@ -71,6 +75,8 @@ class Scope:
 
     def __getitem__(self, program: Any) -> ir.Value:
         """The value that stands for an MLIR value."""
+        if program not in self._values and self._around is not None:
+            return self._around[program]
         return self._values[program]
 
     # --- nodes -----------------------------------------------------------------------------------------------------
@@ -215,7 +221,7 @@ class Scope:
 
     def nested(self) -> Scope:
         """A scope for the body of a node: it sees the values of this one, and gives out other names."""
-        inner = Scope(self.names)
+        inner = Scope(self.names, self)
         inner.annotation = self.annotation
         return inner
 

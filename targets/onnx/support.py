@@ -8,7 +8,6 @@ from typing import Any
 
 from pyc.diagnostics import Diagnostic, Note
 from pyc.dialects import errors, signature
-from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of
 from pyc.dialects.walk import callee_of, calls_in
@@ -16,15 +15,12 @@ from pyc.precision import DTYPES
 from pyc.source import Source, Span
 
 from . import carriers
+from .control import CONTROL
 from .rules import RULES
 
-_CONTROL = {
-    "scf.for": "a loop",
-    "scf.while": "a loop",
-    "scf.if": "a branch",
-    "scf.index_switch": "a branch",
-}
-_STRUCTURE = frozenset({"func.func", "func.return", "func.call", "arith.constant"})
+_STRUCTURE = frozenset({"func.func", "func.return", "func.call", "arith.constant", "scf.yield", "scf.condition"})
+#: What is there for a check alone, of which there is word already.
+_CHECKED = frozenset({"pyc.first_outside"})
 _EXACT = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "floordiv": "//", "mod": "%", "pow": "**", "shl": "<<", "shr": ">>",
     "neg": "-", "abs": "abs",
@@ -99,8 +95,7 @@ def _operations(module: Any) -> Iterator[_Finding]:
             finding = _problem(operation)
             if finding is not None:
                 found.append(finding)
-            # What stands inside a loop says nothing more.
-            return ir.WalkResult.SKIP if operation.name in _CONTROL else ir.WalkResult.ADVANCE
+            return ir.WalkResult.ADVANCE
 
         function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
         yield from found
@@ -118,12 +113,11 @@ def _operations(module: Any) -> Iterator[_Finding]:
 
 def _problem(operation: Any) -> _Finding | None:
     name, location = operation.name, operation.location
-    if name in _CONTROL:
-        fix = Note("cpu has loops and branches; for ONNX, compute with whole arrays and np.where", fix=True)
-        return "E602", f"{_CONTROL[name]} that depends on run-time values cannot be exported to ONNX", location, (fix,)
     if name == "pyc.check":
         kind, message = (ir.StringAttr(operation.attributes[k]).value for k in ("kind", "message"))
-        return "E603", f"ONNX cannot raise {kind} ('{message}'), and this check depends on data", location, ()
+        fix = Note("--unchecked and @pyc.jit(unchecked=True) take indices for granted", fix=True)
+        notes = (fix,) if kind == "IndexError" else ()
+        return "E603", f"ONNX cannot raise {kind} ('{message}'), and this check depends on data", location, notes
     if name == "pyc.tell":
         return "E603", "ONNX cannot print, nor put run-time values into messages", location, ()
     if name.startswith("pyc.int_"):
@@ -138,12 +132,7 @@ def _problem(operation: Any) -> _Finding | None:
             location,
             (fix,),
         )
-    if name == "pyc.scatter":
-        fix = Note("np.where(condition, a, b) chooses for every element; cpu has such writes", fix=True)
-        return "E602", "a write to elements at computed positions cannot be exported to ONNX", location, (fix,)
-    if name == "pyc.reverse" and not all(constant_value(c) for c in operation.opview.conditions):
-        return "E602", "a slice whose direction depends on run-time values cannot be exported to ONNX", location, ()
-    if name not in RULES and name not in _STRUCTURE:
+    if not (name in RULES or name in CONTROL or name in _STRUCTURE or name in _CHECKED):
         return "E602", f"{name} has no counterpart in ONNX", location, ()
     return _complex(operation)
 

@@ -177,7 +177,8 @@ INDEXED = ("near", "backwards", "strides", "around", "triangle", "closing", "sif
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(TEXT, "count", "climb", "middle", "wander", "square", "nested", "moving", "scaled", "falling", *INDEXED)
+    others = ("count", "climb", "middle", "wander", "square", "nested", "moving", "scaled", "falling")
+    return Twice(TEXT, *others, *INDEXED)
 
 
 EDGES = st.sampled_from([0, 1, 2, 3, 7, -1, -5, 2**62, -(2**62), 2**63 - 1, -(2**63)]) | st.integers(-20, 20)

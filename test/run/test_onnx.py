@@ -455,22 +455,6 @@ def test_quotients_of_extents_are_those_of_floats() -> None:
     ]
 
 
-def test_control_flow_is_refused_once() -> None:
-    def body(x: Any, n: Any) -> Any:
-        with at(4):
-            zero, one = b.constant(0, "i64"), b.constant(1, "i64")
-            loop = ir.Operation.create("scf.for", [x.type], [zero, n, one, x], regions=1)
-            block = loop.regions[0].blocks.append(b.i64(), x.type)
-            with ir.InsertionPoint(block):
-                b.check(b.compare("lt", block.arguments[0], n), "IndexError", "inside")
-                ir.Operation.create("scf.yield", [], [b.unary("neg", block.arguments[1])])
-        return [loop.results[0]]
-
-    (diagnostic,) = refused([("f32", [None]), ("i64", None)], body).diagnostics
-    assert diagnostic.code == "E602"
-    assert "a loop" in diagnostic.message
-
-
 def test_recursion_is_refused() -> None:
     with context(), ir.Location.unknown():
         module = ir.Module.create()

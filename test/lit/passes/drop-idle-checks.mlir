@@ -291,3 +291,24 @@ func.func @strides(%x: tensor<?xf64, #pyc.meta<"f64", "cpu">>) -> i64 {
   }
   return %s : i64
 }
+
+// What differs where a branch is taken differs in it, also where that was computed before.
+// CHECK-LABEL: func.func @differ(
+// CHECK: scf.if
+// CHECK-NOT: pyc.check
+// CHECK: else
+// CHECK-COUNT-1: pyc.check
+// CHECK-NOT: pyc.check
+// CHECK: return
+func.func @differ(%a: i64, %b: i64) {
+  %early = "pyc.compare"(%b, %a) {predicate = "ne"} : (i64, i64) -> i1
+  %ne = "pyc.compare"(%a, %b) {predicate = "ne"} : (i64, i64) -> i1
+  scf.if %ne {
+    "pyc.check"(%early) {kind = "ValueError", message = "equal"} : (i1) -> ()
+    %0 = "pyc.compare"(%a, %b) {predicate = "ne"} : (i64, i64) -> i1
+    "pyc.check"(%0) {kind = "ValueError", message = "equal"} : (i1) -> ()
+  } else {
+    "pyc.check"(%early) {kind = "ValueError", message = "equal"} : (i1) -> ()
+  }
+  return
+}
