@@ -57,13 +57,15 @@ VECTOR = Level("VECTOR", LINALG.legal | {"vector", "memref", "affine"}, "attribu
 BUFFER = Level(
     "BUFFER",
     _STRUCTURE
-    | {"arith", "math", "linalg", "memref", "vector", "cf.assert", "affine", "ub", "complex", "bufferization"},
+    | {"arith", "math", "linalg", "memref", "vector", "cf.assert", "affine", "ub", "complex", "bufferization"}
+    # Kernels name instructions of the machine.
+    | {"llvm.call_intrinsic"},
     "attributes",
 )
 #: Branches instead of structured control flow. Assertions are still among them until asserts-to-returns.
 FLAT = Level(
     "FLAT",
-    frozenset({"builtin", "func", "arith", "math", "memref", "vector", "cf", "ub", "complex"}),
+    frozenset({"builtin", "func", "arith", "math", "memref", "vector", "cf", "ub", "complex", "llvm.call_intrinsic"}),
     "attributes",
 )
 LLVM = Level("LLVM", frozenset({"builtin", "llvm"}), "attributes")

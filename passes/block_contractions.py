@@ -36,7 +36,7 @@ from .buffers import element_bytes
 from .chunk_parallel import PARALLEL
 from .chunks import Bounds, ceil_divide, chunk_loop, number, size_of, work_of
 from .contraction_dots import most_columns
-from .contraction_kernels import COLLIDING, blocking, declarations, drivers, kernels
+from .contraction_kernels import COLLIDING, blocking, declarations, drivers, kernels, terms_of
 from .contraction_packing import ANY
 from .contraction_tiles import Blocking, Elements
 from .gpu_kernel import index
@@ -62,6 +62,7 @@ UNROLLED = 512
 class BlockContractions(Pass):
     """Call blocked kernels for matrix products, for a machine with ``registers`` vector registers of ``bits`` bits.
 
+    If it has instructions that multiply bytes by fours, ``grouped`` is 4, for pairs of 16-bit numbers 2, otherwise 0.
     What threads do in them is only declared where it is kept ``apart``; the module then says what it needs.
     """
 
@@ -71,6 +72,7 @@ class BlockContractions(Pass):
 
     bits: int = 256
     registers: int = 16
+    grouped: int = 0
     apart: bool = False
 
     def apply(self, module: Any) -> None:
@@ -78,12 +80,12 @@ class BlockContractions(Pass):
         with module.context:
             products = [p for p in map(_product, found) if p is not None]
             for product in products:
-                size = blocking(self.bits, self.registers, 8 * element_bytes(product.sum_type))
+                size = blocking(self.bits, self.registers, 8 * element_bytes(product.sum_type), self.grouped)
                 with product.structured.operation.location:
                     _call(product, size)
             every = list(dict.fromkeys(p.elements for p in products))
             for elements in every:
-                size = blocking(self.bits, self.registers, 8 * _bytes(elements.sum))
+                size = blocking(self.bits, self.registers, 8 * _bytes(elements.sum), self.grouped)
                 text = drivers(elements, size) + "".join(declarations(elements).values())
                 define(module, text if self.apart else kernels(elements, size))
             if self.apart and every:
@@ -333,8 +335,9 @@ def _pack_and_multiply(
     product: Product, a: Matrix, b: Matrix, c: Matrix, columns: Any, clear: Any, size: Blocking
 ) -> None:
     padded = arith.muli(arith.ceildivsi(columns, index(size.wide)), index(size.wide))
-    block = arith.muli(arith.minsi(padded, index(size.columns)), arith.minsi(a.sizes[1], index(size.depth)))
-    room = arith.minsi(arith.muli(padded, a.sizes[1]), arith.maxsi(block, index(size.together)))
+    steps = arith.ceildivui(a.sizes[1], index(terms_of(product.elements, size)))
+    block = arith.muli(arith.minsi(padded, index(size.columns)), arith.minsi(steps, index(size.depth)))
+    room = arith.minsi(arith.muli(padded, steps), arith.maxsi(block, index(size.together)))
     t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()], product.sum_type)
     segments = {"operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0])}
     buffer = ir.Operation.create("memref.alloc", [t], [room], segments).results[0]

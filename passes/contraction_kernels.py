@@ -15,6 +15,7 @@ of its terms in the same order, whoever computes it.
 from __future__ import annotations
 
 from .contraction_dots import dot_rows, dots
+from .contraction_groups import group_of, pack_left_groups, pack_right_groups
 from .contraction_packing import ANY, APART, flat, pack_left, pack_right, zero
 from .contraction_tiles import TILE_TYPES, Blocking, Elements, add, tiles
 
@@ -36,14 +37,20 @@ _MOST, _FEW = 64, 16
 _PANELS = 4
 
 
-def blocking(register_bits: int, registers: int, element_bits: int) -> Blocking:
-    """Blocks for a machine with so many vector registers of so many bits.
+def blocking(register_bits: int, registers: int, element_bits: int, grouped: int = 0) -> Blocking:
+    """Blocks for a machine with so many vector registers of so many bits, which multiplies ``grouped`` bytes at once.
 
     The tile leaves registers for a row of B and an element of A: 2 by 12 of 32 registers, 2 by 6 of 16.
     """
     depth = _BLOCK // (element_bits // 8)
     room, together = (size // (element_bits // 8) for size in (_BLOCK_OF_RIGHT, _BLOCKS_TOGETHER))
-    return Blocking(register_bits // element_bits, 2, 12 if registers >= 32 else 6, depth, room, together)
+    return Blocking(register_bits // element_bits, 2, 12 if registers >= 32 else 6, depth, room, together, grouped)
+
+
+def terms_of(e: Elements, b: Blocking) -> int:
+    """How many terms an element of a panel has."""
+    group = group_of(e, b)
+    return group.terms if group else 1
 
 
 def kernels(e: Elements, b: Blocking) -> str:
@@ -61,13 +68,14 @@ def drivers(e: Elements, b: Blocking) -> str:
 
 def workers(e: Elements, b: Blocking) -> str:
     """The functions that :func:`drivers` call, with all that these need: they depend on nothing else."""
-    s = e.symbol
-    parts = [
-        _rows(e, b),
-        pack_right(f"{s}.pack_right", e.right, e.widen_right, e.sum, b.vectors, b.lanes),
-        pack_left(f"{s}.pack_left", e.left, e.widen_left, e.sum, b.high, b.lanes),
-        tiles(e, b),
-    ]
+    s, group = e.symbol, group_of(e, b)
+    if group:
+        right = pack_right_groups(f"{s}.pack_right", e.right, group, b.vectors)
+        left = pack_left_groups(f"{s}.pack_left", e.left, group, b.high)
+    else:
+        right = pack_right(f"{s}.pack_right", e.right, e.widen_right, e.sum, b.vectors, b.lanes)
+        left = pack_left(f"{s}.pack_left", e.left, e.widen_left, e.sum, b.high, b.lanes)
+    parts = [_rows(e, b), right, left, tiles(e, b, group)]
     return "".join([*parts, _rows_in_place(e, b), dot_rows(e, b)] if e.direct else parts)
 
 
@@ -100,7 +108,8 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
   %first_chunk = arith.constant 0 : i64
   %next_chunk = arith.constant 1 : i64
   %wide = arith.constant {b.wide} : index
-  %most_terms = arith.constant {b.depth} : index
+  %terms = arith.constant {terms_of(e, b)} : index
+  %most_terms = arith.constant {terms_of(e, b) * b.depth} : index
   %columns = arith.constant {b.columns} : index
   %room = arith.constant {b.together} : index
   %m = memref.dim %a, %c0 : {left}
@@ -109,13 +118,16 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
   %some = arith.maxsi %k, %c1 : index
   // Blocks of about the same number of terms.
   %blocks = arith.ceildivui %some, %most_terms : index
-  %depth = arith.ceildivui %some, %blocks : index
+  %about = arith.ceildivui %some, %blocks : index
+  // Elements of a panel have several terms, of one block.
+  %deep_panel = arith.ceildivui %about, %terms : index
+  %depth = arith.muli %deep_panel, %terms : index
   scf.for %jc = %c0 to %n step %columns {{
 {rest("nc", "n", "jc", "columns")}
     %np = arith.ceildivui %nc, %wide : index
     %padded = arith.muli %np, %wide : index
     // Of few columns, several blocks are packed together: threads wait for each other less often.
-    %block_cells = arith.muli %padded, %depth : index
+    %block_cells = arith.muli %padded, %deep_panel : index
     %fitting = arith.divui %room, %block_cells : index
     %at_once = arith.maxui %fitting, %c1 : index
     %deep = arith.muli %at_once, %depth : index
@@ -139,8 +151,9 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
 {rest("w", "end", "j", "all")}
         %term = arith.addi %pc, %q : index
         %from = memref.subview %b[%term, %j] [%kc, %w] [1, 1] : {right} to {right}
-        %before = arith.muli %q, %padded : index
-        %panels_before = arith.muli %jp, %kc : index
+        %before = arith.muli %block, %block_cells : index
+        %high_panel = arith.ceildivui %kc, %terms : index
+        %panels_before = arith.muli %jp, %high_panel : index
         %to = arith.addi %before, %panels_before : index
         func.call @{s}.pack_right(%from, %pb, %to) : ({right}, memref<?x{t}>, index) -> ()
       }} {{pyc.parallel}}
@@ -174,6 +187,7 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
   %true = arith.constant true
   %high = arith.constant {b.high} : index
   %wide = arith.constant {b.wide} : index
+  %terms = arith.constant {terms_of(e, b)} : index
   %zero = arith.constant {zero(t)} : {t}
   %at = memref.transpose %a (i, j) -> (j, i) : {left} to {left}
 {flat("a", e.left)}
@@ -194,8 +208,10 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
 {rest("kc", "kd", "q", "depth")}
   %is_first = arith.cmpi eq, %q, %c0 : index
   %fresh = arith.andi %is_first, %starts : i1
-  %block_b = arith.muli %q, %padded : index
-  %panel_b = arith.muli %kc, %wide : index
+  %steps = arith.ceildivui %kc, %terms : index
+  %steps_before = arith.divui %q, %terms : index
+  %block_b = arith.muli %steps_before, %padded : index
+  %panel_b = arith.muli %steps, %wide : index
   scf.for %i = %i_first to %i_end step %high {{
 {rest("h", "i_end", "i", "high")}
 {_packed_left(e)}
@@ -209,7 +225,7 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
       scf.if %by_rows {{
 {_on_rows(e)}
       }} else {{
-        func.call @{s}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %corner, %c0, %wide, %kc, %h, %w,
+        func.call @{s}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %corner, %c0, %wide, %steps, %h, %w,
           %true) : ({types}) -> ()
         scf.for %r = %c0 to %h step %c1 {{
           %ri = arith.addi %i, %r : index
@@ -269,7 +285,7 @@ def _on_rows(e: Elements) -> str:
     types = TILE_TYPES.format(t=e.sum)
     packed_call = f"""
         func.call @{e.symbol}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %c_flat, %c_place, %c_steps#0,
-          %kc, %h, %w, %fresh) : ({types}) -> ()"""
+          %steps, %h, %w, %fresh) : ({types}) -> ()"""
     if not e.direct:
         return packed_call
     return f"""
@@ -345,7 +361,7 @@ def _packing_grid() -> str:
     return f"""
       %least_packed = arith.constant {_LEAST_PACKED} : index
       %most_packings = arith.constant {_MOST} : index
-      %panel_cells = arith.muli %depth, %wide : index
+      %panel_cells = arith.muli %deep_panel, %wide : index
       %panels_at_least = arith.ceildivui %least_packed, %panel_cells : index
       %all_panels = arith.muli %np, %packed_blocks : index
       %panels_of_most = arith.ceildivui %all_panels, %most_packings : index

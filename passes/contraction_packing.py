@@ -6,7 +6,7 @@ is moved as vectors: along its rows as they are, along its columns through a tra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 ANY = "strided<[?, ?], offset: ?>"
 #: Functions that LLVM shall not copy into their callers.
@@ -15,6 +15,8 @@ APART = "{llvm.no_inline}"
 _TOGETHER = 4
 
 Widening = Sequence[tuple[str, str]]
+#: Gives the lines that load a vector, by its name, from a place, and the name of what a panel gets.
+Load = Callable[[str, str], tuple[list[str], str]]
 
 
 def flat(x: str, t: str) -> str:
@@ -39,7 +41,7 @@ def pack_left(symbol: str, source: str, widen: Widening, t: str, high: int, lane
         flat("x", source),
         "%by_terms = arith.cmpi eq, %x_steps#0, %c1 : index",
         "scf.if %by_terms {",
-        *_starts(high, "%x_start", "%c0"),
+        *starts(high, "%x_start", "%c0"),
         *_turned(range(high), high, lanes, source, widen, t, "%c0"),
         "} else {",
     ]
@@ -65,7 +67,7 @@ def pack_left(symbol: str, source: str, widen: Widening, t: str, high: int, lane
         for g in range(groups):
             lines += [
                 f"%from{g} = arith.addi %row, %before{g} : index",
-                f"%v{g} = vector.maskedload %x_flat[%from{g}], %mask{g}, %none"
+                f"%v{g} = vector.maskedload %x_flat[%from{g}], %mask{g}, %empty"
                 f" : {memory}, {mask}, {vector} into {vector}",
                 f"%o{g} = arith.addi %out, %before{g} : index",
                 f"vector.store %v{g}, %to[%o{g}] : {memory}, {vector}",
@@ -128,7 +130,7 @@ def pack_right(symbol: str, source: str, widen: Widening, t: str, vectors: int, 
         "%j = arith.muli %p, %width : index",
         "%place = arith.muli %p, %panel : index",
         "%start = arith.addi %at, %place : index",
-        *_starts(wide, "%x_start", "%j"),
+        *starts(wide, "%x_start", "%j"),
     ]
     for g in range(vectors):
         # One vector of columns after the other: registers hold no more.
@@ -174,7 +176,7 @@ def _last_by_rows(vectors: int, lanes: int, t: str) -> list[str]:
     for v in range(vectors):
         lines += [
             f"%from{v} = arith.addi %row, %u{v} : index",
-            f"%e{v} = vector.maskedload %x_flat[%from{v}], %mask{v}, %none : {memory}, {mask}, {vector} into {vector}",
+            f"%e{v} = vector.maskedload %x_flat[%from{v}], %mask{v}, %empty : {memory}, {mask}, {vector} into {vector}",
             f"%o{v} = arith.addi %out, %u{v} : index",
             f"vector.store %e{v}, %to[%o{v}] : {memory}, {vector}",
         ]
@@ -222,17 +224,17 @@ def _sizes(matrix: str, t: str, width: int, lanes: int) -> list[str]:
         "%c0 = arith.constant 0 : index",
         "%c1 = arith.constant 1 : index",
         f"%width = arith.constant {width} : index",
-        f"%lanes = arith.constant {lanes} : index",
-        f"%none = arith.constant dense<{zero(t)}> : vector<{lanes}x{t}>",
+        f"%square = arith.constant {lanes} : index",
+        f"%empty = arith.constant dense<{zero(t)}> : vector<{lanes}x{t}>",
         f"%k = memref.dim %x, %c0 : {matrix}",
         f"%n = memref.dim %x, %c1 : {matrix}",
         "%last = arith.subi %n, %c1 : index",
-        "%odd = arith.remui %k, %lanes : index",
+        "%odd = arith.remui %k, %square : index",
         "%even = arith.subi %k, %odd : index",
     ]
 
 
-def _starts(width: int, start: str, first: str) -> list[str]:
+def starts(width: int, start: str, first: str) -> list[str]:
     """``%s0`` and so on: where each column begins, from ``first`` on; the last one for all beyond."""
     lines: list[str] = []
     for r in range(width):
@@ -246,27 +248,28 @@ def _starts(width: int, start: str, first: str) -> list[str]:
     return lines
 
 
-def _turned(columns: Sequence[int], width: int, lanes: int, source: str, widen: Widening, t: str, at: str) -> list[str]:
-    """Pack some columns of a panel of ``width``, which begin at ``%s0`` and so on, a square at a time.
+def squares(columns: Sequence[int], width: int, lanes: int, t: str, at: str, load: Load, terms: int = 1) -> list[str]:
+    """Pack the first ``%even`` terms of some columns of a panel of ``width``, a square at a time.
 
-    Terms that do not fill a square are moved one by one.
+    Columns begin at ``%s0`` and so on. An element of the panel has ``terms`` terms.
     """
     vector = f"vector<{lanes}x{t}>"
     groups = [columns[i : i + lanes] for i in range(0, len(columns), lanes)]
-    lines = ["scf.for %term = %c0 to %even step %lanes {", "%down = arith.muli %term, %width : index"]
-    lines += [f"%out = arith.addi {at}, %down : index"]
+    lines = [
+        "scf.for %term = %c0 to %even step %square {",
+        f"%terms = arith.constant {terms} : index",
+        "%element = arith.divui %term, %terms : index",
+        "%down = arith.muli %element, %width : index",
+        f"%out = arith.addi {at}, %down : index",
+    ]
     results: list[list[str]] = []
     for group in groups:
         rows: list[str] = []
         for r in group:
-            lines += [
-                f"%q{r} = arith.addi %s{r}, %term : index",
-                f"%e{r} = vector.load %x_flat[%q{r}] : memref<?x{source}>, vector<{lanes}x{source}>",
-            ]
-            made, value = widened(f"%e{r}", source, widen, lanes)
-            lines += made
+            made, value = load(f"%e{r}", f"%q{r}")
+            lines += [f"%q{r} = arith.addi %s{r}, %term : index", *made]
             rows.append(value)
-        rows += ["%none"] * (lanes - len(rows))
+        rows += ["%empty"] * (lanes - len(rows))
         made, names = transposed(rows, f"%t{group[0]}_", vector)
         lines += made
         results.append(names)
@@ -278,7 +281,22 @@ def _turned(columns: Sequence[int], width: int, lanes: int, source: str, widen: 
                 f"%o{i}_{group[0]} = arith.addi %out, %place{i}_{group[0]} : index",
                 f"vector.store {names[i]}, %to[%o{i}_{group[0]}] : memref<?x{t}>, {vector}",
             ]
-    lines += ["}", "scf.for %term = %even to %k step %c1 {", "%down = arith.muli %term, %width : index"]
+    return [*lines, "}"]
+
+
+def _turned(columns: Sequence[int], width: int, lanes: int, source: str, widen: Widening, t: str, at: str) -> list[str]:
+    """Pack some columns of a panel of ``width``, which begin at ``%s0`` and so on, a square at a time.
+
+    Terms that do not fill a square are moved one by one.
+    """
+
+    def load(name: str, place: str) -> tuple[list[str], str]:
+        line = f"{name} = vector.load %x_flat[{place}] : memref<?x{source}>, vector<{lanes}x{source}>"
+        made, value = widened(name, source, widen, lanes)
+        return [line, *made], value
+
+    lines = squares(columns, width, lanes, t, at, load)
+    lines += ["scf.for %term = %even to %k step %c1 {", "%down = arith.muli %term, %width : index"]
     lines += [f"%out = arith.addi {at}, %down : index"]
     for r in columns:
         lines += [

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pyc.dataclass import dataclass
 
 from .contraction_packing import APART, Widening, zero
+from .grouped_terms import Group
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Blocking:
     """Sizes of blocks, in elements: the tile in registers is ``high`` rows by ``vectors`` vectors of ``lanes``.
 
     ``depth`` terms at most are added up at a time, of as many columns as there is ``room`` for their elements of B.
-    Several such blocks are packed ``together`` if they have at most so many.
+    Several such blocks are packed ``together`` if they have at most so many. Bytes are multiplied in groups of
+    ``grouped``, if that is not 0 (``grouped_terms.py``).
     """
 
     lanes: int
@@ -28,6 +30,7 @@ class Blocking:
     depth: int
     room: int
     together: int
+    grouped: int = 0
 
     @property
     def wide(self) -> int:
@@ -56,7 +59,15 @@ class Elements:
 
     @property
     def symbol(self) -> str:
-        return f"contract.{self.left}.{self.right}.{self.sum}"
+        left, right = _spelled(self.left, self.widen_left), _spelled(self.right, self.widen_right)
+        return f"contract.{left}.{right}.{self.sum}"
+
+
+def _spelled(t: str, widen: Widening) -> str:
+    """An element type, and how it is widened where that is not all that its type can become."""
+    kinds = [("u" if operation in ("arith.extui", "arith.uitofp") else "") + to for operation, to in widen]
+    unsigned = "u" if kinds and kinds[0].startswith("u") else ""
+    return "_".join([unsigned + t, *kinds[:-1]])
 
 
 #: Loops that LLVM shall not unroll: there are too few registers for more addresses.
@@ -70,7 +81,7 @@ TILE_NAMES = ", ".join(re.findall(r"%\w+", TILE))
 TILE_TYPES = ", ".join(re.findall(r": ([^,]+)", TILE))
 
 
-def tiles(e: Elements, b: Blocking) -> str:
+def tiles(e: Elements, b: Blocking, group: Group | None = None) -> str:
     """``contract.A.B.C.tile``: ``h`` rows by ``w`` columns of C, from A of any strides and contiguous rows of B.
 
     And ``contract.A.B.C.panels``, the same for panels. Both call the one function for whole tiles, or one for the edge
@@ -80,10 +91,10 @@ def tiles(e: Elements, b: Blocking) -> str:
     types = TILE_TYPES.format(t=t)
     arguments = f"({TILE_NAMES}) : ({types}) -> ()"
     heights = sorted({b.high, b.high * 2 // 3, b.high // 3})
-    functions = [_tile(f"{s}.packed", t, b, b.high, panels=True)]
+    functions = [_tile(f"{s}.packed", t, b, b.high, panels=True, group=group)]
     functions += [_tile(f"{s}.whole", t, b, b.high)] if e.direct else []
-    functions += [_tile(f"{s}.narrow", t, replace(b, vectors=1), b.high, edge=True)]
-    functions += [_tile(f"{s}.edge{height}", t, b, height, edge=True) for height in heights]
+    functions += [_tile(f"{s}.narrow", t, replace(b, vectors=1), b.high, edge=True, group=group)]
+    functions += [_tile(f"{s}.edge{height}", t, b, height, edge=True, group=group) for height in heights]
     lines = [
         "%lanes = arith.constant " + f"{b.lanes} : index",
         "%narrow = arith.cmpi sle, %w, %lanes : index",
@@ -129,10 +140,20 @@ func.func private @{s}.edge({TILE.format(t=t)}) {{
 {"".join(functions)}"""
 
 
-def _tile(symbol: str, t: str, b: Blocking, height: int, *, edge: bool = False, panels: bool = False) -> str:
+def _tile(
+    symbol: str,
+    t: str,
+    b: Blocking,
+    height: int,
+    *,
+    edge: bool = False,
+    panels: bool = False,
+    group: Group | None = None,
+) -> str:
     """A function for a tile of at most ``height`` rows; at an ``edge`` it may have fewer, and fewer columns.
 
-    Of whole ``panels`` it knows where each element is, and has C brought to the caches while it adds up.
+    Of whole ``panels`` it knows where each element is, and has C brought to the caches while it adds up. Elements of
+    panels may be a ``group`` of terms.
     """
     vector, bits = f"vector<{b.lanes}x{t}>", f"vector<{b.lanes}xi1>"
     memory = f"memref<?x{t}>"
@@ -183,7 +204,16 @@ def _tile(symbol: str, t: str, b: Blocking, height: int, *, edge: bool = False, 
             return f"vector.maskedload %{x}[{where}], %mask{v}, %zero : {memory}, {bits}, {vector} into {vector}"
         return f"vector.load %{x}[{where}] : {memory}, {vector}"
 
-    initial = ", ".join(f"%acc{i} = %zero" for i in range(count))
+    starts = [f"%zero_{i}" for i in range(height)] if group and group.moved else ["%zero"] * height
+    for r in range(height if group and group.moved else 0):
+        # Behind the panel of A is what undoes that elements of B were moved.
+        lines += [
+            f"%behind{r} = arith.muli %k, %a_term : index",
+            f"%undoing{r} = arith.addi %a{r}, %behind{r} : index",
+            f"%undoes{r} = memref.load %a[%undoing{r}] : {memory}",
+            f"%zero_{r} = vector.broadcast %undoes{r} : {t} to {vector}",
+        ]
+    initial = ", ".join(f"%acc{i} = {starts[i // b.vectors]}" for i in range(count))
     types = ", ".join([vector] * count)
     lines += [
         f"%sum:{count} = scf.for %kk = %c0 to %k step %c1 iter_args({initial}) -> ({types}) {{",
@@ -206,6 +236,9 @@ def _tile(symbol: str, t: str, b: Blocking, height: int, *, edge: bool = False, 
             f"%xs{r} = vector.broadcast %x{r} : {t} to {vector}",
         ]
         for i, v in ((r * b.vectors + v, v) for v in range(b.vectors)):
+            if group:
+                lines += group.added(f"%next{i}", f"%acc{i}", f"%xs{r}", f"%y{v}")
+                continue
             lines += [
                 f"%product{i} = {multiply} %xs{r}, %y{v}{flags} : {vector}",
                 f"%next{i} = {add(t)} %acc{i}, %product{i}{flags} : {vector}",

@@ -245,6 +245,15 @@ def vector_registers(machine: Machine) -> tuple[int, int]:
     return (256, 16) if machine.cpu == "x86-64-v3" or "+avx2" in machine.features else (128, 16)
 
 
+def grouped_products(machine: Machine) -> int:
+    """How many bytes a machine multiplies and adds up in 32 bits of a register: 4, or 2 as 16-bit numbers, or none."""
+    if machine.triple.startswith("aarch64"):
+        return 0
+    bits, _ = vector_registers(machine)
+    needed = {512: "+avx512vnni", 256: "+avxvnni"}.get(bits)
+    return 4 if needed in machine.features.split(",") else 2
+
+
 def has_fused_multiply_add(machine: Machine) -> bool:
     """Whether a machine multiplies and adds in one operation, rounded once."""
     if machine.triple.startswith("aarch64") or machine.cpu in ("x86-64-v3", "x86-64-v4"):

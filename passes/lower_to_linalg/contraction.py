@@ -15,7 +15,7 @@ from pyc.precision import DTYPES
 
 from . import complex_math, scalar
 from .site import Rule, Site
-from .structured import Iterator, broadcast_extent, dim, filled, generic, parallel, projection, retyped
+from .structured import Iterator, broadcast_extent, dim, elementwise, filled, generic, parallel, projection, retyped
 
 #: The order of the terms is free, and a product may be fused with its addition: no rounding in between.
 _FUSED = "#arith.fastmath<reassoc,contract>"
@@ -33,6 +33,12 @@ def _product(lhs: Any, rhs: Any, acc: Any, source: str, to: str) -> Any:
     flags = ir.Attribute.parse(_FUSED)
     total = arith.addf(scalar.convert(acc, to, wide), arith.mulf(a, b, fastmath=flags), fastmath=flags)
     return scalar.convert(total, wide, to)
+
+
+def _sums_of(dtype: str) -> str:
+    """What a product of two matrices is summed in: narrow integers in wider ones, whose lower bits are the same."""
+    kind = DTYPES[dtype]
+    return "i32" if kind.kind in ("int", "uint") and kind.bits < 32 else dtype
 
 
 def _batch_axes(shape: Sequence[int], batch: int) -> list[int | None]:
@@ -59,14 +65,17 @@ def _matmul(site: Site) -> Any:
     out = projection(rank, [*range(batch), *([m] if rows else []), *([n] if columns else [])])
 
     want = site.result_type
+    sums = _sums_of(site.result) if rows and columns else site.result
     t = want if is_tensor(want) else ir.RankedTensorType.get([], element_of(want), meta_of(lhs.type))
+    if sums != site.result:
+        t = ir.RankedTensorType.get(shape_of(t), scalar.element(sums), meta_of(t))
 
     def extent(axis: int) -> Any:
         if axis < batch:
             return _batch_extent(lhs, rhs, batch, axis)
         return dim(lhs, len(a) - 2) if rows and axis == batch else dim(rhs, len(b) - 1)
 
-    initial = filled(scalar.constant(0, site.result), t, extent)
+    initial = filled(scalar.constant(0, sums), t, extent)
     source = site.dtypes[0]
     product = generic(
         [lhs, rhs],
@@ -74,8 +83,11 @@ def _matmul(site: Site) -> Any:
         [initial],
         [out],
         iterators,
-        lambda x, y, acc: [_product(x, y, acc, source, site.result)],
+        lambda x, y, acc: [_product(x, y, acc, source, sums)],
     ).results[0]
+    if sums != site.result:
+        narrow = ir.RankedTensorType.get(shape_of(t), element_of(want), meta_of(t))
+        product = elementwise([product], narrow, lambda x: scalar.convert(x, sums, site.result))
     if not is_tensor(want):
         return ir.Operation.create("tensor.extract", [want], [product]).results[0]
     return retyped(product, want)

@@ -67,7 +67,7 @@ def _made(name: str, machine: llvm.Machine, half: bool) -> str:
     e = Elements(left, right, total, *(tuple(map(tuple, chain)) for chain in (widen_left, widen_right)))
     bits, registers = llvm.vector_registers(machine)
     with ir.Context() as context, ir.Location.unknown(context):
-        module = ir.Module.parse(workers(e, blocking(bits, registers, int(total[1:]))))
+        module = ir.Module.parse(workers(e, blocking(bits, registers, int(total[1:]), llvm.grouped_products(machine))))
         for step in (LowerToLoops(), Flatten(), ExpandSmallFloats(half=half), LowerToLlvm()):
             step.apply(module)
         text = translate_to_llvm_ir(module.operation)

@@ -54,7 +54,7 @@ from pyc.passes.wrap_rarely import WrapRarely
 from pyc.target import Target
 
 from ..backend import Options
-from ..llvm import cpu_machine, has_fused_multiply_add, vector_registers
+from ..llvm import cpu_machine, grouped_products, has_fused_multiply_add, vector_registers
 from .kernels import WITHOUT_F16C, are_apart
 
 
@@ -113,7 +113,7 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
 def to_llvm(target: Target, options: Options) -> list[Pass]:
     """From BUFFER to LLVM."""
     machine = cpu_machine(target.chip)
-    bits, registers = vector_registers(machine)
+    (bits, registers), grouped = vector_registers(machine), grouped_products(machine)
     return [
         # Before others are joined, which have more results.
         *([RecomputeSlices()] if options.level else []),
@@ -125,7 +125,7 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([ReportLoops()] if options.level else []),
         # While products still are single operations: their kernels share work among threads. Without optimisation, code
         # is to be small and quickly made.
-        *([BlockContractions(bits, registers, are_apart(machine, options))] if options.level else []),
+        *([BlockContractions(bits, registers, grouped, are_apart(machine, options))] if options.level else []),
         # While operations still are single ones.
         *([ParallelizeOperations()] if options.level > 1 else []),
         # Before variables move to the frame of a function: each round has its own.

@@ -1,5 +1,7 @@
 // RUN: pyc-opt %s --block-contractions | filecheck %s
 // RUN: pyc-opt %s --block-contractions="bits=512 registers=32" | filecheck %s --check-prefix=WIDE
+// RUN: pyc-opt %s --block-contractions="bits=512 registers=32 grouped=4" | filecheck %s --check-prefix=FOURS
+// RUN: pyc-opt %s --block-contractions="grouped=2" | filecheck %s --check-prefix=PAIRS
 
 #lhs = affine_map<(m, k, n) -> (m, k)>
 #rhs = affine_map<(m, k, n) -> (k, n)>
@@ -123,3 +125,24 @@ func.func @others(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>,
 // WIDE: func.func private @contract.f32.f32.f32.packed
 // WIDE: %[[SUMS:.*]]:24 = scf.for
 // WIDE-COUNT-2: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
+
+// Bytes are multiplied by fours, where the machine does that; what their sign is, is a part of the kernel's name.
+// FOURS-LABEL: func.func @bytes
+// FOURS: call @contract.i8.ui8.i32(
+// FOURS: func.func private @contract.i8.ui8.i32.packed(
+// FOURS: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%{{.*}}) : (vector<16xi32>, vector<64xi8>, vector<64xi8>)
+// PAIRS-LABEL: func.func @bytes
+// PAIRS: func.func private @contract.i8.ui8.i32.packed(
+// PAIRS: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%{{.*}}) : (vector<16xi16>, vector<16xi16>)
+func.func @bytes(%a: memref<?x?xi8>, %b: memref<?x?xi8>, %c: memref<?x?xi32>) {
+  linalg.generic {indexing_maps = [#lhs, #rhs, #out], iterator_types = ["parallel", "reduction", "parallel"]}
+    ins(%a, %b : memref<?x?xi8>, memref<?x?xi8>) outs(%c : memref<?x?xi32>) {
+  ^bb0(%x: i8, %y: i8, %s: i32):
+    %w = arith.extsi %x : i8 to i32
+    %v = arith.extui %y : i8 to i32
+    %0 = arith.muli %w, %v : i32
+    %1 = arith.addi %s, %0 : i32
+    linalg.yield %1 : i32
+  }
+  return
+}

@@ -40,3 +40,17 @@ func.func @stacks(%x: !a, %y: !b) -> !r {
   %0 = "pyc.matmul"(%x, %y) : (!a, !b) -> !r
   return %0 : !r
 }
+
+// -----
+
+!a = tensor<?x?xi8, #pyc.meta<"i8", "cpu">>
+// Narrow integers are summed in wider ones: the lower bits are the same.
+// CHECK-LABEL: @narrow
+// CHECK: %[[SUMS:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "reduction", "parallel"]}
+// CHECK: arith.muli %{{.*}} : i32
+// CHECK: linalg.generic {{.*}} ins(%[[SUMS]]
+// CHECK: arith.trunci %{{.*}} : i32 to i8
+func.func @narrow(%x: !a, %y: !a) -> !a {
+  %0 = "pyc.matmul"(%x, %y) : (!a, !a) -> !a
+  return %0 : !a
+}
