@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects.mlir import PassManager, ir
+from pyc.dialects.types import is_tensor, meta_of, shape_of
 from pyc.dialects.walk import nested
 
 from . import encodings
@@ -47,6 +48,7 @@ class FuseElementwise(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             run_upstream(module, "func.func(canonicalize,cse)")
+            _promise_what_is_read(module)
             _give_each_reader_its_own(module)
             pins = _pin(module)
             fusion = PassManager.parse("builtin.module(func.func(linalg-fuse-elementwise-ops))", module.context)
@@ -55,9 +57,58 @@ class FuseElementwise(Pass):
             for pin in pins:
                 pin.erase()
             module.operation.walk(encodings.restore, ir.WalkOrder.PRE_ORDER)
+            _resolve_extents(module)
             run_upstream(module, "func.func(canonicalize,cse)")
             # Nothing folds them from here on.
             as_insertions(module)
+
+
+def _promise_what_is_read(module: Any) -> None:
+    """Let operations give what their reader takes where only the name of the precision differs.
+
+    A comparison of floats gives booleans of their precision, and ``&`` takes plain ones: fusion would stop at the cast.
+    """
+    for cast in [operation for operation in nested(module.operation) if operation.name == "tensor.cast"]:
+        value, wanted = cast.operands[0], cast.results[0].type
+        generic = value.owner
+        if isinstance(generic, ir.Block) or generic.name != "linalg.generic" or len(generic.results) != 1:
+            continue
+        if len(list(value.uses)) > 1 or not _differ_in_precision(value.type, wanted):
+            continue
+        place = len(generic.operands) - 1
+        destination = generic.operands[place]
+        if isinstance(destination.owner, ir.Block) or destination.owner.name != "tensor.empty":
+            continue
+        with ir.InsertionPoint(generic), generic.location:
+            empty = ir.Operation.create("tensor.empty", [wanted], list(destination.owner.operands))
+        generic.operands[place] = empty.results[0]
+        value.set_type(wanted)
+        cast.results[0].replace_all_uses_with(value)
+        cast.erase()
+
+
+def _differ_in_precision(a: Any, b: Any) -> bool:
+    """Whether two types of tensors are of the same elements, extents and target, but not of one precision."""
+    if not is_tensor(a) or not is_tensor(b) or a.encoding is None or b.encoding is None or a == b:
+        return False
+    alike = shape_of(a) == shape_of(b) and a.element_type == b.element_type
+    return alike and meta_of(a).target == meta_of(b).target
+
+
+def _resolve_extents(module: Any) -> None:
+    """Let who asks for an extent of a reshape, which fusion moves to destinations, use that which it was made with."""
+    dynamic = ir.ShapedType.get_dynamic_size()
+    for query in [operation for operation in nested(module.operation) if operation.name == "tensor.dim"]:
+        reshape, axis = query.operands[0].owner, query.operands[1].owner
+        if isinstance(reshape, ir.Block) or reshape.name != "tensor.expand_shape":
+            continue
+        if isinstance(axis, ir.Block) or axis.name != "arith.constant":
+            continue
+        number = ir.IntegerAttr(axis.attributes["value"]).value
+        extents = list(ir.DenseI64ArrayAttr(reshape.attributes["static_output_shape"]))
+        if extents[number] == dynamic:
+            given = reshape.operands[1 + extents[:number].count(dynamic)]
+            query.results[0].replace_all_uses_with(given)
 
 
 def _give_each_reader_its_own(module: Any) -> None:
@@ -69,16 +120,18 @@ def _give_each_reader_its_own(module: Any) -> None:
     ]
     # Readers first: by the copies of one operation, those that it reads get more readers.
     for operation in reversed(found):
-        uses = [(use.owner.operation, use.operand_number) for use in operation.results[0].uses]
-        readers = [reader for reader, _ in uses]
-        if len(uses) < 2 or len(uses) > _MOST_READERS or len(set(readers)) < len(readers):
+        places: dict[Any, list[int]] = {}
+        for use in operation.results[0].uses:
+            places.setdefault(use.owner.operation, []).append(use.operand_number)
+        if not 1 < len(places) <= _MOST_READERS:
             continue
-        if not all(_may_take(reader, place, operation) for reader, place in uses):
+        if not all(_may_take(reader, place, operation) for reader in places for place in places[reader]):
             continue
-        for reader, place in uses[1:]:
+        for reader in list(places)[1:]:
             with ir.InsertionPoint(operation):
                 copy = operation.clone()
-            reader.operands[place] = copy.results[0]
+            for place in places[reader]:
+                reader.operands[place] = copy.results[0]
 
 
 def _is_repeatable(generic: Any) -> bool:

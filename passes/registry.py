@@ -37,6 +37,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "recompute-slices": ("recompute_slices", "RecomputeSlices"),
     "merge-loops": ("merge_loops", "MergeLoops"),
     "fuse-rows": ("fuse_rows", "FuseRows"),
+    "reuse-memory": ("reuse_memory", "ReuseMemory"),
     "report-loops": ("report_loops", "ReportLoops"),
     "parallelize-operations": ("parallelize_operations", "ParallelizeOperations"),
     "outline-parallel": ("outline_parallel", "OutlineParallel"),

@@ -41,6 +41,7 @@ from pyc.passes.read_past_writes import ReadPastWrites
 from pyc.passes.recompute_slices import RecomputeSlices
 from pyc.passes.report_loops import ReportLoops
 from pyc.passes.reuse_destinations import ReuseDestinations
+from pyc.passes.reuse_memory import ReuseMemory
 from pyc.passes.save_before_write import SaveBeforeWrite
 from pyc.passes.search_extremes import SearchExtremes
 from pyc.passes.separate_destinations import SeparateDestinations
@@ -121,6 +122,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([MergeLoops()] if options.level else []),
         # After that, which leaves less to go over; rows are divided as single operations are.
         *([FuseRows(64 if options.level > 1 else 0)] if options.level else []),
+        # After both: what is left between two loops may be where the second one writes.
+        *([ReuseMemory()] if options.level else []),
         # When all are fused that will be, and before they are divided.
         *([ReportLoops()] if options.level else []),
         # While products still are single operations: their kernels share work among threads. Without optimisation, code

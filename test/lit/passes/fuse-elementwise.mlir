@@ -141,3 +141,43 @@ func.func @dear_with_two_readers(%x: !m, %s: f32) -> (!m, !m) {
   %2 = "pyc.log"(%0) : (!m) -> !m
   return %1, %2 : !m, !m
 }
+
+// -----
+
+!v = tensor<?xf64, #pyc.meta<"f64", "cpu">>
+!c = tensor<?xi1, #pyc.meta<"f64", "cpu">>
+!b = tensor<?xi1, #pyc.meta<"bool", "cpu">>
+// Booleans that are called those of a precision, and then booleans, are the same.
+// CHECK-LABEL: @booleans
+// CHECK: linalg.generic
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @booleans(%x: !v, %a: f64, %b: f64) -> !b {
+  %0 = "pyc.compare"(%x, %a) {predicate = "gt"} : (!v, f64) -> !c
+  %1 = "pyc.cast"(%0) : (!c) -> !b
+  %2 = "pyc.compare"(%x, %b) {predicate = "lt"} : (!v, f64) -> !c
+  %3 = "pyc.cast"(%2) : (!c) -> !b
+  %4 = "pyc.and"(%1, %3) : (!b, !b) -> !b
+  return %4 : !b
+}
+
+// -----
+
+!m = tensor<?x?xf64, #pyc.meta<"f64", "cpu">>
+!v = tensor<?xf64, #pyc.meta<"f64", "cpu">>
+// A difference whose square is one of its readers is computed again as well.
+// CHECK-LABEL: @squared
+// CHECK: linalg.generic {{.*}} ["parallel", "reduction"]
+// CHECK: arith.subf
+// CHECK: arith.mulf
+// CHECK: linalg.generic {{.*}} ["parallel", "parallel"]
+// CHECK: arith.subf
+// CHECK: math.exp
+// CHECK-NOT: linalg.generic
+func.func @squared(%x: !m, %s: f64) -> (!v, !m) {
+  %0 = "pyc.sub"(%x, %s) : (!m, f64) -> !m
+  %1 = "pyc.mul"(%0, %0) : (!m, !m) -> !m
+  %2 = "pyc.reduce"(%1) {axes = [1 : i64], keepdims = false, kind = "sum"} : (!m) -> !v
+  %3 = "pyc.exp"(%0) : (!m) -> !m
+  return %2, %3 : !v, !m
+}

@@ -14,3 +14,21 @@ func.func @two_readers(%x: tensor<?xf32>, %n: index, %z: f32) -> (tensor<?xf32>,
   %1 = linalg.log ins(%x : tensor<?xf32>) outs(%f : tensor<?xf32>) -> tensor<?xf32>
   return %0, %1 : tensor<?xf32>, tensor<?xf32>
 }
+
+// What is filled and put into two places is filled there.
+// CHECK-LABEL: @two_places
+// CHECK: %[[A:.*]] = linalg.generic
+// CHECK: %[[X:.*]] = tensor.insert_slice %[[A]]
+// CHECK: %[[B:.*]] = linalg.generic
+// CHECK: tensor.insert_slice %[[B]] into %[[X]]
+func.func @two_places(%x: tensor<8x?xf32>, %n: index, %z: f32) -> tensor<8x?xf32> {
+  %e = tensor.empty(%n) : tensor<?xf32>
+  %f = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+      outs(%e : tensor<?xf32>) {
+  ^bb0(%o: f32):
+    linalg.yield %z : f32
+  } -> tensor<?xf32>
+  %0 = tensor.insert_slice %f into %x[0, 0] [1, %n] [1, 1] : tensor<?xf32> into tensor<8x?xf32>
+  %1 = tensor.insert_slice %f into %0[7, 0] [1, %n] [1, 1] : tensor<?xf32> into tensor<8x?xf32>
+  return %1 : tensor<8x?xf32>
+}
