@@ -10,7 +10,7 @@ from pyc.dialects.walk import nested
 
 from .base import FLAT, LLVM, Level, Pass, PassError, run_upstream
 from .cells import make_arrays
-from .outline_parallel import DISJOINT
+from .outline_parallel import CHUNK, DISJOINT
 
 _CONVERSIONS = (
     # Memory first: an axis of memref.dim is recognised as a number only while it is an arith.constant.
@@ -19,6 +19,9 @@ _CONVERSIONS = (
     "convert-complex-to-llvm,convert-math-to-llvm,convert-arith-to-llvm,convert-ub-to-llvm,"
     "convert-cf-to-llvm,convert-func-to-llvm,reconcile-unrealized-casts,canonicalize,cse"
 )
+#: On the function of a chunk: its parameters that are strides, and what they are of contiguous arrays, in pairs.
+STEPS = "pyc.steps"
+_DYNAMIC = ir.ShapedType.get_dynamic_stride_or_offset()
 _ANNOTATION = "llvm.loop_annotation"
 
 
@@ -41,6 +44,10 @@ class LowerToLlvm(Pass):
             and op.regions[0].blocks
             and ("pyc.may_overlap" not in op.operation.attributes or DISJOINT in op.operation.attributes)
         }
+        for op in module.body.operations:
+            if CHUNK in op.operation.attributes:
+                with module.context:
+                    op.operation.attributes[STEPS] = ir.DenseI64ArrayAttr.get(_steps(op.operation))
         run_upstream(module, _CONVERSIONS)
         with module.context:
             module.operation.walk(_own_annotation)
@@ -69,6 +76,27 @@ def _pointers(function: Any) -> list[int]:
             position += 3 + 2 * t.rank
         else:
             position += 1
+    return found
+
+
+def _steps(function: Any) -> list[int]:
+    """Pairs: at which arguments the converted function has strides, and what these are where elements lie together.
+
+    From the last axis of an array on, as far as extents are numbers.
+    """
+    found, position = [], 0
+    for t in ir.TypeAttr(function.attributes["function_type"]).value.inputs:
+        if not isinstance(t, ir.MemRefType):
+            position += 1
+            continue
+        strides, step = t.get_strides_and_offset()[0], 1
+        for axis in reversed(range(t.rank)):
+            if strides[axis] == _DYNAMIC:
+                found += [position + 3 + t.rank + axis, step]
+            if t.is_dynamic_dim(axis):
+                break
+            step *= t.get_dim_size(axis)
+        position += 3 + 2 * t.rank
     return found
 
 

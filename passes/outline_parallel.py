@@ -27,11 +27,12 @@ from LLVM's level on (``share-work``), with the same outcome.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
-from pyc.dialects.mlir import arith, func, ir
+from pyc.dialects.mlir import arith, func, ir, memref
 from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
@@ -46,6 +47,8 @@ CHUNK, CHUNKS = "pyc.chunk", "pyc.chunks"
 DISJOINT = "pyc.disjoint"
 _MAY_OVERLAP = "pyc.may_overlap"
 _NAME = "pyc.name"
+#: A number that is known at run time only, in an attribute.
+_DYNAMIC = ir.ShapedType.get_dynamic_stride_or_offset()
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def _loops(function: Any) -> list[Any]:
 def _outline(function: Any, loop: Any, number: int) -> None:
     _own_temporaries(loop)
     _own_conditions(loop)
+    _own_steps(loop)
     constants, captured = _captured(loop)
     symbol = ir.StringAttr(function.attributes["sym_name"]).value
     chunk, chunks = f"{symbol}.chunk{number}", f"{symbol}.chunks{number}"
@@ -175,6 +179,120 @@ def _own_conditions(loop: Any) -> None:
     for old in [v for v in _captured(loop)[1] if not isinstance(v.owner, ir.Block) and v.owner.name == VALUES]:
         with ir.InsertionPoint.at_block_begin(block):
             _replace(old, old.owner.operation.clone().results[0], block)
+
+
+def _own_steps(loop: Any) -> None:
+    """Have slices that are read and step over elements in the rounds: how far they step is a number there.
+
+    LLVM reads whole vectors and picks elements only where it knows that. Of several slices of an array it should know
+    where each begins as well: together they are all elements. A single one begins outside, at an address that is not a
+    sum of a number and something unknown, which LLVM would not take for one inside the array.
+    """
+    block = loop.regions[0].blocks[0]
+    found: dict[Any, list[Any]] = {}
+    for value in _captured(loop)[1]:
+        if _is_stepped(value) and not _is_more_than_read(value, block):
+            found.setdefault(value.owner.operation.operands[0], []).append(value)
+    for slices in found.values():
+        for old in slices:
+            slice = old.owner.operation
+            if len(slices) == 1:
+                with ir.InsertionPoint(slice), slice.location:
+                    slice = _with_start_outside(slice)
+            with ir.InsertionPoint.at_block_begin(block):
+                starts = [(number, arith.constant(ir.IndexType.get(), n)) for number, n in _known_starts(slice)]
+                copy = slice.clone()
+                for number, start in starts:
+                    copy.operands[number] = start
+                _replace(old, copy.results[0], block)
+            if slice != old.owner.operation:
+                slice.erase()
+
+
+def _with_start_outside(slice: Any) -> Any:
+    """A slice that is the same, of a slice that begins there."""
+    array, rank = slice.operands[0], slice.operands[0].type.rank
+    index, offsets, given = ir.IndexType.get(), [], 1
+    for start in ir.DenseI64ArrayAttr(slice.attributes["static_offsets"]):
+        offsets.append(slice.operands[given] if start == _DYNAMIC else arith.constant(index, start))
+        given += start == _DYNAMIC
+    if all(start == 0 for start in ir.DenseI64ArrayAttr(slice.attributes["static_offsets"])):
+        return slice
+    sizes = [arith.subi(memref.dim(array, arith.constant(index, axis)), start) for axis, start in enumerate(offsets)]
+    loose = ir.StridedLayoutAttr.get(_DYNAMIC, [_DYNAMIC] * rank)
+    t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()] * rank, array.type.element_type, loose)
+    rest = memref.SubViewOp(t, array, offsets, sizes, [], [_DYNAMIC] * rank, [_DYNAMIC] * rank, [1] * rank)
+    zeros = ir.DenseI64ArrayAttr.get([0] * rank)
+    segments = list(ir.DenseI32ArrayAttr(slice.attributes["operandSegmentSizes"]))
+    attributes = {name: slice.attributes[name] for name in slice.attributes}
+    attributes |= {"static_offsets": zeros, "operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0, *segments[2:]])}
+    return ir.Operation.create(
+        "memref.subview", [slice.results[0].type], [rest.result, *list(slice.operands)[given:]], attributes
+    )
+
+
+def _is_more_than_read(value: Any, block: Any) -> bool:
+    """Whether a slice is anything but an input of operations in a block.
+
+    Elements that lie apart are written one by one however that is said, and are read so backwards.
+    """
+    for use in value.uses:
+        user = use.owner.operation
+        if not _is_in(user, block):
+            continue
+        if user.name == "memref.dim":
+            continue
+        if user.name == "memref.subview":
+            if _is_more_than_read(user.results[0], block):
+                return True
+        elif user.name != "linalg.generic" or use.operand_number >= _inputs(user):
+            return True
+    return False
+
+
+def _inputs(generic: Any) -> int:
+    return next(iter(ir.DenseI32ArrayAttr(generic.attributes["operandSegmentSizes"])))
+
+
+def _is_stepped(value: Any) -> bool:
+    if isinstance(value.owner, ir.Block) or value.owner.name != "memref.subview":
+        return False
+    return any(step not in (1, _DYNAMIC) for step in ir.DenseI64ArrayAttr(value.owner.attributes["static_strides"]))
+
+
+def _known_starts(slice: Any) -> list[tuple[int, int]]:
+    """Which operands of a slice are a number or the extent, where that is less, and the number.
+
+    At the extent there is nothing, which is as well after it.
+    """
+    found, number = [], 0
+    for axis, start in enumerate(ir.DenseI64ArrayAttr(slice.attributes["static_offsets"])):
+        if start != _DYNAMIC:
+            continue
+        number += 1
+        least = _made_by(_uncast(slice.operands[number]), "arith.minsi")
+        for a, b in permutations(least.operands) if least is not None else ():
+            known, extent = _made_by(a, "arith.constant"), _made_by(_uncast(b), "memref.dim")
+            if known is None or extent is None or extent.operands[0] != slice.operands[0]:
+                continue
+            along = _made_by(extent.operands[1], "arith.constant")
+            if along is not None and _number(along) == axis and _number(known) >= 0:
+                found.append((number, _number(known)))
+    return found
+
+
+def _made_by(value: Any, name: str) -> Any | None:
+    """The operation that makes a value, if it is one of that name."""
+    return value.owner.operation if not isinstance(value.owner, ir.Block) and value.owner.name == name else None
+
+
+def _uncast(value: Any) -> Any:
+    cast = _made_by(value, "arith.index_cast")
+    return value if cast is None else cast.operands[0]
+
+
+def _number(constant: Any) -> int:
+    return ir.IntegerAttr(constant.attributes["value"]).value
 
 
 def _own_temporaries(loop: Any) -> None:

@@ -19,10 +19,11 @@ is better than all that is none, and the first of equals stays, as in the operat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
-from pyc.dialects.mlir import arith, ir, memref
+from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import nested
 
 from . import gpu_kernel as code
@@ -32,6 +33,8 @@ from .structured import Structured, read
 _LARGEST = {"ogt": "maximumf", "sgt": "maxsi", "ugt": "maxui"}
 _SMALLEST = {"olt": "minimumf", "slt": "minsi", "ult": "minui"}
 _KINDS = _LARGEST | _SMALLEST
+#: So many elements are compared with the best one before it is asked whether it was among them.
+_PART = 256
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,8 @@ def _row(search: _Search, outer: Sequence[Any], extent: Any, block: int) -> None
 
     def over_block(start: Any, best: Any, found: Any) -> Sequence[Any]:
         keep: Callable[..., Any] = getattr(arith, search.keep)
+        if search.is_float:
+            keep = partial(keep, fastmath=ir.Attribute.parse("#arith.fastmath<nsz>"))
         worst = _worst(best.type, search.keep)
         (extreme,) = code.loop(start, end(start), one, lambda i, so_far: [keep(element(i), so_far)], [worst])
         better = _inside(search, [*outer, start], {search.element: extreme, s.accumulators[0]: best}, search.better)
@@ -150,22 +155,46 @@ def _row(search: _Search, outer: Sequence[Any], extent: Any, block: int) -> None
     best, found = code.loop(code.index(0), extent, step, over_block, [best, nowhere])
 
     def first() -> Sequence[Any]:
-        def closer(i: Any, so_far: Any) -> Sequence[Any]:
-            value = element(i)
-            if search.is_float:
-                same = arith.cmpf(arith.CmpFPredicate.OEQ, value, best)
-                same = arith.ori(same, arith.cmpf(arith.CmpFPredicate.UNO, value, value))
-            else:
-                same = arith.cmpi(arith.CmpIPredicate.eq, value, best)
-            return [arith.minsi(arith.select(same, i, extent), so_far)]
-
-        (place,) = code.loop(found, end(found), one, closer, [extent])
+        place = _first(search, outer, best, found, end(found))
         return [_inside(search, [*outer, place], {}, search.position)]
 
     is_found = arith.cmpi(arith.CmpIPredicate.sge, found, code.index(0))
     (index,) = code.choose(is_found, first, lambda: [index], [index.type])
     for value, output, place in zip((best, index), s.outputs, places, strict=True):
         memref.store(value, output.value, place)
+
+
+def _first(search: _Search, outer: Sequence[Any], best: Any, start: Any, end: Any) -> Any:
+    """The first position from ``start`` on whose element is the best one, which is there.
+
+    Parts of a block are searched until it is found. Positions in a part are narrow: more of them fit into a vector.
+    """
+    index, i32 = ir.IndexType.get(), ir.IntegerType.get_signless(32)
+    part, zero, one, nowhere = code.index(_PART), code.index(0), code.index(1), arith.constant(i32, _PART)
+    search_parts = scf.WhileOp([index, index, i32], [start, start, nowhere])
+    before = search_parts.before.blocks.append(index, index, i32)
+    with ir.InsertionPoint(before):
+        _, following, place = before.arguments
+        missing = arith.cmpi(arith.CmpIPredicate.eq, place, nowhere)
+        scf.ConditionOp(arith.andi(missing, code.less(following, end)), before.arguments)
+    after = search_parts.after.blocks.append(index, index, i32)
+    with ir.InsertionPoint(after):
+        first = after.arguments[1]
+        following = arith.minsi(arith.addi(first, part), end)
+
+        def closer(i: Any, so_far: Any) -> Sequence[Any]:
+            value = _inside(search, [*outer, arith.addi(first, i)], {}, search.element)
+            if search.is_float:
+                same = arith.cmpf(arith.CmpFPredicate.OEQ, value, best)
+                same = arith.ori(same, arith.cmpf(arith.CmpFPredicate.UNO, value, value))
+            else:
+                same = arith.cmpi(arith.CmpIPredicate.eq, value, best)
+            return [arith.minsi(arith.select(same, arith.index_cast(i32, i), nowhere), so_far)]
+
+        (place,) = code.loop(zero, arith.subi(following, first), one, closer, [nowhere])
+        scf.YieldOp([first, following, place])
+    first, _, place = search_parts.results
+    return arith.addi(first, arith.index_cast(index, place))
 
 
 def _worst(t: Any, keep: str) -> Any:

@@ -17,6 +17,8 @@ from .structured import Iterator, dim, filled, generic, identity, iteration_inde
 
 #: Sums and products of tensors may be taken in any order, as NumPy's are: without it they would not be vectorised.
 _ANY_ORDER = "#arith.fastmath<reassoc>"
+#: Of equal elements, any is the largest, also of zeros with different signs: which it is follows from the order.
+_ANY_ZERO = "#arith.fastmath<nsz>"
 
 
 def _identity(kind: str, dtype: str) -> float:
@@ -37,10 +39,8 @@ def _combine(kind: str, dtype: str) -> Callable[[Any, Any], Any]:
             return arith.ori
         case "all":
             return arith.andi
-        case "max":
-            return lambda x, acc: scalar.binary("maximum", dtype, x, acc)
-        case "min":
-            return lambda x, acc: scalar.binary("minimum", dtype, x, acc)
+        case "max" | "min":
+            return lambda x, acc: _extreme(kind, dtype, x, acc)
     name = "add" if kind == "sum" else "mul"
     if dtype in complex_math.PART:
         return lambda x, acc: complex_math.binary(name, x, acc, ir.Attribute.parse(_ANY_ORDER))
@@ -55,6 +55,14 @@ def _combine(kind: str, dtype: str) -> Callable[[Any, Any], Any]:
         return scalar.convert(total, wide, dtype)
 
     return reassociated
+
+
+def _extreme(kind: str, dtype: str, x: Any, acc: Any) -> Any:
+    better = scalar.binary(f"{kind}imum", dtype, x, acc)
+    maker = better.owner
+    if maker.name in ("arith.maximumf", "arith.minimumf"):
+        maker.attributes["fastmath"] = ir.Attribute.parse(_ANY_ZERO)
+    return better
 
 
 def _spaces(site: Site, element: Any) -> tuple[Any, list[int], list[Iterator], Any, Any]:

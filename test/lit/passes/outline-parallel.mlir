@@ -48,3 +48,50 @@ func.func @g(%x: memref<?xf64>, %y: memref<?xf64>, %n: i64) attributes {pyc.may_
   } {pyc.parallel}
   return
 }
+
+// A slice that steps over elements is made in the chunk. A single one begins outside; of several of an array, it is known
+// in the chunk where each begins, also where that is the extent if the number is more: there nothing is.
+// CHECK-LABEL: func.func private @every_other.chunk0(
+// CHECK-SAME: %{{.*}}: i64, %[[REST:.*]]: memref<?xf64, strided<[?], offset: ?>>, %[[N:.*]]: index, %[[Y:.*]]: memref<?xf64
+// CHECK: memref.subview %[[REST]][0] [%[[N]]] [2]
+// CHECK-LABEL: func.func @every_other(
+// CHECK: %[[REST:.*]] = memref.subview %arg0[%{{.*}}] [%{{.*}}] [1]
+// CHECK: call @every_other.chunks0(%{{.*}}, %[[REST]],
+func.func @every_other(%x: memref<?xf64, strided<[?], offset: ?>>, %y: memref<?xf64>, %n: index, %chunks: i64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %odd = memref.subview %x[1] [%n] [2] : memref<?xf64, strided<[?], offset: ?>> to memref<?xf64, strided<[?], offset: ?>>
+  scf.for %c = %zero to %chunks step %one : i64 {
+    linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+        ins(%odd : memref<?xf64, strided<[?], offset: ?>>) outs(%y : memref<?xf64>) {
+      ^bb0(%a: f64, %b: f64):
+        linalg.yield %a : f64
+    }
+  } {pyc.parallel}
+  return
+}
+
+// CHECK-LABEL: func.func private @pairs.chunk0(
+// CHECK: %[[ONE:.*]] = arith.constant 1 : index
+// CHECK-DAG: memref.subview %{{.*}}[%[[ONE]]] [%{{.*}}] [2]
+// CHECK-DAG: memref.subview %{{.*}}[0] [%{{.*}}] [2]
+func.func @pairs(%x: memref<?xf64>, %y: memref<?xf64>, %n: index, %chunks: i64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %c0 = arith.constant 0 : index
+  %dim = memref.dim %x, %c0 : memref<?xf64>
+  %extent = arith.index_cast %dim : index to i64
+  %least = arith.minsi %one, %extent : i64
+  %start = arith.index_cast %least : i64 to index
+  %even = memref.subview %x[0] [%n] [2] : memref<?xf64> to memref<?xf64, strided<[2]>>
+  %odd = memref.subview %x[%start] [%n] [2] : memref<?xf64> to memref<?xf64, strided<[2], offset: ?>>
+  scf.for %c = %zero to %chunks step %one : i64 {
+    linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+        ins(%even, %odd : memref<?xf64, strided<[2]>>, memref<?xf64, strided<[2], offset: ?>>) outs(%y : memref<?xf64>) {
+      ^bb0(%a: f64, %b: f64, %d: f64):
+        %s = arith.addf %a, %b : f64
+        linalg.yield %s : f64
+    }
+  } {pyc.parallel}
+  return
+}
