@@ -30,7 +30,7 @@ def _gather(scope: Scope, op: Any) -> ir.Value:
 
 
 def _nonzero(scope: Scope, op: Any) -> ir.Value:
-    return scope.op("NonZero", scope[op.x])
+    return scope.op("NonZero", scope[op.x], dtype="i64")
 
 
 def _scatter(scope: Scope, op: Any) -> ir.Value:

@@ -159,6 +159,9 @@ def put_columns(x: Tensor[f32, M, N], i: Tensor[i64, K], v: f32) -> Tensor[f32, 
 def put_both(x: Tensor[i32, M, N], i: Tensor[i64, K], v: Tensor[i32, K]) -> Tensor[i32, M, N]:
     x[i % x.shape[0], (i * 3) % x.shape[1]] = v
     return x
+def positions(x: Tensor[f64, N]) -> tuple[Tensor[i64, K], f64]:
+    found = np.flatnonzero(x > 0)
+    return found * 2 + 1, x[x > 0].sum()
 def turned(x: Tensor[f64, N], step: i64) -> f64:
     s = 0.0
     if step != 0:
@@ -202,6 +205,7 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
     "put_rows": [(small(3, n), np.array(VALUES), small(7, n)) for n in (0, 1, 4)],
     "put_columns": [(small(m, 4), np.array(VALUES[:n], np.int64), 1.5) for m in (1, 3) for n in (0, 7)],
     "put_both": [(np.zeros((m, 4), np.int32), np.array(VALUES), np.arange(7, dtype=np.int32)) for m in (1, 3)],
+    "positions": [(numbers(n),) for n in (0, 1, 9)],
     "turned": [(numbers(n), s) for n in (0, 1, 5) for s in (1, 0, 2, -1, -3)],
 }
 
