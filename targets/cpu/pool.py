@@ -35,6 +35,28 @@ _LOOKS = 2000
 #: No more threads than this, whatever is asked for.
 _MOST = 256
 
+_SERIAL = """
+; The chunks, one after the other.
+define internal i32 @pyc.pool.serial(ptr %each, ptr %all, i64 %count) {
+entry:
+  br label %head
+head:
+  %chunk = phi i64 [ 0, %entry ], [ %following, %next ]
+  %more = icmp slt i64 %chunk, %count
+  br i1 %more, label %call, label %done
+call:
+  %code = call i32 %each(ptr %all, i64 %chunk)
+  %following = add i64 %chunk, 1
+  %fine = icmp eq i32 %code, 0
+  br i1 %fine, label %next, label %failed
+next:
+  br label %head
+failed:
+  ret i32 %code
+done:
+  ret i32 0
+}
+"""
 _TEXT = """
 @pyc.pool.state = internal global i64 0, align 64
 @pyc.pool.next = internal global i64 0, align 64
@@ -59,27 +81,7 @@ declare i64 @c.syscall(i64, ...)
 declare i64 @llvm.ctpop.i64(i64)
 $pause_declared
 
-; The chunks, one after the other.
-define internal i32 @pyc.pool.serial(ptr %each, ptr %all, i64 %count) {
-entry:
-  br label %head
-head:
-  %chunk = phi i64 [ 0, %entry ], [ %following, %next ]
-  %more = icmp slt i64 %chunk, %count
-  br i1 %more, label %call, label %done
-call:
-  %code = call i32 %each(ptr %all, i64 %chunk)
-  %following = add i64 %chunk, 1
-  %fine = icmp eq i32 %code, 0
-  br i1 %fine, label %next, label %failed
-next:
-  br label %head
-failed:
-  ret i32 %code
-done:
-  ret i32 0
-}
-
+$serial
 ; Takes chunks until none is left, or one below has failed.
 define internal void @pyc.pool.work() {
 entry:
@@ -343,6 +345,7 @@ def definition(architecture: str, text: str) -> str:
     """LLVM IR of the pool for a machine, to be appended to ``text``, which declares :data:`RUN`."""
     futex, declared, pause = _MACHINES[architecture]
     values = {"pause_declared": declared, "pause": pause, "futex": futex, "looks": _LOOKS, "most": _MOST}
+    values |= {"serial": _SERIAL}
     pool = _TEXT
     for name in sorted(values, key=len, reverse=True):
         pool = pool.replace(f"${name}", str(values[name]))
@@ -362,8 +365,8 @@ def with_pool(text: str, architecture: str) -> str:
 
 
 def without_pool(text: str) -> str:
-    """LLVM IR whose parallel loops run on the pool that who loads it puts there."""
-    return text.replace(f" = global ptr @{RUN}\n", " = global ptr null\n", 1)
+    """LLVM IR whose parallel loops run on the pool that who loads it puts there, and chunk by chunk without one."""
+    return text.replace(f" = global ptr @{RUN}\n", " = global ptr @pyc.pool.serial\n", 1) + _SERIAL
 
 
 def _is_declared(declaration: str, text: str) -> bool:

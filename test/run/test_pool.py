@@ -7,7 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from pyc.frontend import Request
+from pyc.source import Source
+from pyc.target import Target
+from pyc.targets.backend import Options
+from pyc.targets.cpu.run import load_object
+from pyc.tools.driver import compile_source
 
 PROGRAM = """\
 from __future__ import annotations
@@ -247,3 +255,18 @@ for task in os.listdir("/proc/self/task"):
 print(caught[0], caught.count("open") <= before - 1)
 """
     assert run(folder, text, 4) == "True True\n"
+
+
+def test_code_that_nobody_gives_a_pool_runs_alone() -> None:
+    text = (
+        "from pyc import Dim, Tensor, f64, prange\nN = Dim('N')\ndef total(x: Tensor[f64, N]) -> float:\n    s = 0.0\n"
+    )
+    text += "    for i in prange(len(x)):\n        s += x[i] * x[i]\n    return s\n"
+    options = Options(name="program", emit="obj", pool=False, level=1)
+    target = Target.parse("cpu:native")
+    artifact = compile_source(Source("program.py", text), target, options, Request(target))
+    (code,) = artifact.files.values()
+    assert artifact.metadata["pool"] is not None
+    alone = load_object(code, {**artifact.metadata, "pool": None}).total
+    x = np.arange(3e6)
+    assert alone(x) == load_object(code, artifact.metadata).total(x)
