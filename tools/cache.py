@@ -65,7 +65,10 @@ def place() -> Path:
     if given:
         return Path(given)
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "pyc"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "pyc"
+    except RuntimeError:  # a user without a home has no cache: code of a folder that others write to is not run
+        return Path(os.devnull, "pyc")
 
 
 def limit() -> int:
@@ -77,7 +80,9 @@ def limit() -> int:
 
 
 def read(key: str) -> Entry | None:
-    """The entry of a key; ``None`` where there is none, or a damaged one, which is deleted."""
+    """The entry of a key; ``None`` where there is none, the cache is off, or it is damaged, and then deleted."""
+    if not limit():
+        return None
     path = _path(key)
     try:
         content = path.read_bytes()

@@ -20,7 +20,9 @@ def why(function: str, file: str = "") -> tuple[bool, str]:
 
     ``function`` is a name, or an instance as ``axpy[f32]``; ``file`` narrows it to one file.
     """
-    entries = [(e, size, used) for e, size, used in cache.everything() if e is not None and e.facts]
+    everything = list(cache.everything())
+    entries = [(e, size, used) for e, size, used in everything if e is not None and e.facts]
+    damaged = sum(e is None for e, _, _ in everything)
     wanted = os.path.abspath(file) if file else ""
     found = [
         (entry, size, used)
@@ -28,7 +30,7 @@ def why(function: str, file: str = "") -> tuple[bool, str]:
         if _is_called(entry.facts, function) and wanted in ("", entry.facts["path"])
     ]
     if not found:
-        return False, _absent(function, wanted, [e.facts for e, _, _ in entries])
+        return False, _absent(function, wanted, [e.facts for e, _, _ in entries], damaged)
     out: list[str] = []
     taken = False
     for entry, size, used in sorted(found, key=lambda f: -f[2]):
@@ -55,12 +57,16 @@ def _part(facts: Mapping[str, Any], name: str) -> Any:
 def _title(facts: Mapping[str, Any]) -> str:
     types = _part(facts, "arguments")
     given = f"({', '.join(types)})" if types is not None else ""
-    unchecked = ", unchecked" if _part(facts, "unchecked") else ""
-    return f"{_part(facts, 'function')}{given} for {_part(facts, 'target')}{unchecked}"
+    options = [f"level {level}"] if (level := _part(facts, "level")) not in (None, 3) else []
+    options += [name for name in ("unchecked", "fastmath") if _part(facts, name)]
+    options += ["for arguments that overlap"] if _part(facts, "overlapping") == "only" else []
+    return ", ".join([f"{_part(facts, 'function')}{given} for {_part(facts, 'target')}", *options])
 
 
 def _changes(facts: Mapping[str, Any]) -> Iterator[str]:
     """What is not as it was when an entry was made."""
+    if not cache.limit():
+        yield "the cache is off: PYC_CACHE_SIZE is 0"
     before = dict(facts["files"])
     try:
         parts = {name: _part(facts, name) for name in ("function", "arguments")}
@@ -88,16 +94,20 @@ def _short(compiler: str) -> str:
     return " ".join([*words[:2], *(w[:8] for w in words[2:3])])
 
 
-def _absent(function: str, file: str, known: Sequence[Mapping[str, Any]]) -> str:
+def _absent(function: str, file: str, known: Sequence[Mapping[str, Any]], damaged: int) -> str:
     where = f" of {file}" if file else ""
     out = [f"there is no '{function}'{where} in {cache.place()}: it will be compiled when it is first called"]
     names = sorted({str(_part(f, "function")) for f in known})
     near = difflib.get_close_matches(function, names, n=3)
     if near:
         out.append(f"  did you mean {' or '.join(near)}?")
+    if damaged:
+        out.append(
+            f"  {damaged} damaged {'entries are' if damaged > 1 else 'entry is'} there, of which nothing is known"
+        )
     if not cache.limit():
         out.append("  the cache is off: PYC_CACHE_SIZE is 0")
-    elif not known:
+    elif not known and not damaged:
         out.append("  the cache is empty")
     return "\n".join(out) + "\n"
 

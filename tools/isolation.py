@@ -59,7 +59,7 @@ def isolated(
     """
     if os.environ.get(SWITCH) == "0" or _pipe is not None:
         return function(*arguments)
-    with tempfile.TemporaryFile() as errors:
+    with _nameless_file() as errors:
         read, write = os.pipe()
         try:
             start = _fork if may_fork() else _spawn
@@ -115,6 +115,13 @@ def follow(passes: Sequence[Any]) -> Callable[[Any, Any], None]:
         progress.say(f"pass {after.name}" if after is not None else "emission")
 
     return observe
+
+
+def _nameless_file() -> Any:
+    """A file that is gone when it is closed: in memory, where the system can; there may be no folder to write to."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("pyc"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 # --- the parent ----------------------------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
 from pyc.source import Source
 from pyc.tools import cache
 from pyc.tools.cache import Entry
+from pyc.tools.cache_why import why
 from pyc.tools.reachable import reachable
 
 
@@ -77,6 +79,41 @@ def test_a_place_that_cannot_be_written_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("PYC_CACHE_DIR", str(tmp_path / "file"))
     assert not cache.write(KEY, ENTRY)
     assert cache.read(KEY) is None
+
+
+def test_a_cache_that_is_off_gives_nothing(empty_cache, monkeypatch):
+    cache.write(KEY, ENTRY)
+    monkeypatch.setenv("PYC_CACHE_SIZE", "0")
+    assert cache.read(KEY) is None
+    monkeypatch.delenv("PYC_CACHE_SIZE")
+    assert cache.read(KEY) is not None
+
+
+def test_a_user_without_a_home_has_no_cache(monkeypatch):
+    def home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("PYC_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", home)
+    assert not cache.write(KEY, ENTRY)
+    assert cache.read(KEY) is None
+    assert cache.info().entries == 0
+
+
+def test_reasons_name_options_and_what_is_damaged(empty_cache, tmp_path, monkeypatch):
+    (tmp_path / "program.py").write_text("def f(): ...\n")
+    source = Source(str(tmp_path / "program.py"), "def f(): ...\n")
+    facts = cache.facts(source, function="f", arguments=(), target="cpu", level=1, unchecked=True, fastmath=["nnan"])
+    cache.write(KEY, dataclasses.replace(ENTRY, facts=facts))
+    taken, text = why("f")
+    assert taken
+    assert "f() for cpu, level 1, unchecked, fastmath in" in text
+    monkeypatch.setenv("PYC_CACHE_SIZE", "0")
+    assert "not taken: the cache is off" in why("f")[1]
+    monkeypatch.delenv("PYC_CACHE_SIZE")
+    cache._path(KEY).write_bytes(b"")
+    assert "1 damaged entry is there" in why("f")[1]
 
 
 def test_info_and_clear(empty_cache):
