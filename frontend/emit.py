@@ -103,7 +103,7 @@ def _function(function: Function, emitted: Mapping[Function, Emitted], report: R
     """Emit a function: in value form, or else in memory form."""
     if not (request.memory and function.target.name == "cpu"):
         try:
-            return _form(function, function.symbol, emitted, report).emitted
+            return _form(function, function.symbol, emitted, report, copies=request.copies).emitted
         except NeedsMemory as needed:
             return _refused(function, str(needed), report)
     if function.stays and recursion.has_arrays(function):
@@ -190,10 +190,12 @@ def _form(
     memory: Memory | None = None,
     *,
     has_memory: bool = False,
+    copies: bool = False,
 ) -> _Form:
     """A function under a name: in memory form where ``memory`` is given, else in value form.
 
-    ``has_memory`` says that memory form is there for what value form cannot say.
+    ``has_memory`` says that memory form is there for what value form cannot say, ``copies`` that views of arguments may
+    be returned as copies.
 
     Raises:
         NeedsMemory: value form cannot say it.
@@ -215,7 +217,7 @@ def _form(
     with ir.InsertionPoint(entry):
         marker = build.constant(False, "bool").owner
         frame = Frame(
-            function, emitted, report, Environment(), live, structured.result, marker, memory, has_memory=has_memory
+            function, emitted, report, Environment(), live, structured.result, marker, memory, has_memory, copies
         )
         _enter(frame, list(entry.arguments))
         if memory is None and _has_several_extents(function, structured):

@@ -89,8 +89,9 @@ class Frame:
     that they can be used everywhere in the function. ``naturals`` are values that are not negative, as most indices;
     ``bounds`` says what some are less than; ``invariant`` are those that the whole function can use, and ``made`` is
     index arithmetic on them. ``memory`` is there in memory form (see ``emit_memory``); ``has_memory`` says that the
-    function can be emitted in it, where value form does not do. ``within`` is the name of a function that is emitted in
-    the body of another; ``outer`` are the arrays that the latter refers to there.
+    function can be emitted in it, where value form does not do, and ``copies`` that results may be copies where
+    Python's are views of arguments. ``within`` is the name of a function that is emitted in the body of another;
+    ``outer`` are the arrays that the latter refers to there.
     """
 
     function: Function
@@ -102,6 +103,7 @@ class Frame:
     marker: Any
     memory: Memory | None = None
     has_memory: bool = False
+    copies: bool = False
     within: str = ""
     call: Any = None
     weights: dict[str, Object] = field(default_factory=dict)

@@ -75,6 +75,9 @@ def _report_view(frame: Frame, ref: Ref, sources: list[Object], span: Span) -> N
             raise NeedsMemory(f"the result may be the argument '{sources[0].name}' itself (line {line})")
         message = f"the result is a copy where '{ref.object.name}' is still the argument"
         frame.report.remark("E405", message, span, *notes, severity="remark")
+    elif frame.copies:
+        message = f"the result is a copy, where Python's is a view of '{sources[0].name}'"
+        frame.report.remark("E405", message, span, *notes, severity="remark")
     else:
         message = f"'{frame.function.name}' returns a view of '{sources[0].name}', and its caller would get a copy"
         frame.report.error("E405", message, span, *notes, fix("say so: return `.copy()` of the view"))

@@ -64,7 +64,10 @@ class Report:
                 self.errors.append(d)
 
     def remark(self, code: str, message: str, span: Span | None, *notes: Note, severity: Severity = "warning") -> None:
-        self.remarks.append(Diagnostic(code, message, span, notes, severity))
+        """Record what is worth knowing and no error."""
+        found = Diagnostic(code, message, span, notes, severity)
+        if found not in self.remarks:
+            self.remarks.append(found)
 
 
 def _of_library(note: Note) -> Note:

@@ -21,8 +21,9 @@ class Request:
     ``memory`` says that what is compiled can keep its arrays in memory, as a CPU does and a graph of values does not:
     then functions that values cannot express have a memory form. ``overlapping`` asks for the functions that can be
     called with arrays that overlap one that they write, without assuming that they do not: ``"also"`` for a second one
-    of each (``<symbol>__overlapping``), ``"only"`` for those in the place of the others. ``fastmath`` are flags of the
-    functions that are asked for.
+    of each (``<symbol>__overlapping``), ``"only"`` for those in the place of the others. ``copies`` says that results
+    are never memory that the caller has, as those of a model: a view of an argument is then returned as a copy, with a
+    remark. ``fastmath`` are flags of the functions that are asked for.
     """
 
     target: Target | None = None
@@ -30,4 +31,5 @@ class Request:
     arguments: tuple[str, ...] | None = None
     memory: bool = True
     overlapping: Literal["no", "also", "only"] = "no"
+    copies: bool = False
     fastmath: frozenset[str] = frozenset()

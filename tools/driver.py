@@ -200,7 +200,8 @@ def _lowered(source: Source, target: Target, options: Options, request: Request,
     if options.emit == "exe" and target.name == "cpu":
         request = executables.requested(source, request)
     # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
-    lowered = frontend.lower(source, replace(request, memory=request.memory and target.name == "cpu"))
+    memory, copies = request.memory and target.name == "cpu", target.name == "onnx"
+    lowered = frontend.lower(source, replace(request, memory=memory, copies=copies))
     for diagnostic in lowered.diagnostics:
         report(diagnostic)
     module = lowered.module

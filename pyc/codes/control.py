@@ -50,9 +50,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "E405",
         "a result that shares memory with an argument",
-        "In Python, a view of an argument that is returned shares memory with it, and so it does on a CPU. A GPU and a"
-        " model return arrays of their own: where the result is a part of an argument this must be said with '.copy()';"
-        " where it may be the argument itself (a loop that ran no round), a remark tells that it is a copy then.",
+        "In Python, a view of an argument that is returned shares memory with it, and so it does on a CPU. A GPU"
+        " returns arrays of its own: where the result is a part of an argument this must be said with '.copy()'; where"
+        " it may be the argument itself (a loop that ran no round), a remark tells that it is a copy then. So it does"
+        " of a model, which has no memory to share.",
         wrong="def f(u: Tensor[f64, N]) -> Tensor[f64, N - 1]:\n    return u[1:]",
         right="def f(u: Tensor[f64, N]) -> Tensor[f64, N - 1]:\n    return u[1:].copy()",
     ),

@@ -63,6 +63,8 @@ def product(x: Tensor[f16, M, K], w: Tensor[f16, K, N], b: Tensor[f32, N]) -> Te
     return np.tanh(pyc.dot(x, w, acc=f32) + b).to(f16)
 def turned(x: Tensor[f32, M, N]) -> Tensor[f32, N, M]:
     return x.T + np.ones((N, M), f32)
+def views(x: Tensor[f32, M, N]):
+    return x.T, x.reshape(-1), x[0], x[:, ::-1], np.diag(x), x
 def inner(x: Tensor[f32, N]) -> Tensor[f32, N - 2]:
     return x[1:-1] - x[:-2] + x[2:]
 def every_other(x: Tensor[f32, 9, N]) -> Tensor[f32, 3, N]:
@@ -139,6 +141,7 @@ CASES: list[Case] = [
     ("statistics", lambda n: (random("f32", n + 1, 5),), close(1e-6)),
     ("product", lambda n: (random("f16", n, 5), random("f16", 5, 3), random("f32", 3)), close(2e-3)),
     ("turned", lambda n: (random("f32", 3, n),), exact),
+    ("views", lambda n: (random("f32", 3, n),), exact),
     ("inner", lambda n: (random("f32", n + 2),), exact),
     ("every_other", lambda n: (random("f32", 9, n),), exact),
     ("halo", lambda n: (random("f64", n + 1), 2.5), exact),
