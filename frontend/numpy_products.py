@@ -195,31 +195,43 @@ def _contracted(c: Checker, a: Term, b: Term, groups: tuple[list[str], ...], spa
     """A matrix product: stacks over the first group of labels, rows, columns, and the sum over the last group."""
     batch, rows, columns, inner = groups
 
+    # Of one label, a group is an axis as it is; without any, an operand is a vector.
+    alone = not batch and (not rows or not columns)
+    # Several labels of rows are a stack of matrices, which are multiplied by one.
+    stack, rows = (rows[:-1], rows[-1:]) if not batch and len(inner) == len(columns) == 1 else ([], rows)
+
     def product(x: tree.Expression, y: tree.Expression) -> tree.Expression:
         left, right = Term(x, a.labels), Term(y, b.labels)
-        lhs = _grouped(c, left, [*batch], rows, inner, span)
-        rhs = _grouped(c, right, [*batch], inner, columns, span)
+        lhs = _grouped(c, left, batch or stack, [rows, inner] if rows or not alone else [inner], span)
+        rhs = _grouped(c, right, batch, [inner, columns] if columns or not alone else [inner], span)
         found = check_operators.matmul(c, c.operand(lhs), c.operand(rhs), span)
+        groups = [group for group in (rows, columns) if group or not alone]
+        if not isinstance(found.type, TensorType) or all(len(group) == 1 for group in groups):
+            return found
         sizes = [
             arrays.extent(c, t.x, t.labels.index(k), span)
             for t, labels in ((left, batch), (left, rows), (right, columns))
             for k in labels
         ]
-        return arrays.reshaped(c, c.operand(found), sizes, span) if isinstance(found.type, TensorType) else found
+        return arrays.reshaped(c, c.operand(found), sizes, span)
 
     x = c.once_only(a.x, lambda p: c.once_only(b.x, lambda q: product(p, q)))
-    labels = "".join([*batch, *rows, *columns])
-    if not labels and isinstance(x.type, TensorType):
-        x = tree.Subscript(span=span, type=ScalarType(x.type.dtype), base=x, items=())
-    return Term(x, labels)
+    return Term(x, "".join([*batch, *stack, *rows, *columns]))
 
 
-def _grouped(c: Checker, t: Term, batch: list[str], first: list[str], second: list[str], span: Span) -> tree.Expression:
-    """A stack of matrices whose rows and columns are groups of labels."""
-    order = [*batch, *first, *second]
+def _grouped(c: Checker, t: Term, batch: list[str], groups: list[list[str]], span: Span) -> tree.Expression:
+    """A stack of arrays whose axes are groups of labels: matrices, or vectors."""
+    order = [*batch, *(k for group in groups for k in group)]
     x = arrays.transposed(t.x, [t.labels.index(k) for k in order], span)
+    if all(len(group) <= 1 for group in groups):
+        if all(groups):
+            return x
+        own: list[tree.Item] = [tree.Range() if group else tree.NewAxis() for group in groups]
+        dims = [t.dim(group[0]) if group else Dim.of(1) for group in groups]
+        items = [*(tree.Range() for _ in batch), *own]
+        return arrays.with_axes(c, x, items, [*(t.dim(k) for k in batch), *dims], span)
     sizes = [arrays.extent(c, t.x, t.labels.index(k), span) for k in batch]
-    for group in (first, second):
+    for group in groups:
         size = c.runtime(1, span)
         for k in group:
             extent = c.operand(arrays.extent(c, t.x, t.labels.index(k), span))

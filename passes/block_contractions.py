@@ -209,7 +209,7 @@ def _call(product: Product, size: Blocking) -> None:
     cleared = clearing(product.structured, product.outer)
     with ir.InsertionPoint(operation):
         clear = arith.constant(ir.IntegerType.get_signless(1), 1 if cleared else 0)
-        _nest(product, product.outer, {}, clear, size)
+        _nest(product, product.outer, {}, _Extents(clear, *_joined(product)), size)
     if cleared:
         cleared.erase()
     operation.erase()
@@ -232,28 +232,63 @@ def clearing(s: Structured, outer: Sequence[int]) -> Any:
     return before if str(value.owner.attributes["value"]).split(" :")[0] in ("0", "0.000000e+00") else None
 
 
-def _nest(product: Product, loops: Sequence[int], at: dict[int, Any], clear: Any, size: Blocking) -> None:
+@dataclass(frozen=True)
+class _Extents:
+    """Whether sums start from zero; the extents of all loops, those that are joined into rows; how many rows."""
+
+    clear: Any
+    loops: Sequence[Any]
+    rows: Any
+
+
+def _joined(product: Product) -> tuple[Sequence[Any], Any]:
+    """The extents of all loops and how many rows there are, where loops around the rows become some of them.
+
+    They do where the right operand is the same for all, and the rows of the others lie as if of one matrix, which is
+    known when the program runs: such a loop then has one round.
+    """
+    known = product.structured.extents()
+    extents, rows, inner, follow = list(known), known[product.rows], product.rows, None
+    for loop in reversed(product.outer):
+        if loop in loops_of(product.right) or any(loop not in loops_of(o) for o in (product.left, product.sums)):
+            break
+        for operand in (product.left, product.sums):
+            steps = strides(operand)
+            follows = arith.cmpi(EQ, steps[loop], arith.muli(steps[inner], known[inner]))
+            follow = follows if follow is None else arith.andi(follow, follows)
+        rows = arith.select(follow, arith.muli(known[loop], rows), rows)
+        extents[loop] = arith.select(follow, arith.minsi(known[loop], index(1)), known[loop])
+        inner = loop
+    return extents, rows
+
+
+def _nest(product: Product, loops: Sequence[int], at: dict[int, Any], extents: _Extents, size: Blocking) -> None:
     """The loops around a product, and the product."""
     if not loops:
-        _multiply(product, at, clear, size)
+        _multiply(product, at, extents, size)
         return
-    low, high = index(0), product.structured.extents()[loops[0]]
+    low, high = index(0), extents.loops[loops[0]]
     if not at and product.structured.iterators[loops[0]] == "parallel" and not _is_in_chunk(product):
-        bounds, chunks = _batches(product, loops)
+        bounds, chunks = _batches(extents, loops)
         end = chunk_loop(chunks)
         with ir.InsertionPoint(end):
             low, length = bounds.of(end.operation.block.arguments[0])
-            _round(product, loops, at, clear, size, (low, arith.addi(low, length)))
+            _round(product, loops, at, extents, size, (low, arith.addi(low, length)))
     else:
-        _round(product, loops, at, clear, size, (low, high))
+        _round(product, loops, at, extents, size, (low, high))
 
 
 def _round(
-    product: Product, loops: Sequence[int], at: dict[int, Any], clear: Any, size: Blocking, bounds: tuple[Any, Any]
+    product: Product,
+    loops: Sequence[int],
+    at: dict[int, Any],
+    extents: _Extents,
+    size: Blocking,
+    bounds: tuple[Any, Any],
 ) -> None:
     loop = scf.ForOp(*bounds, index(1))
     with ir.InsertionPoint(loop.body):
-        _nest(product, loops[1:], {**at, loops[0]: loop.induction_variable}, clear, size)
+        _nest(product, loops[1:], {**at, loops[0]: loop.induction_variable}, extents, size)
         scf.YieldOp([])
 
 
@@ -261,10 +296,10 @@ def _is_in_chunk(product: Product) -> bool:
     return any(PARALLEL in op.attributes for op in around(product.structured.operation))
 
 
-def _batches(product: Product, loops: Sequence[int]) -> tuple[Bounds, Any]:
+def _batches(found: _Extents, loops: Sequence[int]) -> tuple[Bounds, Any]:
     """How a batch is divided among threads: of a few products that are large, each is divided itself."""
     i64 = ir.IntegerType.get_signless(64)
-    extents = [arith.index_cast(i64, e) for e in product.structured.extents()]
+    extents = [arith.index_cast(i64, e) for e in found.loops]
     count = extents[loops[0]]
     work = work_of(1, [e for i, e in enumerate(extents) if i != loops[0]])
     large = arith.cmpf(_FLOAT_GREATER, work, arith.constant(ir.F64Type.get(), float(_LARGE)))
@@ -283,10 +318,11 @@ class Matrix:
     strides: tuple[Any, Any]
 
 
-def _multiply(product: Product, at: dict[int, Any], clear: Any, size: Blocking) -> None:
-    a = matrix(product.left, product.rows, product.terms, at)
+def _multiply(product: Product, at: dict[int, Any], extents: _Extents, size: Blocking) -> None:
+    a = matrix(product.left, product.rows, product.terms, at, extents.rows)
     b = matrix(product.right, product.terms, product.columns, at)
-    c = matrix(product.sums, product.rows, product.columns, at)
+    c = matrix(product.sums, product.rows, product.columns, at, extents.rows)
+    clear = extents.clear
     if not product.elements.direct:
         _pack_and_multiply(product, a, b, c, b.sizes[1], clear, size)
         return
@@ -345,26 +381,39 @@ def _pack_and_multiply(
     ir.Operation.create("memref.dealloc", [], [buffer])
 
 
-def matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Matrix:
-    """The matrix that two loops go over, at the indices of the others."""
+def _described(operand: Operand) -> tuple[Any, Any, list[Any], list[Any]]:
+    """The memory of an operand, where it begins there, and its sizes and strides."""
+    size, count = ir.IndexType.get(), len(operand.expressions)
+    base = ir.MemRefType.get([], operand.value.type.element_type)
+    types = [base, *[size] * (1 + 2 * count)]
+    found = list(ir.Operation.create("memref.extract_strided_metadata", types, [operand.value]).results)
+    return found[0], found[1], found[2 : 2 + count], found[2 + count :]
+
+
+def strides(operand: Operand) -> dict[int, Any]:
+    """How far apart in memory rounds of each loop of an operand are."""
+    steps = _described(operand)[3]
+    return {
+        e.position: step for e, step in zip(operand.expressions, steps, strict=True) if isinstance(e, ir.AffineDimExpr)
+    }
+
+
+def matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any], row_count: Any = None) -> Matrix:
+    """The matrix that two loops go over, at the indices of the others; it has ``row_count`` rows, if that is given."""
     t = operand.value.type
-    size = ir.IndexType.get()
-    base = ir.MemRefType.get([], t.element_type)
-    count = len(operand.expressions)
-    description = ir.Operation.create(
-        "memref.extract_strided_metadata", [base, *[size] * (1 + 2 * count)], [operand.value]
-    ).results
-    offset, sizes, strides = description[1], list(description)[2 : 2 + count], list(description)[2 + count :]
+    memory, offset, sizes, steps = _described(operand)
     axes = {}
     for axis, expression in enumerate(operand.expressions):
         if not isinstance(expression, ir.AffineDimExpr):
             continue
         if expression.position in at:
-            offset = arith.addi(offset, arith.muli(at[expression.position], strides[axis]))
+            offset = arith.addi(offset, arith.muli(at[expression.position], steps[axis]))
         else:
             axes[expression.position] = axis
     chosen = [axes[rows], axes[columns]]
-    extents, steps = [sizes[i] for i in chosen], [strides[i] for i in chosen]
+    extents, steps = [sizes[i] for i in chosen], [steps[i] for i in chosen]
+    if row_count is not None:
+        extents[0] = row_count
     result = ir.Type.parse(f"memref<?x?x{t.element_type}, {ANY}>")
     dynamic = ir.ShapedType.get_dynamic_size()
     attributes = {
@@ -373,7 +422,7 @@ def matrix(operand: Operand, rows: int, columns: int, at: dict[int, Any]) -> Mat
         "static_sizes": ir.DenseI64ArrayAttr.get([dynamic] * 2),
         "static_strides": ir.DenseI64ArrayAttr.get([dynamic] * 2),
     }
-    operands = [description[0], offset, *extents, *steps]
+    operands = [memory, offset, *extents, *steps]
     view = ir.Operation.create("memref.reinterpret_cast", [result], operands, attributes).results[0]
     return Matrix(view, (extents[0], extents[1]), (steps[0], steps[1]))
 

@@ -50,6 +50,26 @@ func.func @widened(%a: memref<?x?xf16>, %b: memref<?x?xf32>, %c: memref<?x?xf32>
   return
 }
 
+// Rows of a stack become those of one matrix where they lie like that: the loop around them then has one round.
+// CHECK-LABEL: func.func @stack
+// CHECK: %[[SAME:.*]] = arith.andi
+// CHECK: %[[ROWS:.*]] = arith.select %[[SAME]]
+// CHECK: %[[ROUNDS:.*]] = arith.select %[[SAME]]
+// CHECK: memref.reinterpret_cast {{.*}} sizes: [%[[ROWS]], %{{.*}}]
+func.func @stack(%a: memref<?x?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?x?xf32>) {
+  linalg.generic {
+    indexing_maps = [affine_map<(b, m, k, n) -> (b, m, k)>, affine_map<(b, m, k, n) -> (k, n)>,
+                     affine_map<(b, m, k, n) -> (b, m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction", "parallel"]}
+    ins(%a, %b : memref<?x?x?xf32>, memref<?x?xf32>) outs(%c : memref<?x?x?xf32>) {
+  ^bb0(%x: f32, %y: f32, %s: f32):
+    %0 = arith.mulf %x, %y fastmath<reassoc,contract> : f32
+    %1 = arith.addf %s, %0 fastmath<reassoc,contract> : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
 // A batch is a loop around the call, which threads share.
 // CHECK-LABEL: func.func @batched
 // CHECK: scf.for %{{.*}} : i64
