@@ -63,6 +63,14 @@ def read(module: Any) -> list[Remark]:
     return out
 
 
+def drop(module: Any, codes: Sequence[str]) -> None:
+    """Take remarks of some codes off a module."""
+    kept = [r for r in read(module) if r.code not in codes]
+    if ATTRIBUTE in module.operation.attributes:
+        del module.operation.attributes[ATTRIBUTE]
+    attach(module, kept)
+
+
 def attach(module: Any, remarks: Sequence[Remark]) -> None:
     """Add remarks to those of a module; each is kept once."""
     every = list(dict.fromkeys([*read(module), *remarks]))

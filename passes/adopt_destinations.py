@@ -132,13 +132,27 @@ def _start_in(destination: Any, value: Any) -> None:
 
     Bufferisation finds the tensor by itself where only one operation begins with it.
     """
-    origin = root(value)
-    if origin is None or not _is_empty(origin) or origin.type != value.type or len(list(origin.uses)) < 2:
+    collapse = value.owner
+    reshaped = not isinstance(collapse, ir.Block) and collapse.name == "tensor.collapse_shape"
+    origin = root(collapse.operands[0] if reshaped else value)
+    if origin is None or not _is_empty(origin) or (reshaped and origin.type != collapse.operands[0].type):
+        return
+    users = [use.owner.name for use in origin.uses]
+    # Parts that are put into it are computed there, as soon as it is there.
+    if not reshaped and (origin.type != value.type or (len(users) < 2 and "tensor.insert_slice" not in users)):
         return
     attributes = {"restrict": ir.UnitAttr.get(), "writable": ir.UnitAttr.get()}
     with ir.InsertionPoint(origin.owner):
-        view = ir.Operation.create("bufferization.to_tensor", [origin.type], [destination], attributes)
-    origin.replace_all_uses_with(view.results[0])
+        view = ir.Operation.create("bufferization.to_tensor", [value.type], [destination], attributes).results[0]
+        if reshaped:
+            # What is computed with more axes than the result has is computed in a view of it.
+            extents = {
+                "static_output_shape": ir.DenseI64ArrayAttr.get(list(origin.type.shape)),
+                "reassociation": collapse.attributes["reassociation"],
+            }
+            sizes = list(origin.owner.operands)
+            view = ir.Operation.create("tensor.expand_shape", [origin.type], [view, *sizes], extents).results[0]
+    origin.replace_all_uses_with(view)
 
 
 def _apart(values: Sequence[Any]) -> list[Any]:

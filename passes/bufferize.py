@@ -6,6 +6,7 @@ reported: ``pyc.remarks`` on the module lists each with the line that asked for 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
@@ -15,6 +16,7 @@ from pyc.dialects.walk import nested
 
 from . import dropped_axes
 from .base import BUFFER, VECTOR, Level, Pass, run_upstream
+from .buffers import root
 from .chain_insertions import chain
 from .keep_writes import from_insertions
 
@@ -35,6 +37,7 @@ class Bufferize(Pass):
         dropped_axes.say(module)
         # After it: a part of fewer axes may be all of an array.
         from_insertions(module)
+        _begin_early(module)
         spare = module.operation.clone()
         try:
             # Empty tensors that end up in a destination are computed there: this is what removes most copies.
@@ -44,6 +47,24 @@ class Bufferize(Pass):
             _restore(module, spare)
             _to_memory(module)
         report_copies(module)
+
+
+def _begin_early(module: Any) -> None:
+    """Let an array that parts are put into be there before these are computed, as they are computed in it then."""
+    found = [op for op in nested(module.operation) if op.name == "tensor.insert_slice"]
+    for insertion in found:
+        empty = insertion.operands[1].owner
+        if isinstance(empty, ir.Block) or empty.name != "tensor.empty":
+            continue
+        sizes = [v.owner.operation for v in empty.operands if not isinstance(v.owner, ir.Block)]
+        inside = [op for op in sizes if op.block == empty.operation.block]
+        last = None
+        for op in inside:
+            last = op if last is None or last.is_before_in_block(op) else last
+        if last is not None:
+            empty.move_after(last)
+        else:
+            empty.move_before(empty.operation.block.operations[0])
 
 
 def _to_memory(module: Any, *before: str) -> None:
@@ -64,26 +85,40 @@ def _restore(module: Any, spare: Any) -> None:
 def _was_asked_for(copy: Any) -> bool:
     """Whether a copy is one that the program spells: ``x.copy()``, or an assignment to a slice."""
     target = copy.operands[1].owner
-    stores = not isinstance(target, ir.Block) and target.name == "memref.subview"
+    source = root(copy.operands[0]).owner
+    computed = not isinstance(source, ir.Block) and source.name == "memref.alloc"
+    stores = not isinstance(target, ir.Block) and target.name == "memref.subview" and not computed
     return stores or remarks.is_wanted(copy.location)
 
 
 def report_copies(module: Any) -> None:
-    """Add a remark for every copy of an array that the program did not ask for.
+    """Add a remark for every copy of an array: whether the program asked for it or not.
 
     The form of a function that is there beside it for arguments that overlap says nothing: it copies what the function
     itself, which is called for all others, need not.
     """
-    found: list[remarks.Remark] = []
+    found: dict[remarks.Remark, int] = {}
     beside = {f.name.value for f in signature.functions(module) if signature.is_variant(f)}
     for function in module.body.operations:
         if function.operation.name == "func.func" and function.name.value in beside:
             continue
         for operation in nested(function.operation):
-            if operation.name == "memref.copy" and not _was_asked_for(operation):
-                t = operation.operands[0].type
-                extents = ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
-                found.append(
-                    remarks.remark("E450", f"an array of shape [{extents}] is copied here", operation.location)
-                )
-    remarks.attach(module, found)
+            if operation.name == "memref.copy":
+                code = "E454" if _was_asked_for(operation) else "E450"
+                remark = remarks.remark(code, _extents(operation.operands[0].type), operation.location)
+                found[remark] = found.get(remark, 0) + 1
+    remarks.attach(module, [replace(r, message=_COPIES[r.code](r.message, count)) for r, count in found.items()])
+
+
+def _extents(t: Any) -> str:
+    return ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
+
+
+def _copied(extents: str, count: int) -> str:
+    many = f"{count} arrays of shape [{extents}] are" if count > 1 else f"an array of shape [{extents}] is"
+    return f"{many} copied here"
+
+
+_COPIES = {"E450": _copied, "E454": lambda extents, count: f"{_copied(extents, count)}, as the program says"}
+#: The codes of remarks on copies.
+COPIES = tuple(_COPIES)

@@ -138,9 +138,9 @@ def _is_repeatable(generic: Any) -> bool:
     """Whether an operation computes each element from one of a single large tensor, for next to nothing."""
     if len(generic.results) != 1 or "reduction" in str(generic.attributes["iterator_types"]):
         return False
-    maps = [ir.AffineMapAttr(a).value for a in ir.ArrayAttr(generic.attributes["indexing_maps"])]
-    whole = [m for m in maps[:-1] if len(m.results) == m.n_dims]
-    return _loops(generic) > 0 and len(whole) <= 1 and _own_cost(generic) <= _CHEAP
+    loops = _loops(generic)
+    whole = [dims for dims in _loops_of_operands(generic)[:-1] if len(dims) == loops]
+    return loops > 0 and len(whole) <= 1 and _own_cost(generic) <= _CHEAP
 
 
 def _may_take(reader: Any, place: int, producer: Any) -> bool:

@@ -19,9 +19,9 @@ in an array of the caller's that the program does not put there. A temporary tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested

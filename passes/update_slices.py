@@ -71,18 +71,18 @@ def _update(insertion: Any) -> None:
     }
     # What the body reads where it likes (`b[::-1]`) may be replaced by then.
     others |= {v for v in _taken(generic) if _same_memory(v, whole)}
+    part = next((v for v in inputs if _is_part(v, insertion, whole)), None)
     # Rows and columns that are stretched are cheap to save.
-    if len({v for v, m in read if v in others and m == result}) > 1:
+    saved = {v for v, m in read if v in others and m == result}
+    if len(saved) > 1 or (saved and part is not None):
         allocate(destination.owner)
     elif not others and replaced is not None:
         if _replaces_all(insertion, generic):
             generic.operands[len(inputs)] = replaced
             insertion.results[0].replace_all_uses_with(value)
             insertion.erase()
-    elif not others:
-        part = next((v for v in inputs if _is_part(v, insertion, whole)), None)
-        if part is not None and part.type == destination.type:
-            generic.operands[len(inputs)] = part
+    elif not others and part is not None and part.type == destination.type:
+        generic.operands[len(inputs)] = part
 
 
 def _computes_elements(value: Any) -> bool:

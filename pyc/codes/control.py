@@ -166,6 +166,15 @@ CODES: tuple[Code, ...] = (
         right="def f(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:\n    y[:] = np.exp(x) * 2.0",
     ),
     Code(
+        "E454",
+        "an array is copied as the program says",
+        "A remark, shown with --remarks. The line says that elements are put from one array into another: 'x.copy()',"
+        " an assignment to a slice, a concatenation. All such copies that are left as such are told, with the extents"
+        " of what is copied.",
+        wrong="def f(u: Tensor[f64, N], v: Tensor[f64, N]) -> None:\n    v[:] = u",
+        right="def f(u: Tensor[f64, N], v: Tensor[f64, N]) -> None:\n    v[:] = u * 2.0",
+    ),
+    Code(
         "E408",
         "a function that is nested too deeply",
         "A thousand statements inside each other, or of early returns after each other (each puts what follows into"

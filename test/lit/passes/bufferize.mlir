@@ -24,8 +24,8 @@ func.func @in_place(%m: !d, %s: f32, %n: index) -> i32 {
 // -----
 
 !d = memref<?xf32, strided<[?], offset: ?>>
-// The old value is read after the write: a copy, and a remark that says where.
-// CHECK: pyc.remarks = [{code = "E450", column = 5 : i64, file = "shift.py", line = 2 : i64, message = "an array of shape [?] is copied here"}]
+// The old value is read after the write: it is copied, and put into place; a remark says where.
+// CHECK: pyc.remarks = [{code = "E450", column = 5 : i64, file = "shift.py", line = 2 : i64, message = "2 arrays of shape [?] are copied here"}]
 // CHECK-LABEL: @shift
 // CHECK: memref.alloc({{.*}}) {alignment = 64 : i64}
 // CHECK: memref.copy
@@ -57,8 +57,8 @@ func.func @guarded(%m: !d, %i: index, %ok: i1, %out: memref<f32>) -> i32 {
 // -----
 
 !d = memref<?xf32, strided<[?], offset: ?>>
-// A copy that the program asked for goes straight to where it is wanted, and is nothing to remark on.
-// CHECK-NOT: pyc.remarks
+// A copy that the program asked for goes straight to where it is wanted, and is told as such.
+// CHECK: pyc.remarks = [{code = "E454", {{.*}} message = "an array of shape [?] is copied here, as the program says"}]
 // CHECK-LABEL: @copied
 // CHECK-NOT: alloc
 // CHECK: memref.copy %arg0, %arg1
