@@ -25,6 +25,8 @@ from pyc.source import Source
 from pyc.targets.backend import Options, backend
 from pyc.targets.cpu.run import load
 
+#: The programs are compiled once, for one process.
+pytestmark = pytest.mark.xdist_group("fusion_counts")
 #: Loops, arrays that are stored, copies.
 COUNTS: dict[str, tuple[int, int, int]] = {
     "chain": (1, 0, 0), "chain_returned": (1, 0, 0), "chain_static": (1, 0, 0), "broadcasts": (1, 0, 0),
