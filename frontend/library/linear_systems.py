@@ -23,14 +23,35 @@ def _size(x):
 
 
 @pyc.jit(unchecked=True)
+def _pivot(u, k):
+    """The row from ``k`` on with the largest number in column ``k``."""
+    best, most = k, _size(u[k, k])
+    for i in range(k + 1, u.shape[0]):
+        size = _size(u[i, k])
+        if size > most:
+            best, most = i, size
+    return best
+
+
+@pyc.jit(unchecked=True)
+def _divides(x):
+    """Whether to divide by a number; a complex one that is neither vast nor tiny has a reciprocal, as in LAPACK."""
+    return not (1e-30 < _size(x) < 1e30) if np.iscomplexobj(x) else True
+
+
+@pyc.jit(unchecked=True)
+def _reciprocal(x):
+    return 1 / x
+
+
+@pyc.jit(unchecked=True)
 def _eliminated(u, y):
     """Gauss's elimination of ``u`` and of the right sides ``y``, in place: (the sign of the exchanges, singular)."""
     n, sign, singular = u.shape[0], 1.0, False
+    # A row that is subtracted from others of its array is one of its own: the others then may be vectors.
+    row, side = np.empty(n, u.dtype), np.empty(y.shape[1], y.dtype)
     for k in range(n):
-        best, most = k, _size(u[k, k])
-        for i in range(k + 1, n):
-            if _size(u[i, k]) > most:
-                best, most = i, _size(u[i, k])
+        best = _pivot(u, k)
         if u[best, k] == 0:
             singular = True
             continue
@@ -40,13 +61,17 @@ def _eliminated(u, y):
                 u[k, j], u[best, j] = u[best, j], u[k, j]
             for j in range(y.shape[1]):
                 y[k, j], y[best, j] = y[best, j], y[k, j]
+        for j in range(k, n):
+            row[j] = u[k, j]
+        for j in range(y.shape[1]):
+            side[j] = y[k, j]
         for i in range(k + 1, n):
-            factor = u[i, k] / u[k, k]
+            factor = u[i, k] / row[k]
             if factor != 0:
                 for j in range(k + 1, n):
-                    u[i, j] -= factor * u[k, j]
+                    u[i, j] -= factor * row[j]
                 for j in range(y.shape[1]):
-                    y[i, j] -= factor * y[k, j]
+                    y[i, j] -= factor * side[j]
     return sign, singular
 
 
@@ -54,14 +79,68 @@ def _eliminated(u, y):
 def _substituted(u, y):
     """The solutions for an upper triangle, in the place of the right sides."""
     n = u.shape[0]
+    side = np.empty(y.shape[1], y.dtype)
     for k in range(n):
         i = n - 1 - k
+        divisor = u[i, i]
         for j in range(y.shape[1]):
-            y[i, j] /= u[i, i]
+            y[i, j] /= divisor
+            side[j] = y[i, j]
         for m in range(i):
             factor = u[m, i]
             for j in range(y.shape[1]):
-                y[m, j] -= factor * y[i, j]
+                y[m, j] -= factor * side[j]
+
+
+@pyc.jit(unchecked=True)
+def _inverted(u, y):
+    """The inverse of ``u``, which is used up, in the place of zeros ``y``; whether there is one.
+
+    As LAPACK does it: what is put together from the exchanged rows of the identity stays a triangle, of which only
+    columns that may have numbers are computed; the columns are exchanged at the end.
+    """
+    n = u.shape[0]
+    chosen = np.empty(n, np.int64)
+    row, side = np.empty(n, u.dtype), np.empty(n, u.dtype)
+    for k in range(n):
+        best = _pivot(u, k)
+        if u[best, k] == 0:
+            return False
+        chosen[k] = best
+        if best != k:
+            for j in range(k, n):
+                u[k, j], u[best, j] = u[best, j], u[k, j]
+            for j in range(k):
+                y[k, j], y[best, j] = y[best, j], y[k, j]
+        y[k, k] = 1
+        for j in range(k, n):
+            row[j] = u[k, j]
+        for j in range(k + 1):
+            side[j] = y[k, j]
+        pivot, inverse, exact = row[k], _reciprocal(row[k]), _divides(row[k])
+        for i in range(k + 1, n):
+            factor = u[i, k] / pivot if exact else u[i, k] * inverse
+            for j in range(k + 1, n):
+                u[i, j] -= factor * row[j]
+            for j in range(k + 1):
+                y[i, j] -= factor * side[j]
+    for k in range(n):
+        i = n - 1 - k
+        pivot, inverse, exact = u[i, i], _reciprocal(u[i, i]), _divides(u[i, i])
+        for j in range(n):
+            y[i, j] = y[i, j] / pivot if exact else y[i, j] * inverse
+            side[j] = y[i, j]
+        for m in range(i):
+            factor = u[m, i]
+            for j in range(n):
+                y[m, j] -= factor * side[j]
+    for k in range(n):
+        i = n - 1 - k
+        best = chosen[i]
+        if best != i:
+            for j in range(n):
+                y[j, i], y[j, best] = y[j, best], y[j, i]
+    return True
 
 
 def det(a):
@@ -161,15 +240,10 @@ def _inverses(a, lenient):
     u = _stack(a)
     v = np.zeros(u.shape, u.dtype)
     for s in range(u.shape[0]):
-        for i in range(u.shape[1]):
-            v[s, i, i] = 1
-        _, singular = _eliminated(u[s], v[s])
-        if not singular:
-            _substituted(u[s], v[s])
-        elif lenient:
+        if not _inverted(u[s], v[s]):
+            if not lenient:
+                raise np.linalg.LinAlgError("Singular matrix")
             v[s] = math.nan
-        else:
-            raise np.linalg.LinAlgError("Singular matrix")
     return np.reshape(v, a.shape)
 
 
