@@ -21,8 +21,9 @@ Each temporary has a header of 64 bytes with its neighbours in the list, so that
 instructions. The list is circular, its head a node without memory of its own. What is given to the caller leaves the
 list by ``pyc.keep``, more than once where several results share it; the library's ``release`` frees it from its header.
 
-One temporary of middle size that is freed is kept, with its size in its header, for the next: the C library gives such
-memory back to the system, which hands it over page by page, filled with zeros, each time.
+Up to eight temporaries of middle size that are freed are kept, with their sizes in their headers, for those to come; at
+most four of them have a MiB and more. The C library gives such memory back to the system, which hands it over page by
+page, filled with zeros, each time.
 
 New memory overlaps nothing that the function knows, which LLVM is told. The headers of other temporaries change with
 the list all the same: what reads and writes them is never inlined.
@@ -52,7 +53,10 @@ _REPLACED = frozenset({_ALLOCATE, _FREE, KEEP, ADOPT, MARK, UNWIND})
 
 #: A node is {next, previous}; the memory that it stands for begins 64 bytes after it, aligned to 64.
 _RUNTIME = """
-llvm.mlir.global internal @pyc.kept(0 : i64) : i64
+llvm.mlir.global internal @pyc.kept() : !llvm.array<8 x i64> {
+  %none = llvm.mlir.zero : !llvm.array<8 x i64>
+  llvm.return %none : !llvm.array<8 x i64>
+}
 llvm.func @c.aligned_alloc(i64, i64) -> !llvm.ptr
 llvm.func @c.free(!llvm.ptr)
 llvm.func @c.madvise(!llvm.ptr, i64, i32) -> i32
@@ -98,19 +102,36 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> (!llvm.ptr {l
   llvm.cond_br %is_middle, ^look, ^new
 ^look:
   %none_kept = llvm.mlir.constant(0 : i64) : i64
-  %place = llvm.mlir.addressof @pyc.kept : !llvm.ptr
+  %one = llvm.mlir.constant(1 : i64) : i64
+  %places = llvm.mlir.constant(8 : i64) : i64
+  %all = llvm.mlir.addressof @pyc.kept : !llvm.ptr
+  llvm.br ^next(%none_kept : i64)
+^next(%number: i64):
+  %is_last = llvm.icmp "eq" %number, %places : i64
+  llvm.cond_br %is_last, ^new, ^take
+^take:
+  %following = llvm.add %number, %one : i64
+  %place = llvm.getelementptr %all[%number] : (!llvm.ptr, i64) -> !llvm.ptr, i64
+  %seen = llvm.load %place atomic monotonic {alignment = 8 : i64} : !llvm.ptr -> i64
+  %is_free = llvm.icmp "eq" %seen, %none_kept : i64
+  llvm.cond_br %is_free, ^next(%following : i64), ^exchange
+^exchange:
   %address = llvm.atomicrmw xchg %place, %none_kept acq_rel : !llvm.ptr, i64
   %is_none = llvm.icmp "eq" %address, %none_kept : i64
-  llvm.cond_br %is_none, ^new, ^measure
+  llvm.cond_br %is_none, ^next(%following : i64), ^measure
 ^measure:
   %kept = llvm.inttoptr %address : i64 to !llvm.ptr
   %size_at = llvm.getelementptr %kept[32] : (!llvm.ptr) -> !llvm.ptr, i8
   %size = llvm.load %size_at : !llvm.ptr -> i64
   %fits = llvm.icmp "uge" %size, %total : i64
-  llvm.cond_br %fits, ^link(%kept, %size : !llvm.ptr, i64), ^drop
+  llvm.cond_br %fits, ^link(%kept, %size : !llvm.ptr, i64), ^put_back
+^put_back:
+  %back = llvm.cmpxchg %place, %none_kept, %address acq_rel monotonic : !llvm.ptr, i64
+  %is_back = llvm.extractvalue %back[1] : !llvm.struct<(i64, i1)>
+  llvm.cond_br %is_back, ^next(%following : i64), ^drop
 ^drop:
   llvm.call @c.free(%kept) : (!llvm.ptr) -> ()
-  llvm.br ^new
+  llvm.br ^next(%following : i64)
 ^new:
   %small = llvm.call @c.aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
   llvm.br ^made(%small : !llvm.ptr)
@@ -153,8 +174,26 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr)
   llvm.cond_br %is_middle, ^keep, ^free(%node : !llvm.ptr)
 ^keep:
   %address = llvm.ptrtoint %node : !llvm.ptr to i64
-  %place = llvm.mlir.addressof @pyc.kept : !llvm.ptr
-  %old = llvm.atomicrmw xchg %place, %address acq_rel : !llvm.ptr, i64
+  %none_kept = llvm.mlir.constant(0 : i64) : i64
+  %one = llvm.mlir.constant(1 : i64) : i64
+  %few = llvm.mlir.constant(4 : i64) : i64
+  %many = llvm.mlir.constant(8 : i64) : i64
+  %mebibyte = llvm.mlir.constant(1048576 : i64) : i64
+  %is_small = llvm.icmp "ult" %size, %mebibyte : i64
+  %places = llvm.select %is_small, %many, %few : i1, i64
+  %all = llvm.mlir.addressof @pyc.kept : !llvm.ptr
+  llvm.br ^next(%none_kept : i64)
+^next(%number: i64):
+  %is_full = llvm.icmp "eq" %number, %places : i64
+  llvm.cond_br %is_full, ^replace, ^put
+^put:
+  %following = llvm.add %number, %one : i64
+  %place = llvm.getelementptr %all[%number] : (!llvm.ptr, i64) -> !llvm.ptr, i64
+  %put = llvm.cmpxchg %place, %none_kept, %address acq_rel monotonic : !llvm.ptr, i64
+  %is_put = llvm.extractvalue %put[1] : !llvm.struct<(i64, i1)>
+  llvm.cond_br %is_put, ^done, ^next(%following : i64)
+^replace:
+  %old = llvm.atomicrmw xchg %all, %address acq_rel : !llvm.ptr, i64
   %other = llvm.inttoptr %old : i64 to !llvm.ptr
   llvm.br ^free(%other : !llvm.ptr)
 ^free(%unused: !llvm.ptr):
