@@ -171,13 +171,19 @@ def scaled(n: int, a: int, b: int) -> int:
         done = a > 5
         b += a
     return a * b
+def chosen(n: int, x: int, by: int) -> int:
+    for i in range(n):
+        x = x // 2 if x % 2 == 0 else 3 * x + 1
+        x = x * 5 - 3 if x > by else -x
+        x = 10 // x if x != 0 and x < by else 7 - x
+    return x
 """
 INDEXED = ("near", "backwards", "strides", "around", "triangle", "closing", "sift", "slices")
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    others = ("count", "climb", "middle", "wander", "square", "nested", "moving", "scaled", "falling")
+    others = ("count", "climb", "middle", "wander", "square", "nested", "moving", "scaled", "falling", "chosen")
     return Twice(TEXT, *others, *INDEXED)
 
 
@@ -202,6 +208,23 @@ def agree(twice: Twice, name: str, *arguments: object) -> None:
 def test_wander(twice, n, a, b):
     agree(twice, "wander", n, a, b)
     agree(twice, "scaled", n, a, b)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 90), EDGES | st.integers(2**47, 2**49), EDGES)
+def test_a_number_chosen_from_two(twice, n, x, by):
+    seen = [x]
+    for _ in range(n):
+        seen.append(seen[-1] // 2 if seen[-1] % 2 == 0 else 3 * seen[-1])
+        seen.append(seen[-1] + 1 if seen[-2] % 2 else seen[-1])
+        seen.append(seen[-1] * 5 if seen[-1] > by else -seen[-1])
+        seen.append(seen[-1] - 3 if seen[-2] > by else seen[-1])
+        seen.append(10 // seen[-1] if seen[-1] != 0 and seen[-1] < by else 7 - seen[-1])
+    if all(-(2**63) <= k < 2**63 for k in seen):
+        assert twice.compiled.chosen(n, x, by) == seen[-1]
+    else:
+        with pytest.raises(OverflowError):
+            twice.compiled.chosen(n, x, by)
 
 
 @settings(deadline=None, max_examples=100)

@@ -69,3 +69,63 @@ func.func @inner(%x: tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> tensor<?xi64, #p
   }
   return %made : tensor<?xi64, #pyc.meta<"i64", "cpu">>
 }
+
+// A branch in a loop that computes from one number: both sides are computed where that is small, and one is chosen.
+// CHECK-LABEL: func.func @chain(
+// CHECK: scf.while
+// CHECK: do
+// CHECK: %[[SMALL:.*]] = "pyc.and"
+// CHECK: scf.if %[[SMALL]]
+// CHECK-NOT: pyc.int_
+// CHECK: "pyc.mul"
+// CHECK: "pyc.select"
+// CHECK: else
+// CHECK: scf.if
+// CHECK: "pyc.int_mul"
+func.func @chain(%n: i64) -> i64 {
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %three = arith.constant 3 : i64
+  %zero = arith.constant 0 : i64
+  %last = scf.while (%x = %n) : (i64) -> i64 {
+    %more = "pyc.compare"(%x, %one) {predicate = "ne"} : (i64, i64) -> i1
+    scf.condition(%more) %x : i64
+  } do {
+  ^bb0(%x: i64):
+    %rest = "pyc.int_mod"(%x, %two) : (i64, i64) -> i64
+    %even = "pyc.compare"(%rest, %zero) {predicate = "eq"} : (i64, i64) -> i1
+    %next = scf.if %even -> (i64) {
+      %half = "pyc.int_floordiv"(%x, %two) : (i64, i64) -> i64
+      scf.yield %half : i64
+    } else {
+      %more = "pyc.int_mul"(%three, %x) : (i64, i64) -> i64
+      %sum = "pyc.int_add"(%more, %one) : (i64, i64) -> i64
+      scf.yield %sum : i64
+    }
+    scf.yield %next : i64
+  }
+  return %last : i64
+}
+
+// A quotient by the number itself is only computed where the program does.
+// CHECK-LABEL: func.func @quotient(
+// CHECK: scf.for
+// CHECK-NOT: "pyc.select"
+// CHECK: return
+func.func @quotient(%n: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %ten = arith.constant 10 : i64
+  %made = scf.for %i = %zero to %n step %one iter_args(%x = %n) -> (i64) : i64 {
+    %some = "pyc.compare"(%x, %zero) {predicate = "ne"} : (i64, i64) -> i1
+    %next = scf.if %some -> (i64) {
+      %part = "pyc.int_floordiv"(%ten, %x) : (i64, i64) -> i64
+      scf.yield %part : i64
+    } else {
+      %more = "pyc.int_add"(%x, %ten) : (i64, i64) -> i64
+      scf.yield %more : i64
+    }
+    scf.yield %next : i64
+  }
+  return %made : i64
+}
