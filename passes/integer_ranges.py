@@ -351,6 +351,8 @@ class IntegerRanges(Facts):
             for i, (start, value) in enumerate(zip(entry, terminator(body).operands, strict=True)):
                 added = self._added((seen or carried)[i], value, 0) if start is not None else None
                 narrower[i] = _meet(facts[i], _union([start, _repeated(start, added, rounds - 1)]))
+                # Every round begins as the first one does, or as another one ends.
+                narrower[i] = _meet(narrower[i], _union([start, ends[i]]))
             return ends if narrower == facts else run(narrower)
         finally:
             self._depth -= 1

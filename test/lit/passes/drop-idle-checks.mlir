@@ -312,3 +312,26 @@ func.func @differ(%a: i64, %b: i64) {
   }
   return
 }
+
+// A number that is doubled in every round, and compared before, stays in the range of what it is compared with.
+// CHECK-LABEL: func.func @sift(
+// CHECK-NOT: pyc.int_
+// CHECK: return
+func.func @sift(%x: tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> i64
+  %last = scf.while (%root = %zero) : (i64) -> i64 {
+    %twice = "pyc.int_mul"(%two, %root) : (i64, i64) -> i64
+    %child = "pyc.int_add"(%twice, %one) : (i64, i64) -> i64
+    %more = "pyc.compare"(%child, %n) {predicate = "lt"} : (i64, i64) -> i1
+    scf.condition(%more) %root : i64
+  } do {
+  ^bb0(%root: i64):
+    %twice = "pyc.int_mul"(%two, %root) : (i64, i64) -> i64
+    %child = "pyc.int_add"(%twice, %one) : (i64, i64) -> i64
+    scf.yield %child : i64
+  }
+  return %last : i64
+}
