@@ -13,6 +13,7 @@ import functools
 import inspect
 import os
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -39,6 +40,8 @@ from .kinds import is_constant, key, kind, spelled, static_kind
 _QUICK = 1
 #: How many types of arguments are told apart in compiled code: each costs a few nanoseconds for those before it.
 _MOST_LINKS = 8
+#: For how many seconds a child waits for what its parent compiles again, and how often it looks.
+_PATIENCE, _LOOK = 10.0, 0.1
 #: What a call of one signature runs: the arguments, all by position, give the result.
 Entry = Callable[[tuple[Any, ...]], Any]
 
@@ -119,6 +122,8 @@ class Compiled(Native):
         self._direct: tuple[Any, ...] = ()
         self._links = 0
         self._retired: list[Any] = []
+        #: What a thread compiles again: by name and types, the arguments of the call and the options.
+        self._improving: dict[tuple[str, tuple[str, ...] | None], tuple[tuple[Any, ...], JitOptions]] = {}
         code = function.__code__
         self._arity = -1 if code.co_kwonlyargcount else code.co_argcount  # -1: never called by position alone
         #: Names of the parameters, how many of them must be passed by position, and the defaults of the last.
@@ -237,11 +242,24 @@ class Compiled(Native):
         if is_cached(self.__wrapped__, name, kinds, self._chosen_target, final):
             return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, final))
         quick = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, replace(final, level=_QUICK)))
-        threading.Thread(target=self._improve, args=(name, kinds, values, final), daemon=True).start()
+        self._improving[name, kinds] = values, final
+        self._start_improving(name, kinds, 0.0)
         return quick
 
-    def _improve(self, name: str, kinds: tuple[str, ...] | None, values: tuple[Any, ...], options: JitOptions) -> None:
-        """Compile a function again, and let calls have that; what fails leaves the code that there is."""
+    def _start_improving(self, name: str, kinds: tuple[str, ...] | None, patience: float) -> None:
+        arguments = name, kinds, *self._improving[name, kinds], patience
+        threading.Thread(target=self._improve, args=arguments, daemon=True).start()
+
+    def _improve(
+        self, name: str, kinds: tuple[str, ...] | None, values: tuple[Any, ...], options: JitOptions, patience: float
+    ) -> None:
+        """Compile a function again, and let calls have that; what fails leaves the code that there is.
+
+        For so many seconds of ``patience`` another process is given the time to put it into the cache.
+        """
+        until = time.monotonic() + patience
+        while time.monotonic() < until and not is_cached(self.__wrapped__, name, kinds, self._chosen_target, options):
+            time.sleep(_LOOK)
         with contextlib.suppress(CompileError):
             made = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, options))
             with self._lock:
@@ -252,6 +270,7 @@ class Compiled(Native):
                     self._only = made.run
                 self._entries[tuple(map(key, values))] = made.run
                 self._call_directly(values)
+        self._improving.pop((name, kinds), None)
 
     def _call_directly(self, values: tuple[Any, ...]) -> None:
         """Let calls with arguments of the types that were compiled last go to compiled code.
@@ -334,13 +353,15 @@ class Compiled(Native):
 _made: weakref.WeakSet[Compiled] = weakref.WeakSet()
 
 
-def _renew_locks() -> None:
+def _after_fork() -> None:
+    """Give a child what threads of its parent would have given it: they are not there."""
     for function in list(_made):
-        function._renew_lock()
+        function._renew_lock()  # a thread may have held it
+        for name, kinds in list(function._improving):
+            function._start_improving(name, kinds, _PATIENCE)
 
 
-# A thread that holds a lock while another forks is not there in the child to give it back.
-os.register_at_fork(after_in_child=_renew_locks)
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def _instance(module: str, name: str, text: str) -> Compiled:

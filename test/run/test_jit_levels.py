@@ -1,6 +1,7 @@
 """Levels of optimisation just in time: results do not depend on them, and better code takes the place of quick code."""
 
 import importlib.util
+import os
 import sys
 import threading
 import time
@@ -105,6 +106,29 @@ def test_quick_code_answers_until_better_code_is_there(program: Any, monkeypatch
     # What is in the cache is taken at once.
     assert Compiled(program.later.__wrapped__, JitOptions(background=True))(x) == 72.0
     assert levels == [1, 3]
+
+
+def test_children_get_better_code_too(program: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    forked = threading.Event()
+    compile_now = compilation._compile
+
+    def waiting(source: Any, name: str, arguments: Any, target: Any, options: JitOptions, *rest: Any) -> Any:
+        if options.level == 3:
+            forked.wait(60)
+        return compile_now(source, name, arguments, target, options, *rest)
+
+    monkeypatch.setattr(compilation, "_compile", waiting)
+    x = np.arange(9.0)
+    assert program.later(x) == 72.0
+    quick = program.later._made
+    child = os.fork()
+    if not child:
+        deadline = time.monotonic() + 60
+        while program.later._made is quick and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os._exit(0 if program.later._made is not quick and program.later(x) == 72.0 else 1)
+    forked.set()
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_each_type_is_compiled_twice(program: Any) -> None:
