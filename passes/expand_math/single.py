@@ -15,6 +15,8 @@ from .real import Real, Whole, where, where_whole
 _LOG2_E = 1.44269504088896341
 #: log 2 in two parts, the first so short that its product with an exponent is exact.
 _LOG_2_HIGH, _LOG_2_LOW = 0.693359375, -2.12194440e-4
+#: What is left of the argument of exp lies around this: exp(x) - 1 then is between -1/4 and 1/2, where it is most exact.
+_MIDDLE = 0.0585
 #: Adding it to a small number rounds that to an integer, which then stands in the low bits.
 _ROUNDER = 1.5 * 2.0**23
 _EXP = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
@@ -29,7 +31,7 @@ _ERF_LARGE = (-1.06777877e-1, -6.34846687e-1, -1.28717512e-1)
 def exp(x: Real) -> Real:
     # Beyond these bounds the result is 0 or infinite anyway.
     x = clamped(x, -104.0, 89.0)
-    offset = _fma(x, _LOG2_E, _ROUNDER)
+    offset = _fma(x - _MIDDLE, _LOG2_E, _ROUNDER)
     n, exponent = offset - _ROUNDER, offset.bits() - offset.like(_ROUNDER).bits()
     r = _fma(n, -_LOG_2_LOW, _fma(n, -_LOG_2_HIGH, x))
     value = _fma(_polynomial(r, _EXP), r * r, r) + 1.0

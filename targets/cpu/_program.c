@@ -341,6 +341,13 @@ static int pyc_arguments(int argc, char **argv, const pyc_parameter *p, int coun
     return -1;
 }
 
+/* How /proc/cpuinfo begins the line that names what a processor has; an emulator may show that of another one. */
+#ifdef __x86_64__
+#define PYC_FEATURES "flags"
+#else
+#define PYC_FEATURES "Features"
+#endif
+
 /* Whether the machine has what the code was compiled for, as /proc/cpuinfo names it; it says what is missing. */
 static bool pyc_runs_here(const char *const *features) {
     char *line = NULL;
@@ -348,7 +355,7 @@ static bool pyc_runs_here(const char *const *features) {
     bool runs = true;
     FILE *file = *features ? fopen("/proc/cpuinfo", "r") : NULL;
     while (file && getline(&line, &room, file) > 0) {
-        if (strncmp(line, "flags", 5) && strncmp(line, "Features", 8)) continue;
+        if (strncmp(line, PYC_FEATURES, strlen(PYC_FEATURES))) continue;
         line[strcspn(line, "\n")] = ' ';
         for (; *features; features++) {
             char wanted[64];

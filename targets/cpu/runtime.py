@@ -198,7 +198,8 @@ def missing_features(manifest: Mapping[str, Any]) -> list[str]:
         return [requires["machine"]]
     try:
         with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
-            line = next((x for x in file if x.startswith(("flags", "Features"))), "")
+            name = "flags" if machine == "x86_64" else "Features"  # an emulator may show those of another machine
+            line = next((x for x in file if x.startswith(name)), "")
     except OSError:
         return []  # not Linux: there is no list to hold it against
     have = set(line.partition(":")[2].split())
