@@ -15,7 +15,7 @@ from .real import Real, Whole, where, where_whole
 _LOG2_E = 1.44269504088896341
 #: log 2 in two parts, the first so short that its product with an exponent is exact.
 _LOG_2_HIGH, _LOG_2_LOW = 0.693359375, -2.12194440e-4
-#: What is left of the argument of exp lies around this: exp(x) - 1 then is between -1/4 and 1/2, where it is most exact.
+#: What is left of the argument of exp lies around this: exp(x) - 1, between -1/4 and 1/2, is most exact there.
 _MIDDLE = 0.0585
 #: Adding it to a small number rounds that to an integer, which then stands in the low bits.
 _ROUNDER = 1.5 * 2.0**23

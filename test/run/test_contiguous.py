@@ -9,6 +9,7 @@ from language import CPU, HEADER, Twice
 from pyc.frontend import Request, lower
 from pyc.source import Source
 from pyc.targets.backend import Options, backend
+from pyc.targets.cpu import emit
 
 TEXT = """\
 def scaled(x: Tensor[f64, N], y: Tensor[f64, N], s: float) -> Tensor[f64, N]:
@@ -75,6 +76,19 @@ def test_there_are_two_copies_where_code_is_optimised(level, copies):
         cpu.pipeline(CPU, options).run(module)
         (text,) = cpu.emit(module, CPU, options).files.values()
     assert text.count(b"\ncontiguous:") == copies
+
+
+@pytest.mark.parametrize(("statements", "copies", "usual"), [(1, 1, 1), (22, 1, 0), (45, 0, 0)])
+def test_long_functions_have_fewer_copies(statements, copies, usual):
+    lines = "".join(f"    x[k + {i}] = x[k * {i}] / {i + 2}.0\n" for i in range(statements))
+    source = Source("long.py", f"{HEADER}def f(x: Tensor[f64, N], k: int = 1) -> None:\n{lines}")
+    module, cpu = lower(source, Request(CPU, ("f",))).module, backend("cpu")
+    with module.context:
+        options = Options(name="program", emit="llvm", source_path=source.path, level=2)
+        cpu.pipeline(CPU, options).run(module)
+        # Before LLVM has optimised it: what is copied is inlined, and found no more.
+        text, _ = emit._text(module, options)
+    assert (text.count("\ncontiguous:"), text.count("\nusual:")) == (copies, usual)
 
 
 def test_arguments_with_a_default(twice):
