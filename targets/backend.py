@@ -20,7 +20,8 @@ class Options:
 
     ``emit`` is one of the kinds in the target's ``EMITS``; ``weights`` maps dotted weight names to arrays; ``name`` is
     the artifact's identifier, ``version`` that of a wheel, ``source_path`` the file it came from. Without ``pool``, a
-    library has no threads of its own for parallel loops: who loads it gives it some. ``keep`` gives what a function
+    library has no threads of its own for parallel loops: who loads it gives it some. ``opset`` is the version of ONNX's
+    operators, 0 for the usual one. ``keep`` gives what a function
     makes, or what it made once of the same facts; such parts do not depend on the program.
     """
 
@@ -34,6 +35,7 @@ class Options:
     source_path: str = ""
     source_digest: str = ""
     pool: bool = True
+    opset: int = 0
     keep: Callable[[Mapping[str, str], Callable[[], bytes]], bytes] | None = field(default=None, compare=False)
 
 

@@ -218,16 +218,17 @@ cat model.py | pyc compile - -o model.cpu
 @function_option
 @click.option("-g", "debug", is_flag=True, help="Debug information; source locations in printed IR.")
 @click.option("--unchecked", is_flag=True, help="Do not check indices: out of bounds is then undefined.")
+@click.option("--opset", type=click.IntRange(17, 26), default=24, show_default=True, help="ONNX's operators.")
 @click.option("--remarks", is_flag=True, help="Report copies of arrays, and which lines share a loop.")
 def compile_command(
     file: str, target: tuple[str, Target | None], output: str, emit: str, also: tuple[str, ...], level: int,
-    weights: str, functions: tuple[str, ...], debug: bool, unchecked: bool, remarks: bool,
+    weights: str, functions: tuple[str, ...], debug: bool, unchecked: bool, opset: int, remarks: bool,
 ) -> None:  # fmt: skip
     """Compile FILE to an artifact: a bundle for cpu and cuda, a model for onnx. '-' reads standard input."""
     from .driver import Job, compile_file
 
     levels = higher_levels(target[1], emit, also) if also else ()
-    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked, levels)
+    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked, levels, opset)
     with progress(f"compiling {file}"):
         outcome = compile_file(job)
     show(outcome.diagnostics, remarks)

@@ -52,7 +52,8 @@ class Job:
 
     ``format`` is the backend (``cpu``, ``cuda``, ``onnx``); ``target`` binds open target parameters, which ``onnx``
     alone leaves open. An empty ``emit`` is the target's default. ``also`` are chips of a CPU for which the functions
-    are compiled besides; the library chooses where it is loaded.
+    are compiled besides; the library chooses where it is loaded. ``opset`` is the version of ONNX's operators, 0 for
+    the usual one.
     """
 
     path: str
@@ -66,6 +67,7 @@ class Job:
     debug: bool = False
     unchecked: bool = False
     also: tuple[str, ...] = ()
+    opset: int = 0
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,7 @@ def _answered(work: Callable[..., T], *arguments: Any) -> tuple[T | None, tuple[
 def _check(report: Report, source: Source, target: Target | None, functions: tuple[str, ...], format: str) -> None:
     from pyc import frontend
 
-    request = frontend.Request(target=target, functions=functions, memory=format != "onnx")
+    request = frontend.Request(target, functions, memory=format != "onnx", copies=format == "onnx")
     for diagnostic in frontend.check(source, request):
         report(diagnostic)
 
@@ -302,6 +304,7 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
         source_path=source.path,
         source_digest=digest,
         keep=keep,
+        opset=job.opset,
     )
     request = Request(target=job.target, functions=job.functions, overlapping="also")
     target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)

@@ -76,4 +76,12 @@ CODES: tuple[Code, ...] = (
         wrong="def f[N](x: Tensor[f32, N]) -> None:\n    y = x * 2",
         right="def f[N](x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return x * 2",
     ),
+    Code(
+        "E610",
+        "the operator set does not have an operator",
+        "--opset selects the version of ONNX's operators that a model is made of, 17 to 26, 24 if nothing is said. An"
+        " older one lacks some: bitwise operations came with 18, 8-bit floats with 19.",
+        wrong="pyc compile bits.py --target=onnx --opset=17",
+        right="pyc compile bits.py --target=onnx --opset=18",
+    ),
 )

@@ -13,6 +13,7 @@ import numpy as np
 import onnx_ir as ir
 
 from pyc.dataclass import dataclass
+from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import ir as mlir
 from pyc.dialects.types import dtype_of, is_tensor, target_of
@@ -20,15 +21,13 @@ from pyc.dialects.walk import callee_of
 from pyc.precision import DTYPES
 from pyc.targets.backend import Options
 
-from . import carriers, extents
+from . import carriers, extents, operators
 from .control import CONTROL
 from .rules import RULES
-from .scope import Annotation, Names, Scope, describe_value, known_extents, new_value, program_dtype
-from .support import called_symbols
+from .scope import Annotation, Names, OperatorSet, Scope, describe_value, known_extents, new_value, program_dtype
+from .support import Sources, called_symbols
 from .types import TYPES
 
-OPSET = 24
-IR_VERSION = 12
 _TERMINATORS = frozenset({"func.return", "scf.yield", "scf.condition"})
 
 
@@ -38,6 +37,7 @@ class _Program:
 
     symbols: Mapping[str, Any]
     identifiers: Mapping[str, tuple[str, str]]
+    operators: OperatorSet
     configurations: dict[str, ir.ModelConfiguration] = field(default_factory=dict)
 
     def signature(self, symbol: str) -> signature.Signature:
@@ -52,22 +52,43 @@ class _Program:
 
 
 def build(module: Any, entry: Any, options: Options) -> ir.Model:
-    """The model whose graph is the ``func.func`` ``entry``, with the functions that it calls, callees first."""
+    """The model whose graph is the ``func.func`` ``entry``, with the functions that it calls, callees first.
+
+    Raises:
+        CompileError: E610 for each operator that the operator set does not have.
+    """
     symbols = {mlir.StringAttr(f.attributes["sym_name"]).value: f for f in signature.functions(module)}
     called = _called(entry, symbols)
-    program = _Program(symbols, _identifiers(called))
+    program = _Program(symbols, _identifiers(called), OperatorSet(options.opset or operators.DEFAULT))
     functions = [_function(program, f) for f in called]
     graph = _graph(program, entry, options)
     domains = {domain for domain, _ in program.identifiers.values()}
-    graph.opset_imports.update({"": OPSET, **dict.fromkeys(sorted(domains), 1)})
+    _check(program.operators)
+    opset = program.operators.version
+    graph.opset_imports.update({"": opset, **dict.fromkeys(sorted(domains), 1)})
     return ir.Model(
         graph,
-        ir_version=IR_VERSION,
+        ir_version=operators.ir_version(opset),
         producer_name="pyc",
         producer_version=version("pyc"),
         functions=functions,
         device_configurations=tuple(program.configurations.values()),
     )
+
+
+def _check(found: OperatorSet) -> None:
+    if found.missing:
+        sources = Sources()
+        raise CompileError(
+            [
+                Diagnostic("E610", f"this needs {what}", sources.span(where), (_later(found.version),))
+                for what, where in found.missing.items()
+            ]
+        )
+
+
+def _later(version: int) -> Note:
+    return Note(f"--opset={max(version + 1, operators.DEFAULT)} may have it", fix=True)
 
 
 # --- functions ------------------------------------------------------------------------------------------------------
@@ -113,9 +134,12 @@ def _function(program: _Program, function: Any) -> ir.Function:
     domain, name = program.identifiers[s.symbol]
     input_names = Names()
     inputs = [_declared(v, t, input_names) for v, t in zip(s.parameters, function.type.inputs, strict=True)]
-    scope = Scope(input_names)
+    scope = Scope(input_names, program.operators)
     outputs = _body(program, scope, function, inputs, _outputs_of(s))
-    imports = {"": OPSET, **{program.identifiers[c][0]: 1 for c in sorted(called_symbols(function))}}
+    imports = {
+        "": program.operators.version,
+        **{program.identifiers[c][0]: 1 for c in sorted(called_symbols(function))},
+    }
     graph = ir.Graph(
         inputs,
         outputs,
@@ -139,7 +163,7 @@ def _graph(program: _Program, function: Any, options: Options) -> ir.Graph:
             value.const_value = _tensor(value, v, given[v.weight])
             value.metadata_props.clear()
             initializers.append(value)
-    scope = Scope(names)
+    scope = Scope(names, program.operators)
     outputs = _body(program, scope, function, values, [*_outputs_of(s), *_returned_arguments(s)])
     return ir.Graph(
         [v for v in values if v.const_value is None],
@@ -248,7 +272,8 @@ def _annotate(program: _Program, scope: Scope, operation: Any, home: str) -> Non
     tensors = [v.type for v in (*operation.results, *operation.operands) if is_tensor(v.type)]
     target = (target_of(tensors[0]) if tensors else None) or home
     stem = operation.name.rpartition(".")[2]
-    scope.annotation = Annotation(stem, carriers.of_operation(operation, target), program.device(target))
+    metadata = carriers.of_operation(operation, target)
+    scope.annotation = Annotation(stem, metadata, program.device(target), operation.location)
 
 
 def _operation(program: _Program, scope: Scope, op: Any, home: str, named: extents.Named) -> None:

@@ -18,13 +18,21 @@ def unary(scope: Scope, name: str, x: ir.Value) -> ir.Value:
     d = DTYPES[dtype_name(x)]
     match name:
         case "not":
-            return scope.op("Not" if d.kind == "bool" else "BitwiseNot", x)
+            return scope.op("Not", x) if d.kind == "bool" else _complement(scope, x)
         case "neg":
             # ONNX negates signed integers only.
             return scope.op("Neg", x) if d.kind == "int" else scope.op("Sub", scope.like(x, 0), x)
         case "abs":
             return scope.op("Abs", x) if d.kind == "int" else scope.op("Identity", x)
     raise ValueError(f"pyc.{name} of {d}")
+
+
+def _complement(scope: Scope, x: ir.Value) -> ir.Value:
+    """``~x``, also as a difference, which operator sets have that have no operations on bits."""
+    if scope.operators.version >= 18:
+        return scope.op("BitwiseNot", x)
+    d = DTYPES[dtype_name(x)]
+    return scope.op("Sub", scope.like(x, -1 if d.kind == "int" else (1 << d.bits) - 1), x)
 
 
 def binary(scope: Scope, name: str, a: ir.Value, b: ir.Value) -> ir.Value:
@@ -118,10 +126,10 @@ def _shift_right(scope: Scope, a: ir.Value, count: ir.Value, *, signed: bool) ->
         return scope.choose(fits, scope.cast(shifted, dtype), scope.like(a, 0))
     safe = scope.choose(fits, count, scope.like(count, DTYPES[dtype].bits - 1))
     negative = scope.comparison("Less", a, scope.like(a, 0))
-    magnitude = scope.choose(negative, scope.op("BitwiseNot", a), a)
+    magnitude = scope.choose(negative, _complement(scope, a), a)
     shifted = scope.op("BitShift", scope.cast(magnitude, wide), scope.cast(safe, wide), direction="RIGHT")
     back = scope.cast(shifted, dtype)
-    return scope.choose(negative, scope.op("BitwiseNot", back), back)
+    return scope.choose(negative, _complement(scope, back), back)
 
 
 def _power(scope: Scope, base: ir.Value, exponent: ir.Value) -> ir.Value:

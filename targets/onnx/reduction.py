@@ -26,13 +26,13 @@ def _reduce(scope: Scope, op: Any) -> ir.Value:
     """Elements are converted to the result's type first: it is the type that accumulates."""
     kind, result = text(op.attributes["kind"]), program_dtype(op.results[0])
     x = convert(scope, scope[op.x], result) if dtype_name(scope[op.x]) != result else scope[op.x]
-    axes, keepdims = scope.constant(int_array(op.axes), "i64"), int(op.keepdims.value)
+    axes, keepdims = int_array(op.axes), int(op.keepdims.value)
 
     def reduced(name: str, v: ir.Value) -> ir.Value:
-        return scope.op(name, v, axes, keepdims=keepdims, noop_with_empty_axes=1)
+        return _along(scope, name, v, axes, keepdims)
 
     if kind == "prod" and DTYPES[result].is_integer:
-        return _product(scope, x, int_array(op.axes), axes, keepdims)
+        return _product(scope, x, axes, keepdims)
     if kind in ("max", "min"):
         return _extremum(scope, _OPERATIONS[kind], x, reduced)
     wide = scope.cast(x, arithmetic_type(result))
@@ -40,7 +40,14 @@ def _reduce(scope: Scope, op: Any) -> ir.Value:
     return scope.cast(reduced(_OPERATIONS[kind], scope.cast(wide, work)), result)
 
 
-def _product(scope: Scope, x: ir.Value, axes: list[int], vector: ir.Value, keepdims: int) -> ir.Value:
+def _along(scope: Scope, name: str, x: ir.Value, axes: list[int], keepdims: int) -> ir.Value:
+    """``name`` of ``x`` along axes. They were an attribute, of which no axes were all, before they were an input."""
+    if scope.operators.version >= 18 or name == "ReduceSum":
+        return scope.op(name, x, scope.constant(axes, "i64"), keepdims=keepdims, noop_with_empty_axes=1)
+    return scope.op(name, x, axes=axes, keepdims=keepdims) if axes else scope.op("Identity", x)
+
+
+def _product(scope: Scope, x: ir.Value, axes: list[int], keepdims: int) -> ir.Value:
     """A product that wraps: element after element in a ``Scan``, because ONNX Runtime's ``ReduceProd`` saturates."""
     for axis in reversed(axes):
         first = scope.op("Shape", x, dtype="i64", start=0, end=axis)
@@ -54,7 +61,7 @@ def _product(scope: Scope, x: ir.Value, axes: list[int], vector: ir.Value, keepd
         more = scope.op("Concat", scope.op("Unsqueeze", ones, scope.constant([axis], "i64")), x, axis=axis)
         attributes = {"body": graph, "num_scan_inputs": 1, "scan_input_axes": [axis]}
         x = scope.node("Scan", [ones, more], dtype_name(x), attributes)
-    return scope.op("Unsqueeze", x, vector) if keepdims and axes else x
+    return scope.op("Unsqueeze", x, scope.constant(axes, "i64")) if keepdims and axes else x
 
 
 def _extremum(scope: Scope, name: str, x: ir.Value, reduced: Any) -> ir.Value:
@@ -82,7 +89,7 @@ def _arg_reduce(scope: Scope, op: Any) -> ir.Value:
     if not DTYPES[dtype_name(x)].is_float:
         return index
     nan = scope.cast(scope.op("IsNaN", ordered, dtype="bool"), "u8")
-    some = scope.op("ReduceMax", nan, scope.constant([axis], "i64"), keepdims=keepdims)
+    some = _along(scope, "ReduceMax", nan, [axis], keepdims)
     return scope.choose(scope.cast(some, "bool"), found("ArgMax", nan), index)
 
 

@@ -15,6 +15,7 @@ from pyc.dialects.mlir import ir as mlir
 from pyc.dialects.types import dtype_of, element_of, is_tensor
 from pyc.precision import DTYPES
 
+from . import operators
 from .types import BEYOND, TYPES, arithmetic_type, working_type
 
 #: What a constant is made of.
@@ -26,12 +27,21 @@ class Annotation:
     """What every node that comes from one operation of the program says about it.
 
     ``name`` is that of the node that gives the result, and the stem of the others' names. ``metadata`` are properties
-    of all of them, ``device`` is where they run.
+    of all of them, ``device`` is where they run, ``location`` the operation's place in the program.
     """
 
     name: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     device: ir.ModelConfiguration | None = None
+    location: Any = None
+
+
+@dataclass(frozen=True)
+class OperatorSet:
+    """The version of ONNX's operators that a model is made of, and what was asked of it in vain, with places."""
+
+    version: int
+    missing: dict[str, Any] = field(default_factory=dict)
 
 
 class Names:
@@ -58,8 +68,9 @@ class Scope:
     The scope of a nested graph has one ``around`` it, whose values it sees.
     """
 
-    def __init__(self, names: Names, around: Scope | None = None) -> None:
+    def __init__(self, names: Names, operators: OperatorSet, around: Scope | None = None) -> None:
         self.names = names
+        self.operators = operators
         self._around = around
         self.nodes: list[ir.Node] = []
         self.annotation = Annotation("value")
@@ -97,6 +108,11 @@ class Scope:
         name: str = "",
     ) -> Sequence[ir.Value]:
         """The outputs, of element types ``dtypes``, of a new node; ``reduce/isnan`` where it is given no ``name``."""
+        if not domain:
+            known = tuple(dtype_name(v) for v in inputs)
+            problem = operators.missing(op_type, known, tuple(attributes or ()), self.operators.version)
+            if problem:
+                self.lacks(problem)
         name = self.names.fresh(name or f"{self.annotation.name}/{op_type.lower()}")
         outputs = [
             new_value(name if len(dtypes) == 1 else self.names.fresh(f"{name}_{i}"), t) for i, t in enumerate(dtypes)
@@ -114,6 +130,10 @@ class Scope:
         )
         self.nodes.append(node)
         return outputs
+
+    def lacks(self, problem: str) -> None:
+        """Note what the operation that is written needs and the operator set does not have."""
+        self.operators.missing.setdefault(problem, self.annotation.location)
 
     def op(self, op_type: str, *inputs: ir.Value, dtype: str = "", **attributes: Any) -> ir.Value:
         """``op_type`` of ``inputs`` emitted as it is; gives ``dtype`` (default: the first input's)."""
@@ -221,7 +241,7 @@ class Scope:
 
     def nested(self) -> Scope:
         """A scope for the body of a node: it sees the values of this one, and gives out other names."""
-        inner = Scope(self.names, self)
+        inner = Scope(self.names, self.operators, self)
         inner.annotation = self.annotation
         return inner
 

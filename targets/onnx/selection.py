@@ -67,6 +67,8 @@ def _scatter(scope: Scope, op: Any) -> ir.Value:
     numbers = scope.op("Range", scope.constant(0, "i64"), count, scope.constant(1, "i64"))
     numbers = scope.op("Reshape", numbers, several, allowzero=1)
     nobody = scope.op("Expand", scope.constant(-1, "i64"), written)
+    if scope.operators.version < 18:
+        scope.lacks("a ScatterND of the greatest, which ONNX has from opset 18 on")
     last = scope.node("ScatterND", [nobody, place, numbers], "i64", {"reduction": "max"})
     found = scope.moved("Gather", [rows], last, axis=0)
     untouched = scope.comparison("Less", last, scope.constant(0, "i64"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 
@@ -261,6 +262,28 @@ def test_as_on_the_cpu(made: tuple[Any, dict[str, list[Any]]], name: str) -> Non
             for a, b in zip(results(want) + ours, results(got) + theirs, strict=True):
                 assert np.asarray(a).dtype == np.asarray(b).dtype
                 np.testing.assert_allclose(b, a, rtol=1e-12 if np.asarray(a).dtype == np.float64 else 1e-6)
+
+
+@pytest.mark.parametrize("opset", [17, 18, 21, 26])
+def test_operator_sets(made: tuple[Any, dict[str, list[Any]]], tmp_path: Path, opset: int) -> None:
+    cpu, _ = made
+    path = tmp_path / "program.py"
+    path.write_text(SOURCE)
+    # What is put in computed places needs 18.
+    names = [n for n in CASES if opset >= 18 or not n.startswith("put")]
+    options = Options("program", source_path=str(path), opset=opset)
+    wanted = Request(functions=tuple(names))
+    artifact = driver.compile_source(Source(str(path), SOURCE), Target("onnx"), options, wanted)
+    models = artifact.write(tmp_path / "program.onnx")
+    for name in names:
+        assert onnx.load(models / f"{name}.onnx").opset_import[0].version == opset
+    loaded = pyc.load(models)
+    for name in names:
+        arguments = CASES[name][-1]
+        ours, theirs = copied(arguments), copied(arguments)
+        want, got = getattr(cpu, name)(*ours), getattr(loaded, name)(*theirs)
+        for a, b in zip(results(want) + ours, results(got) + theirs, strict=True):
+            np.testing.assert_allclose(b, a, rtol=1e-12 if np.asarray(a).dtype == np.float64 else 1e-6)
 
 
 def copied(arguments: tuple[Any, ...]) -> list[Any]:
