@@ -41,7 +41,7 @@ from .base import BUFFER, Level, Pass
 from .chunk_parallel import PARALLEL
 from .chunks import Bounds, ceil_divide, chunk_loop, cost_of, size_of, work_of
 from .lower_to_linalg.memory import cast_to, metadata
-from .nests import Extents, Order, blocks, catches, drop_idle_views, extent_value, resolve_dims
+from .nests import Extents, Order, Promises, blocks, drop_idle_views, extent_value, resolve_dims
 from .structured import Operand, Structured, read
 
 #: On a loop over rows.
@@ -69,14 +69,14 @@ class FuseRows(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             for function in signature.functions(module):
-                if not function.regions[0].blocks or catches(function.operation):
+                if not function.regions[0].blocks:
                     continue
                 resolve_dims(function.operation)
                 drop_idle_views(function.operation)
-                parameters = "pyc.may_overlap" not in function.attributes
+                promises = Promises.of(function)
                 for block in list(blocks(function.operation)):
                     divided = self.chunks if not _is_shared(block) else 0
-                    _fuse(block, parameters, _Division(divided, self.least))
+                    _fuse(block, promises, _Division(divided, self.least))
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,9 @@ class _Member:
 # --- which operations -------------------------------------------------------------------------------------------------
 
 
-def _fuse(block: Any, parameters: bool, division: _Division) -> None:
+def _fuse(block: Any, promises: Promises, division: _Division) -> None:
     members = [m for op in block.operations if (m := _member(op.operation)) is not None]
-    extents, order = Extents(), Order(block, parameters)
+    extents, order = Extents(), Order(block, promises)
     while len(members) > 1:
         # Only what stands before an operation has made sure that its extents are the others'.
         members[0].learn(extents)
@@ -130,9 +130,9 @@ def _fuse(block: Any, parameters: bool, division: _Division) -> None:
         for op in needed:
             op.move_before(group[0].operation)
         inner = _emit(group, division)
-        _fuse(inner, parameters, _Division(0, 0))
+        _fuse(inner, promises, _Division(0, 0))
         members = [m for m in members if m not in group]
-        order = Order(block, parameters)
+        order = Order(block, promises)
 
 
 def _member(operation: Any) -> _Member | None:

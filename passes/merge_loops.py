@@ -27,7 +27,7 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import ir, linalg
 
 from .base import BUFFER, Level, Pass
-from .nests import Extents, Order, blocks, catches, drop_idle_views
+from .nests import Extents, Order, Promises, blocks, drop_idle_views
 from .structured import Operand, Structured, is_used, read
 
 #: With so many operations before it is an operation compared.
@@ -49,11 +49,11 @@ class MergeLoops(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             for function in signature.functions(module):
-                if function.regions[0].blocks and not catches(function.operation):
+                if function.regions[0].blocks:
                     drop_idle_views(function.operation)
-                    parameters = "pyc.may_overlap" not in function.attributes
+                    promises = Promises.of(function)
                     for block in list(blocks(function.operation)):
-                        merge(block, parameters)
+                        merge(block, promises)
 
 
 @dataclass
@@ -72,12 +72,12 @@ class _Nest:
         return (*self.structured.inputs, *self.structured.outputs)
 
 
-def merge(block: Any, parameters: bool) -> None:
-    """Join what can be joined of a block; ``parameters`` says that parameters of the function do not overlap."""
+def merge(block: Any, promises: Promises) -> None:
+    """Join what can be joined of a block."""
     generics = [op.operation for op in block.operations if op.operation.name == "linalg.generic"]
     if len(generics) < 2:
         return
-    extents, order, before = Extents(), Order(block, parameters), []
+    extents, order, before = Extents(), Order(block, promises), []
     for operation in generics:
         s = read(operation)
         nest = _Nest(s, extents.of(s))
@@ -96,7 +96,7 @@ def merge(block: Any, parameters: bool) -> None:
                 op.move_before(earlier.operation)
             joined = read(_joined(earlier.structured, s))
             before[place] = _Nest(joined, earlier.extents)
-            order = Order(block, parameters)
+            order = Order(block, promises)
             break
         else:
             before.append(nest)

@@ -84,12 +84,27 @@ def values_used(operation: Any) -> set[Any]:
 # --- order ------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Promises:
+    """What holds in a function: ``apart`` says that parameters do not overlap, ``lost`` that errors leave it.
+
+    A function that goes on after errors may see what was written before them, also where that is its own.
+    """
+
+    apart: bool
+    lost: bool
+
+    @classmethod
+    def of(cls, function: Any) -> Promises:
+        return cls("pyc.may_overlap" not in function.attributes, not _catches(function.operation))
+
+
 @dataclass
 class Order:
-    """The operations of a block in order, with what they do; ``parameters`` says that parameters do not overlap."""
+    """The operations of a block in order, with what they do."""
 
     block: Any
-    parameters: bool
+    promises: Promises
     operations: list[Any] = field(default_factory=list)
     _effects: dict[Any, Effects] = field(default_factory=dict)
     _used: dict[Any, set[Any]] = field(default_factory=dict)
@@ -108,7 +123,7 @@ class Order:
         return self._used[operation]
 
     def overlap(self, a: Any, b: Any) -> bool:
-        return not disjoint(a, b, parameters=self.parameters)
+        return not disjoint(a, b, parameters=self.promises.apart)
 
     def before(self, second: Any, first: Any) -> list[Any] | None:
         """What has to move before ``first`` so that ``second`` can stand right after it, in order; ``None``: it cannot.
@@ -158,7 +173,7 @@ class Order:
         if before.guard or before.opaque or after.opaque:
             return True
         if after.guard:
-            return any(not is_own(w) for w in before.writes)
+            return any(not (self.promises.lost and is_own(w)) for w in before.writes)
         return any(
             self.overlap(a, b)
             for first, second in (
@@ -177,8 +192,8 @@ def is_own(buffer: Any) -> bool:
     return not isinstance(owner, ir.Block) and owner.name in _NEW
 
 
-def catches(function: Any) -> bool:
-    """Whether a function goes on after errors, and may see what was written before them."""
+def _catches(function: Any) -> bool:
+    """Whether a function goes on after errors."""
     return any(callee_of(operation) == ENTER for operation in nested(function))
 
 

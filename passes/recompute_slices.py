@@ -31,7 +31,7 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import ir, linalg
 
 from .base import BUFFER, Level, Pass
-from .nests import Order, blocks, catches
+from .nests import Order, Promises, blocks
 from .structured import Operand, Structured, is_used, read
 
 #: What is computed again has so many operations and inputs at most, and is read at so many places.
@@ -59,16 +59,14 @@ class RecomputeSlices(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             for function in signature.functions(module):
-                if catches(function.operation):
-                    continue
-                parameters = "pyc.may_overlap" not in function.attributes
+                promises = Promises.of(function)
                 for block in list(blocks(function.operation)):
                     generics = [op.operation for op in block.operations if op.operation.name == "linalg.generic"]
                     # Readers first: what they compute again may read what is computed again in turn.
                     for operation in generics[-2::-1]:
                         s = read(operation)
                         if _is_cheap(s):
-                            _recompute(s, Order(block, parameters))
+                            _recompute(s, Order(block, promises))
 
 
 def _is_cheap(s: Structured) -> bool:

@@ -28,7 +28,7 @@ from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
 from .buffers import VIEWS, root
-from .nests import Effects, Order, blocks, catches, effects, extent_of, is_own, resolve_dims
+from .nests import Effects, Order, Promises, blocks, effects, extent_of, is_own, resolve_dims
 from .structured import Operand, Structured, is_used, read
 
 #: What may use memory of any layout, without a change of its own type.
@@ -59,20 +59,17 @@ class ReuseMemory(Pass):
 class _Function:
     """What is known of a function: its results' memory, which the caller sees only if there is no error."""
 
-    parameters: bool
+    promises: Promises
     results: frozenset[Any]
-    catches: bool
 
     @classmethod
     def of(cls, function: Any) -> _Function:
         arguments = list(function.regions[0].blocks[0].arguments)
         given = len(signature.read(function).parameters) if signature.is_exported(function) else len(arguments)
-        return cls(
-            "pyc.may_overlap" not in function.attributes, frozenset(arguments[given:]), catches(function.operation)
-        )
+        return cls(Promises.of(function), frozenset(arguments[given:]))
 
     def reuse(self, block: Any) -> None:
-        order = Order(block, self.parameters)
+        order = Order(block, self.promises)
         # What becomes another array last first: what became it before may then become that too.
         for operation in reversed(order.operations):
             for temporary, place in _succeeded(operation, order):
@@ -101,7 +98,7 @@ class _Function:
                     continue
                 if operation != span[0] or not _replaces(operation, temporary, place, order):
                     return False
-        if guarded and (self.catches or not (is_own(place) or root(place) in self.results)):
+        if guarded and not (self.promises.lost and (is_own(place) or root(place) in self.results)):
             return False
         return not guarded or _same_extents(temporary, place)
 

@@ -205,6 +205,18 @@ def checked(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> 
     out[:] = x - s[:, None]
     w[4] = 2.0
     out[:] = out * w + np.sum(out, axis=1)[:, None]
+def caught(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
+    e = np.abs(x - np.max(x, axis=1, keepdims=True, initial=-99.0))
+    t = e * 2.0
+    try:
+        out[:] = e - np.sum(e, axis=1)[:, None]
+        t += out
+        w[4] = 2.0
+        t -= w
+        out[:] = out * w - np.max(out, axis=1, initial=-9.0)[:, None]
+    except IndexError:
+        out[:] = out + t
+    out -= t
 def stepped(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
     for k in range(3):
         t = x + k

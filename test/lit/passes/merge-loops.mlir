@@ -167,3 +167,39 @@ func.func @elsewhere(%x: memref<?xf64>, %y: memref<?xf64>, %z: memref<?xf64>, %n
   }
   return
 }
+
+// A function that goes on after errors joins operations as well; not over a check, behind which it may see an array.
+// CHECK-LABEL: @catching
+// CHECK: linalg.generic
+// CHECK: arith.addf
+// CHECK-NEXT: arith.mulf
+// CHECK: cf.assert
+// CHECK: linalg.generic
+// CHECK: arith.subf
+// CHECK: return
+func.func private @pyc.enter() -> i1
+func.func @catching(%x: memref<?xf32>, %y: memref<?xf32>, %n: index, %ok: i1) {
+  %e = memref.alloc(%n) : memref<?xf32>
+  %f = memref.alloc(%n) : memref<?xf32>
+  %entered = func.call @pyc.enter() : () -> i1
+  linalg.generic {indexing_maps = [#n, #n], iterator_types = ["parallel"]}
+      ins(%x : memref<?xf32>) outs(%e : memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %0 = arith.addf %a, %a : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#n, #n, #n], iterator_types = ["parallel"]}
+      ins(%x, %e : memref<?xf32>, memref<?xf32>) outs(%f : memref<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  }
+  cf.assert %ok, "1"
+  linalg.generic {indexing_maps = [#n, #n, #n], iterator_types = ["parallel"]}
+      ins(%e, %f : memref<?xf32>, memref<?xf32>) outs(%y : memref<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.subf %a, %b : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
