@@ -24,7 +24,7 @@ from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 
 from ..base import FLAT, Level, Pass
-from . import called, error_function, exponential, inverse, logarithm, single, trigonometric, widened
+from . import called, error_function, exponential, inverse, logarithm, powers, single, trigonometric, widened
 from .mark import ELEMENTWISE
 from .real import Real
 
@@ -118,6 +118,11 @@ class ExpandMath(Pass):
         name, t, operands = operation.name, operation.results[0].type, list(operation.operands)
         if name in _CALLED:
             return self._called(module, name, t, operands)
+        exponent = powers.exponent_of(operands[1]) if name == "math.powf" else None
+        if exponent is not None and isinstance(t, ir.F64Type):
+            return powers.power(Real(operands[0]), exponent).value
+        if exponent is not None:
+            return powers.power_of_single(Real(operands[0]).widened(), exponent).narrowed().value
         if isinstance(t, ir.F64Type):
             return _DOUBLE[name](*map(Real, operands)).value
         if name in _SINGLE:

@@ -25,6 +25,19 @@ func.func @double(%x: f64) -> (f64, f64) {
   return %0, %1 : f64, f64
 }
 
+// Powers by halves of small whole numbers are products, a square root and at most one division.
+// CHECK-LABEL: @halves
+// CHECK: math.sqrt
+// CHECK: arith.divf
+// CHECK-NOT: arith.divf
+// CHECK-NOT: math.powf
+// CHECK: return
+func.func @halves(%x: f64) -> f64 {
+  %p = arith.constant -1.5 : f64
+  %0 = math.powf %x, %p {pyc.elementwise} : f64
+  return %0 : f64
+}
+
 // Most functions of f32 are computed in f64; without fused multiply-adds some are left.
 // CHECK-LABEL: @widened
 // CHECK: arith.extf %{{.*}} : f32 to f64
