@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
-from pyc.dialects.mlir import ir, linalg
+from pyc.dialects.mlir import arith, ir, linalg
 from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass, run_upstream
@@ -26,6 +26,7 @@ class LowerToLoops(Pass):
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
             _copies_to_generic(module)
+            _keep_positions(module)
             module.operation.walk(_interchange)
         run_upstream(module, "func.func(convert-linalg-to-loops,fold-memref-alias-ops,canonicalize,cse)")
 
@@ -44,6 +45,47 @@ def _copies_to_generic(module: Any) -> None:
             with ir.InsertionPoint(block):
                 linalg.YieldOp([block.arguments[0]])
         copy.erase()
+
+
+def _keep_positions(module: Any) -> None:
+    """Read contiguous memory whose axes were joined as such: folding would divide to find where an element was."""
+    dynamic, unknown = ir.ShapedType.get_dynamic_size(), ir.ShapedType.get_dynamic_stride_or_offset()
+    found = [operation for operation in nested(module.operation) if operation.name == "memref.collapse_shape"]
+    for collapse in found:
+        source, result = collapse.operands[0], collapse.results[0].type
+        if source.type.affine_map != ir.AffineMap.get_identity(source.type.rank) or not result.rank:
+            continue
+        groups = [[ir.IntegerAttr(a).value for a in ir.ArrayAttr(g)] for g in collapse.attributes["reassociation"]]
+        with ir.InsertionPoint(collapse), collapse.location:
+            sizes = [_product(source, axes) for axes in groups]
+            steps = [arith.constant(ir.IndexType.get(), 1)]
+            for size in sizes[:0:-1]:
+                steps.insert(0, arith.muli(steps[0], size))
+            strides, _ = result.get_strides_and_offset()
+            given = [size for size, extent in zip(sizes, result.shape, strict=True) if extent == dynamic]
+            moves = [step for step, known in zip(steps, strides, strict=True) if known == unknown]
+            attributes = {
+                "operandSegmentSizes": ir.DenseI32ArrayAttr.get([1, 0, len(given), len(moves)]),
+                "static_offsets": ir.DenseI64ArrayAttr.get([0]),
+                "static_sizes": ir.DenseI64ArrayAttr.get(list(result.shape)),
+                "static_strides": ir.DenseI64ArrayAttr.get(list(strides)),
+            }
+            operands = [source, *given, *moves]
+            view = ir.Operation.create("memref.reinterpret_cast", [result], operands, attributes)
+        collapse.results[0].replace_all_uses_with(view.results[0])
+        collapse.erase()
+
+
+def _product(source: Any, axes: list[int]) -> Any:
+    """How many elements some axes of an array have."""
+    size = ir.IndexType.get()
+    extents = [
+        ir.Operation.create("memref.dim", [size], [source, arith.constant(size, axis)]).results[0] for axis in axes
+    ]
+    total = extents[0]
+    for extent in extents[1:]:
+        total = arith.muli(total, extent)
+    return total
 
 
 def _interchange(operation: Any) -> Any:

@@ -52,3 +52,15 @@ func.func @rows_of_a_transposed_array(%x: memref<?x?xi64>, %y: memref<?xi64>) {
   }
   return
 }
+
+// Where axes of contiguous memory were joined, no index is divided to find where an element was.
+// CHECK-LABEL: func.func @joined
+// CHECK: %[[ROWS:.*]] = memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [%{{.*}}, 4], strides: [4, 1]
+// CHECK-NOT: delinearize
+// CHECK: memref.load %[[ROWS]]
+// CHECK: memref.store
+func.func @joined(%a: memref<?x?x4xf32>, %b: memref<?x4xf32>) {
+  %rows = memref.collapse_shape %a [[0, 1], [2]] : memref<?x?x4xf32> into memref<?x4xf32>
+  memref.copy %rows, %b : memref<?x4xf32> to memref<?x4xf32>
+  return
+}
