@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
-import glob
 import hashlib
 import json
 import os
@@ -263,8 +262,10 @@ def machine() -> str:
 def _version(package: str) -> str:
     """The version that is installed, by the name of the folder that says so: to read what it holds takes 10 ms."""
     for folder in sys.path:
-        for found in glob.glob(f"{package}-*.dist-info", root_dir=folder or "."):
-            return found.removesuffix(".dist-info").replace("-", " ")
+        with contextlib.suppress(OSError):
+            for name in os.listdir(folder or "."):
+                if name.startswith(f"{package}-") and name.endswith(".dist-info"):
+                    return name.removesuffix(".dist-info").replace("-", " ")
     return f"{package} unknown"
 
 

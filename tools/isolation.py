@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import io
 import itertools
 import os
@@ -33,6 +34,8 @@ T = TypeVar("T")
 
 #: Seconds without any word from the child after which it is given up. The longest pass known takes three.
 LIMIT = 300.0
+#: How many new objects there may be before the collector looks for garbage, and how often it looks at older ones.
+_RARELY = (100_000, 20, 20)
 #: Set to 0, jobs run in the process itself: for a debugger, or to measure coverage.
 SWITCH = "PYC_ISOLATE"
 
@@ -259,6 +262,8 @@ def _serve(write: int, function: Callable[..., Any], arguments: tuple[Any, ...])
     global _pipe
     _pipe = os.fdopen(write, "wb", buffering=0)
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb", buffering=0, closefd=False), write_through=True)
+    # The process ends soon: what is garbage by then is rarely worth looking for.
+    gc.set_threshold(*_RARELY)
     # Interrupting is the parent's business: it ends its child.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable(file=2)

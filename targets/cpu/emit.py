@@ -11,11 +11,10 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyc import _soa, records, weights
+from pyc import __version__, _soa, records, weights
 from pyc.artifact import Artifact
 from pyc.dialects import errors, signature
 from pyc.dialects.mlir import PassManager, ir, translate_to_llvm_ir
@@ -539,7 +538,7 @@ def _manifest(
         "format": "pyc-bundle/1",
         "name": options.name,
         "target": str(target),
-        "compiler": f"pyc {version('pyc')}",
+        "compiler": f"pyc {__version__}",
         "source": {"path": options.source_path, "sha256": options.source_digest},
         "requires": {"machine": machine.triple.partition("-")[0], "features": sorted(features)},
         "functions": [
