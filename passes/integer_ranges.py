@@ -172,6 +172,29 @@ class IntegerRanges(Facts):
                 self._bounds.apart(a, b)
         self._narrow(a, _where(predicate, left, right))
         self._narrow(b, _where(_MIRRORED[predicate], right, left))
+        self._unwrap(predicate, a, b)
+
+    def _unwrap(self, predicate: str, a: Any, b: Any) -> None:
+        """Know of ``i`` that ``-n <= i < n`` where it is said of ``i + n if i < 0 else i`` that it is an index."""
+        if predicate == "lt" and (found := self._wrapped(a)) is not None and found[1] == b:
+            self._at_most(found[0], b, 1)
+            self._narrow(found[0], Fact(-math.inf, self.of(b).high - 1))
+        elif predicate == "le" and (found := self._wrapped(b)) is not None and self.of(a).low >= 0:
+            self._narrow(found[0], Fact(-self.of(found[1]).high, math.inf))
+
+    def _wrapped(self, value: Any) -> tuple[Any, Any] | None:
+        """``i`` and ``n``, which is not negative, where a value is ``i + n if i < 0 else i``."""
+        choice = self.origin(value)
+        if choice.name != "pyc.select":
+            return None
+        test, added = (self.origin(v) for v in choice.operands[:2])
+        i = choice.operands[2]
+        if test.name != "pyc.compare" or test.predicate != "lt" or test.operands[0] != i:
+            return None
+        if added.name not in ("pyc.add", "pyc.int_add") or added.operands[0] != i:
+            return None
+        n = added.operands[1]
+        return (i, n) if self.of(test.operands[1]).number == 0 and self.of(n).low >= 0 else None
 
     def _related(self, value: Any) -> Fact | None:
         """The value of a comparison of two numbers that follows from what is known of their difference."""

@@ -145,6 +145,18 @@ def sift(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
             x[j - 1], x[j] = x[j], x[j - 1]
             j -= 1
     return total
+def scan(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
+    total = 0
+    i, j = low, high
+    while x[i] < off:
+        total += 1
+        i += 1
+    while x[j] > off:
+        total += i
+        j -= 1
+        if j == -3:
+            break
+    return total * 9 + i * 3 + j
 def slices(x: Tensor[i64, N], low: int, high: int, off: int) -> int:
     total = 0
     for i in range(len(x)):
@@ -178,7 +190,7 @@ def chosen(n: int, x: int, by: int) -> int:
         x = 10 // x if x != 0 and x < by else 7 - x
     return x
 """
-INDEXED = ("near", "backwards", "strides", "around", "triangle", "closing", "sift", "slices")
+INDEXED = ("near", "backwards", "strides", "around", "triangle", "closing", "sift", "scan", "slices")
 
 
 @pytest.fixture(scope="module")

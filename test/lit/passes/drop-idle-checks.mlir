@@ -335,3 +335,33 @@ func.func @sift(%x: tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> i64 {
   }
   return %last : i64
 }
+
+// What is an index, counted from either end, lies between -n and n: one more fits 64 bits.
+// CHECK-LABEL: func.func @scan(
+// CHECK: "pyc.check"
+// CHECK-NOT: pyc.int_
+// CHECK: return
+func.func @scan(%x: tensor<?xi64, #pyc.meta<"i64", "cpu">>, %first: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %n = "pyc.dim"(%x) {axis = 0 : i64} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>) -> i64
+  %last = scf.while (%i = %first) : (i64) -> i64 {
+    %negative = "pyc.compare"(%i, %zero) {predicate = "lt"} : (i64, i64) -> i1
+    %from_end = "pyc.add"(%i, %n) : (i64, i64) -> i64
+    %at = "pyc.select"(%negative, %from_end, %i) : (i1, i64, i64) -> i64
+    %low = "pyc.compare"(%zero, %at) {predicate = "le"} : (i64, i64) -> i1
+    %high = "pyc.compare"(%at, %n) {predicate = "lt"} : (i64, i64) -> i1
+    %inside = "pyc.and"(%low, %high) : (i1, i1) -> i1
+    "pyc.check"(%inside) {kind = "IndexError", message = "index out of bounds"} : (i1) -> ()
+    %v = "pyc.extract"(%x, %at) {operandSegmentSizes = array<i32: 1, 1>} : (tensor<?xi64, #pyc.meta<"i64", "cpu">>, i64) -> i64
+    %more = "pyc.compare"(%v, %zero) {predicate = "lt"} : (i64, i64) -> i1
+    scf.condition(%more) %i : i64
+  } do {
+  ^bb0(%i: i64):
+    %next = "pyc.int_add"(%i, %one) : (i64, i64) -> i64
+    %two = "pyc.int_sub"(%next, %one) : (i64, i64) -> i64
+    %three = "pyc.int_add"(%two, %one) : (i64, i64) -> i64
+    scf.yield %three : i64
+  }
+  return %last : i64
+}
