@@ -78,7 +78,7 @@ class BlockContractions(Pass):
     def apply(self, module: Any) -> None:
         found = [operation for operation in nested(module.operation) if operation.name == "linalg.generic"]
         with module.context:
-            products = [p for p in map(_product, found) if p is not None]
+            products = [p for p in map(matrix_product, found) if p is not None]
             for product in products:
                 size = blocking(self.bits, self.registers, 8 * element_bytes(product.sum_type), self.grouped)
                 with product.structured.operation.location:
@@ -125,7 +125,7 @@ class Product:
         return [i for i in range(len(self.structured.iterators)) if i not in (self.rows, self.terms, self.columns)]
 
 
-def _product(operation: Any) -> Product | None:
+def matrix_product(operation: Any) -> Product | None:
     """How an operation is a product of matrices, if it is one."""
     s = read(operation)
     operands = (*s.inputs, *s.outputs)

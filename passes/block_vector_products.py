@@ -55,7 +55,7 @@ class BlockVectorProducts(Pass):
         found = [operation for operation in nested(module.operation) if operation.name == "linalg.generic"]
         with module.context:
             types: dict[str, int] = {}
-            for product in (p for p in map(_product, found) if p is not None):
+            for product in (p for p in map(vector_product, found) if p is not None):
                 with product.structured.operation.location:
                     _call(product)
                 types[str(product.element)] = self.bits // (8 * element_bytes(product.element))
@@ -82,7 +82,7 @@ class _Product:
         return self.sums.value.type.element_type
 
 
-def _product(operation: Any) -> _Product | None:
+def vector_product(operation: Any) -> _Product | None:
     """How an operation is a product of a vector and a matrix, if it is one."""
     s = read(operation)
     operands = (*s.inputs, *s.outputs)

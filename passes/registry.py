@@ -39,6 +39,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "fuse-rows": ("fuse_rows", "FuseRows"),
     "reuse-memory": ("reuse_memory", "ReuseMemory"),
     "report-loops": ("report_loops", "ReportLoops"),
+    "report-products": ("report_products", "ReportProducts"),
     "parallelize-operations": ("parallelize_operations", "ParallelizeOperations"),
     "outline-parallel": ("outline_parallel", "OutlineParallel"),
     "block-contractions": ("block_contractions", "BlockContractions"),

@@ -175,6 +175,15 @@ CODES: tuple[Code, ...] = (
         right="def f(u: Tensor[f64, N], v: Tensor[f64, N]) -> None:\n    v[:] = u * 2.0",
     ),
     Code(
+        "E455",
+        "how a sum of products is computed",
+        "A remark, shown with --remarks. Products of matrices, also those of 'np.einsum' and convolutions, are computed"
+        " in blocks that stay in caches; those of a matrix and a vector by rows or columns; other sums of products, and"
+        " products of a few numbers, by loops.",
+        wrong="def f(a: Tensor[f64, N, N], b: Tensor[f64, N, N]) -> Tensor[f64, N, N]:\n    return a @ b",
+        right="def f(a: Tensor[f64, N, N], b: Tensor[f64, N, N]) -> Tensor[f64, N, N]:\n    return a * b",
+    ),
+    Code(
         "E408",
         "a function that is nested too deeply",
         "A thousand statements inside each other, or of early returns after each other (each puts what follows into"

@@ -40,6 +40,7 @@ from pyc.passes.parallelize_operations import ParallelizeOperations
 from pyc.passes.read_past_writes import ReadPastWrites
 from pyc.passes.recompute_slices import RecomputeSlices
 from pyc.passes.report_loops import ReportLoops
+from pyc.passes.report_products import ReportProducts
 from pyc.passes.reuse_destinations import ReuseDestinations
 from pyc.passes.reuse_memory import ReuseMemory
 from pyc.passes.save_before_write import SaveBeforeWrite
@@ -126,6 +127,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         *([ReuseMemory()] if options.level else []),
         # When all are fused that will be, and before they are divided.
         *([ReportLoops()] if options.level else []),
+        # While what was fused is reported, and before products become calls.
+        *([ReportProducts(bits, registers, grouped)] if options.level else []),
         # While products still are single operations: their kernels share work among threads. Without optimisation, code
         # is to be small and quickly made.
         *([BlockContractions(bits, registers, grouped, are_apart(machine, options))] if options.level else []),
