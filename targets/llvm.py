@@ -225,6 +225,10 @@ def default_chip() -> str:
     return "neoverse-n1" if platform.machine() in ("aarch64", "arm64") else "x86-64-v3"
 
 
+#: LLVM leaves half of the widest registers idle on this level, for the first chips that had them.
+_PREFERENCES = {"x86-64-v4": "-prefer-256-bit"}
+
+
 def cpu_machine(chip: str) -> Machine:
     """The machine that a chip of target ``cpu`` names; ``native`` is this one, an empty chip :func:`default_chip`."""
     binding = _binding()
@@ -233,7 +237,7 @@ def cpu_machine(chip: str) -> Machine:
     if chip == "native":
         return Machine(host, binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
     architecture = "aarch64" if chip in _ARM_CHIPS else "x86_64"
-    return Machine(f"{architecture}-{host.partition('-')[2]}", chip)
+    return Machine(f"{architecture}-{host.partition('-')[2]}", chip, _PREFERENCES.get(chip, ""))
 
 
 def vector_registers(machine: Machine) -> tuple[int, int]:
