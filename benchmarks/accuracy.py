@@ -158,7 +158,8 @@ def compiled(names: list[str]) -> Any:
 def of_16_bits(dtype: Any) -> np.ndarray:
     """All numbers of a type of 16 bits, but NaNs."""
     x = np.arange(1 << 16, dtype=np.uint16).view(dtype)
-    return x[~np.isnan(x)]
+    with np.errstate(invalid="ignore"):
+        return x[~np.isnan(x)]
 
 
 def every(step: int) -> Iterator[tuple[np.ndarray, ...]]:
@@ -187,7 +188,7 @@ def pairs(dtype: Any) -> Iterator[tuple[np.ndarray, ...]]:
 
 def magnitudes(rng: np.random.Generator, count: int, dtype: Any) -> np.ndarray:
     """Numbers of all magnitudes and both signs."""
-    top = math.log(float(np.finfo(dtype).max))
+    top = math.log(float(ml_dtypes.finfo(dtype).max))
     return (np.exp(rng.uniform(-top, top, count)) * rng.choice([-1, 1], count)).astype(dtype)
 
 
