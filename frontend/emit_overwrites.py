@@ -2,53 +2,150 @@
 
 As values, the second write makes the first one idle, and MLIR drops it. After an exception, the caller's array has to
 hold what was written before; in memory form, it does.
+
+A call that writes an argument is a write as well. What it writes of a view that is no slice (``f(b[::-1])``) is written
+to a copy first, which an exception in it leaves behind.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from pyc.dialects import signature
 from pyc.dialects.mlir import ir
-from pyc.dialects.walk import nested
+from pyc.dialects.walk import callee_of, nested
 
-_WRITE = "pyc.insert_slice"
-#: What ends a function with an exception, or may.
-_RAISES = ("pyc.check", "func.call")
+_WRITE, _CALL = "pyc.insert_slice", "func.call"
+#: What ends a function with an exception, or may, besides exact arithmetic.
+_RAISES = frozenset({"pyc.check", "pyc.reraise"})
+#: What computes the place of a write, so that two places may turn out to be one.
+_COMPUTED = frozenset({"pyc.select", "pyc.add", "pyc.sub", "pyc.mul", "pyc.maximum", "pyc.minimum", "pyc.not"})
+#: Views that are computed as copies.
+_COPIES = frozenset({"pyc.reverse", "pyc.transpose", "pyc.reshape"})
 
 
 def loses_writes(function: Any) -> bool:
     """Whether part of an argument of a ``func.func`` is written, and again behind something that may raise."""
+    callees = _Callees(function)
     for operation in nested(function.operation):
         if operation.name == _WRITE:
-            earlier = operation.operands[1].owner
+            state = operation.operands[1]
+            if callees.is_left_behind(operation.operands[0]) and _is_argument(state, function, callees):
+                return True
+            states = [state]
+        elif operation.name == _CALL:
+            states = [operation.operands[p] for p in callees.written(operation) if callees.writes_slices(operation, p)]
+        else:
+            continue
+        for state in states:
+            earlier = state.owner
+            if isinstance(earlier, ir.Block):
+                continue
+            base = callees.before(state)
             if (
-                not isinstance(earlier, ir.Block)
-                and earlier.name == _WRITE
-                and _is_same_part(earlier, operation)
-                and _is_argument(earlier.operands[1], function)
-                and _may_raise_between(earlier, operation)
+                base is not None
+                and _may_be_same_part(earlier, operation)
+                and _is_argument(base, function, callees)
+                and _may_raise_between(earlier, operation, callees)
             ):
                 return True
     return False
 
 
-def _is_same_part(one: Any, two: Any) -> bool:
-    """Whether two writes are to the same part of an array; the first operands are what is written, and to what."""
+class _Callees:
+    """What the functions that a function calls do to their arguments."""
+
+    def __init__(self, function: Any) -> None:
+        self._module = function.operation.parent
+        self._functions: dict[str, Any] | None = None
+        self._raises: dict[str, bool] = {}
+
+    def written(self, call: Any) -> tuple[int, ...]:
+        """The parameters that a call writes."""
+        function = self._function(call)
+        return () if function is None else signature.read(function).writes
+
+    def before(self, state: Any) -> Any | None:
+        """An array before the write that gives ``state``; ``None`` if that is no write, or one of single elements."""
+        owner = state.owner
+        if owner.name == _WRITE:
+            return owner.operands[1]
+        parameter = self._parameter(state)
+        return None if parameter is None or not self.writes_slices(owner, parameter) else owner.operands[parameter]
+
+    def writes_slices(self, call: Any, parameter: int) -> bool:
+        """Whether a call writes more than single elements of an argument."""
+        function = self._function(call)
+        return function is not None and any(
+            inner.name == _WRITE or (inner.name == _CALL and self.written(inner))
+            for inner in nested(function.operation)
+        )
+
+    def is_left_behind(self, value: Any) -> bool:
+        """Whether a value is what a call has written to a copy, which may not be written back after an exception."""
+        copied = False
+        while not isinstance(value.owner, ir.Block) and value.owner.name in _COPIES:
+            copied, value = True, value.owner.operands[0]
+        return copied and self._parameter(value) is not None and self.may_raise(value.owner)
+
+    def may_raise(self, operation: Any) -> bool:
+        """Whether an operation may end the function with an exception."""
+        for inner in nested(operation):
+            if self._calls_what_raises(inner) if inner.name == _CALL else _raises(inner):
+                return True
+        return False
+
+    def _calls_what_raises(self, call: Any) -> bool:
+        symbol, function = callee_of(call), self._function(call)
+        if symbol not in self._raises:
+            self._raises[symbol] = True  # what calls itself may find that the stack ends
+            self._raises[symbol] = function is None or self.may_raise(function.operation)
+        return self._raises[symbol]
+
+    def _parameter(self, value: Any) -> int | None:
+        """Which parameter of a call it is whose final value this is."""
+        owner = value.owner
+        if isinstance(owner, ir.Block) or owner.name != _CALL:
+            return None
+        written = self.written(owner)
+        position = ir.OpResult(value).result_number - (len(owner.results) - len(written))
+        return written[position] if position >= 0 else None
+
+    def _function(self, call: Any) -> Any | None:
+        """The called function; ``None`` for one that is not emitted yet, which calls itself and writes no array."""
+        if self._functions is None:
+            blocks = [block for region in self._module.regions for block in region.blocks]
+            functions = [op for block in blocks for op in block.operations if op.operation.name == "func.func"]
+            self._functions = {ir.StringAttr(f.attributes["sym_name"]).value: f for f in functions}
+        return self._functions.get(callee_of(call))
+
+
+def _raises(operation: Any) -> bool:
+    return operation.name in _RAISES or operation.name.startswith("pyc.int_")
+
+
+def _may_be_same_part(one: Any, two: Any) -> bool:
+    """Whether two writes may be to the same part of an array; the first operands are what is written, and to what."""
+    if one.name == _CALL or two.name == _CALL:
+        return True
     places = zip(list(one.operands)[2:], list(two.operands)[2:], strict=False)
-    return len(one.operands) == len(two.operands) and all(_is_same(a, b) for a, b in places)
+    return len(one.operands) == len(two.operands) and all(_may_be_same(a, b) for a, b in places)
 
 
-def _is_same(a: Any, b: Any) -> bool:
-    """Whether two numbers of a place are computed alike."""
+def _may_be_same(a: Any, b: Any) -> bool:
+    """Whether two numbers of a place are computed alike, or one of them is computed in a way that may be simpler."""
     if a == b:
         return True
     x, y = a.owner, b.owner
-    if isinstance(x, ir.Block) or isinstance(y, ir.Block) or x.name != y.name or x.attributes != y.attributes:
+    names = [o.name for o in (x, y) if not isinstance(o, ir.Block)]
+    if _COMPUTED.intersection(names):
+        return True
+    if len(names) < 2 or x.name != y.name or x.attributes != y.attributes:
         return False
     return x.name in ("pyc.dim", "arith.constant")
 
 
-def _is_argument(value: Any, function: Any) -> bool:
+def _is_argument(value: Any, function: Any, callees: _Callees) -> bool:
     """Whether an array is an argument of the function, with or without what was written to it."""
     entry = function.operation.regions[0].blocks[0]
     while not isinstance(value.owner, ir.Block):
@@ -58,12 +155,17 @@ def _is_argument(value: Any, function: Any) -> bool:
         elif operation.name == "scf.for":
             initial = len(operation.operands) - len(operation.results)
             value = operation.operands[initial + ir.OpResult(value).result_number]
+        elif operation.name == _CALL:
+            before = callees.before(value)
+            if before is None:
+                return False
+            value = before
         else:
             return False
     return value.owner == entry
 
 
-def _may_raise_between(earlier: Any, later: Any) -> bool:
+def _may_raise_between(earlier: Any, later: Any, callees: _Callees) -> bool:
     block, last = earlier.operation.block, later.operation
     while last.block != block:
         last = last.block.owner.operation
@@ -71,14 +173,10 @@ def _may_raise_between(earlier: Any, later: Any) -> bool:
     for operation in block.operations:
         if operation.operation == earlier.operation:
             behind = True
-        elif operation.operation == last and not last.regions:
+        elif operation.operation == last and not last.regions and last.name != _CALL:
             return False
-        elif behind and _may_raise(operation.operation):
+        elif behind and callees.may_raise(operation.operation):
             return True
         if operation.operation == last:
             return False
     return False
-
-
-def _may_raise(operation: Any) -> bool:
-    return any(inner.name in _RAISES for inner in nested(operation))

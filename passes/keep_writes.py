@@ -8,7 +8,8 @@ nothing would say that it is in the array by the time something fails. Before::
     cf.assert %ok, "1"
     return %b1
 
-After, if no check follows, ``%x`` instead of ``%b1``. Otherwise it stays. While nothing is folded, it is an insertion,
+After, if no check follows, ``%x`` instead of ``%b1``. Otherwise it stays, and so does one of an array that was written
+before, perhaps before a check: that would be idle without it. While nothing is folded, it is an insertion,
 as a write of unknown extents is (``as_insertions``), which passes on values know, and bufferisation gets it back
 (``from_insertions``)::
 
@@ -26,7 +27,7 @@ from pyc.dialects.types import DYNAMIC, shape_of
 from pyc.dialects.walk import nested
 
 from .base import LINALG, Level, Pass
-from .blocks import following
+from .blocks import following, terminator
 
 _WRITE, _INSERTION = "bufferization.materialize_in_destination", "tensor.insert_slice"
 #: What copies do not have, which are the same operation on a new tensor.
@@ -46,7 +47,7 @@ class KeepWrites(Pass):
 
     def apply(self, module: Any) -> None:
         for write in _writes(module):
-            if not _is_followed_by_check(write):
+            if not (_is_followed_by_check(write) or _is_second(write)):
                 write.results[0].replace_all_uses_with(write.operands[0])
                 write.erase()
 
@@ -100,6 +101,45 @@ def _found(module: Any, name: str) -> list[Any]:
 def _is_followed_by_check(write: Any) -> bool:
     """Whether something that runs after a write may fail."""
     return any(_checks(op) for op in _later(write))
+
+
+def _is_second(write: Any) -> bool:
+    """Whether an argument was written before, in a function that checks something: without this, that would be idle."""
+    function = write
+    while function.name != "func.func":
+        function = function.parent.operation
+    entry, x = function.regions[0].blocks[0], write.operands[1]
+    return x.owner != entry and _is_argument(x, entry) and _checks(function)
+
+
+def _is_argument(value: Any, entry: Any) -> bool:
+    """Whether an array is an argument of the function, with or without what was written to it."""
+    while value.owner != entry:
+        before = _before(value)
+        if before is None:
+            return False
+        value = before
+    return True
+
+
+def _before(value: Any) -> Any | None:
+    """What an array was before a write, or before a branch or a loop, that gives it; ``None`` for a new one."""
+    owner = value.owner
+    if isinstance(owner, ir.Block):
+        loop = owner.owner.operation
+        number = list(owner.arguments).index(value)
+        if loop.name == "scf.while":
+            before = loop.regions[0].blocks[0]
+            return loop.operands[number] if owner == before else terminator(before).operands[1 + number]
+        return loop.operands[2 + number] if loop.name == "scf.for" else None
+    if owner.name in (_WRITE, _INSERTION, "tensor.insert"):
+        return owner.operands[1]
+    if owner.name in ("scf.if", "scf.for", "scf.while"):
+        number = ir.OpResult(value).result_number
+        if owner.name == "scf.for":
+            return owner.operands[3 + number]
+        return terminator(owner.regions[0].blocks[0]).operands[number + (owner.name == "scf.while")]
+    return None
 
 
 def _later(operation: Any) -> Iterator[Any]:
