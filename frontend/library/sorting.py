@@ -142,14 +142,15 @@ def _by_digits(line, keys, entries):
     side = np.int64(0)
     while True:
         for r in range(int(rounds) - 1, -1, -1):
+            above = np.int64(24) * r
             counts[:] = 0
             for k in range(n):
                 position = entries[side, k] & _POSITION
-                part = (keys[position] << (64 - bits) << 24 * r) >> 40
+                part = (keys[position] << (64 - bits) << above) >> 40
                 entries[side, k] = (part << 40) | position
                 for d in range(3):
                     counts[d, (part >> 8 * d) & 255] += 1
-            for d in range(max(3 - int(min(bits - 24 * r + 7, 24)) // 8, 0), 3):
+            for d in range(max(3 - int(min(bits - above + 7, 24)) // 8, 0), 3):
                 first = np.int64(0)
                 for v in range(256):
                     count = counts[d, v]
