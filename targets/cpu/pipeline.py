@@ -13,6 +13,7 @@ from pyc.passes.call_libm import CallLibm
 from pyc.passes.chain_insertions import ChainInsertions
 from pyc.passes.check_allocations import CheckAllocations
 from pyc.passes.chunk_parallel import ChunkParallel
+from pyc.passes.compute_ahead import ComputeAhead
 from pyc.passes.deallocate import Deallocate
 from pyc.passes.define_tells import DefineTells
 from pyc.passes.drop_idle_checks import DropIdleChecks
@@ -145,6 +146,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         LowerToLoops(),
         # While it still shows which indices loops count. Without optimisation, code is to be small.
         *([MergeChecks(), WrapRarely()] if options.level > 1 else []),
+        # Of the checks that are left.
+        *([ComputeAhead()] if options.level > 1 else []),
         Flatten(),
         CheckAllocations(),
         # Before assertions become returns: one more of them.
