@@ -112,11 +112,11 @@ def _round(loop: Any, parameters: bool) -> _Round | None:
     if _compares_counter(operations, body.arguments[0]):
         return None
     counted = _counted(operations, body.arguments[0])
-    outside = set(body.arguments) | {v for op in operations for v in op.results}
+    inside = set(body.arguments) | {v for op in operations for v in op.results}
     indices = [i for op in loads for i in list(op.operands)[1:]] + [i for op in stores for i in list(op.operands)[2:]]
-    if any(i in outside and i not in counted for i in indices):
+    if any(i in inside and i not in counted for i in indices):
         return None
-    if any(op.operands[0] not in outside for op in checks):
+    if any(op.operands[0] not in inside for op in checks):
         return None
     round = _Round(loop, tuple(operations), tuple(checks), tuple(stores))
     return round if _is_apart(round, loads, counted, parameters) else None
@@ -236,7 +236,10 @@ def _computed(round: _Round, rounds: Sequence[Any], start: Any, size: int) -> An
             elif op.name == "memref.store":
                 value = known.get(op.operands[0], op.operands[0])
                 memref.store(value, rounds[round.stores.index(op)], [loop.induction_variable])
-            elif op.name != VALUES:
+            elif op.name == VALUES:
+                # What a message says is of no use here: the condition is its first operand.
+                known[op.results[0]] = known.get(op.operands[0], op.operands[0])
+            else:
                 _copy(op, known)
         scf.YieldOp([fine])
     return loop.results[0]

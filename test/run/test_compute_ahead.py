@@ -36,6 +36,15 @@ def read_again(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:
 def chosen(x: Tensor[f64, N], at: Tensor[i64, N], y: Tensor[f64, N]) -> None:
     for i in range(len(x)):
         y[i] = math.sqrt(x[at[i]])
+def told(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:
+    for i in range(len(x)):
+        if not x[i] > 0.0:
+            raise ValueError(f"{x[i]} at {i}")
+        y[i] = math.log(x[i])
+def asserted(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:
+    for i in range(len(x)):
+        assert x[i] > 0.0, f"not {x[i]}"
+        y[i] = 1.0 / x[i]
 def rows(x: Tensor[f64, N, M], y: Tensor[f64, N, M]) -> None:
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
@@ -82,7 +91,7 @@ def cases(n: int) -> list[np.ndarray]:
 @pytest.mark.parametrize("n", SIZES)
 def test_along_one_axis(n: int) -> None:
     for x in cases(n):
-        for name in ("roots", "read_again", "caught", "until"):
+        for name in ("roots", "read_again", "caught", "until", "told", "asserted"):
             program().agree(name, x, np.zeros(n))
         program().agree("several", x, np.zeros(n), np.zeros(n))
         program().agree("in_place", x.copy())

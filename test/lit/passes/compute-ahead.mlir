@@ -27,7 +27,8 @@ func.func @logarithms(%x: memref<?xf64>, %y: memref<?xf64>, %n: i64) {
     %at = arith.index_cast %i : i64 to index
     %a = memref.load %x[%at] : memref<?xf64>
     %ok = arith.cmpf ogt, %a, %zero : f64
-    cf.assert %ok, "1"
+    %said = builtin.unrealized_conversion_cast %ok, %a : i1, f64 to i1
+    cf.assert %said, "1"
     %b = math.log %a : f64
     memref.store %b, %y[%at] : memref<?xf64>
   }
