@@ -216,10 +216,11 @@ def _with_start_outside(slice: Any) -> Any:
     for start in ir.DenseI64ArrayAttr(slice.attributes["static_offsets"]):
         offsets.append(slice.operands[given] if start == _DYNAMIC else arith.constant(index, start))
         given += start == _DYNAMIC
-    if all(start == 0 for start in ir.DenseI64ArrayAttr(slice.attributes["static_offsets"])):
+    known = slice.results[0].type.get_strides_and_offset()[1] != _DYNAMIC
+    if known or all(start == 0 for start in ir.DenseI64ArrayAttr(slice.attributes["static_offsets"])):
         return slice
     sizes = [arith.subi(memref.dim(array, arith.constant(index, axis)), start) for axis, start in enumerate(offsets)]
-    loose = ir.StridedLayoutAttr.get(_DYNAMIC, [_DYNAMIC] * rank)
+    loose = ir.StridedLayoutAttr.get(_DYNAMIC, array.type.get_strides_and_offset()[0])
     t = ir.MemRefType.get([ir.ShapedType.get_dynamic_size()] * rank, array.type.element_type, loose)
     rest = memref.SubViewOp(t, array, offsets, sizes, [], [_DYNAMIC] * rank, [_DYNAMIC] * rank, [1] * rank)
     zeros = ir.DenseI64ArrayAttr.get([0] * rank)

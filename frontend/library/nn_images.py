@@ -65,6 +65,8 @@ def _conv(x, weight, bias, stride, padding, dilation, groups):
     y = _extended(x, padding, rows, columns, stride, dilation)
     height, width = steps(y, (rows, columns), stride, dilation)
     filters, inner = weight.shape[0], weight.shape[1] * rows * columns
+    if weight.shape[1] == 1 and (y.dtype == np.float32 or y.dtype == np.float64):
+        return _by_channel(y, weight, bias, stride, dilation, groups)
     own = np.reshape(weight, (groups, filters // groups, inner))
     out = np.empty_like(y, shape=(y.shape[0], filters, height, width))
     # What the windows of some rows look at stays in a cache until it is multiplied.
@@ -86,6 +88,32 @@ def _conv(x, weight, bias, stride, padding, dilation, groups):
             flat = own @ np.reshape(patches, (groups, inner, count * width))
             part = np.reshape(flat, (filters, count, width))
             out[b, :, top : top + count, :] = part if bias is None else part + bias[:, None, None]
+    return out
+
+
+def _by_channel(y, weight, bias, stride, dilation, groups):
+    """The cross-correlation of images with filters of one channel: too little is computed with what windows look at."""
+    filters, rows, columns = weight.shape[0], weight.shape[2], weight.shape[3]
+    height, width = steps(y, (rows, columns), stride, dilation)
+    out = np.empty_like(y, shape=(y.shape[0], filters, height, width))
+    for b in range(y.shape[0]):
+        for f in range(filters):
+            # A product rounds what it multiplies to what is stored, and its sums once.
+            image = np.empty_like(y, shape=(y.shape[2], y.shape[3]))
+            image[:, :] = y[b, f // (filters // groups)]
+            total = np.zeros((height, width), dtype=y.dtype)
+            for i in range(rows):
+                high = i * dilation[0]
+                for j in range(columns):
+                    left = j * dilation[1]
+                    total += (
+                        weight[f, 0, i, j]
+                        * image[
+                            high : high + (height - 1) * stride[0] + 1 : stride[0],
+                            left : left + (width - 1) * stride[1] + 1 : stride[1],
+                        ]
+                    )
+            out[b, f] = total if bias is None else total + bias[f]
     return out
 
 

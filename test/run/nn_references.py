@@ -357,6 +357,9 @@ IMAGES: dict[str, Reference] = {
     "local_response_norm(x, 3, 0.5)": lambda a: lrn(a.x, 3, 0.5, 0.75, 1),
     "conv2d(x, w, b, (2, 1), (1, 0), (1, 2))": lambda a: conv(a.x, a.w, a.b, (2, 1), ((1, 1), (0, 0)), (1, 2)),
     "conv2d(x, w[:, :1], b, groups=2)": lambda a: conv(a.x, a.w[:, :1], a.b, groups=2),
+    "conv2d(x, w[:, :1], b, (1, 2), (1, 0), (2, 1), 2)": lambda a: conv(
+        a.x, a.w[:, :1], a.b, (1, 2), ((1, 1), (0, 0)), (2, 1), 2
+    ),
     "conv2d(x, w, b, padding='same')": lambda a: conv(a.x, a.w, a.b, pads=same(a.w)),
     "conv2d(x, w, padding='valid', dilation=(2, 1))": lambda a: conv(a.x, a.w, dilation=(2, 1)),
     "conv1d(x[:, :, 0], w[:, :, 0], b, 2, 2, 3)": lambda a: conv(

@@ -30,6 +30,17 @@ def corners(x: Tensor[i64, N, M]) -> int:
 def four(x: Tensor[f64, N, M], y: Tensor[f64, K, K]) -> None:
     n, m = len(x) // 2 * 2, x.shape[1] // 2 * 2
     y[: n // 2, : m // 2] = (x[:n:2, :m:2] + x[1:n:2, :m:2]) + (x[:n:2, 1:m:2] + x[1:n:2, 1:m:2])
+def in_order(x: Tensor[f64, N], i: int) -> Tensor[f64, K]:
+    y = np.sort(x)
+    return y[i::2] * 3
+def in_order_from_one(x: Tensor[f64, N]) -> Tensor[f64, K]:
+    y = np.sort(x)
+    return y[1::2] * 3
+def windows(x: Tensor[f64, N, M], y: Tensor[f64, K, K], n: int) -> None:
+    padded = np.pad(x, ((1, 1), (1, 1)))
+    for i in range(3):
+        for j in range(3):
+            y[:n, :n] += padded[i : i + (n - 1) * 2 + 1 : 2, j : j + (n - 1) * 2 + 1 : 2]
 """
 NAMES = tuple(line.split("(")[0].removeprefix("def ") for line in PROGRAM.splitlines() if line.startswith("def "))
 
@@ -68,6 +79,18 @@ def test_along_two_axes(shape: tuple[int, int]) -> None:
         program().agree("corners", x.T)
         if max(shape) < 2000:
             program().agree("four", x.astype(np.float64), np.zeros((max(shape), max(shape))))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 129, 40_001])
+def test_of_arrays_that_the_function_makes(n: int) -> None:
+    x = np.random.default_rng(n).normal(size=n)
+    program().agree("in_order_from_one", x)
+    for start in (0, 1, n, -2):
+        program().agree("in_order", x, start)
+    size = min(n, 200)
+    for shape in ((2 * size, 2 * size), (2 * size - 1, 2 * size + 3)):
+        given = np.random.default_rng(n).normal(size=shape)
+        program().agree("windows", given, np.zeros((size, size)), size)
 
 
 def test_of_nothing() -> None:
