@@ -11,7 +11,7 @@ import os
 from dataclasses import replace
 from importlib import import_module
 from types import FunctionType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pyc import progress
 from pyc.dataclass import dataclass
@@ -20,6 +20,9 @@ from pyc.source import Source
 from pyc.target import Target
 
 from .kinds import records_in
+
+if TYPE_CHECKING:
+    from .isolation import Job
 
 #: What compilation needs and takes a while to import.
 _PRELOADED = (
@@ -66,11 +69,12 @@ def compiled(
     options: JitOptions,
     *,
     overlapping: bool = False,
+    begun: Job | None = None,
 ) -> Any:
     """The bundle with one function or module of the file that ``function`` is in, from the cache or compiled now.
 
     Its functions are those for arguments that do not overlap, and compile the others when they are called so;
-    ``overlapping`` asks for the others.
+    ``overlapping`` asks for the others. ``begun`` is what :func:`begin` gave for the same.
 
     Raises:
         CompileError: the function cannot be compiled.
@@ -98,10 +102,12 @@ def compiled(
         if entry is not None:
             with trace.span("load", "compile"), contextlib.suppress(LlvmError):
                 bundle = load_object(entry.code, entry.manifest)
+        if bundle is not None and begun is not None:
+            begun.give_up()  # another process was faster
         if entry is None or bundle is None:
             # What does not load is as good as not there.
             with trace.span("compiler", "compile"):
-                entry = replace(_compile(source, name, arguments, target, options, form), facts=facts)
+                entry = replace(_compile(source, name, arguments, target, options, form, begun), facts=facts)
             cache.write(key, entry)
             with trace.span("load", "compile"):
                 bundle = load_object(entry.code, entry.manifest)
@@ -119,6 +125,15 @@ def compiled(
                 f.call_for_overlap(functools.partial(lambda symbol: other()[symbol], f._description["symbol"]))
     bundle.adopt(records_in(function))
     return bundle
+
+
+def begin(
+    function: FunctionType, name: str, arguments: tuple[str, ...] | None, target: Target, options: JitOptions
+) -> Job | None:
+    """The job that compiles a function from now on, where this process may be forked; a thread can wait for it."""
+    from .isolation import forked
+
+    return forked(_object, source_of(function), name, arguments, target, options, "no")
 
 
 def is_cached(
@@ -174,15 +189,19 @@ def _compile(
     target: Target,
     options: JitOptions,
     overlapping: Literal["only", "no"],
+    begun: Job | None,
 ) -> Any:
     from .cache import Entry as Cached
     from .isolation import isolated, may_fork
 
-    meanwhile = None
-    if may_fork():
-        _load()
-        meanwhile = _prepare
-    artifact, found = isolated(_object, source, name, arguments, target, options, overlapping, meanwhile=meanwhile)
+    if begun is not None:
+        artifact, found = begun.result()
+    else:
+        meanwhile = None
+        if may_fork():
+            _load()
+            meanwhile = _prepare
+        artifact, found = isolated(_object, source, name, arguments, target, options, overlapping, meanwhile=meanwhile)
     if artifact is None:
         raise _with_text(CompileError(found))
     (code,) = artifact.files.values()

@@ -60,35 +60,69 @@ def isolated(
         CompileError: the function raised it; or the process died, fell silent for ``limit`` seconds or ran out of
             memory (E901).
     """
-    if os.environ.get(SWITCH) == "0" or _pipe is not None:
+    if is_off():
         return function(*arguments)
-    with _nameless_file() as errors:
-        read, write = os.pipe()
-        try:
-            start = _fork if may_fork() else _spawn
-            child = start(function, arguments, read, write, errors)
-        except BaseException:
-            os.close(read)
-            os.close(write)
-            raise
-        os.close(write)
-        try:
-            if meanwhile is not None:
-                meanwhile()
-            doing, answer = _listen(read, child, limit)
-        except BaseException:  # this process is being interrupted
-            child.give_up()
-            raise
-        finally:
-            os.close(read)
-            status = child.end()
-        errors.seek(0)
-        said = errors.read().decode(errors="replace")
+    return _begun(_fork if may_fork() else _spawn, function, arguments).result(limit, meanwhile)
+
+
+def forked(function: Callable[..., Any], /, *arguments: Any) -> Job | None:
+    """The job that computes ``function(*arguments)`` in a fork of this process from now on; ``None`` if none may be."""
+    return _begun(_fork, function, arguments) if may_fork() and not is_off() else None
+
+
+def is_off() -> bool:
+    """Whether jobs run in this process: it is asked for, or this is the process of a job."""
+    return os.environ.get(SWITCH) == "0" or _pipe is not None
+
+
+class Job:
+    """A function that another process computes."""
+
+    def __init__(self, child: _Child, read: int, errors: Any) -> None:
+        self._child, self._read, self._errors = child, read, errors
+
+    def result(self, limit: float = LIMIT, meanwhile: Callable[[], None] | None = None) -> Any:
+        """What the function returned, as :func:`isolated` gives it; to be asked for once."""
+        child = self._child
+        with self._errors as errors:
+            try:
+                if meanwhile is not None:
+                    meanwhile()
+                doing, answer = _listen(self._read, child, limit)
+            except BaseException:  # this process is being interrupted
+                child.give_up()
+                raise
+            finally:
+                os.close(self._read)
+                status = child.end()
+            errors.seek(0)
+            said = errors.read().decode(errors="replace")
         if answer is None:
             raise _crash(status, doing, said, silent_for=limit if child.given_up else None)
         if said:
             sys.stderr.write(said)
         return _answer(answer, doing)
+
+    def give_up(self) -> None:
+        """End the process; nobody wants the result."""
+        self._child.give_up()
+        self._child.end()
+        os.close(self._read)
+        self._errors.close()
+
+
+def _begun(start: Callable[..., _Child], function: Callable[..., Any], arguments: tuple[Any, ...]) -> Job:
+    errors = _nameless_file()
+    read, write = os.pipe()
+    try:
+        child = start(function, arguments, read, write, errors)
+    except BaseException:
+        os.close(read)
+        errors.close()
+        raise
+    finally:
+        os.close(write)
+    return Job(child, read, errors)
 
 
 def report(activity: str) -> None:
@@ -147,7 +181,10 @@ class _Child:
         """Its exit status, negative for a signal."""
         if self._process is not None:
             return self._process.wait()
-        return os.waitstatus_to_exitcode(os.waitpid(self.number, 0)[1])
+        try:
+            return os.waitstatus_to_exitcode(os.waitpid(self.number, 0)[1])
+        except ChildProcessError:  # the program ignores the ends of its children, or has waited for all of them
+            return 0
 
 
 def may_fork() -> bool:

@@ -33,7 +33,7 @@ from pyc.targets.interpreter import Array, typed
 from pyc.targets.interpreter.calls import Signature, read_signature
 
 from .bound_modules import Bound, instance_name
-from .compilation import JitOptions, compiled, is_cached
+from .compilation import JitOptions, begin, compiled, is_cached
 from .kinds import is_constant, key, kind, spelled, static_kind
 
 #: The level of code that is made quickly.
@@ -243,25 +243,35 @@ class Compiled(Native):
             return _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, final))
         quick = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, replace(final, level=_QUICK)))
         self._improving[name, kinds] = values, final
-        self._start_improving(name, kinds, 0.0)
+        # From a thread, the process could not be forked: a new one would load the compiler again.
+        begun = begin(self.__wrapped__, name, kinds, self._chosen_target, final)
+        self._start_improving(name, kinds, begun, 0.0)
         return quick
 
-    def _start_improving(self, name: str, kinds: tuple[str, ...] | None, patience: float) -> None:
-        arguments = name, kinds, *self._improving[name, kinds], patience
+    def _start_improving(self, name: str, kinds: tuple[str, ...] | None, begun: Any, patience: float) -> None:
+        arguments = name, kinds, *self._improving[name, kinds], begun, patience
         threading.Thread(target=self._improve, args=arguments, daemon=True).start()
 
     def _improve(
-        self, name: str, kinds: tuple[str, ...] | None, values: tuple[Any, ...], options: JitOptions, patience: float
+        self,
+        name: str,
+        kinds: tuple[str, ...] | None,
+        values: tuple[Any, ...],
+        options: JitOptions,
+        begun: Any,
+        patience: float,
     ) -> None:
         """Compile a function again, and let calls have that; what fails leaves the code that there is.
 
-        For so many seconds of ``patience`` another process is given the time to put it into the cache.
+        ``begun`` is the job that does, if there is one. For so many seconds of ``patience`` another process is given
+        the time to put the code into the cache.
         """
         until = time.monotonic() + patience
         while time.monotonic() < until and not is_cached(self.__wrapped__, name, kinds, self._chosen_target, options):
             time.sleep(_LOOK)
         with contextlib.suppress(CompileError):
-            made = _only_export(compiled(self.__wrapped__, name, kinds, self._chosen_target, options))
+            bundle = compiled(self.__wrapped__, name, kinds, self._chosen_target, options, begun=begun)
+            made = _only_export(bundle)
             with self._lock:
                 # A call may be in the old code at this moment.
                 self._retired.append(self._made)
@@ -358,7 +368,7 @@ def _after_fork() -> None:
     for function in list(_made):
         function._renew_lock()  # a thread may have held it
         for name, kinds in list(function._improving):
-            function._start_improving(name, kinds, _PATIENCE)
+            function._start_improving(name, kinds, None, _PATIENCE)
 
 
 os.register_at_fork(after_in_child=_after_fork)

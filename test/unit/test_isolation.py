@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -267,3 +268,19 @@ def test_exit_handlers_of_the_parent_run_once(tmp_path: Path) -> None:
 def test_no_folder_to_write_to_is_needed(monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", "/nonexistent")
     assert isolated(abs, -3) == 3
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_job_that_goes_on_beside_the_program(ignored):
+    """Whether the program ignores the ends of its children or not."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    try:
+        assert isolated(abs, -3) == 3
+        job = isolation.forked(abs, -4)
+        assert job is not None
+        assert job.result() == 4
+        dropped = isolation.forked(time.sleep, 100)
+        assert dropped is not None
+        dropped.give_up()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
