@@ -157,7 +157,8 @@ def _only_number(branch: Any) -> Any | None:
         if op.name in _CHECKED | _QUOTIENTS:
             inputs = [v for v in op.operands if isinstance(v.owner, ir.Block) or not is_inside(v.owner, branch)]
             found |= dict.fromkeys(v for v in inputs if not _is_constant(v))
-    return next(iter(found)) if len(found) == 1 else None
+    exact = all(v.type == ir.IntegerType.get_signless(64) for v in found)
+    return next(iter(found)) if len(found) == 1 and exact else None
 
 
 def _is_constant(value: Any) -> bool:

@@ -129,3 +129,30 @@ func.func @quotient(%n: i64) -> i64 {
   }
   return %made : i64
 }
+
+// A number without a sign is not compared with those that have one.
+// CHECK-LABEL: func.func @unsigned(
+// CHECK: scf.for
+// CHECK-NOT: "pyc.select"
+// CHECK: "pyc.int_mul"
+// CHECK-NOT: "pyc.select"
+// CHECK: return
+func.func @unsigned(%n: i64, %x: ui64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %four = arith.constant 4 : i64
+  %big = "pyc.cast"(%four) : (i64) -> ui64
+  %made = scf.for %i = %zero to %n step %one iter_args(%k = %zero) -> (i64) : i64 {
+    %first = "pyc.compare"(%i, %four) {predicate = "lt"} : (i64, i64) -> i1
+    %next = scf.if %first -> (i64) {
+      %part = "pyc.floordiv"(%x, %big) : (ui64, ui64) -> ui64
+      %signed = "pyc.cast"(%part) : (ui64) -> i64
+      %more = "pyc.int_mul"(%signed, %four) : (i64, i64) -> i64
+      scf.yield %more : i64
+    } else {
+      scf.yield %one : i64
+    }
+    scf.yield %next : i64
+  }
+  return %made : i64
+}
