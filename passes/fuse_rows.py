@@ -39,9 +39,11 @@ from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
 from .chunk_parallel import PARALLEL
-from .chunks import Bounds, ceil_divide, chunk_loop, cost_of, size_of, work_of
+from .chunks import Bounds, ceil_divide, chunk_loop, cost_of, number, size_of, work_of
 from .lower_to_linalg.memory import cast_to, metadata
 from .nests import Extents, Order, Promises, blocks, drop_idle_views, extent_value, resolve_dims
+from .row_sums import begin, combine, parts_of, sums
+from .row_sums import end as finish
 from .structured import Operand, Structured, read
 
 #: On a loop over rows.
@@ -50,6 +52,8 @@ ROWS = "pyc.rows"
 _MOST, _PASSED = 32, 8
 #: Rows of a known extent below this are computed one operation after the other.
 _SHORT = 2
+#: A chunk that adds up rows has at least so many: the sum is read and written once more.
+_SUMMED = 4
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class _Member:
     loops: int
     rows: list[int | None]
     structured: Structured | None
+    #: The outputs that combine rows.
+    sums: tuple[int, ...] = ()
     extents: list[Any] = field(default_factory=list)
 
     def learn(self, extents: Extents) -> list[Any]:
@@ -122,7 +128,7 @@ def _fuse(block: Any, promises: Promises, division: _Division) -> None:
     while len(members) > 1:
         # Only what stands before an operation has made sure that its extents are the others'.
         members[0].learn(extents)
-        group = _trimmed(_group(members, order, extents.copy()))
+        group = [] if members[0].sums else _trimmed(_group(members, order, extents.copy()))
         needed = order.before_all([m.operation for m in group]) if _gains(group) else None
         if needed is None:
             members = members[1:]
@@ -145,7 +151,7 @@ def _member(operation: Any) -> _Member | None:
     elif operation.name == "linalg.generic":
         s = read(operation)
         operands, written, loops = [*s.inputs, *s.outputs], list(s.outputs), len(s.iterators)
-        if not loops or s.iterators[0] != "parallel" or _is_product(s):
+        if not loops or _is_product(s):
             return None
     else:
         return None
@@ -165,7 +171,8 @@ def _member(operation: Any) -> _Member | None:
     ]
     if any(extent < _SHORT for extent in known):
         return None
-    return _Member(operation, operands, written, loops, rows, s)
+    combined = () if s is None else sums(s, rows)
+    return None if combined is None else _Member(operation, operands, written, loops, rows, s, combined)
 
 
 def _is_product(s: Structured) -> bool:
@@ -185,6 +192,7 @@ def _group(members: Sequence[_Member], order: Order, extents: Extents) -> list[_
         own = member.learn(extents)
         if (
             extents.same(group[0].extents[:1], own[:1])
+            and (not member.sums or _reads_rows_of(member, group))
             and all(_in_same_rows(m, member, order) for m in group)
             and order.before_all([*(m.operation for m in group), member.operation]) is not None
         ):
@@ -192,6 +200,20 @@ def _group(members: Sequence[_Member], order: Order, extents: Extents) -> list[_
         else:
             passed += 1
     return group
+
+
+def _reads_rows_of(member: _Member, group: Sequence[_Member]) -> bool:
+    """Whether an operation that combines rows reads those that others of a group have just written.
+
+    Columns are added up faster some at a time, where nothing but a number a row is saved.
+    """
+    written = {
+        o.value for m in group for o, k in zip(m.written, m.rows[-len(m.written) :], strict=True) if k is not None
+    }
+    read_ = [(o.value, k) for o, k in zip(member.operands, member.rows, strict=True) if o.value in written]
+    if all(not member.written[k].value.type.rank for k in member.sums):
+        return bool(read_)
+    return any(n != 1 for v, k in read_ for axis, n in enumerate(v.type.shape) if axis != k)
 
 
 def _in_same_rows(first: _Member, second: _Member, order: Order) -> bool:
@@ -252,16 +274,27 @@ def _emit(group: Sequence[_Member], division: _Division) -> Any:
             work = _work(group)
             rows = arith.index_cast(i64, count)
             size = size_of(rows, work, division.chunks, division.least)
-            with ir.InsertionPoint(chunk_loop(ceil_divide(rows, size))):
+            if any(m.written[k].value.type.rank for m in group for k in m.sums):
+                size = arith.maxsi(size, number(_SUMMED))
+            chunks = ceil_divide(rows, size)
+            combined = [
+                (m.structured, k, parts_of(m.structured, k, chunks)) for m in group if m.structured for k in m.sums
+            ]
+            with ir.InsertionPoint(chunk_loop(chunks)):
                 chunk = ir.InsertionPoint.current.block.arguments[0]
                 first, length = Bounds(rows, size).of(chunk)
+                own = [begin(*parts) for _, _, parts in combined]
                 loop = scf.ForOp(first, arith.addi(first, length), one)
+                for parts in own:
+                    finish(parts, arith.index_cast(index, chunk))
+            for s, k, (place, operation, every) in combined:
+                combine(place, operation, list(operation.operands).index(s.accumulators[k]), every, chunks)
         else:
-            loop = scf.ForOp(zero, count, one)
+            loop, own = scf.ForOp(zero, count, one), []
         loop.operation.attributes[ROWS] = ir.UnitAttr.get()
         with ir.InsertionPoint(loop.body):
             end = scf.YieldOp([])
-        _Rows(group, loop.induction_variable, end).emit()
+        _Rows(group, loop.induction_variable, end, {(p.place, None): p.own for p in own}).emit()
     return loop.body
 
 
@@ -297,7 +330,7 @@ class _Rows:
     group: Sequence[_Member]
     row: Any
     end: Any
-    _slices: dict[tuple[Any, int], Any] = field(default_factory=dict)
+    _slices: dict[tuple[Any, int | None], Any] = field(default_factory=dict)
     _shrunk: list[Any] = field(default_factory=list)
 
     def emit(self) -> None:
@@ -340,7 +373,7 @@ class _Rows:
     def _slice(self, value: Any, axis: int | None) -> Any:
         """The row of an array that the loop is at; arrays that are not accessed by rows stay."""
         if axis is None:
-            return value
+            return self._slices.get((value, None), value)
         if (value, axis) not in self._slices:
             self._slices[value, axis] = _subview(value, axis, self.row)
         return self._slices[value, axis]

@@ -131,7 +131,7 @@ def _axis(s: Structured) -> int | None:
     if s.parallel:
         return next((i for i in s.parallel if _is_long(s, i) and _divides(s, s.outputs, i)), None)
     numbers = [k for k, o in enumerate(s.outputs) if not o.value.type.rank]
-    if not numbers or any(_combination(s, k) is None for k in numbers):
+    if not numbers or any(combination(s, k) is None for k in numbers):
         return None
     arrays = [o for o in s.outputs if o.value.type.rank]
     return next((i for i in s.reduced if _is_long(s, i) and _divides(s, arrays, i)), None)
@@ -234,7 +234,7 @@ def _shift(body: Any, axis: int, first: Any) -> None:
 # --- reductions to a number -------------------------------------------------------------------------------------------
 
 
-def _combination(s: Structured, output: int) -> Any | None:
+def combination(s: Structured, output: int) -> Any | None:
     """The operation that combines a number so far with that of an element, if parts can be combined by it."""
     total, acc = s.yielded[output], s.accumulators[output]
     owner = total.owner
@@ -244,7 +244,7 @@ def _combination(s: Structured, output: int) -> Any | None:
     return owner.operation if len(uses) == 1 and uses[0].owner.operation == owner.operation else None
 
 
-def _identity(name: str, t: Any) -> Any:
+def identity(name: str, t: Any) -> Any:
     """What changes nothing when it is combined."""
     value = _COMBINED[name]
     if isinstance(value, float):
@@ -258,7 +258,7 @@ def _identity(name: str, t: Any) -> Any:
 def _reduce(s: Structured, axis: int, bounds: Bounds, chunks: Any, most: int) -> None:
     """Numbers of each chunk, and all of them combined in order."""
     numbers = [k for k, o in enumerate(s.outputs) if not o.value.type.rank]
-    combinations: dict[int, Any] = {k: _combination(s, k) for k in numbers}
+    combinations: dict[int, Any] = {k: combination(s, k) for k in numbers}
     types = {k: s.outputs[k].value.type.element_type for k in numbers}
     parts = {k: memref.alloc(ir.MemRefType.get([most], t), [], []) for k, t in types.items()}
     index = ir.IndexType.get()
@@ -267,7 +267,7 @@ def _reduce(s: Structured, axis: int, bounds: Bounds, chunks: Any, most: int) ->
         # A variable of the chunk's own stays in a register.
         own = {k: memref.alloca(ir.MemRefType.get([], t), [], []) for k, t in types.items()}
         for k, place in own.items():
-            memref.store(_identity(combinations[k].name, types[k]), place, [])
+            memref.store(identity(combinations[k].name, types[k]), place, [])
         _part(s, axis, bounds, own)
         chunk = arith.index_cast(index, ir.InsertionPoint.current.block.arguments[0])
         for k, place in own.items():

@@ -17,6 +17,7 @@ from pyc.dialects.walk import nested
 
 from .buffers import VIEWS, element_bytes
 from .nests import Effects, effects
+from .row_sums import PARTS
 from .structured import Operand, Structured, read
 
 #: Arrays of a known extent of at most so many bytes are not worth a remark.
@@ -38,7 +39,7 @@ class Stored:
 def temporaries(function: Any) -> Iterator[Any]:
     """The allocations of a function that it needs for itself, but those of a few elements."""
     for operation in nested(function, outer_first=True):
-        if operation.name != "memref.alloc" or not operation.results[0].type.rank:
+        if operation.name != "memref.alloc" or not operation.results[0].type.rank or PARTS in operation.attributes:
             continue
         t = operation.results[0].type
         known = all(not t.is_dynamic_dim(k) for k in range(t.rank))

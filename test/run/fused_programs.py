@@ -199,6 +199,12 @@ def two_sums(x: Tensor[f64, N, M]) -> tuple[Tensor[f64, N], Tensor[f64, M]]:
     return y.sum(axis=1), y.sum(axis=0)
 def two_reductions(x: Tensor[f64, N, M], y: Tensor[f64, N, M]) -> Tensor[f64, N]:
     return (x * y).sum(axis=1) / (np.sqrt((x * x).sum(axis=1)) * np.sqrt((y * y).sum(axis=1)))
+def mean_of_softmax(x: Tensor[f64, N, M]) -> Tensor[f64, M]:
+    e = np.exp(x - np.max(x, axis=1, keepdims=True))
+    return np.mean(e / np.sum(e, axis=1, keepdims=True), axis=0)
+def spread_of_rows(x: Tensor[f64, N, M], w: Tensor[f64, M]) -> tuple[Tensor[f64, M], f64]:
+    c = x - np.mean(x, axis=1, keepdims=True)
+    return np.sum(c * c, axis=0), np.max(np.abs(c) * w)
 def cross_entropy(x: Tensor[f64, N, M], y: Tensor[f64, N, M]) -> f64:
     s = x - np.max(x, axis=1, keepdims=True)
     p = s - np.log(np.sum(np.exp(s), axis=1, keepdims=True))

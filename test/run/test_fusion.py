@@ -205,6 +205,15 @@ def checked(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> 
     out[:] = x - s[:, None]
     w[4] = 2.0
     out[:] = out * w + np.sum(out, axis=1)[:, None]
+def columns_of_rows(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> f64:
+    e = np.abs(x - np.max(x, axis=1, keepdims=True, initial=-99.0))
+    w += np.sum(e * np.sum(e, axis=1)[:, None], axis=0)
+    w -= np.max(e, axis=0, initial=0.0)
+    return np.sum(e) + np.min(e * 2.0, initial=99.0)
+def counts_of_rows(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> tuple[Tensor[i64, M], bool]:
+    s = np.sum(x, axis=1)
+    out[:] = x * s[:, None]
+    return np.sum(out > 1.0, axis=0), bool(np.all(out < 900.0))
 def caught(x: Tensor[f64, N, M], w: Tensor[f64, M], out: Tensor[f64, N, M]) -> None:
     e = np.abs(x - np.max(x, axis=1, keepdims=True, initial=-99.0))
     t = e * 2.0
@@ -231,6 +240,12 @@ def deep(x: Tensor[f64, N, M, K]) -> Tensor[f64, N, M, K]:
 def middle(x: Tensor[f64, N, M, K]) -> Tensor[f64, N, M, K]:
     c = x - np.sum(x, axis=1, keepdims=True)
     return c / (np.sum(c * c, axis=(1, 2), keepdims=True) + 1.0)
+def first(x: Tensor[f64, N, M, K]) -> Tensor[f64, M, K]:
+    e = np.abs(x - np.max(x, axis=2, keepdims=True, initial=-9.0))
+    return np.sum(e * np.sum(e, axis=(1, 2), keepdims=True), axis=0)
+def outer(x: Tensor[f64, N, M, K]) -> Tensor[f64, M]:
+    e = np.abs(x - np.max(x, axis=2, keepdims=True, initial=-9.0))
+    return np.sum(e + np.sum(e, axis=2, keepdims=True), axis=(0, 2))
 def both(x: Tensor[f64, N, M, K]) -> tuple[Tensor[f64, N, M], Tensor[f64, N, K], Tensor[f64, N, M, K]]:
     y = x * 2.0 - 1.0
     return np.sum(y, axis=2), np.max(y, axis=1, initial=0.0), y

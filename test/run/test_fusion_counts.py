@@ -47,7 +47,8 @@ COUNTS: dict[str, tuple[int, int, int]] = {
     "transposed": (1, 0, 0), "transposed_twice": (1, 0, 0), "transposed_sum": (1, 0, 0), "flattened": (1, 0, 0),
     "reshaped": (1, 0, 0), "reversed_sum": (2, 1, 0), "padded": (4, 0, 0), "taken": (2, 0, 0),
     "differences": (1, 0, 0), "rolled": (1, 0, 2), "upper": (2, 1, 0), "branches": (4, 1, 0), "in_loop": (3, 0, 0),
-    "row_by_row": (2, 0, 0), "accumulated": (2, 0, 0), "helpers": (5, 4, 0), "guarded": (2, 1, 0),
+    "row_by_row": (2, 0, 0), "accumulated": (2, 0, 0), "mean_of_softmax": (4, 1, 0), "spread_of_rows": (4, 2, 0),
+    "helpers": (5, 2, 0), "guarded": (2, 1, 0),
     "guarded_inside": (1, 0, 1), "raising": (3, 1, 0), "normalised": (2, 0, 0),
 }  # fmt: skip
 TEXT = HEADER + "".join(PROGRAMS)

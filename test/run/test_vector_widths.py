@@ -55,7 +55,8 @@ def assembly(chip: str) -> dict[str, str]:
         cpu.pipeline(target, options).run(module)
         (text,) = cpu.emit(module, target, options).files.values()
     found, name = dict.fromkeys(NAMES, ""), ""
-    for line in (text if isinstance(text, str) else text.decode()).splitlines():
+    lines = (text.decode() if isinstance(text, bytes) else text).splitlines()
+    for line in lines:
         label = re.match(r"(?:pyc\.|program_)(\w+)[\w.]*:|[A-Za-z_]", line)
         if label is not None:
             name = label[1] if label[1] in NAMES else ""

@@ -72,3 +72,42 @@ func.func @apart(%x: memref<?x?xf32>, %y: memref<?x?xf32>, %z: memref<?x?xf32>, 
   }
   return
 }
+
+#j = affine_map<(i, j) -> (j)>
+// What rows are added up to, column by column, is added up as soon as they are there: each chunk has a sum of its own.
+// CHECK-LABEL: @columns
+// CHECK: %[[E:.*]] = memref.alloc({{.*}}) : memref<?xf32>
+// CHECK: %[[PARTS:.*]] = memref.alloc({{.*}}) {pyc.parts} : memref<?x?xf32>
+// CHECK: scf.for
+// CHECK: %[[OWN:.*]] = memref.alloc({{.*}}) {pyc.parts} : memref<?xf32>
+// CHECK: linalg.fill {{.*}} outs(%[[OWN]]
+// CHECK: scf.for
+// CHECK: math.exp
+// CHECK: linalg.generic {{.*}} outs(%[[OWN]] :
+// CHECK: arith.addf
+// CHECK: pyc.rows
+// CHECK: memref.subview %[[PARTS]]
+// CHECK: pyc.parallel
+// CHECK: scf.for
+// CHECK: linalg.generic {{.*}} outs(%arg2 :
+// CHECK: arith.addf
+// CHECK: memref.dealloc %[[PARTS]]
+func.func @columns(%x: memref<?x?xf32>, %s: memref<?xf32>, %total: memref<?xf32>, %m: index, %n: index) {
+  %e = memref.alloc(%m, %n) : memref<?x?xf32>
+  linalg.generic {indexing_maps = [#ij, #ij, #i], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<?x?xf32>) outs(%e, %s : memref<?x?xf32>, memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32, %acc: f32):
+    %0 = math.exp %a : f32
+    %1 = arith.addf %0, %acc fastmath<reassoc> : f32
+    linalg.yield %0, %1 : f32, f32
+  }
+  linalg.generic {indexing_maps = [#ij, #i, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%e, %s : memref<?x?xf32>, memref<?xf32>) outs(%total : memref<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %acc: f32):
+    %0 = arith.divf %a, %b : f32
+    %1 = arith.addf %0, %acc fastmath<reassoc> : f32
+    linalg.yield %1 : f32
+  }
+  memref.dealloc %e : memref<?x?xf32>
+  return
+}
