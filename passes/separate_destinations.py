@@ -36,6 +36,8 @@ from .base import VECTOR, Level, Pass
 
 #: So many operations compute an element faster than it is copied.
 _SIMPLE = 4
+#: What puts its first operand into an array.
+_PUTS = frozenset({"tensor.insert_slice", "bufferization.materialize_in_destination"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _only_fills(operation: Any) -> bool:
         return False
     if list(body.arguments[len(body.arguments) - 1].uses):
         return False
-    return all(u.owner.name == "tensor.insert_slice" and not u.operand_number for u in operation.results[0].uses)
+    return all(u.owner.name in _PUTS and not u.operand_number for u in operation.results[0].uses)
 
 
 def _copy_for_each_reader(operation: Any) -> None:

@@ -32,3 +32,21 @@ func.func @two_places(%x: tensor<8x?xf32>, %n: index, %z: f32) -> tensor<8x?xf32
   %1 = tensor.insert_slice %f into %0[7, 0] [1, %n] [1, 1] : tensor<?xf32> into tensor<8x?xf32>
   return %1 : tensor<8x?xf32>
 }
+
+// So it is where arrays are references to memory.
+// CHECK-LABEL: @two_references
+// CHECK: %[[A:.*]] = linalg.generic
+// CHECK: materialize_in_destination %[[A]]
+// CHECK: %[[B:.*]] = linalg.generic
+// CHECK: materialize_in_destination %[[B]]
+func.func @two_references(%x: memref<?xf32>, %y: memref<?xf32>, %n: index, %z: f32) {
+  %e = tensor.empty(%n) : tensor<?xf32>
+  %f = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+      outs(%e : tensor<?xf32>) {
+  ^bb0(%o: f32):
+    linalg.yield %z : f32
+  } -> tensor<?xf32>
+  bufferization.materialize_in_destination %f in restrict writable %x : (tensor<?xf32>, memref<?xf32>) -> ()
+  bufferization.materialize_in_destination %f in restrict writable %y : (tensor<?xf32>, memref<?xf32>) -> ()
+  return
+}
