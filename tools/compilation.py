@@ -224,9 +224,15 @@ def _load() -> None:
 
 @functools.cache
 def _prepare() -> None:
-    """Use the compiler once, while the first job runs: MLIR and LLVM set much up then, which saves others 0.1 s."""
+    """Use the compiler once, while the first job runs: MLIR and LLVM set much up then, which saves others 0.1 s.
+
+    The pool of threads, which most functions on arrays want when they are loaded, is made as well.
+    """
+    from pyc.targets.cpu.run import make_pool
+
     with progress.heard_by(lambda _: None):
         _object(Source("<pyc>", _FIRST), "f", None, Target("cpu", "native"), JitOptions(level=0), "no")
+    make_pool()
 
 
 def _line(d: Diagnostic) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,7 @@ def load_object(code: bytes, manifest: Mapping[str, Any], weights: str | None = 
     return Bundle(manifest, make, weights)
 
 
+@functools.cache
 def make_pool() -> tuple[int, Loaded]:
     """The address of the function that runs chunks on threads, and what it is in."""
     machine = cpu_machine("native")
