@@ -220,6 +220,10 @@ class Machine:
 _ARM_CHIPS = ("neoverse-n1", "neoverse-v1", "neoverse-v2")
 
 
+#: Of AMD's processors, which take as long to gather elements as to read them one by one, and wait for each gather.
+_NO_GATHER = ",+prefer-no-gather"
+
+
 def default_chip() -> str:
     """The chip that ``cpu`` without one means ahead of time: a level that servers of the last ten years have."""
     return "neoverse-n1" if platform.machine() in ("aarch64", "arm64") else "x86-64-v3"
@@ -235,7 +239,8 @@ def cpu_machine(chip: str) -> Machine:
     chip = chip or default_chip()
     host = binding.get_default_triple()
     if chip == "native":
-        return Machine(host, binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
+        name, features = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+        return Machine(host, name, features + _NO_GATHER if name.startswith("znver") else features)
     architecture = "aarch64" if chip in _ARM_CHIPS else "x86_64"
     return Machine(f"{architecture}-{host.partition('-')[2]}", chip, _PREFERENCES.get(chip, ""))
 
