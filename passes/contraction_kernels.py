@@ -204,49 +204,49 @@ func.func private @{s}.rows(%a: {left}, %pb: memref<?x{t}>, %c: {sums}, %pc: ind
   %padded = arith.muli %np, %wide : index
   %some = arith.maxsi %kd, %c1 : index
   scf.for %q = %c0 to %some step %depth {{
-  %term = arith.addi %pc, %q : index
+    %term = arith.addi %pc, %q : index
 {rest("kc", "kd", "q", "depth")}
-  %is_first = arith.cmpi eq, %q, %c0 : index
-  %fresh = arith.andi %is_first, %starts : i1
-  %steps = arith.ceildivui %kc, %terms : index
-  %steps_before = arith.divui %q, %terms : index
-  %block_b = arith.muli %steps_before, %padded : index
-  %panel_b = arith.muli %steps, %wide : index
-  scf.for %i = %i_first to %i_end step %high {{
+    %is_first = arith.cmpi eq, %q, %c0 : index
+    %fresh = arith.andi %is_first, %starts : i1
+    %steps = arith.ceildivui %kc, %terms : index
+    %steps_before = arith.divui %q, %terms : index
+    %block_b = arith.muli %steps_before, %padded : index
+    %panel_b = arith.muli %steps, %wide : index
+    scf.for %i = %i_first to %i_end step %high {{
 {rest("h", "i_end", "i", "high")}
 {_packed_left(e)}
-    scf.for %p = %p_first to %p_end step %c1 {{
-      %jp = arith.muli %p, %wide : index
-      %j = arith.addi %jc, %jp : index
+      scf.for %p = %p_first to %p_end step %c1 {{
+        %jp = arith.muli %p, %wide : index
+        %j = arith.addi %jc, %jp : index
 {rest("w", "n", "j", "wide")}
-      %panels_before = arith.muli %p, %panel_b : index
-      %at_b = arith.addi %block_b, %panels_before : index
+        %panels_before = arith.muli %p, %panel_b : index
+        %at_b = arith.addi %block_b, %panels_before : index
 {_place("c", "i", "j")}
-      scf.if %by_rows {{
+        scf.if %by_rows {{
 {_on_rows(e)}
-      }} else {{
-        func.call @{s}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %corner, %c0, %wide, %steps, %h, %w,
-          %true) : ({types}) -> ()
-        scf.for %r = %c0 to %h step %c1 {{
-          %ri = arith.addi %i, %r : index
-          %row = arith.muli %r, %wide : index
-          scf.for %l = %c0 to %w step %c1 {{
-            %lj = arith.addi %j, %l : index
-            %cell = arith.addi %row, %l : index
-            %new = memref.load %corner[%cell] : memref<?x{t}>
-            %held = scf.if %fresh -> {t} {{
-              scf.yield %zero : {t}
-            }} else {{
-              %o = memref.load %c[%ri, %lj] : {sums}
-              scf.yield %o : {t}
+        }} else {{
+          func.call @{s}.panels(%pa, %c0, %c1, %high, %pb, %at_b, %wide, %corner, %c0, %wide, %steps, %h, %w,
+            %true) : ({types}) -> ()
+          scf.for %r = %c0 to %h step %c1 {{
+            %ri = arith.addi %i, %r : index
+            %row = arith.muli %r, %wide : index
+            scf.for %l = %c0 to %w step %c1 {{
+              %lj = arith.addi %j, %l : index
+              %cell = arith.addi %row, %l : index
+              %new = memref.load %corner[%cell] : memref<?x{t}>
+              %held = scf.if %fresh -> {t} {{
+                scf.yield %zero : {t}
+              }} else {{
+                %o = memref.load %c[%ri, %lj] : {sums}
+                scf.yield %o : {t}
+              }}
+              %total = {add(t)} %held, %new : {t}
+              memref.store %total, %c[%ri, %lj] : {sums}
             }}
-            %total = {add(t)} %held, %new : {t}
-            memref.store %total, %c[%ri, %lj] : {sums}
           }}
         }}
       }}
     }}
-  }}
   }}
   return
 }}
