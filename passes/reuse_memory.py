@@ -69,14 +69,19 @@ class _Function:
         return cls(Promises.of(function), frozenset(arguments[given:]))
 
     def reuse(self, block: Any) -> None:
-        order = Order(block, self.promises)
+        """Let temporaries of a block become other arrays, for as long as one can."""
+        while self._reuse_one(Order(block, self.promises)):
+            pass
+
+    def _reuse_one(self, order: Order) -> bool:
+        """Whether a temporary of a block has become another array."""
         # What becomes another array last first: what became it before may then become that too.
         for operation in reversed(order.operations):
             for temporary, place in _succeeded(operation, order):
                 if self._takes(temporary, place, operation, order):
                     _replace(temporary, place, operation)
-                    self.reuse(block)
-                    return
+                    return True
+        return False
 
     def _takes(self, temporary: Any, place: Any, reader: Any, order: Order) -> bool:
         """Whether an array can be computed in another one's place, until ``reader`` has made it that."""
