@@ -15,11 +15,12 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import callee_of, nested
 
+#: Parts of a sum, and how many times each is in it.
+Sum = frozenset[tuple[Any, int]]
+
 _WRITE, _CALL = "pyc.insert_slice", "func.call"
 #: What ends a function with an exception, or may, besides exact arithmetic.
 _RAISES = frozenset({"pyc.check", "pyc.reraise"})
-#: What computes the place of a write, so that two places may turn out to be one.
-_COMPUTED = frozenset({"pyc.select", "pyc.add", "pyc.sub", "pyc.mul", "pyc.maximum", "pyc.minimum", "pyc.not"})
 #: Views that are computed as copies.
 _COPIES = frozenset({"pyc.reverse", "pyc.transpose", "pyc.reshape"})
 
@@ -129,20 +130,52 @@ def _may_be_same_part(one: Any, two: Any) -> bool:
     if one.name == _CALL or two.name == _CALL:
         return True
     places = zip(list(one.operands)[2:], list(two.operands)[2:], strict=False)
-    return len(one.operands) == len(two.operands) and all(_may_be_same(a, b) for a, b in places)
+    return len(one.operands) == len(two.operands) and all(_sum_of(a) == _sum_of(b) for a, b in places)
 
 
-def _may_be_same(a: Any, b: Any) -> bool:
-    """Whether two numbers of a place are computed alike, or one of them is computed in a way that may be simpler."""
-    if a == b:
-        return True
-    x, y = a.owner, b.owner
-    names = [o.name for o in (x, y) if not isinstance(o, ir.Block)]
-    if _COMPUTED.intersection(names):
-        return True
-    if len(names) < 2 or x.name != y.name or x.attributes != y.attributes:
-        return False
-    return x.name in ("pyc.dim", "arith.constant")
+def _sum_of(value: Any) -> Sum:
+    """A number as a sum of 1, extents and other parts, each so many times: equal numbers of a place are equal sums."""
+    owner = value.owner
+    if isinstance(owner, ir.Block):
+        return frozenset({(value, 1)})
+    if owner.name == "arith.constant":
+        number = ir.IntegerAttr(owner.attributes["value"]).value
+        return frozenset({(1, number)} if number else ())
+    if owner.name == "pyc.dim":
+        return frozenset({(("extent", ir.IntegerAttr(owner.attributes["axis"]).value), 1)})
+    name = owner.name.removeprefix("pyc.")
+    if name not in ("add", "sub", "mul", "select", "maximum", "minimum"):
+        return frozenset({(value, 1)})
+    parts = [_sum_of(v) for v in list(owner.operands)[-2:]]
+    if name in ("add", "sub"):
+        return _added(parts[0], parts[1], 1 if name == "add" else -1)
+    if name == "mul":
+        for factor, other in (parts, reversed(parts)):
+            if all(key == 1 for key, _ in factor):
+                return _added(frozenset(), other, sum(times for _, times in factor))
+    elif parts[0] == parts[1]:
+        return parts[0]
+    elif name != "select":
+        # An extent is not negative.
+        for one, other in (parts, reversed(parts)):
+            if all(times > 0 and _is_natural(key) for key, times in one) and all(
+                key == 1 and times < 0 for key, times in other
+            ):
+                return one if name == "maximum" else other
+        parts.sort(key=str)
+    chosen = (owner.operands[0],) if name == "select" else ()
+    return frozenset({((name, *chosen, *parts), 1)})
+
+
+def _is_natural(key: Any) -> bool:
+    return key == 1 or (isinstance(key, tuple) and key[0] == "extent")
+
+
+def _added(one: Sum, other: Sum, times: int) -> Sum:
+    total = dict(one)
+    for key, count in other:
+        total[key] = total.get(key, 0) + count * times
+    return frozenset((key, count) for key, count in total.items() if count)
 
 
 def _is_argument(value: Any, function: Any, callees: _Callees) -> bool:
