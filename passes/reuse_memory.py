@@ -127,7 +127,8 @@ def _succeeded(reader: Any, order: Order) -> list[tuple[Any, Any]]:
         if len(output.expressions) != len(loops) or s.reduced:
             continue
         alike = [o for o in s.inputs if o.is_buffer and o.expressions == output.expressions and _is_temporary(o.value)]
-        pairs += [(o.value, output.value) for o in alike if _reads_apart(s, o, output, order)]
+        others = [o for o in alike if root(output.value) != o.value]
+        pairs += [(o.value, output.value) for o in others if _reads_apart(s, o, output, order)]
     return pairs
 
 
