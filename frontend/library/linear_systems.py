@@ -41,6 +41,7 @@ def _divides(x):
 
 @pyc.jit(unchecked=True)
 def _reciprocal(x):
+    """One divided by a number."""
     return 1 / x
 
 

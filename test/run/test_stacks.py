@@ -96,8 +96,9 @@ def huge(n: int) -> float:
 @pyc.jit
 def huge_but_caught(n: int) -> float:
     try:
-        t = np.ones((n, n, n)) * 2.0
-        return t.sum()
+        t = np.zeros((n, n, n))
+        t[0, 0, 0] = 1.0  # a sum alone would need no array
+        return t[n - 1, 0, 0]
     except MemoryError:
         return -1.0
 
