@@ -39,6 +39,18 @@ def is_inside(operation: Any, outer: Any) -> bool:
     return any(o == outer for o in around(operation))
 
 
+def within(operation: Any, block: Any) -> Any | None:
+    """The operation of a block that an operation is, or is in; ``None`` where there is none."""
+    return next((outer for outer in around(operation) if outer.block == block), None)
+
+
+def function_of(operation: Any) -> Any:
+    """The ``func.func`` that an operation is, or is in."""
+    while operation.operation.name != "func.func":
+        operation = operation.operation.parent
+    return operation.operation
+
+
 def calls_in(operation: Any) -> list[Any]:
     """The calls of functions inside an operation, in program order."""
     return [inner for inner in nested(operation) if inner.name == "func.call"]

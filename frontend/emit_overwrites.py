@@ -13,7 +13,7 @@ from typing import Any
 
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir
-from pyc.dialects.walk import callee_of, nested
+from pyc.dialects.walk import callee_of, nested, within
 
 #: Parts of a sum, and how many times each is in it.
 Sum = frozenset[tuple[Any, int]]
@@ -35,7 +35,8 @@ def loses_writes(function: Any) -> bool:
                 return True
             states = [state]
         elif operation.name == _CALL:
-            states = [operation.operands[p] for p in callees.written(operation) if callees.writes_slices(operation, p)]
+            written = callees.written(operation) if callees.writes_slices(operation) else ()
+            states = [operation.operands[p] for p in written]
         else:
             continue
         for state in states:
@@ -72,10 +73,10 @@ class _Callees:
         if owner.name == _WRITE:
             return owner.operands[1]
         parameter = self._parameter(state)
-        return None if parameter is None or not self.writes_slices(owner, parameter) else owner.operands[parameter]
+        return None if parameter is None or not self.writes_slices(owner) else owner.operands[parameter]
 
-    def writes_slices(self, call: Any, parameter: int) -> bool:
-        """Whether a call writes more than single elements of an argument."""
+    def writes_slices(self, call: Any) -> bool:
+        """Whether a call may write more than single elements of its arguments."""
         function = self._function(call)
         return function is not None and any(
             inner.name == _WRITE or (inner.name == _CALL and self.written(inner))
@@ -199,9 +200,8 @@ def _is_argument(value: Any, function: Any, callees: _Callees) -> bool:
 
 
 def _may_raise_between(earlier: Any, later: Any, callees: _Callees) -> bool:
-    block, last = earlier.operation.block, later.operation
-    while last.block != block:
-        last = last.block.owner.operation
+    block = earlier.operation.block
+    last: Any = within(later, block)
     behind = False
     for operation in block.operations:
         if operation.operation == earlier.operation:

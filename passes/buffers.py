@@ -30,3 +30,14 @@ def root(buffer: Any) -> Any:
     while not isinstance(buffer.owner, ir.Block) and buffer.owner.name in VIEWS:
         buffer = buffer.owner.operands[0]
     return buffer
+
+
+def users(buffer: Any) -> list[Any]:
+    """The operations that use a buffer: its views, and what uses it or them."""
+    found: list[Any] = []
+    for use in buffer.uses:
+        user = use.owner.operation
+        found.append(user)
+        if user.name in VIEWS:
+            found += [u for result in user.results for u in users(result)]
+    return found

@@ -40,6 +40,7 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
+from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import nested
 
@@ -100,7 +101,7 @@ def _round(loop: Any, parameters: bool) -> _Round | None:
     """What is computed in a round, if that may be done before others are written."""
     body = loop.regions[0].blocks[0]
     operations = [op.operation for op in body.operations][:-1]
-    if len(loop.operands) != 3 or len(operations) > _LONGEST or _known(loop.operands[2]) != 1:
+    if len(loop.operands) != 3 or len(operations) > _LONGEST or constant_value(loop.operands[2]) != 1:
         return None
     checks = [op for op in operations if op.name == "cf.assert"]
     stores = [op for op in operations if op.name == "memref.store"]
@@ -137,12 +138,6 @@ def _is_plain(op: Any) -> bool:
 
 def _inside(op: Any) -> list[Any]:
     return [inner.operation for region in op.regions for block in region.blocks for inner in block.operations]
-
-
-def _known(value: Any) -> int | None:
-    if isinstance(value.owner, ir.Block) or value.owner.name != "arith.constant":
-        return None
-    return ir.IntegerAttr(value.owner.attributes["value"]).value
 
 
 def _counted(operations: Sequence[Any], counter: Any) -> set[Any]:

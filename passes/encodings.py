@@ -17,6 +17,7 @@ from typing import Any
 
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, is_tensor, meta, shape_of
+from pyc.dialects.walk import function_of
 
 #: Operations, with the number of an operand, whose result has that operand's encoding.
 _KEEPS_ENCODING = frozenset(
@@ -53,10 +54,8 @@ def restore(operation: Any) -> Any:
 
 def _plain(operation: Any, value: Any) -> Any:
     """The encoding of a tensor that nothing around it says: elements as they are, on the function's target."""
-    parent = operation
-    while parent.name != "func.func":
-        parent = parent.parent.operation
-    return meta(dtype_of(value.type.element_type), ir.StringAttr(parent.attributes["pyc.target"]).value)
+    target = ir.StringAttr(function_of(operation).attributes["pyc.target"]).value
+    return meta(dtype_of(value.type.element_type), target)
 
 
 def _wanted(value: Any) -> Any:

@@ -24,7 +24,7 @@ from typing import Any, ClassVar
 from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import DYNAMIC, shape_of
-from pyc.dialects.walk import nested
+from pyc.dialects.walk import function_of, nested
 
 from .base import LINALG, Level, Pass
 from .blocks import following, terminator
@@ -105,9 +105,7 @@ def _is_followed_by_check(write: Any) -> bool:
 
 def _is_second(write: Any) -> bool:
     """Whether an argument was written before, in a function that checks something: without this, that would be idle."""
-    function = write
-    while function.name != "func.func":
-        function = function.parent.operation
+    function = function_of(write)
     entry, x = function.regions[0].blocks[0], write.operands[1]
     return x.owner != entry and _is_argument(x, entry) and _checks(function)
 

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
+from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 
@@ -101,7 +102,7 @@ def _linear(value: Any) -> tuple[Any, int, int]:
             continue
         if name not in ("arith.addi", "arith.subi", "arith.xori"):
             break
-        known = [_number(v) for v in operands]
+        known = [constant_value(v) for v in operands]
         if name == "arith.xori" and known[1] == -1:
             value, factor, number = operands[0], -factor, number - factor
         elif name != "arith.xori" and known[1] is not None:
@@ -109,11 +110,3 @@ def _linear(value: Any) -> tuple[Any, int, int]:
         else:
             break
     return value, factor, number
-
-
-def _number(value: Any) -> int | None:
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.name != "arith.constant":
-        return None
-    attribute = owner.attributes["value"]
-    return attribute.value if isinstance(attribute, ir.IntegerAttr) else None

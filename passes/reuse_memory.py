@@ -24,10 +24,10 @@ from typing import Any, ClassVar
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
 from pyc.dialects.mlir import ir
-from pyc.dialects.walk import nested
+from pyc.dialects.walk import nested, within
 
 from .base import BUFFER, Level, Pass
-from .buffers import VIEWS, root
+from .buffers import VIEWS, root, users
 from .nests import Effects, Order, Promises, blocks, effects, extent_of, is_own, resolve_dims
 from .structured import Operand, Structured, is_used, read
 
@@ -147,27 +147,14 @@ def _reads_apart(s: Structured, operand: Operand, output: Operand, order: Order)
 
 def _span(temporary: Any, reader: Any, order: Order) -> list[Any] | None:
     """The operations from the first one that accesses a temporary to its reader, if no other is after that."""
-    within = set()
-    for user in _users(temporary):
-        if user.name != "memref.dealloc":
-            within.add(_within(user, order.block))
-    if None in within:
+    found = {within(user, order.block) for user in users(temporary) if user.name != "memref.dealloc"}
+    if None in found:
         return None
-    places = [i for i, op in enumerate(order.operations) if op in within]
+    places = [i for i, op in enumerate(order.operations) if op in found]
     last = order.operations.index(reader)
     if not places or places[-1] != last or places[0] == last:
         return None
     return order.operations[places[0] : last + 1]
-
-
-def _users(value: Any) -> list[Any]:
-    found: list[Any] = []
-    for use in value.uses:
-        user = use.owner.operation
-        found.append(user)
-        if user.name in VIEWS:
-            found += [u for result in user.results for u in _users(result)]
-    return found
 
 
 def _all_effects(operation: Any) -> list[Effects]:
@@ -309,20 +296,11 @@ def _same_extents(temporary: Any, place: Any) -> bool:
 def _replace(temporary: Any, place: Any, reader: Any) -> None:
     """Let all that use an array use another one, which is there by then."""
     operations = [op.operation for op in reader.block.operations]
-    users = [use.owner.operation for use in temporary.uses]
-    first = min(operations.index(_within(user, reader.block)) for user in users if user.name != "memref.dealloc")
+    readers = [use.owner.operation for use in temporary.uses]
+    first = min(operations.index(within(user, reader.block)) for user in readers if user.name != "memref.dealloc")
     _move_up(place, operations[first], operations)
-    for user in users:
+    for user in readers:
         if user.name == "memref.dealloc" or (user == reader and reader.name == "memref.copy"):
             user.erase()
     temporary.replace_all_uses_with(place)
     temporary.owner.operation.erase()
-
-
-def _within(operation: Any, block: Any) -> Any | None:
-    """The operation of a block that an operation is, or is inside; ``None`` where there is none."""
-    while operation.block != block:
-        operation = operation.parent.operation
-        if operation.name in ("func.func", "builtin.module"):
-            return None
-    return operation

@@ -13,9 +13,9 @@ from pyc.dataclass import dataclass
 from pyc.dialects import remarks
 from pyc.dialects.errors import position
 from pyc.dialects.mlir import ir
-from pyc.dialects.walk import nested
+from pyc.dialects.walk import nested, within
 
-from .buffers import VIEWS, element_bytes
+from .buffers import VIEWS, element_bytes, root, users
 from .nests import Effects, effects
 from .row_sums import PARTS
 from .structured import Operand, Structured, read
@@ -51,10 +51,10 @@ def temporaries(function: Any) -> Iterator[Any]:
 
 def remarks_on(function: Any, nests: Sequence[Sequence[Any]], source: str) -> list[remarks.Remark]:
     """A remark on each line that stores arrays; ``nests`` are the operations that share loops."""
-    within = {op: number for number, nest in enumerate(nests) for op in nest}
+    nest_of = {op: number for number, nest in enumerate(nests) for op in nest}
     found: dict[Stored, int] = {}
     for allocation in temporaries(function):
-        stored = _stored(allocation, within, source)
+        stored = _stored(allocation, nest_of, source)
         found[stored] = found.get(stored, 0) + 1
     return [
         remarks.Remark(
@@ -74,13 +74,13 @@ def extents(t: Any) -> str:
     return ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
 
 
-def _stored(allocation: Any, within: dict[Any, int], source: str) -> Stored:
+def _stored(allocation: Any, nest_of: dict[Any, int], source: str) -> Stored:
     value = allocation.results[0]
     users = [u for u in _users(value) if u.name not in ("memref.dealloc", "memref.dim")]
     writer = next((u for u in users if u.name != "linalg.fill" and _writes(u, value)), None)
     writer = next(iter(users), allocation) if writer is None else writer
     reader = next(
-        (u for u in users if u != writer and _reads(u, value) and within.get(u, -1) != within.get(writer)), None
+        (u for u in users if u != writer and _reads(u, value) and nest_of.get(u, -1) != nest_of.get(writer)), None
     )
     same = reader is None and next((u for u in users if u != writer and _reads(u, value)), None)
     line, column = _place(writer, value, source) or _place(allocation, value, source) or (0, 0)
@@ -93,7 +93,7 @@ def _stored(allocation: Any, within: dict[Any, int], source: str) -> Stored:
         if there and not any(at[0] == line for at in positions(reader.location, source))
         else ""
     )
-    return Stored(line, column, extents(value.type), f"{of}: {_reason(writer, reader, value, within)}")
+    return Stored(line, column, extents(value.type), f"{of}: {_reason(writer, reader, value, nest_of)}")
 
 
 def _place(operation: Any, value: Any, source: str) -> tuple[int, int] | None:
@@ -101,7 +101,7 @@ def _place(operation: Any, value: Any, source: str) -> tuple[int, int] | None:
     locations = [operation.location]
     if operation.name == "linalg.generic":
         s = read(operation)
-        made = [y.owner for o, y in zip(s.outputs, s.yielded, strict=True) if _base(o.value) == value]
+        made = [y.owner for o, y in zip(s.outputs, s.yielded, strict=True) if root(o.value) == value]
         locations = [m.operation.location for m in made if not isinstance(m, ir.Block)] + locations
     for location in locations:
         found = positions(location, source)
@@ -127,29 +127,16 @@ def positions(location: Any, source: str) -> list[tuple[int, int]]:
 
 def _users(value: Any) -> list[Any]:
     """The operations that access memory, through views as well, in the order of the program."""
-    found: list[Any] = []
-    for use in value.uses:
-        user = use.owner.operation
-        if user.name in VIEWS:
-            found += [u for result in user.results for u in _users(result)]
-        else:
-            # What a body reads is read by the operation that it is of.
-            inside = user.parent.operation
-            found.append(inside if inside.name == "linalg.generic" else user)
-    # Uses come last first.
+    # What a body reads is read by the operation that it is of; uses come last first.
+    bodies = {user: user.parent.operation for user in users(value) if user.name not in VIEWS}
+    found = [outer if outer.name == "linalg.generic" else user for user, outer in bodies.items()]
     return list(dict.fromkeys(reversed(found)))
-
-
-def _base(value: Any) -> Any:
-    while not isinstance(value.owner, ir.Block) and value.owner.operation.name in VIEWS:
-        value = value.owner.operation.operands[0]
-    return value
 
 
 def _touches(operation: Any, value: Any) -> Effects:
     known = effects(operation)
     return Effects(
-        tuple(v for v in known.reads if _base(v) == value), tuple(v for v in known.writes if _base(v) == value)
+        tuple(v for v in known.reads if root(v) == value), tuple(v for v in known.writes if root(v) == value)
     )
 
 
@@ -162,7 +149,7 @@ def _reads(operation: Any, value: Any) -> bool:
     if operation.name == "linalg.generic":
         s = read(operation)
         inside = [inner.operands[0] for inner in nested(operation) if inner.name == "memref.load"]
-        return any(_base(v) == value for v in (*(o.value for o in s.inputs), *inside))
+        return any(root(v) == value for v in (*(o.value for o in s.inputs), *inside))
     return bool(_touches(operation, value).reads) or operation.name in _GIVES or operation.name == "func.call"
 
 
@@ -176,9 +163,9 @@ def _unread(writer: Any, value: Any) -> str:
     return ": it is changed element by element"
 
 
-def _reason(writer: Any, reader: Any, value: Any, within: dict[Any, int]) -> str:
+def _reason(writer: Any, reader: Any, value: Any, nest_of: dict[Any, int]) -> str:
     """Why what reads an array is not computed in the loop that writes it, in the user's words."""
-    if writer in within and within.get(reader) == within[writer]:
+    if writer in nest_of and nest_of.get(reader) == nest_of[writer]:
         return "it is one row, which is gone over more than once"
     if writer.name == "func.call" or reader.name == "func.call":
         return "a function is given it"
@@ -188,7 +175,7 @@ def _reason(writer: Any, reader: Any, value: Any, within: dict[Any, int]) -> str
         return "it is copied to where it is needed"
     if writer.name == "linalg.generic":
         made = read(writer)
-        if made.reduced and not all(_covers(o, made) for o in made.outputs if _base(o.value) == value):
+        if made.reduced and not all(_covers(o, made) for o in made.outputs if root(o.value) == value):
             return "it has to be complete before it is read"
     if reader.name != "linalg.generic":
         return "it is read element by element"
@@ -200,9 +187,9 @@ def _reason(writer: Any, reader: Any, value: Any, within: dict[Any, int]) -> str
 
 
 def _reason_of_order(made: Structured, s: Structured, value: Any) -> str:
-    accesses = [o for o in (*s.inputs, *s.outputs) if o.is_buffer and _base(o.value) == value]
+    accesses = [o for o in (*s.inputs, *s.outputs) if o.is_buffer and root(o.value) == value]
     inside = [op.operation for op in s.body.operations if op.operation.name == "memref.load"]
-    if any(_base(op.operands[0]) == value for op in inside):
+    if any(root(op.operands[0]) == value for op in inside):
         return "its elements are read in another order"
     if s.reduced and not any(_covers(o, s) for o in s.inputs):
         return "a product reads each element many times"
@@ -223,13 +210,10 @@ def _waits(made: Structured, s: Structured) -> bool:
     """Whether a reader takes what is reduced behind the operation that stores, or by it."""
     before = made.operation
     for maker in _reductions_of(s):
-        block = before.block
-        operations = [op.operation for op in block.operations]
-        inside = maker
-        while inside.block != block:
-            inside = inside.parent.operation
-            if inside.name in ("func.func", "builtin.module"):
-                return False
+        inside = within(maker, before.block)
+        if inside is None:
+            return False
+        operations = [op.operation for op in before.block.operations]
         if operations.index(inside) >= operations.index(before):
             return True
     return False
@@ -247,8 +231,8 @@ def _reductions_of(s: Structured) -> Iterator[Any]:
         if not isinstance(value.type, ir.MemRefType):
             pending += list(value.owner.operands)
             continue
-        for user in _users(_base(value)):
-            if user.name != "linalg.generic" or user == s.operation or not _writes(user, _base(value)):
+        for user in _users(root(value)):
+            if user.name != "linalg.generic" or user == s.operation or not _writes(user, root(value)):
                 continue
             other = read(user)
             if other.reduced:

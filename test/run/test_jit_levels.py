@@ -76,18 +76,24 @@ def test_results_are_the_same_at_every_level(program: Any) -> None:
             np.testing.assert_array_equal(r, results[0])
 
 
-def test_quick_code_answers_until_better_code_is_there(program: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _better_code_waits(monkeypatch: pytest.MonkeyPatch, event: threading.Event) -> list[int]:
+    """Let code of level 3 be compiled only when something has happened; the levels asked for, as they are."""
     levels: list[int] = []
-    go_on = threading.Event()
     compile_now = compilation._compile
 
-    def counted(source: Any, name: str, arguments: Any, target: Any, options: JitOptions, *rest: Any) -> Any:
+    def waiting(source: Any, name: str, arguments: Any, target: Any, options: JitOptions, *rest: Any) -> Any:
         levels.append(options.level)
         if options.level == 3:
-            go_on.wait(60)
+            event.wait(60)
         return compile_now(source, name, arguments, target, options, *rest)
 
-    monkeypatch.setattr(compilation, "_compile", counted)
+    monkeypatch.setattr(compilation, "_compile", waiting)
+    return levels
+
+
+def test_quick_code_answers_until_better_code_is_there(program: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    levels = _better_code_waits(monkeypatch, go_on)
     x = np.arange(9.0)
     assert program.later(x) == 72.0
     assert program.later(x) == 72.0
@@ -110,14 +116,7 @@ def test_quick_code_answers_until_better_code_is_there(program: Any, monkeypatch
 
 def test_children_get_better_code_too(program: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     forked = threading.Event()
-    compile_now = compilation._compile
-
-    def waiting(source: Any, name: str, arguments: Any, target: Any, options: JitOptions, *rest: Any) -> Any:
-        if options.level == 3:
-            forked.wait(60)
-        return compile_now(source, name, arguments, target, options, *rest)
-
-    monkeypatch.setattr(compilation, "_compile", waiting)
+    _better_code_waits(monkeypatch, forked)
     x = np.arange(9.0)
     assert program.later(x) == 72.0
     quick = program.later._made
