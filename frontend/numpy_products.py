@@ -31,6 +31,9 @@ class Term:
         return self.x.type.dims[self.labels.index(label)]
 
 
+#: Element types that products and their sums are computed in as they are stored.
+_AS_PRODUCTS = frozenset({"f32", "f64", "c64", "c128", "i32", "i64", "u32", "u64"})
+
 # --- einsum -----------------------------------------------------------------------------------------------------------
 
 #: Labels for the axes that ``...`` stands for, the last one last.
@@ -154,7 +157,8 @@ def _multiplied(c: Checker, a: Term, b: Term, needed: set[str], span: Span) -> T
     x, y = c.operand(a.x), c.operand(b.x)
     stretched = any((a.dim(k).value == 1) != (b.dim(k).value == 1) for k in common)
     inner = [k for k in common if k not in needed]
-    if not inner or stretched or "bool" in (x.type.dtype, y.type.dtype):
+    alone = len(common) == len(a.labels) == len(b.labels) and _sums_as_it_multiplies(x, y)
+    if not inner or stretched or alone or "bool" in (x.type.dtype, y.type.dtype):
         if inner:
             a, b = _as_contracted(a, b)
         return _summed(c, _elementwise(c, a, b, span), needed, span)
@@ -162,6 +166,12 @@ def _multiplied(c: Checker, a: Term, b: Term, needed: set[str], span: Span) -> T
     rows = [k for k in a.labels if k not in common]
     columns = [k for k in b.labels if k not in common]
     return _contracted(c, a, b, (batch, rows, columns, inner), span)
+
+
+def _sums_as_it_multiplies(x: Operand, y: Operand) -> bool:
+    """Whether a contraction of two arrays rounds as a sum of their products does, which is one loop over both."""
+    policies = {o.type.precision for o in (x, y) if isinstance(o.type, TensorType)}
+    return all(p.is_plain and p.storage in _AS_PRODUCTS for p in policies)
 
 
 def _as_contracted(a: Term, b: Term) -> tuple[Term, Term]:

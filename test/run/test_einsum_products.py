@@ -16,7 +16,7 @@ FORMS = (
     "ij,kj->ik", "ji,jk->ik", "ij,jk->ki", "bij,bjk->bik", "bij,bkj->bik", "bhid,bhjd->bhij", "bihd,bjhd->bhij",
     "ijk,kl->ijl", "ijk,kl->jil", "hijk,kl->hijl", "ijk,lk->lij", "ijkl,klmn->ijmn", "bi,bij->bj", "bij,bj->bi",
     "i,i->", "ij,ij->", "i,ij->j", "ij,j->i", "ji,j->i", "nik,nkj->ij", "ijk,jl->ilk", "abc,ecb->ae", "dab,adb->da",
-    "ij,jk,kl->il", "bi,bi->b", "i,ijk->jk", "ijk,k->ij",
+    "ij,jk,kl->il", "bi,bi->b", "i,ijk->jk", "ijk,k->ij", "ij,ji->", "ijk,kji->j", "ijk,ijk->ik",
 )  # fmt: skip
 #: Extents of the letters, in the order that they first stand.
 SIZES = [
@@ -44,6 +44,9 @@ def stacks(a: Tensor[f64, N, 3, 4], b: Tensor[f64, M, 4, 5]) -> Tensor[f64, N, 3
     return np.einsum("bij,bjk->bik", a, b)
 """
 
+#: Element types of arrays whose axes all are in both.
+KINDS = ("f32", "i8", "u8", "i32", "i64", "u32", "c64", "f16")
+
 
 def letters(form: str) -> list[str]:
     return list(dict.fromkeys(k for k in form if k in string.ascii_letters))
@@ -59,12 +62,29 @@ def program() -> str:
         names = ", ".join(f"x{i}" for i in range(len(kinds) - 1))
         to = f"Tensor[{kinds[-1]}]" if output else "f64"
         lines += [f"def e{number}({given}) -> {to}:", f'    return np.einsum("{form}", {names})', ""]
+    lines += [f"from pyc import {', '.join(KINDS)}"]
+    for kind in KINDS:
+        array = f"Tensor[{kind}, N, M]"
+        lines += [f"def each_{kind}(x: {array}, y: Tensor[{kind}, M, N]) -> Tensor[{kind}, M]:"]
+        lines += ['    return np.einsum("ij,ji->j", x, y)', ""]
+    lines += ["def mixed(x: Tensor[i32, N, M], y: Tensor[f32, N, M]) -> f64:"]
+    lines += ['    return np.einsum("ij,ij->", x, y)', ""]
     return "\n".join(lines) + STACKS
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(program(), *(f"e{i}" for i in range(len(FORMS))), "stacked", "added", "deeper", "apart", "stacks")
+    return Twice(
+        program(),
+        *(f"e{i}" for i in range(len(FORMS))),
+        "stacked",
+        "added",
+        "deeper",
+        "apart",
+        "stacks",
+        "mixed",
+        *(f"each_{k}" for k in KINDS),
+    )
 
 
 def layouts(x: Array) -> list[Array]:
@@ -104,6 +124,26 @@ def test_rows_of_a_stack_are_those_of_one_matrix(twice: Twice, shape: tuple[int,
         for order in ((0, 1, 2, 3), (1, 0, 2, 3), (2, 1, 0, 3)):
             turned = several.transpose(order).copy().transpose(np.argsort(order))
             np.testing.assert_allclose(twice.compiled.deeper(turned, w), several @ w, rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", [(3, 4), (1, 1), (0, 3), (5, 0), (70, 13)])
+def test_axes_that_all_are_in_both(twice: Twice, kind: str, shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(3)
+    name = {"f": "float", "i": "int", "u": "uint", "c": "complex"}[kind[0]] + kind[1:]
+    x, y = ((rng.standard_normal(s) * 9).astype(name) for s in (shape, shape[::-1]))
+    if kind[0] in "iu":
+        x, y = x * 13, y * 11  # narrow ones wrap
+    for given in zip(layouts(x), layouts(y), strict=True):
+        got = getattr(twice.compiled, f"each_{kind}")(*given)
+        want = np.einsum("ij,ji->j", *given)
+        assert got.dtype == want.dtype
+        exact = {"f16": 2e-2, "f32": 1e-4, "c64": 1e-4}.get(kind, 0)
+        np.testing.assert_allclose(got, want, rtol=exact, atol=100 * exact)
+    if kind == "i32":
+        other = rng.standard_normal(shape).astype(np.float32)
+        for given in zip(layouts(x), layouts(other), strict=True):
+            np.testing.assert_allclose(twice.compiled.mixed(*given), np.einsum("ij,ij->", *given), rtol=1e-12)
 
 
 def test_extents_that_differ(twice: Twice) -> None:
