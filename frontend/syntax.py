@@ -13,6 +13,7 @@ import ast
 import contextlib
 import io
 import keyword
+import re
 import tokenize
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -187,6 +188,10 @@ def _characters(lines: Sequence[str], line: int, column: int) -> int:
 
 # --- the pre-pass -----------------------------------------------------------------------------------------------------
 
+#: Wherever there is a type parameter or an alias, and in some strings and comments; most files have neither, and their
+#: tokens take longer to find than their tree.
+_MAY_DECLARE = re.compile(r"\b(?:def|class)[\s\\]+[^\s\\\[(:]+[\s\\]*\[|\btype[\s\\]+[^\s=]")
+
 
 @dataclass(frozen=True)
 class _Raw:
@@ -202,6 +207,8 @@ class _Raw:
 
 def _blank_type_parameters(source: Source) -> tuple[str, dict[tuple[int, int], list[_Raw]]]:
     """The text with type parameters blanked, and what stood there, by (line, character column) of the defined name."""
+    if _MAY_DECLARE.search(source.text) is None:
+        return source.text, {}
     tokens = _tokens(source.text)
     characters = list(source.text)
     found: dict[tuple[int, int], list[_Raw]] = {}

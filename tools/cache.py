@@ -8,7 +8,6 @@ does not match its digest is deleted and compiled again. ``PYC_CACHE_DIR`` says 
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import functools
 import hashlib
@@ -26,6 +25,7 @@ from typing import Any
 from pyc.dataclass import dataclass
 from pyc.source import Source
 
+from .outline import outline
 from .reachable import reachable
 
 _MAGIC = b"pyc-cache/2\n"
@@ -208,24 +208,11 @@ def _sources(source: Source) -> Iterator[tuple[str, str]]:
 
 def _imported(text: str, folder: Path) -> Iterator[Path]:
     """The files next to a text, in ``folder``, that it imports."""
-    from pyc.diagnostics import CompileError
-    from pyc.frontend.syntax import parse
-
-    try:
-        tree = parse(Source("", text)).tree
-    except CompileError:
-        return  # it will not compile either
-    for node in ast.walk(tree):
-        names: list[str] = []
+    for dots, names in outline(text).imports:
         above = folder
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = f"{node.module}." if node.module else ""
-            names = [node.module or "", *(base + alias.name for alias in node.names)]
-            for _ in range(node.level - 1):
-                above = above.parent
-        for name in filter(None, names):
+        for _ in range(dots - 1):
+            above = above.parent
+        for name in names:
             stem = above.joinpath(*name.split("."))
             yield from (p for p in (stem.with_suffix(".py"), stem / "__init__.py") if p.is_file())
 

@@ -66,15 +66,25 @@ class _Way:
             self.steps.append((step, error))
 
 
+class _Templates(dict[int, Any]):
+    """What is said, by number, read from the manifest when it is first said: a long function has hundreds."""
+
+    def __init__(self, errors: Mapping[int, Mapping[str, Any]]) -> None:
+        super().__init__()
+        self._errors = errors
+
+    def __missing__(self, number: int) -> Any:
+        made = self[number] = json.loads(self._errors[number]["template"])
+        return made
+
+
 class Teller:
     """Takes what one library says; ``install`` makes it the one that the library calls."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         entries = [e for f in manifest["functions"] for e in (f, f.get("overlapping")) if e is not None]
         self._errors = {e["number"]: e for entry in entries for e in entry["errors"]}
-        self._templates = {n: json.loads(e["template"]) for n, e in self._errors.items() if e["template"]}
-        #: How many values the messages of checks have, by number: integers, in the order in which they are handed over.
-        self._numbers = {n: len(t["row"]) for n, t in self._templates.items() if t.get("check")}
+        self._templates = _Templates(self._errors)
         self._calls = frozenset(c["number"] for entry in entries for c in entry.get("calls", ()))
         #: What a thread has said: elements of arrays to come, exceptions by number, what printing raised.
         self._said = threading.local()
@@ -131,12 +141,13 @@ class Teller:
             self._way().pass_by(number, values[0])
             return 0
         elements, told, raised = self._state()
-        if number in self._numbers:
-            # Most errors of checks that are caught are never shown: their messages are made where they are asked for.
-            told[number] = values[: self._numbers[number]]
-            return 0
         try:
             template, kind = self._templates[number], self._errors[number]["kind"]
+            if template.get("check"):
+                # Most errors of checks that are caught are never shown: their messages are made where they are asked
+                # for, of integers, in the order in which they are handed over.
+                told[number] = values[: len(template["row"])]
+                return 0
             if kind == ELEMENT:
                 elements.append(_value(template["type"], values[0]))
                 return 0

@@ -15,6 +15,7 @@ from pyc.source import Source
 from pyc.tools import cache
 from pyc.tools.cache import Entry
 from pyc.tools.cache_why import why
+from pyc.tools.outline import outline
 from pyc.tools.reachable import reachable
 
 
@@ -273,6 +274,26 @@ def test_an_edit_elsewhere_in_the_file_keeps_what_was_compiled(tmp_path):
     (tmp_path / "helpers.py").write_text("import main\ndef f(x): return main.unrelated(x)\n")
     text = "import helpers\n" + FILE
     assert key(tmp_path, text) != key(tmp_path, text.replace('"no f here"', '"other"'))
+
+
+def test_what_is_known_of_a_long_text_is_kept(tmp_path, empty_cache, monkeypatch):
+    long = FILE + "".join(f"def later{i}(x):\n    return helper(x) + {i}\n" for i in range(100))
+    outline.cache_clear()
+    found = outline(long)
+    assert cache.info().entries == 1
+    first = key(tmp_path, long)
+    outline.cache_clear()
+    with monkeypatch.context() as m:
+        m.setattr("pyc.frontend.syntax.parse", None)
+        assert outline(long) == found
+        assert key(tmp_path, long) == first
+        assert cache.info().entries == 1
+    assert key(tmp_path, long.replace("LIMIT = 3", "LIMIT = 5")) != first
+    assert key(tmp_path, long.replace("+ 99", "+ 98")) == first
+    broken = "def f(:\n" * 500
+    for _ in range(2):
+        outline.cache_clear()
+        assert reachable(broken, "f") == broken
 
 
 # --- places that do not take everything -------------------------------------------------------------------------------

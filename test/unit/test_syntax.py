@@ -86,6 +86,21 @@ def test_type_statement_is_an_assignment():
     assert p.span_of(first.value).text == "Tensor[f32, N]"
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("def f(x): return x[0]\nclass C(list[int]):\n    type = 3\nt: 'type of' = type(C)\n", 0),
+        ("def\\\n  f\\\n [T](x: T): ...\n", 1),
+        ("class\fC[T]: ...\n", 1),
+        ("x = 1; type\\\n\tA[T] = list[T]\n", 1),
+        ("type A = int\n", 0),
+        ("async  def f[T] (x): ...\n", 1),
+    ],
+)
+def test_tokens_are_looked_at_wherever_something_is_declared(text, count):
+    assert len(parse(Source("", text)).parameters) == count
+
+
 def test_strings_that_look_like_definitions_stay():
     text = 'x = "def f[T](): pass"\n# class A[T]: pass\ny = a[0]\n'
     assert parsed(text).text == text
