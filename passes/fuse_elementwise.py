@@ -12,7 +12,8 @@ After::
 A producer joins only a single reader, and not one that would compute it again and again: what is read by a contraction
 or stretched along an axis is worth storing unless it is as cheap as a load. What is nearly as cheap and reads no more
 than one large tensor is computed again by each of its readers (``x - mean`` of a variance): reading what it reads costs
-as much as reading it.
+as much as reading it. What is computed of an array before it is written does not join who reads the array afterwards
+(``m = z[1:] > z[:-1]; z[:] = 0; z[1:][m] = 1``): all that it reads would have to be copied.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ _FREE = frozenset(
     {"linalg.yield", "linalg.index", "arith.constant", "arith.extf", "arith.index_cast", "arith.extsi", "arith.extui"}
 )
 _CHEAP = 2
+_PARTS = frozenset({"tensor.extract_slice", "tensor.expand_shape", "tensor.collapse_shape", "tensor.cast"})
+#: What makes an array of another one, its second operand, that is gone then.
+_WRITES = frozenset({"tensor.insert", "tensor.insert_slice", "bufferization.materialize_in_destination"})
 #: What more operations than this read is stored.
 _MOST_READERS = 4
 
@@ -158,19 +162,60 @@ def _pin(module: Any) -> list[Any]:
     """Operations added as second readers of the tensors that should stay: fusion takes values with one reader only."""
     pins: list[Any] = []
     costs: dict[Any, int] = {}
+    # Of each operation, the arrays that it, and what may join it, reads element by element.
+    arrays: dict[Any, set[Any]] = {}
     for operation in nested(module.operation, outer_first=True):
         if operation.name == "linalg.generic":
+            late = _read_before_writes(operation, arrays)
             costs[operation] = _own_cost(operation) + sum(
                 costs.get(v.owner, 0) for v in operation.operands if not isinstance(v.owner, ir.Block)
             )
             repeated = _read_repeatedly(operation)
             # A product of matrices that reads what it computes is none that is blocked and packed any more.
             limit = 0 if len(repeated) and _is_product(operation) else _CHEAP
-            for operand in repeated:
-                if costs.get(operand.owner, 0) > limit:
-                    with ir.InsertionPoint(operation), operation.location:
-                        pins.append(ir.Operation.create("bufferization.dealloc_tensor", [], [operand]))
+            for operand in [*late, *(v for v in repeated if v not in late and costs.get(v.owner, 0) > limit)]:
+                with ir.InsertionPoint(operation), operation.location:
+                    pins.append(ir.Operation.create("bufferization.dealloc_tensor", [], [operand]))
     return pins
+
+
+def _read_before_writes(generic: Any, arrays: dict[Any, set[Any]]) -> list[Any]:
+    """Operands computed of an array as it was before writes, where the operation reads it as it is after them.
+
+    Notes in ``arrays`` what will be read where the operation is, once all others have joined it.
+    """
+    loops, places = _loops(generic), zip(generic.operands, _loops_of_operands(generic), strict=True)
+    read = [_uncast(v) for v, dims in places if len(dims) == loops]
+    computed = [v for v in read if not isinstance(v.owner, ir.Block) and v.owner.operation in arrays]
+    here = {_whole(v) for v in read if v not in computed}
+    before = {version for v in here for version in _written_over(v)}
+    late = [v for v in computed if arrays[v.owner.operation] & before]
+    joined = [arrays[v.owner.operation] for v in computed if v not in late]
+    arrays[generic] = here.union(*joined)
+    return late
+
+
+def _uncast(value: Any) -> Any:
+    """What a value was before it took another type of the same elements."""
+    while not isinstance(value.owner, ir.Block) and value.owner.name == "tensor.cast":
+        value = value.owner.operands[0]
+    return value
+
+
+def _whole(value: Any) -> Any:
+    """The array that a value is a part of."""
+    while not isinstance(value.owner, ir.Block) and value.owner.name in _PARTS:
+        value = value.owner.operands[0]
+    return value
+
+
+def _written_over(value: Any) -> list[Any]:
+    """What an array was before each write that made it what it is, in the block of the last one."""
+    found = []
+    while not isinstance(value.owner, ir.Block) and value.owner.name in _WRITES:
+        value = value.owner.operands[1]
+        found.append(value)
+    return found
 
 
 def _own_cost(generic: Any) -> int:

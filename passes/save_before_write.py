@@ -35,6 +35,9 @@ from .elide_copies import asserts
 #: Operations that change a tensor, and which operand that is; loops change what they carry.
 _WRITES = {"tensor.insert": 1, "tensor.insert_slice": 1}
 _VIEWS = frozenset({"tensor.extract_slice", "tensor.expand_shape", "tensor.collapse_shape"})
+#: What a computation that is made earlier may need: sizes, and the place of its result.
+_SIZES = ("addi", "constant", "index_cast", "maxsi", "minsi", "muli", "subi")
+_ANYWHERE = frozenset({"tensor.empty", "tensor.dim", *(f"arith.{name}" for name in _SIZES)})
 _TERMINATORS = frozenset({"scf.yield", "scf.condition", "func.return"})
 _LOOPS = {"scf.for": 3, "scf.while": 0}
 
@@ -125,9 +128,7 @@ def _separate(version: Any, chain: _Chain) -> None:
             continue
         before = _first(_before(writer, reader) for writer in writers)
         if before is not None:
-            if _can_move(reader, before):
-                reader.move_before(before)
-            else:
+            if not _move(reader, before):
                 reader.operands[number] = _copy(version, before)
         elif _changes(reader, number):
             reader.operands[number] = _copy(version, reader)
@@ -136,11 +137,15 @@ def _separate(version: Any, chain: _Chain) -> None:
 
 
 def _separate_view(view: Any, writers: Sequence[Any]) -> None:
-    """A part of an array that is read after the array has been written is copied when it is taken."""
+    """Who reads a part of an array after the array has been written does it before, or reads a copy made by then."""
     (value,) = view.results
     uses = [(use.owner.operation, use.operand_number) for use in value.uses]
     readers = [(r, n) for r, n in uses if r.name != "tensor.dim"]
-    late = [(r, n) for r, n in readers if any(r != w and _before(w, r) is not None for w in writers)]
+    late = []
+    for reader, number in readers:
+        before = _first(_before(w, reader) for w in writers)
+        if before is not None and not _move(reader, before):
+            late.append((reader, number))
     if late:
         following = list(_block(view).operations)
         place = following[following.index(view.opview) + 1].operation
@@ -179,8 +184,19 @@ def _first(candidates: Iterator[Any]) -> Any | None:
     return best
 
 
-def _can_move(reader: Any, before: Any) -> bool:
-    """Whether a computation can be made earlier: what it reads is there, and no check in between guards it."""
+def _move(reader: Any, before: Any) -> bool:
+    """Make a computation earlier, if no check in between guards it, and what it reads is there, or can be as well.
+
+    What is written may be computed in the place that it is written to: then it must be computed earlier than that.
+    """
+    if before.name == "tensor.insert_slice" and not isinstance(before.operands[0].owner, ir.Block):
+        made = before.operands[0].owner.operation
+        if made.name.startswith("linalg.") and _block(made) == _block(before) and made.is_before_in_block(reader):
+            return _move_before(reader, made) or _move_before(reader, before)
+    return _move_before(reader, before)
+
+
+def _move_before(reader: Any, before: Any) -> bool:
     if not reader.name.startswith("linalg.") or _block(reader) != _block(before):
         return False
     between = False
@@ -190,8 +206,21 @@ def _can_move(reader: Any, before: Any) -> bool:
         between = between or op.operation == before
         if between and asserts(op.operation):
             return False
-    needed = [*reader.operands, *_captured(reader)]
-    return all(_is_there(v, before) for v in needed)
+    needed: dict[Any, None] = {}
+    pending = [*reader.operands, *_captured(reader)]
+    while pending:
+        value = pending.pop()
+        if _is_there(value, before):
+            continue
+        maker = value.owner.operation
+        if maker.name not in _ANYWHERE:
+            return False
+        needed[maker] = None
+        pending += list(maker.operands)
+    for op in [op.operation for op in _block(reader).operations if op.operation in needed]:
+        op.move_before(before)
+    reader.move_before(before)
+    return True
 
 
 def _is_there(value: Any, before: Any) -> bool:

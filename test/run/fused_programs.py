@@ -70,6 +70,11 @@ def adam(w: Tensor[f32, N], g: Tensor[f32, N], m: Tensor[f32, N], v: Tensor[f32,
 def masked_write(x: Tensor[f64, N], y: Tensor[f64, N]) -> None:
     y[x > 0.5] = 0.0
     y[x <= 0.5] *= 2.0
+def survivors(m: Tensor[i64, N, M]) -> None:
+    n = m[:-2, 1:-1] + m[2:, 1:-1] + m[1:-1, :-2] + m[1:-1, 2:]
+    stays = (n == 3) | (n == 2) & (m[1:-1, 1:-1] > 0)
+    m[...] = 0
+    m[1:-1, 1:-1][stays] = 1
 def integers(x: Tensor[i64, N], y: Tensor[i64, N]) -> Tensor[i64, N]:
     return (x // (y + 1) + x % (y + 1)) ^ (x << 2)
 def diffused(u: Tensor[f64, N], steps: int) -> Tensor[f64, N]:

@@ -125,6 +125,29 @@ def anywhere(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: 
         x[k : k + 1] = x[j : j + 1] * 0.5
         x[k] = x[j] + x[k - 1]
 """
+#: What is computed of the old values is chosen, or added, where new ones are read.
+BEFORE_WRITES = """\
+def survivors(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    for _ in range(steps):
+        n = m[:-2] + m[1:-1] + m[2:]
+        dense = n * m[1:-1] > 0.3
+        m[...] = 0.0
+        m[1:-1][dense | (n < 0.1)] = 1.0
+        far = (y[1:] > y[:-1]) & (x[1:] > 0.2)
+        y[1:] = x[1:] * 0.5
+        y[1:][far] += 0.25
+        gone = x > 0.5
+        x -= 0.25
+        x[gone] *= x[gone] + 2.0
+def checked(x: Tensor[f64, N], y: Tensor[f64, N], m: Tensor[f64, N, M], steps: int) -> None:
+    far = (y[1:] > y[:-1]) & (x[1:] > 0.2)
+    y[1:] = x[1:] * 0.5
+    y[steps] = 2.0
+    y[1:][far] += 0.25
+    x[1:] += np.where(far, y[:-1], x[:-1])
+    x[steps - 1] = 3.0
+    m[1:] = m[:-1] * 2.0 + x[:-1, None]
+"""
 NAMES = (
     "plain",
     "backwards",
@@ -137,12 +160,15 @@ NAMES = (
     "forward",
     "rows_between",
     "anywhere",
+    "survivors",
+    "checked",
 )
 
 
 @pytest.fixture(scope="module")
 def twice() -> Twice:
-    return Twice(IN_PLACE + OTHERWISE + WHOLE + WHOLE_OTHERWISE + COLUMNS + ANYWHERE, *NAMES, overlapping="also")
+    text = IN_PLACE + OTHERWISE + WHOLE + WHOLE_OTHERWISE + COLUMNS + ANYWHERE + BEFORE_WRITES
+    return Twice(text, *NAMES, overlapping="also")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -164,6 +190,10 @@ def test_nothing_is_copied_where_nothing_else_is_read():
 
 def test_no_array_is_copied_for_a_column():
     assert not [copy for copy in _copies(COLUMNS, "forward") if "[?, ?]" in copy]
+
+
+def test_no_array_is_copied_for_what_was_computed_before_it_was_written():
+    assert not _copies(BEFORE_WRITES, "survivors")
 
 
 def _copies(text: str, *names: str) -> list[str]:

@@ -181,3 +181,22 @@ func.func @squared(%x: !m, %s: f64) -> (!v, !m) {
   %3 = "pyc.exp"(%0) : (!m) -> !m
   return %2, %3 : !v, !m
 }
+
+// -----
+
+!v = tensor<?xf64, #pyc.meta<"f64", "cpu">>
+// What is computed of an array does not join who reads what was written to it since: it would read a copy.
+// CHECK-LABEL: @before_a_write
+// CHECK: linalg.generic
+// CHECK: arith.addf
+// CHECK: math.exp
+// CHECK: tensor.insert
+// CHECK: linalg.generic
+// CHECK: arith.mulf
+func.func @before_a_write(%x: !v, %y: !v, %s: f64, %i: i64) -> (!v, !v) {
+  %0 = "pyc.add"(%x, %y) : (!v, !v) -> !v
+  %1 = "pyc.exp"(%0) : (!v) -> !v
+  %2 = "pyc.insert"(%s, %x, %i) {operandSegmentSizes = array<i32: 1, 1, 1>} : (f64, !v, i64) -> !v
+  %3 = "pyc.mul"(%1, %2) : (!v, !v) -> !v
+  return %2, %3 : !v, !v
+}
