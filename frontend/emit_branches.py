@@ -231,7 +231,9 @@ def _merge_objects(join: _Join, before: Environment, slots: dict[Variable, Pendi
     kept = {r.object for side in join.sides for v, s in side.env.slots.items() if v in slots for r in refs(s)}
     found: dict[Object, int] = {}
     for obj, old in before.values.items():
-        values = [side.env.values.get(obj, old) if side.env.alive else old for side in join.sides]
+        # A side that raises leaves the caller's arrays as they are then.
+        counts = [side.env.alive or obj.parameter is not None for side in join.sides]
+        values = [side.env.values.get(obj, old) if c else old for side, c in zip(join.sides, counts, strict=True)]
         if values[0] != values[1] and (obj.parameter is not None or obj in kept):
             for i, side in enumerate(join.sides):
                 with ir.InsertionPoint(side.block):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
 from pyc.dialects.walk import nested
@@ -23,11 +24,11 @@ def _handed_on(loop: Any) -> Iterator[tuple[Any, int, int]]:
     """Values that a loop gives to its next iteration as they came: the value, where it came in, where it goes."""
     last = loop.regions[len(loop.regions) - 1].blocks[0]
     skipped = 1 if loop.name == "scf.for" else 0
-    for to, value in enumerate(_ending(last).operands):
+    for to, value in enumerate(terminator(last).operands):
         came = _argument(value, last)
         if came is not None and loop.name == "scf.while":
             first = loop.regions[0].blocks[0]
-            came = _argument(_ending(first).operands[came + 1], first)
+            came = _argument(terminator(first).operands[came + 1], first)
         if came is not None:
             yield value, came - skipped, to
 
@@ -37,7 +38,3 @@ def _argument(value: Any, block: Any) -> int | None:
     if isinstance(value.owner, ir.Block) and value.owner == block:
         return ir.BlockArgument(value).arg_number
     return None
-
-
-def _ending(block: Any) -> Any:
-    return block.operations[len(block.operations) - 1].operation

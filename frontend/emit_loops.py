@@ -182,11 +182,22 @@ def _round(frame: Frame, s: Loop, state: _State, heads: Sequence[Object | None],
     if frame.memory is not None:
         frame.memory.loops -= 1
     if not frame.env.alive:
-        return arguments
+        return _left_behind(frame, s, state, arguments)
     if frame.memory is None:
         read_only.carried(frame, _ends(frame, state), s.span)
     check_rounds(frame, s, state.leaves, heads, _ends(frame, state), at_head)
     return _current(frame, s, state)
+
+
+def _left_behind(frame: Frame, s: Loop, state: _State, arguments: Sequence[Any]) -> list[Any]:
+    """What a round carries that ends with an exception: the caller's arrays as they are then."""
+    first = len(state.leaves)
+    with frame.at(s.span):
+        ends = [
+            retyped(frame.env.values[o], value.type) if o.parameter is not None else value
+            for o, value in zip(state.objects, arguments[first:], strict=True)
+        ]
+    return [*arguments[:first], *ends]
 
 
 def _ends(frame: Frame, state: _State) -> list[Slot]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyc.dialects import signature
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import callee_of, nested, within
 
@@ -182,21 +183,35 @@ def _added(one: Sum, other: Sum, times: int) -> Sum:
 def _is_argument(value: Any, function: Any, callees: _Callees) -> bool:
     """Whether an array is an argument of the function, with or without what was written to it."""
     entry = function.operation.regions[0].blocks[0]
-    while not isinstance(value.owner, ir.Block):
-        operation = value.owner
-        if operation.name in (_WRITE, "pyc.insert"):
-            value = operation.operands[1]
-        elif operation.name == "scf.for":
-            initial = len(operation.operands) - len(operation.results)
-            value = operation.operands[initial + ir.OpResult(value).result_number]
-        elif operation.name == _CALL:
-            before = callees.before(value)
-            if before is None:
-                return False
-            value = before
-        else:
-            return False
-    return value.owner == entry
+    while value is not None and value.owner != entry:
+        value = _carried(value) if isinstance(value.owner, ir.Block) else _unwritten(value, callees)
+    return value is not None
+
+
+def _unwritten(value: Any, callees: _Callees) -> Any | None:
+    """What an array was before the write, the branch or the loop that gives it; ``None`` for a new one."""
+    operation = value.owner
+    if operation.name in (_WRITE, "pyc.insert"):
+        return operation.operands[1]
+    if operation.name == _CALL:
+        return callees.before(value)
+    number = ir.OpResult(value).result_number
+    if operation.name == "scf.for":
+        return operation.operands[len(operation.operands) - len(operation.results) + number]
+    if operation.name == "scf.while":
+        return terminator(operation.regions[0].blocks[0]).operands[1 + number]
+    return terminator(operation.regions[0].blocks[0]).operands[number] if operation.name == "scf.if" else None
+
+
+def _carried(argument: Any) -> Any | None:
+    """What a loop begins with in the place of an argument of its rounds."""
+    loop, number = argument.owner.owner.operation, argument.arg_number
+    if loop.name == "scf.for":
+        return loop.operands[2 + number]
+    if loop.name != "scf.while":
+        return None
+    before = loop.regions[0].blocks[0]
+    return loop.operands[number] if argument.owner == before else terminator(before).operands[1 + number]
 
 
 def _may_raise_between(earlier: Any, later: Any, callees: _Callees) -> bool:

@@ -24,11 +24,11 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import arith, func, ir, linalg_copy
 from pyc.dialects.types import DYNAMIC, is_tensor, shape_of
 
 from .base import VECTOR, Level, Pass, PassError
-from .blocks import terminator
 from .in_place import origins, root
 
 

@@ -39,11 +39,11 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import errors
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import arith, cf, func, ir
 from pyc.dialects.walk import callee_of
 
 from .base import FLAT, Level, Pass
-from .blocks import terminator
 from .bound_recursion import symbol_of
 from .declarations import declared
 from .landings import LANDING, Landing, land, nothing

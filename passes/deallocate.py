@@ -27,11 +27,11 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import arith, func, ir
 from pyc.dialects.walk import callee_of, calls_in
 
 from .base import BUFFER, Level, Pass, run_upstream
-from .blocks import terminator
 from .buffers import element_bytes
 from .cells import has_cells, whose
 

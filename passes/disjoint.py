@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 
-from .blocks import terminator
 from .buffers import root
 
 #: What makes memory: allocations, and values that are made arrays (``elide-copies``).

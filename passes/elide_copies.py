@@ -29,12 +29,12 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import remarks, signature
+from pyc.dialects.blocks import following, terminator
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
 from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
-from .blocks import following, terminator
 from .disjoint import disjoint, within
 
 _VIEWS = frozenset({"tensor.extract_slice", "tensor.expand_shape", "tensor.collapse_shape", "tensor.cast"})

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
-
-from .blocks import terminator
 
 #: Operations that give an operand back with changes, and which operand that is.
 _UPDATES = {"tensor.insert": 1, "tensor.insert_slice": 1, "tensor.cast": 0}

@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from pyc.dataclass import dataclass
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 
-from .blocks import terminator
 from .linear_bounds import LinearBounds
 from .scalar_facts import Fact, Facts, Number, Origin, type_bounds
 

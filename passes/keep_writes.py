@@ -22,12 +22,12 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
+from pyc.dialects.blocks import following, terminator
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import DYNAMIC, shape_of
 from pyc.dialects.walk import function_of, nested
 
 from .base import LINALG, Level, Pass
-from .blocks import following, terminator
 
 _WRITE, _INSERTION = "bufferization.materialize_in_destination", "tensor.insert_slice"
 #: What copies do not have, which are the same operation on a new tensor.

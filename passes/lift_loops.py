@@ -31,11 +31,11 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import arith, ir, linalg, linalg_fill, tensor
 from pyc.dialects.walk import nested
 
 from .base import VECTOR, Level, Pass
-from .blocks import terminator
 
 _DYNAMIC = ir.ShapedType.get_dynamic_size()
 #: What is computed before the loop, also where it has no rounds: it can do no harm.

@@ -17,10 +17,10 @@ from fractions import Fraction
 from typing import Any
 
 from pyc.dataclass import dataclass
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 from pyc.dialects.verify import int_array
 
-from .blocks import terminator
 from .scalar_facts import Fact, Origin
 
 #: How many sums are tried at most to show one.

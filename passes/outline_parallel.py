@@ -32,11 +32,11 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import arith, func, ir, memref
 from pyc.dialects.walk import nested
 
 from .base import BUFFER, Level, Pass
-from .blocks import terminator
 from .chunk_parallel import PARALLEL
 from .disjoint import disjoint
 from .lower_to_linalg.check import VALUES

@@ -23,11 +23,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import is_tensor
 
 from .base import VECTOR, Level, Pass
-from .blocks import terminator
 from .in_place import root
 
 

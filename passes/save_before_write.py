@@ -26,10 +26,10 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 
 from .base import VECTOR, Level, Pass
-from .blocks import terminator
 from .elide_copies import asserts
 
 #: Operations that change a tensor, and which operand that is; loops change what they carry.

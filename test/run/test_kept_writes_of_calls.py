@@ -62,6 +62,22 @@ BODIES = [
     "x[:] = 5\n    for i in range(3):\n        if k > 3:\n            raise ValueError('stop')\n        x[:] = 2",
     f"x[:] = 5\n    {STOP}\n    if k > 1:\n        x[:] = 3\n    else:\n        x[:] = 2",
     "x[:] = 5\n    n = k * 4611686018427387904\n    x[:] = 2\n    return n",
+    # What is written just before a `raise`, on no path to the end.
+    "if k > 3:\n        x[0] = 7\n        raise ValueError('stop')",
+    "if k > 3:\n        x[:] = 7\n        x[1:][0] += k\n        raise ValueError('stop')\n    x[0] = 1",
+    "for i in range(k):\n        x[i % 2] += 7\n        raise ValueError('stop')",
+    "for i in range(k):\n        x += 7\n        x[1:] += x[:-1]\n        raise ValueError('stop')\n"
+    "    else:\n        x[0] = 0",
+    "while k > 1:\n        k -= 1\n        x[k % 2] = k\n        if k == 3:\n            x[0] += 9\n"
+    "            raise ValueError('stop')",
+    "for i in range(3):\n        x[0] += i\n        if i == k - 3:\n            x[1:] = 4\n            if i > 1:\n"
+    "                x[1] = 9\n                raise ValueError('stop')\n            else:\n                x[0] = 2\n"
+    "                raise KeyError('here')",
+    # In the rounds of a loop.
+    f"for i in range(3):\n        x[:] = 7 + i\n        {STOP.replace('    raise', '        raise')}\n        x[:] = i",
+    "for i in range(3):\n        soon(x[i:][::-1], k * i)",
+    "i = 0\n    while i < 3:\n        soon(x[::-1], k * i)\n        i += 1",
+    "for i in range(3):\n        if k > 2:\n            soon(x[::-1], k * i)",
 ]
 DIMS = ("N", "3")
 

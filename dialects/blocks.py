@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pyc.dialects.mlir import ir
+from .mlir import ir
 
 
 def terminator(block: Any) -> Any:
