@@ -125,7 +125,8 @@ class _Member:
 def _fuse(block: Any, promises: Promises, division: _Division) -> None:
     members = [m for op in block.operations if (m := _member(op.operation)) is not None]
     extents, order = Extents(), Order(block, promises)
-    while len(members) > 1:
+    # Operations of one loop are worth a loop over rows only among others.
+    while sum(m.loops > 1 for m in members) > 1:
         # Only what stands before an operation has made sure that its extents are the others'.
         members[0].learn(extents)
         group = [] if members[0].sums else _trimmed(_group(members, order, extents.copy()))

@@ -24,6 +24,7 @@ from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
 from pyc.dialects import signature
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir, linalg
 
 from .base import BUFFER, Level, Pass
@@ -92,11 +93,9 @@ def merge(block: Any, promises: Promises) -> None:
             needed = order.before(operation, earlier.operation)
             if needed is None:
                 continue
-            for op in needed:
-                op.move_before(earlier.operation)
-            joined = read(_joined(earlier.structured, s))
+            order.move(needed, earlier.operation)
+            joined = read(_joined(earlier.structured, s, order))
             before[place] = _Nest(joined, earlier.extents)
-            order = Order(block, promises)
             break
         else:
             before.append(nest)
@@ -182,34 +181,36 @@ def _in_same_rounds(first: _Nest, second: _Nest, order: Order) -> bool:
     return True
 
 
-def _joined(first: Structured, second: Structured) -> Any:
+def _joined(first: Structured, second: Structured, order: Order) -> Any:
     """One operation for two, in the place of the first."""
     inputs, results, idle = _operands(first, second)
     made = {_place(o) for o in first.outputs}
+    parts = [(s, list(s.body.arguments), s.accumulators) for s in (first, second)]
     generic = _generic(first, second, inputs, results)
-    body = generic.regions[0].blocks[0]
-    given = dict(zip(map(_place, inputs), body.arguments, strict=False))
-    before = dict(zip(map(_place, results), list(body.arguments)[len(inputs) :], strict=True))
-    for s in (first, second):
-        for operand, argument in zip(s.inputs, s.body.arguments, strict=False):
+    arguments, body = _body(first, generic)
+    given = dict(zip(map(_place, inputs), arguments, strict=False))
+    before = dict(zip(map(_place, results), arguments[len(inputs) :], strict=True))
+    for s, taken, accumulators in parts:
+        for operand, argument in zip(s.inputs, taken, strict=False):
             argument.replace_all_uses_with(given[_place(operand)])
-        for operand, argument in zip(s.outputs, s.accumulators, strict=True):
+        for operand, argument in zip(s.outputs, accumulators, strict=True):
             if is_used(argument):
                 argument.replace_all_uses_with(
                     given.get(_place(operand)) if s is second and _place(operand) in made else before[_place(operand)]
                 )
         # What the first one has computed the second one need not read.
         given |= dict(zip(map(_place, s.outputs), s.yielded, strict=True))
-    for s in (first, second):
-        for op in list(s.body.operations)[:-1]:
-            op.operation.detach_from_parent()
-            body.append(op.operation)
+    terminator(body).erase()
+    for op in list(second.body.operations)[:-1]:
+        op.operation.detach_from_parent()
+        body.append(op.operation)
+    for _ in parts[0][1]:
+        body.erase_argument(0)
     with ir.InsertionPoint(body), generic.location:
         linalg.YieldOp([given[_place(o)] for o in results])
-    second.operation.erase()
-    first.operation.erase()
+    order.join(generic.operation, first.operation, second.operation)
     for operand in idle:
-        _free(operand.value)
+        _free(operand.value, order)
     return generic.operation
 
 
@@ -232,7 +233,7 @@ def _says_extents(first: Structured, second: Structured) -> bool:
 
 
 def _generic(first: Structured, second: Structured, inputs: Sequence[Operand], results: Sequence[Operand]) -> Any:
-    """An operation over the loops of both, without operations in its body."""
+    """An operation over the loops of both, without a body."""
     loops = len(first.iterators)
     maps = [ir.AffineMapAttr.get(ir.AffineMap.get(loops, 0, list(o.expressions))) for o in (*inputs, *results)]
     kinds = [a if a != "parallel" else b for a, b in zip(first.iterators, second.iterators, strict=True)]
@@ -240,10 +241,18 @@ def _generic(first: Structured, second: Structured, inputs: Sequence[Operand], r
     location = ir.Location.fused([first.operation.location, second.operation.location])
     values = [[o.value for o in operands] for operands in (inputs, results)]
     with ir.InsertionPoint(first.operation), location:
-        generic = linalg.GenericOp([], *values, ir.ArrayAttr.get(maps), ir.ArrayAttr.get(iterators))
-    types = [v.type.element_type if isinstance(v.type, ir.MemRefType) else v.type for v in values[0] + values[1]]
-    generic.regions[0].blocks.append(*types)
-    return generic
+        return linalg.GenericOp([], *values, ir.ArrayAttr.get(maps), ir.ArrayAttr.get(iterators))
+
+
+def _body(first: Structured, generic: Any) -> tuple[list[Any], Any]:
+    """New arguments, for the operands of ``generic``, of the body of the first operation, which becomes its body.
+
+    The body grows with each operation that joins: what is in it is not moved one by one.
+    """
+    types = [v.type.element_type if isinstance(v.type, ir.MemRefType) else v.type for v in generic.operation.operands]
+    body = first.body
+    body.append_to(generic.regions[0])
+    return [body.add_argument(t, ir.Location.unknown()) for t in types], body
 
 
 def _is_idle(first: Structured, output: int, second: Structured) -> bool:
@@ -257,8 +266,8 @@ def _is_idle(first: Structured, output: int, second: Structured) -> bool:
     return all(u in (first.operation, second.operation) or u.name == "memref.dealloc" for u in users)
 
 
-def _free(value: Any) -> None:
+def _free(value: Any, order: Order) -> None:
     """Take away an array that nothing is in."""
     for use in list(value.uses):
-        use.owner.operation.erase()
-    value.owner.operation.erase()
+        order.erase(use.owner.operation)
+    order.erase(value.owner.operation)

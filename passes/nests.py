@@ -65,15 +65,19 @@ def effects(operation: Any) -> Effects:
 
 
 def _effects_of_generic(operation: Any) -> Effects:
-    inputs, outputs = ir.DenseI32ArrayAttr(operation.attributes["operandSegmentSizes"])
-    operands = list(operation.operands)
     body = nested(operation)
     if any(inner.name in ("memref.store", "func.call", "memref.alloc", "cf.assert") for inner in body):
         return _OPAQUE
-    inside = [inner.operands[0] for inner in body if inner.name == "memref.load"]
+    return _effects_with(operation, tuple(inner.operands[0] for inner in body if inner.name == "memref.load"))
+
+
+def _effects_with(operation: Any, loads: tuple[Any, ...]) -> Effects:
+    """What a ``linalg.generic`` does to memory whose body reads some by itself."""
+    inputs, outputs = ir.DenseI32ArrayAttr(operation.attributes["operandSegmentSizes"])
+    operands = list(operation.operands)
     read = [v for v in operands[:inputs] if isinstance(v.type, ir.MemRefType)]
     written = operands[inputs : inputs + outputs]
-    return Effects((*read, *inside, *written), tuple(written), tuple(inside))
+    return Effects((*read, *loads, *written), tuple(written), loads)
 
 
 def values_used(operation: Any) -> set[Any]:
@@ -101,16 +105,69 @@ class Promises:
 
 @dataclass
 class Order:
-    """The operations of a block in order, with what they do."""
+    """The operations of a block in order, with what they do.
+
+    Who changes the block says so, or makes another one.
+    """
 
     block: Any
     promises: Promises
-    operations: list[Any] = field(default_factory=list)
     _effects: dict[Any, Effects] = field(default_factory=dict)
     _used: dict[Any, set[Any]] = field(default_factory=dict)
+    #: The operations by where they were at first: what has moved stands with what it has moved to.
+    _places: list[list[Any]] = field(default_factory=list)
+    _place: dict[Any, int] = field(default_factory=dict)
+    _all: list[Any] | None = None
 
     def __post_init__(self) -> None:
-        self.operations = [op.operation for op in self.block.operations]
+        self._places = [[op.operation] for op in self.block.operations]
+        self._place = {operation: i for i, (operation,) in enumerate(self._places)}
+
+    @property
+    def operations(self) -> list[Any]:
+        if self._all is None:
+            self._all = self._between(0, len(self._places))
+        return self._all
+
+    def _between(self, start: int, end: int) -> list[Any]:
+        return [operation for place in self._places[start:end] for operation in place]
+
+    def _since(self, first: Any, last: Any) -> list[Any]:
+        """The operations from one to another one."""
+        found = self._between(self._place[first], self._place[last] + 1)
+        return found[found.index(first) : len(found) - found[::-1].index(last)]
+
+    def move(self, operations: Sequence[Any], first: Any) -> None:
+        """Move operations, in order, before another one."""
+        to, self._all = self._place[first], None
+        for operation in operations:
+            operation.move_before(first)
+            self._places[self._place[operation]].remove(operation)
+            self._place[operation] = to
+        at = self._places[to].index(first)
+        self._places[to][at:at] = operations
+
+    def join(self, operation: Any, first: Any, second: Any) -> None:
+        """Let an operation be there for two, in the place of the first; all are ``linalg.generic`` of known effects."""
+        to, self._all = self._place[first], None
+        self._place[operation] = to
+        self._places[to][self._places[to].index(first)] = operation
+        loads = self.effects(first).loads + self.effects(second).loads
+        del self._place[first]
+        self.erase(second)
+        self.erase(first)
+        # The body grows with each: it is not looked at again.
+        self._effects[operation] = _effects_with(operation, loads)
+
+    def erase(self, operation: Any) -> None:
+        """Erase an operation, of this block or of another one."""
+        if operation in self._place:
+            self._all = None
+            self._places[self._place.pop(operation)].remove(operation)
+        # The next operation that is made may be where this one was.
+        self._effects.pop(operation, None)
+        self._used.pop(operation, None)
+        operation.erase()
 
     def effects(self, operation: Any) -> Effects:
         if operation not in self._effects:
@@ -130,9 +187,8 @@ class Order:
 
         ``second`` itself is not looked at together with ``first``.
         """
-        start, end = self.operations.index(first), self.operations.index(second)
         moved = [second]
-        for other in reversed(self.operations[start + 1 : end]):
+        for other in reversed(self._since(first, second)[1:-1]):
             if any(self._relies(later, other) for later in moved):
                 if self.effects(other).opaque:
                     return None
@@ -147,9 +203,8 @@ class Order:
 
         It is ``None`` if something cannot. The operations of the group are not looked at together.
         """
-        start, end = self.operations.index(group[0]), self.operations.index(group[-1])
         within, moved, later = set(group), [], []
-        for other in reversed(self.operations[start : end + 1]):
+        for other in reversed(self._since(group[0], group[-1])):
             if other in within:
                 if any(self._relies(op, other) for op in moved):
                     return None
@@ -168,7 +223,7 @@ class Order:
         if any(v in used for v in earlier.results):
             return True
         after, before = self.effects(later), self.effects(earlier)
-        if after == _NONE and not before.guard:
+        if (after is _NONE or after == _NONE) and not before.guard:
             return False
         if before.guard or before.opaque or after.opaque:
             return True

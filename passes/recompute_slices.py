@@ -66,7 +66,7 @@ class RecomputeSlices(Pass):
                     for operation in generics[-2::-1]:
                         s = read(operation)
                         if _is_cheap(s):
-                            _recompute(s, Order(block, promises))
+                            _recompute(s, block, promises)
 
 
 def _is_cheap(s: Structured) -> bool:
@@ -89,7 +89,7 @@ def _cost(s: Structured) -> int:
     return sum(op.operation.name != "arith.constant" for op in body)
 
 
-def _recompute(s: Structured, order: Order) -> None:
+def _recompute(s: Structured, block: Any, promises: Promises) -> None:
     """Let all that read what an operation computes do so themselves, if they read slices of it."""
     place = s.outputs[0].value
     others = [use.owner.operation for use in place.uses if use.owner.operation != s.operation]
@@ -99,7 +99,10 @@ def _recompute(s: Structured, order: Order) -> None:
         return
     uses = [use for view in views for use in view.results[0].uses]
     readers = list(dict.fromkeys(use.owner.operation for use in uses))
-    if len(uses) > _PLACES or len(uses) * _cost(s) > _ALL or not all(_may_read(reader, s, order) for reader in readers):
+    if len(uses) > _PLACES or len(uses) * _cost(s) > _ALL:
+        return
+    order = Order(block, promises)
+    if not all(_may_read(reader, s, order) for reader in readers):
         return
     if _cost(s) > _SINGLE and not all(_reads_once(reader, views) for reader in readers):
         return

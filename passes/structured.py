@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyc.dataclass import dataclass
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir, memref
 
 from . import gpu_kernel as code
@@ -44,8 +45,7 @@ class Structured:
     @property
     def yielded(self) -> tuple[Any, ...]:
         """The values that the body yields."""
-        *_, last = self.body.operations
-        return tuple(last.operands)
+        return tuple(terminator(self.body).operands)
 
     @property
     def accumulators(self) -> tuple[Any, ...]:
