@@ -6,7 +6,7 @@ operation is. Shapes of results are as precise as the operands allow: an extent 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import (
@@ -23,6 +23,7 @@ from . import (
     shape,
     transfer,
 )
+from .annotation import dictionary
 from .mlir import arith, ir
 from .types import DYNAMIC, dtype_of, element_of, element_type, is_tensor, memref_of, meta, meta_of, shape_of
 from .verify import broadcast as broadcast_shapes
@@ -398,6 +399,11 @@ def tell(values: Sequence[Any], kind: str, message: str, template: str) -> None:
     integers = [v for v in values if v.type == i64()]
     floats = [v for v in values if v.type != i64()]
     control.TellOp(integers, floats, *(ir.StringAttr.get(text) for text in (kind, message, template)))
+
+
+def annotate(x: Any, entries: Mapping[str, Any]) -> None:
+    """Say annotations of a value."""
+    ir.Operation.create("pyc.annotate", [], [x], attributes={"annotations": dictionary(entries)})
 
 
 def to(x: Any, target: object) -> Any:

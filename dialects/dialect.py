@@ -23,6 +23,7 @@ def context() -> ir.Context:
     """
     # The operations register themselves on the dialect as their modules are imported.
     from . import (  # noqa: F401
+        annotation,
         cells,
         complex_numbers,
         contraction,

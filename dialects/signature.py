@@ -9,6 +9,8 @@ attribute of a function meaning
 ``pyc.module``          the generic instance of the module class that it is a method of, if any
 ``pyc.memory``          it is in memory form (``memory.py``): why, in the user's words
 ``pyc.may_overlap``     unit: it assumes nothing about which of its arguments overlap (only in memory form)
+``pyc.annotations``     what the user says of the function (``annotation.py``)
+``pyc.modules``         what the user says of its module and submodules, by path
 ``pyc.signature``       a dictionary: ``parameters`` and ``results`` (one dictionary each, see :class:`Value`),
                         ``returns``, ``returns_tuple`` and ``writes`` (see :class:`Signature`)
 ======================  =====================================================================================
@@ -26,6 +28,15 @@ from typing import Any, Literal
 
 from pyc.dataclass import dataclass
 
+from .annotation import (
+    ANNOTATIONS,
+    MODULES,
+    annotations_of,
+    dictionary,
+    entries_of,
+    modules_attribute,
+    modules_of,
+)
 from .mlir import ir
 from .types import dtype_of, element_of, is_memref, is_tensor, precision_of, target_of
 
@@ -45,7 +56,7 @@ class Value:
     out, as Python writes it (``inf`` and ``nan`` as ``float`` takes them), and ``only`` is ``positional`` or
     ``keyword`` where it is passed in no other way. ``strided`` says of a result that its place may have any strides: it
     is a field of an array of records; ``read_only`` that NumPy would not let the caller write it: ``always``, or where
-    it is memory of an argument (``shared``).
+    it is memory of an argument (``shared``). ``annotations`` are the user's.
     """
 
     name: str
@@ -61,6 +72,7 @@ class Value:
     only: str = ""
     strided: bool = False
     read_only: Literal["", "always", "shared"] = ""
+    annotations: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,9 @@ class Signature:
     ``structure`` is empty where every value is a number or an array. Else it is JSON (:func:`structure_of`): how
     tuples, records and arrays of records of the user's are made of the values. ``fixed`` is empty, or JSON
     (:func:`fixed_of`): the parameters that are known at compile time.
+
+    ``annotations`` are what the user says of it; ``modules`` by path what is said of the module that it is a method of
+    (``""``) and of submodules.
     """
 
     symbol: str
@@ -92,6 +107,8 @@ class Signature:
     nesting: str = ""
     structure: str = ""
     fixed: str = ""
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+    modules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def fixed_of(s: Signature) -> list[dict[str, Any]]:
@@ -125,6 +142,10 @@ def attach(function: Any, signature: Signature) -> None:
         attributes["pyc.export"] = ir.UnitAttr.get()
     if signature.module is not None:
         attributes["pyc.module"] = ir.StringAttr.get(signature.module)
+    if signature.annotations:
+        attributes[ANNOTATIONS] = dictionary(signature.annotations)
+    if signature.modules:
+        attributes[MODULES] = modules_attribute(signature.modules)
     attributes["pyc.signature"] = ir.DictAttr.get(
         {
             "parameters": ir.ArrayAttr.get([_encode(v) for v in signature.parameters]),
@@ -159,6 +180,8 @@ def read(function: Any) -> Signature:
         nesting=_text(body["nesting"]) if "nesting" in body else "",
         structure=_text(body["structure"]) if "structure" in body else "",
         fixed=_text(body["fixed"]) if "fixed" in body else "",
+        annotations=annotations_of(function),
+        modules=modules_of(function),
     )
 
 
@@ -260,6 +283,8 @@ def _encode(v: Value) -> Any:
         out["strided"] = ir.UnitAttr.get()
     if v.read_only:
         out["read_only"] = ir.StringAttr.get(v.read_only)
+    if v.annotations:
+        out["annotations"] = dictionary(v.annotations)
     return ir.DictAttr.get(out)
 
 
@@ -274,6 +299,7 @@ def _decode(a: Any) -> Value:
         only=_text(a["only"]) if "only" in a else "",
         strided="strided" in a,
         read_only=_mode(_text(a["read_only"])) if "read_only" in a else "",
+        annotations=entries_of(a["annotations"]) if "annotations" in a else {},
     )
 
 

@@ -11,7 +11,7 @@ from pyc.precision import Precision
 from pyc.source import Span
 from pyc.target import Target
 
-from . import foreign_types
+from . import check_annotations, foreign_types
 from .dims import Dim
 from .report import Invalid, Report, fix
 from .static import Scope, Static
@@ -87,6 +87,7 @@ class Annotations:
                     case PythonType("tuple"):
                         return TuplePattern(tuple(self.pattern(i, scope, integers) for i in items))
                     case LibraryName("typing", "Annotated"):
+                        check_annotations.refuse(self.static, self.report, node, scope)
                         return self.pattern(items[0], scope, integers)
                     case TensorPattern():
                         return self._given(head, [self.static.evaluate(i, scope) for i in items], span)

@@ -14,6 +14,7 @@ from . import (
     array_methods,
     arrays,
     builtins_numpy,
+    check_annotations,
     check_operators,
     complex_numbers,
     habits,
@@ -38,7 +39,6 @@ from .values import Element, Precision, TypeParameter, Value, described
 _ELSEWHERE = {
     "array": "np.empty makes an array; pyc.array is for the caller",
     "load": "load artifacts outside of compiled functions",
-    "annotate": "leave it out: the values of compiled functions are described by their types",
     "prange": "it stands in a `for`: `for i in prange(n):`",
     "static_range": "it stands in a `for`: `for i in static_range(4):`",
     "fastmath": 'it is a statement: `with pyc.fastmath("reassoc"):`',
@@ -63,17 +63,20 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
             return _accumulating(c, x, y, precision.storage, c.span(a.nodes["acc"]), span)
         case "static":
             a = bound(c, node, "static", ["value"])
-            value = c.static.evaluate(a.nodes["value"], _known_names(c, a.nodes["value"]))
+            value = c.static.evaluate(a.nodes["value"], known_names(c, a.nodes["value"]))
             return c.runtime(value, span) if isinstance(value, bool | int | float | complex) else value
+        case "annotate":
+            return check_annotations.annotated(c, node, span)
         case _:
-            notes = (
-                fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix("functions of pyc are erf, erfc, dot and static")
-            )
+            known = "functions of pyc are annotate, dot, erf, erfc and static"
+            notes = fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix(known)
             raise c.error("E115", f"pyc.{name} is not supported in compiled code", span, notes)
 
 
-def _known_names(c: Checker, node: ast.expr) -> Scope:
+def known_names(c: Checker, node: ast.expr, mend: str = "leave out `static`") -> Scope:
     """The scope of ``static(node)``: compile-time names, and variables that hold what is known at compile time.
+
+    For a name that is none of these, ``mend`` says what to do.
 
     Raises:
         Invalid: E112, a name holds what is computed.
@@ -85,7 +88,7 @@ def _known_names(c: Checker, node: ast.expr) -> Scope:
             if isinstance(found, tree.Constant):
                 names[n.id] = found.value
             elif isinstance(found, tree.Expression):
-                raise c.error("E112", f"{n.id} is not known at compile time", c.span(n), fix("leave out `static`"))
+                raise c.error("E112", f"{n.id} is not known at compile time", c.span(n), fix(mend))
             else:
                 names[n.id] = found
     scope = c.static_scope()

@@ -39,15 +39,16 @@ def flags_of(node: ast.expr, scope: Scope, report: Report) -> frozenset[str]:
     return frozenset(found)
 
 
-def is_region(c: Checker, node: ast.With) -> bool:
-    """Whether a statement is ``with pyc.fastmath(...)`` alone."""
+def region_name(c: Checker, node: ast.With) -> str:
+    """What ``with pyc.name(...)`` alone names; empty for any other ``with``."""
     match node.items:
         case [ast.withitem(context_expr=ast.Call(func=ast.Name() | ast.Attribute() as function), optional_vars=None)]:
             if isinstance(function, ast.Name) and function.id in c.locals:
-                return False
-            return c.value(function) == LibraryName("pyc", "fastmath")
+                return ""
+            value = c.value(function)
+            return value.name if isinstance(value, LibraryName) and value.library == "pyc" else ""
         case _:
-            return False
+            return ""
 
 
 def region(c: Checker, node: ast.With) -> None:

@@ -64,6 +64,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     body = with_flags(c, body, {v.name for v in function.named}, signature.definition.span)
     check_sharing(report, function, body)
     function.fast = ((c.span(node), signature.fastmath), *c.fast)
+    function.said = tuple(c.said)
     unbound = frozenset(v.name for v in function.named) - assigned_in(signature.node)
     function.body = tuple(opened(function, body, unbound))
     _no_composites(c, wanted, function)

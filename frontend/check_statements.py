@@ -10,6 +10,7 @@ from pyc.diagnostics import Note
 from pyc.source import Span
 
 from . import (
+    check_annotations,
     check_assignments,
     check_fastmath,
     check_loops,
@@ -31,7 +32,10 @@ from .values import described
 
 #: Statements that are not compiled: what they are called, and what to write instead.
 _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
-    ast.With: ("with", "only `with pyc.fastmath(...)` is; keep it in a function that is not compiled"),
+    ast.With: (
+        "with",
+        "only `with pyc.fastmath(...)` and `with pyc.annotate(...)` are; keep it in a function that is not compiled",
+    ),
     ast.AsyncWith: ("async with", "keep it in a function that is not compiled"),
     ast.AsyncFor: ("async for", "keep it in a function that is not compiled"),
     ast.AsyncFunctionDef: ("async def", "define it at the top level of the file, without async"),
@@ -41,6 +45,8 @@ _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.Global: ("global", "pass the value as an argument and return it"),
     ast.Nonlocal: ("nonlocal", "it stands in a function inside a function"),
 }
+#: What may stand in `with`, by its name in pyc.
+_REGIONS = {"fastmath": check_fastmath.region, "annotate": check_annotations.region}
 if hasattr(ast, "TryStar"):
     _UNSUPPORTED[ast.TryStar] = ("except*", "`except` handles one exception")
 
@@ -79,8 +85,8 @@ def _declared(node: ast.stmt) -> list[str]:
 
 def _statement(c: Checker, node: ast.stmt, out: list[tree.Statement]) -> None:
     span = c.span(node)
-    if isinstance(node, ast.With) and check_fastmath.is_region(c, node):
-        check_fastmath.region(c, node)
+    if isinstance(node, ast.With) and (region := _REGIONS.get(check_fastmath.region_name(c, node))):
+        region(c, node)
         block(c, node.body, out)
         return
     match node:

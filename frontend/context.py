@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
@@ -111,6 +111,8 @@ class Checker:
     loops: list[Loop] = field(default_factory=list)
     #: The bodies of ``with pyc.fastmath(...)``, and their flags.
     fast: list[tuple[Span, frozenset[str]]] = field(default_factory=list)
+    #: The bodies of ``with pyc.annotate(...)``, and what is said of the operations in them.
+    said: list[tuple[Span, Mapping[str, Any]]] = field(default_factory=list)
     dims: dict[tree.Variable, Dim] = field(default_factory=dict)
     #: Tuples of numbers that are known at compile time, by the names that hold nothing else.
     constants: dict[tree.Variable, tree.Tuple] = field(default_factory=dict)

@@ -38,7 +38,8 @@ def exported_parameters(wanted: Wanted, static: Static, report: Report) -> tuple
         if not p.keyword_only:
             defaults[p.name] = None  # what stands before a parameter that must be passed must be passed, too
     return tuple(
-        tree.Variable(p.name, wanted.types[p.name], p.span, p.text, defaults.get(p.name), p.only) for p in existing
+        tree.Variable(p.name, wanted.types[p.name], p.span, p.text, defaults.get(p.name), p.only, p.said)
+        for p in existing
     )
 
 

@@ -30,6 +30,7 @@ from pyc.dialects import build, signature
 from pyc.dialects.mlir import ir
 from pyc.source import Source
 
+from . import emit_annotations as annotations
 from . import emit_fastmath as fastmath
 from . import emit_growth as growth
 from . import emit_parallel as parallel
@@ -88,6 +89,7 @@ def emit(program: Program, report: Report, request: Request) -> Any:
                     report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
                     return module
     fastmath.mark(module, program, request.fastmath)
+    annotations.mark(module, program)
     return module
 
 
@@ -329,13 +331,19 @@ def _finish(frame: Frame, op: Any, symbol: str, result: Emitted) -> Emitted:
 def _signature(function: Function, symbol: str, result: Emitted) -> signature.Signature:
     parameters = [
         replace(
-            _value(function, v.name, v.type, v.annotation, written=i in result.writes), default=v.default, only=v.only
+            _value(function, v.name, v.type, v.annotation, written=i in result.writes),
+            default=v.default,
+            only=v.only,
+            annotations=v.said,
         )
         for i, v in enumerate(function.parameters)
     ]
     count = len(function.parameters)
     parameters += [
-        _value(function, w.name, w.type, w.annotation, weight=w.name, written=i in result.writes)
+        replace(
+            _value(function, w.name, w.type, w.annotation, weight=w.name, written=i in result.writes),
+            annotations=w.said,
+        )
         for i, w in enumerate(function.weights, count)
     ]
     annotation = "" if isinstance(function.result, TupleType) else function.result_annotation
@@ -345,6 +353,7 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
         replace(
             _result(function, t, annotation, allocated=in_memory, strided=k in strided),
             read_only=result.modes.get(k, ""),
+            annotations=function.of_result,
         )
         for k, t in enumerate(result.results)
     )
@@ -366,6 +375,8 @@ def _signature(function: Function, symbol: str, result: Emitted) -> signature.Si
         nesting=_nesting(function.result) if _is_nested(function.result) else "",
         structure=structure_text(function),
         fixed=fixed_text(function),
+        annotations=function.annotations,
+        modules=function.modules,
     )
 
 

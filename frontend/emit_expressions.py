@@ -8,6 +8,7 @@ from typing import Any
 from pyc.dialects import build
 from pyc.dialects.types import is_tensor
 
+from . import emit_annotations as annotations
 from . import emit_index as index
 from . import emit_liveness as liveness
 from . import emit_memory as memory
@@ -94,6 +95,12 @@ def reference(frame: Frame, e: Expression) -> Slot:
             return parts.part(frame, e)
         case tree.Diagonal():
             return parts.diagonal(frame, e)
+        case tree.Annotated():
+            slot = reference(frame, e.x)
+            if isinstance(slot, Ref):
+                annotations.annotate_array(frame, e, slot)
+                return slot
+            return annotations.annotate(frame, e, slot)
         case tree.Conform():
             return _conform(frame, e)
         case tree.Call():
@@ -155,6 +162,8 @@ def _unplaced(frame: Frame, e: Expression) -> Any:
             sizes = [value(frame, s) for s in e.sizes]
             with frame.at(e.span):
                 return _spread_to(frame, e, x, sizes)
+        case tree.Annotated():
+            return annotations.annotate(frame, e, value(frame, e.x))
         case tree.Conform():
             x = value(frame, e.x)
             with frame.at(e.span):

@@ -176,6 +176,7 @@ def _block(statements: Sequence[Statement], flags: _Flags) -> tuple[Statement, .
                 value = _settled(s, flags)
                 return (
                     *out,
+                    *_said_of_arguments(s, flags),
                     tree.Assign(span=s.span, variable=flags.result, value=value),
                     _set(flags.returned, True, s.span),
                 )
@@ -305,6 +306,18 @@ def negation(flags: Sequence[Variable], span: Span) -> Expression:
         other = tree.Local(span=span, type=BOOL, variable=f)
         condition = tree.Binary(span=span, type=BOOL, op="or", lhs=condition, rhs=other)
     return tree.Unary(span=span, type=BOOL, op="not", x=condition)
+
+
+def _said_of_arguments(s: tree.Return, flags: _Flags) -> Iterator[Statement]:
+    """What a ``return`` says of the arguments that it gives, which are no result."""
+    items = s.value.items if isinstance(s.value, tree.Tuple) else (s.value,)
+    for k, item in enumerate(items):
+        e = item if k in flags.arguments else None
+        while isinstance(e, tree.Conform):
+            if isinstance(e, tree.Annotated):
+                yield tree.Evaluate(span=s.span, value=e)
+                break
+            e = e.x
 
 
 # --- what is returned -------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from itertools import islice
+from typing import Any
 
 from pyc.dataclass import dataclass
 from pyc.diagnostics import Diagnostic, Note
@@ -17,6 +18,7 @@ from pyc.target import Target
 from . import tree
 from .annotations import Annotations, resolve
 from .call_dims import numbered
+from .check_annotations import of_module
 from .composites import flat, leaf_variables
 from .context import Checker
 from .defaults import exported_parameters, fixed_parameters
@@ -236,6 +238,9 @@ class Instances:
             named=named,
             fixed=fixed_parameters(wanted, named) if wanted.export else (),
             returned=result or NoneType(),
+            annotations=signature.annotations,
+            of_result=signature.of_result,
+            modules=self._said_of_modules(wanted, span),
         )
         self._known[key] = function
         self._active[key] = name
@@ -259,6 +264,13 @@ class Instances:
                 self._failed[key] = tuple(self.report.errors[known:])
         self.functions.append(function)
         return function
+
+    def _said_of_modules(self, wanted: Wanted, span: Span) -> dict[str, dict[str, Any]]:
+        """By path, what the user says of the modules whose methods an instance calls, and of its own."""
+        own = of_module(self.modules, wanted.module, span) if wanted.module else {}
+        for path, module in wanted.modules:
+            own |= {f"{path}.{p}".rstrip("."): said for p, said in of_module(self.modules, module, span).items()}
+        return own
 
     def _check_until_known(self, wanted: Wanted, key: object, function: tree.Function) -> None:
         """Check the body of a function whose result is not declared.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
+from typing import Any
 
 from pyc.dataclass import dataclass
 from pyc.diagnostics import Note
 from pyc.source import Span
 from pyc.target import Target
 
-from . import tree
+from . import check_annotations, tree
 from .annotations import Annotations, resolve, targets_in
 from .binding import explicit
 from .report import Invalid, Report, closest, fix
@@ -62,6 +63,8 @@ class Module:
     own: Mapping[str, tree.Weight]
     submodules: Mapping[str, Submodule]
     weights: tuple[tree.Weight, ...]
+    #: What the user says of it.
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def bindings(self) -> Mapping[str, Value]:
@@ -136,7 +139,8 @@ class Modules:
                 failed.append(error)
         if failed:
             raise failed[0]
-        return Module(applied, layers, target, own, submodules, tuple(weights))
+        said = check_annotations.of_class(((x.declared.said, x.scope) for x in layers), self.static, self.report)
+        return Module(applied, layers, target, own, submodules, tuple(weights), said)
 
     def _weight(
         self, pattern: TensorPattern, layer: Layer, target: Target, name: str, f: Field, *, buffer: bool
@@ -152,7 +156,9 @@ class Modules:
             if d.value is None or d.value < 0:
                 problem = "that is not a number" if d.value is None else "below zero"
                 raise self.report.error("E225", f"the weight {name} has an extent {problem}: {t}", f.span)
-        return tree.Weight(name, t, f.span, f.text, buffer)
+        return tree.Weight(
+            name, t, f.span, f.text, buffer, check_annotations.of_calls(self.annotations, f.said, layer.scope)
+        )
 
     def _layers(self, applied: Applied, span: Span) -> Iterator[Layer]:
         """A class with its type arguments, and the classes that it derives from with theirs."""
@@ -181,6 +187,10 @@ class Modules:
             Invalid: E225, the field is something else.
         """
         match pattern:
+            case ModulePattern() | TuplePattern() if f.said:
+                message = f"annotations of types are of weights, and {f.name} is a module"
+                mend = fix('`class C(pyc.Module, annotations={"kind": "mlp"})` annotates modules')
+                raise self.report.error("E135", message, f.span, mend)
             case ModulePattern(module=inner):
                 nested = self._nested(inner, f.span)
                 return inner, [replace(w, name=f"{name}.{w.name}") for w in nested.weights]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from pyc.dataclass import dataclass
 from pyc.source import Span
 from pyc.target import CHIPS, Target
 
+from . import check_annotations
 from .annotations import Annotations
 from .binding import argument
 from .check_definitions import check_generator, refuse_coroutine
@@ -37,6 +38,8 @@ from .values import (
     described,
 )
 
+_ANNOTATE = LibraryName("pyc", "annotate")
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -54,6 +57,8 @@ class Parameter:
     #: What it is where it is known at compile time, and whether it may be None, which is known then too.
     static: StaticPattern | None = None
     optional: bool = False
+    #: What the user says of it.
+    said: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def only(self) -> str:
@@ -78,6 +83,9 @@ class Signature:
     self_name: str | None = None
     unchecked: bool = False
     fastmath: frozenset[str] = frozenset()
+    #: What the user says of the function, and of its result.
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+    of_result: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_typed(self) -> bool:
@@ -96,19 +104,20 @@ class Signature:
 
 @dataclass(frozen=True)
 class Field:
-    """An attribute that a module class declares: a weight or a submodule."""
+    """An attribute that a module class declares: a weight or a submodule. ``said`` are the annotations of its type."""
 
     name: str
     node: ast.expr
     span: Span
     text: str
+    said: tuple[ast.Call, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class ModuleClass:
     """A class derived from ``pyc.Module``: its type parameters, and the fields, constants and methods that it adds.
 
-    ``base`` is the user's class that it derives from, as it is written.
+    ``base`` is the user's class that it derives from, as it is written, and so is ``said``: ``annotations={...}``.
     """
 
     definition: Definition
@@ -117,6 +126,7 @@ class ModuleClass:
     constants: dict[str, ast.expr]
     methods: dict[str, Definition]
     base: ast.expr | None = None
+    said: ast.expr | None = None
 
 
 @dataclass(eq=False)
@@ -228,9 +238,12 @@ class Declarations:
                 parameters.insert(sum(not p.keyword_only for p in parameters), rest)
             except Invalid as error:
                 failed.append(error)
-        result = None
+        result, of_result, returns = None, {}, node.returns
         try:
-            result = None if node.returns is None else self.annotations.pattern(node.returns, scope, integers)
+            if returns is not None:
+                returns, calls = check_annotations.bare(self.annotations, returns, scope)
+                result = self.annotations.pattern(returns, scope, integers)
+                of_result = self._said(result, calls, scope)
         except Invalid as error:
             failed.append(error)
         if failed:
@@ -246,13 +259,35 @@ class Declarations:
             own,
             tuple(parameters),
             result,
-            "" if node.returns is None else span(node.returns).text,
-            None if node.returns is None else span(node.returns),
+            "" if returns is None else span(returns).text,
+            None if returns is None else span(returns),
             target,
             self_name,
             unchecked,
             fast,
+            self._annotations(definition),
+            of_result,
         )
+
+    def _said(self, pattern: Pattern, calls: tuple[ast.Call, ...], scope: Scope) -> Mapping[str, Any]:
+        """What the user says of a parameter or a result.
+
+        Raises:
+            Invalid: E135, it is no number and no array.
+        """
+        if calls and not isinstance(pattern, TensorPattern | ScalarPattern):
+            message = f"annotations are of numbers and arrays, and this is a {pattern}"
+            raise self.report.error("E135", message, scope.span(calls[0]), fix("annotate its parts"))
+        return check_annotations.of_calls(self.annotations, calls, scope)
+
+    def _annotations(self, definition: Definition) -> Mapping[str, Any]:
+        """What ``@pyc.annotate(...)`` says of a function, the first of several before the others."""
+        assert isinstance(definition.node, ast.FunctionDef)
+        scope, found = Scope(definition.namespace), dict[str, Any]()
+        for d in definition.node.decorator_list:
+            if self._quietly(d.func if isinstance(d, ast.Call) else d, definition) == _ANNOTATE:
+                found = {**check_annotations.of_decorator(self.static, self.report, d, scope), **found}
+        return found
 
     @staticmethod
     def _is_int(annotation: ast.expr | None) -> bool:
@@ -262,17 +297,20 @@ class Declarations:
         span = scope.span(a)
         if a.annotation is None:
             return Parameter(a.arg, None, "", span, default, keyword)
-        read = declared(self.annotations, a.annotation, scope)
+        written, calls = check_annotations.bare(self.annotations, a.annotation, scope)
+        read, text = declared(self.annotations, written, scope), scope.span(written).text
         if (pattern := read.pattern) is None:
-            text = scope.span(a.annotation).text
+            if calls:
+                message = "annotations are of numbers and arrays, and this is known at compile time"
+                raise self.report.error("E135", message, scope.span(calls[0]), fix("leave it out"))
             return Parameter(a.arg, None, text, span, default, keyword, static=read.static, optional=read.optional)
         if not isinstance(pattern, TensorPattern | ScalarPattern | TuplePattern | RecordPattern | GeneratorPattern):
             message = f"a parameter cannot be a {pattern}"
             raise self.report.error(
                 "E207", message, scope.span(a.annotation), fix("numbers, arrays, records and tuples can be passed")
             )
-        text = scope.span(a.annotation).text
-        return Parameter(a.arg, pattern, text, span, default, keyword, optional=read.optional)
+        said = self._said(pattern, calls, scope)
+        return Parameter(a.arg, pattern, text, span, default, keyword, optional=read.optional, said=said)
 
     def _rest(self, a: ast.arg, scope: Scope) -> Parameter:
         """``*args``: its annotation is the type of each argument."""
@@ -318,6 +356,8 @@ class Declarations:
             if value == LibraryName("pyc", "python"):
                 message = f"{definition} is marked @pyc.python: compiled code cannot call it"
                 raise self.report.error("E128", message, span, fix("call it outside, and pass its result"))
+            if value == _ANNOTATE:
+                continue
             if value != LibraryName("pyc", "jit"):
                 name = ast.unparse(head)
                 message = f"the decorator {name} is not supported on compiled functions"
@@ -448,7 +488,9 @@ class Declarations:
         for statement in node.body:
             match statement:
                 case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=None):
-                    fields[name] = Field(name, annotation, span(statement), span(annotation).text)
+                    scope = Scope(definition.namespace)
+                    written, calls = check_annotations.bare(self.annotations, annotation, scope)
+                    fields[name] = Field(name, written, span(statement), span(written).text, calls)
                 case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
                     constants[name] = value
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -463,7 +505,8 @@ class Declarations:
                     message = "a module declares weights, submodules, constants and methods"
                     raise self.report.error("E225", message, span(statement), fix("`up: Tensor[f32, In, Out]`"))
         parameters = self._class_parameters(definition, fields)
-        return ModuleClass(definition, parameters, fields, constants, methods, self._base(definition))
+        said = next((k.value for k in node.keywords if k.arg == "annotations"), None)
+        return ModuleClass(definition, parameters, fields, constants, methods, self._base(definition), said)
 
     def has_fields(self, definition: Definition) -> bool:
         """Whether a class is a module or a record."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 
 from pyc.dataclass import dataclass
 from pyc.deep import deeply
-from pyc.dialects import signature
+from pyc.dialects import annotation, signature
 from pyc.dialects.mlir import PassManager, ir
 from pyc.dialects.nesting import is_deep
 from pyc.dialects.types import is_array, is_tensor, meta_of, target_of
@@ -146,6 +146,7 @@ class Pipeline:
 
     def _run(self, module: Any, observe: Callable[[Pass, Any], None] | None) -> None:
         kept = metadata(module)
+        said = annotation.places_in(module) if annotation.is_annotated(module) else None
         thorough = os.environ.get(VERIFY, "0") not in ("", "0")
         for step in self.passes:
             try:
@@ -160,6 +161,7 @@ class Pipeline:
             if thorough or step.gives != step.takes or step is self.passes[-1]:
                 check_level(module, step)
             kept = check_conservation(module, step, kept)
+            said = check_annotations(module, step, said) if said is not None else None
             if observe is not None:
                 observe(step, module)
 
@@ -187,7 +189,10 @@ def check_level(module: Any, step: Pass) -> None:
 C_LIBRARY = "c."
 
 #: Attributes of a function that no pass may drop or change.
-CONSERVED = ("pyc.name", "pyc.target", "pyc.module", "pyc.signature", "pyc.memory", "pyc.may_overlap")
+CONSERVED = (
+    "pyc.name", "pyc.target", "pyc.module", "pyc.signature", "pyc.memory", "pyc.may_overlap",
+    annotation.ANNOTATIONS, annotation.MODULES,
+)  # fmt: skip
 
 
 def metadata(module: Any) -> Mapping[str, Mapping[str, str]]:
@@ -222,6 +227,20 @@ def check_conservation(
         problems += _bare_tensors(module)
     if problems:
         raise PassError(f"pass {step.name} did not conserve metadata: " + "; ".join(problems[:5]))
+    return now
+
+
+def check_annotations(module: Any, step: Pass, before: annotation.Places) -> annotation.Places | None:
+    """Refuse a module in which ``step`` dropped or changed what the user says; gives what it says now.
+
+    One pass takes all of it away, for targets that have no place for it: then there is nothing more to look after.
+    """
+    if not annotation.is_annotated(module) and step.name == "drop-annotations":
+        return None
+    now = annotation.places_in(module)
+    problems = annotation.lost(before, now)
+    if problems:
+        raise PassError(f"pass {step.name} did not conserve annotations: " + "; ".join(problems[:5]))
     return now
 
 

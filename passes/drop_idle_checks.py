@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
-from pyc.dialects import build, control, signature
+from pyc.dialects import annotation, build, control, signature
 from pyc.dialects.mlir import ir
 
 from .base import PYC, Level, Pass
@@ -90,5 +90,6 @@ def _replace(op: Any, form: str) -> None:
         else:
             name = "pyc." + op.name.removeprefix("pyc.int_")
             plain = ir.Operation.create(name, [op.results[0].type], list(op.operands)).results[0]
+    annotation.carry(op, plain.owner)
     op.results[0].replace_all_uses_with(plain)
     op.erase()

@@ -10,6 +10,7 @@ from .base import Pass
 
 #: Name of a pass: its module in this package and its class. In the order in which a program meets them.
 PASSES: Mapping[str, tuple[str, str]] = {
+    "drop-annotations": ("drop_annotations", "DropAnnotations"),
     "mark-bounded": ("mark_bounded", "MarkBounded"),
     "mask-reductions": ("mask_reductions", "MaskReductions"),
     "drop-index-checks": ("drop_index_checks", "DropIndexChecks"),

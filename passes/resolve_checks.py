@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pyc.dataclass import dataclass
-from pyc.dialects import build, control, errors, remarks, signature
+from pyc.dialects import annotation, build, control, errors, remarks, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 
@@ -91,6 +91,7 @@ def _make_plain(operation: Any) -> None:
     name = "pyc." + operation.name.removeprefix("pyc.int_")
     with ir.InsertionPoint(operation), operation.location:
         plain = ir.Operation.create(name, [operation.results[0].type], list(operation.operands))
+    annotation.carry(operation, plain)
     operation.results[0].replace_all_uses_with(plain.results[0])
     operation.erase()
 
@@ -99,7 +100,9 @@ def _divide_floats(quotient: Any) -> None:
     """The quotient of whole numbers as that of floats: both are rounded once, at the result."""
     with ir.InsertionPoint(quotient), quotient.location:
         a, b = (build.cast(v, "f64") for v in quotient.operands)
-        quotient.results[0].replace_all_uses_with(build.binary("div", a, b))
+        divided = build.binary("div", a, b)
+    annotation.carry(quotient, divided.owner)
+    quotient.results[0].replace_all_uses_with(divided)
     quotient.erase()
 
 

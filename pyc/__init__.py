@@ -18,6 +18,7 @@ _NAMES = {
     "record": "pyc.record_class",
     "TypeVar": "typing",
     "L": "typing:Literal",
+    "annotate": "pyc.user_annotations",
     **dict.fromkeys(("fastmath", "prange", "python", "static", "static_range"), "pyc.markers"),
     **dict.fromkeys(("Array", "array", "dot", "erf", "erfc"), "pyc.targets.interpreter"),
     "load": "pyc.targets.load",

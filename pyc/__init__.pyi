@@ -18,6 +18,7 @@ import numpy as np
 from . import nn as nn
 from .diagnostics import CompileError as CompileError
 from .module import Module as Module
+from .user_annotations import UserAnnotations
 
 __version__: str
 
@@ -82,6 +83,11 @@ def load(path: str | Path) -> ModuleType | Any: ...
 
 prange = range
 
+@overload
+def annotate(value: _T, /, **annotations: Any) -> _T: ...
+@overload
+def annotate(**annotations: Any) -> UserAnnotations: ...
+
 class fastmath:
     def __init__(self, *flags: str) -> None: ...
     def __enter__(self) -> None: ...
@@ -92,8 +98,8 @@ static_range = range
 __all__ = [  # noqa: RUF022
     "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
     "Stack", "Target", "Tensor",
-    "TypeVar", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "erfc", "f16", "f32", "f64", "f8e4m3",
-    "f8e5m2", "fastmath",
+    "TypeVar", "annotate", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "erfc", "f16", "f32", "f64",
+    "f8e4m3", "f8e5m2", "fastmath",
     "i16", "i32", "i64", "i8", "jit", "load", "nn", "prange", "python", "record", "static", "static_range", "u16",
     "u32", "u64", "u8",
 ]  # fmt: skip

@@ -420,6 +420,8 @@ def resolve(annotation: Any, names: Mapping[str, Any]) -> Spec:
     """
     if isinstance(annotation, str):
         return resolve(evaluate(annotation, names), names)
+    if typing.get_origin(annotation) is typing.Annotated:
+        return resolve(annotation.__origin__, names)
     if isinstance(annotation, TensorAnnotation):
         return _tensor(annotation, names)
     if isinstance(annotation, OptionalAnnotation):
@@ -442,6 +444,16 @@ def resolve(annotation: Any, names: Mapping[str, Any]) -> Spec:
     if declared is not None and declared.kind == "dtype":
         return ScalarSpec(declared)
     return OtherSpec(annotation)
+
+
+def bare(annotation: Any, names: Mapping[str, Any]) -> Any:
+    """An annotation without the ``Annotated[..., pyc.annotate(...)]`` around it."""
+    found: Any = (
+        evaluate(annotation, names) if isinstance(annotation, str) and "Annotated" in annotation else annotation
+    )
+    while typing.get_origin(found) is typing.Annotated:
+        found = found.__origin__
+    return found
 
 
 def _record(annotation: Any) -> RecordSpec | None:

@@ -26,6 +26,7 @@ from .annotations import (
     StackAnnotation,
     TensorSpec,
     TupleSpec,
+    bare,
     bounded,
     element_of,
     parameter,
@@ -36,6 +37,7 @@ from .dataclass import dataclass
 from .diagnostics import CompileError, Diagnostic, Note
 from .precision import DTYPES, DType, Precision
 from .target import Target
+from .user_annotations import Annotations, checked
 
 #: Attribute of a function that ``@pyc.python`` keeps out of compilation.
 PYTHON_ONLY = "__pyc_python__"
@@ -89,8 +91,10 @@ class Module:
     #: The class that this is an instance of; itself where it is not generic.
     __pyc_generic_class__: ClassVar[type[Module]]
 
-    def __init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(cls, *, annotations: Annotations | None = None, **options: Any) -> None:
         super().__init_subclass__(**options)
+        if annotations is not None:
+            checked(annotations)  # the compiler reads them where they are written
         if "__pyc_generic_class__" in vars(cls):
             return
         cls.__pyc_generic_class__ = cls
@@ -439,6 +443,7 @@ def _fields(cls: type[Module]) -> Iterator[tuple[str, Field, str, Mapping[str, A
     for base, own in _lineage(cls, bindings or {}):
         names = {**vars(sys.modules[base.__module__]), **{p.name: p for p in type_parameters(base)}}
         for name, annotation in vars(base).get("__annotations__", {}).items():
+            annotation = bare(annotation, names)
             field = None if name in vars(base) else _field(annotation, names, own)
             if field is not None:
                 found[name] = field, annotation if isinstance(annotation, str) else spell(annotation), own

@@ -37,6 +37,8 @@ def function_entry(
         "nesting": s.nesting,
         "writes": list(s.writes),
         "extra": dict(s.extra),
+        "annotations": dict(s.annotations),
+        "modules": {path: dict(entries) for path, entries in s.modules.items()},
         "structure": structure_of(s),
         "fixed": fixed_of(s),
         "errors": [e for e in listed if e["kind"] != CALL],

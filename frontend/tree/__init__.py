@@ -80,6 +80,9 @@ from .arrays import (
     Transpose as Transpose,
 )
 from .expressions import (
+    Annotated as Annotated,
+)
+from .expressions import (
     Binary as Binary,
 )
 from .expressions import (

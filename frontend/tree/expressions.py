@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pyc.dataclass import dataclass
@@ -208,6 +210,13 @@ class Conform(Expression):
     opened: str = ""
     said: str = ""
     region: tuple[Dim, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Annotated(Conform):
+    """``x`` itself, of which the user says ``entries``."""
+
+    entries: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

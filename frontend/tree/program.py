@@ -23,7 +23,7 @@ class Variable:
 
     ``annotation`` is the type as the user wrote it, for a parameter. ``default`` is what artifacts pass for it where
     callers say nothing, as Python writes it; ``only`` is ``positional`` or ``keyword`` where it is passed in no other
-    way.
+    way. ``said`` are the user's annotations.
     """
 
     name: str
@@ -32,13 +32,14 @@ class Variable:
     annotation: str = ""
     default: str | None = None
     only: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Weight:
     """A weight of a module. ``name`` is dotted, relative to the module (``block.up``); ``annotation`` as written.
 
-    ``buffer`` says that methods may write it.
+    ``buffer`` says that methods may write it; ``said`` are the user's annotations.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Weight:
     span: Span
     annotation: str
     buffer: bool = False
+    said: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(eq=False)
@@ -77,6 +79,12 @@ class Function:
     unchecked: bool = False
     #: Where in the file arithmetic on floats may do what flags say: first the function as a whole.
     fast: tuple[tuple[Span, frozenset[str]], ...] = ()
+    #: What the user says of the operations of places in the file.
+    said: tuple[tuple[Span, Mapping[str, Any]], ...] = ()
+    #: What is said of the function, of its result, and by path of its module and submodules.
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+    of_result: Mapping[str, Any] = field(default_factory=dict)
+    modules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Whether it calls itself, directly or not: then it stays a function of its own.
     recursive: bool = False
     #: Whether it stays one because the program would become too long without it.

@@ -46,10 +46,11 @@ CODES: tuple[Code, ...] = (
     Code(
         "E606",
         "an annotation has no place in an ONNX model",
-        "Everything that the program says of its types, precisions, targets and places is written to the model. For"
-        " this annotation no carrier is defined, so the model would not say all that the program does.",
-        wrong="y = pyc.annotate(x, unheard_of=object())",
-        right="y = x",
+        "Everything that the program says of its types, precisions, targets and places is written to the model, and so"
+        " is what the user says with 'pyc.annotate'. For this attribute of the IR no carrier is defined, so the model"
+        " would not say all that the program does.",
+        wrong='%1 = "pyc.exp"(%0) {pyc.unheard_of = 3 : i64} : ...',
+        right='%1 = "pyc.exp"(%0) {pyc.annotations = {unheard_of = 3 : i64}} : ...',
     ),
     Code(
         "E607",

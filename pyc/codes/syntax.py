@@ -245,4 +245,25 @@ CODES: tuple[Code, ...] = (
         right="@pyc.jit(fastmath={'reassoc'})\ndef f(x: Tensor[f64, N]) -> float:\n    s = 0.0\n    for v in x:\n"
         "        s += v\n    return s",
     ),
+    Code(
+        "E135",
+        "this is no annotation",
+        "'pyc.annotate' says what the compiler carries to the artifact for others: of a number or an array where it has"
+        " a value, else of the operations of a 'with' block, of the function below it, or, in 'Annotated[...]', of a"
+        " parameter, a result or a weight; 'annotations={...}' in the brackets of a module class says it of modules."
+        " Names are identifiers, with dots between them. Values are bool, int of 64 bits, float, str, and lists and"
+        " records (dictionaries) of them, known when the program is compiled.",
+        wrong="def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return pyc.annotate(x * 2, type=f32)",
+        right="def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    return pyc.annotate(x * 2, type='f32')",
+    ),
+    Code(
+        "E136",
+        "one value with two annotations of one name",
+        "An annotation is of the value, whatever name it goes by: where 'y' is 'x', what is said of both is said of one"
+        " value, and one of the two would be lost.",
+        wrong="def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    y = pyc.annotate(x, stage=1)\n"
+        "    return pyc.annotate(y, stage=2) * 2",
+        right="def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    y = pyc.annotate(x, stage=1)\n"
+        "    return pyc.annotate(y * 2, stage=2)",
+    ),
 )

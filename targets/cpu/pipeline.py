@@ -16,6 +16,7 @@ from pyc.passes.chunk_parallel import ChunkParallel
 from pyc.passes.compute_ahead import ComputeAhead
 from pyc.passes.deallocate import Deallocate
 from pyc.passes.define_tells import DefineTells
+from pyc.passes.drop_annotations import DropAnnotations
 from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.passes.drop_index_checks import DropIndexChecks
 from pyc.passes.elide_copies import ElideCopies
@@ -69,6 +70,8 @@ def pipeline(target: Target, options: Options) -> Pipeline:
 def to_buffers(target: Target, options: Options) -> list[Pass]:
     """From PYC to BUFFER. Nothing here hoists: assertions do not yet guard what follows them."""
     return [
+        # First: a value that is spoken of is one that is used no other way.
+        DropAnnotations(),
         # While loops still say what they go over.
         MarkBounded(),
         # While what a mask chooses is one operation.

@@ -12,10 +12,14 @@ module hierarchy               model-local functions; the name of a call node, i
 generic instance               ``org.pyc.name``, ``org.pyc.module`` and ``org.pyc.generic.*`` of a function
 source location                ``org.pyc.loc`` of nodes and functions
 operation                      ``org.pyc.op`` of the nodes that it became
+flags of ``fastmath``          ``org.pyc.fastmath`` of the nodes; no runtime reads them
 parameter                      ``TensorProto.metadata_props`` of the initializer
 written argument               ``org.pyc.writes`` of the output that holds its final value
 symbolic extent                ``dim_param``
 assumption on extents          ``org.pyc.assumes`` of a function
+what the user says             ``org.pyc.user.<name>`` of the value, node, function, input, output or initializer; of a
+                               module ``org.pyc.module.user.<name>`` of its methods, and of a submodule, with its path,
+                               ``org.pyc.module.user.<name>@<path>``; each is JSON
 =============================  ===================================================================================
 
 The metadata of the exported function, which is the graph, is the graph's. An attribute of the program that stands in
@@ -28,17 +32,20 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyc.dialects import errors, signature
+from pyc.dialects import annotation, errors, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of, is_tensor, precision_of, target_of
 from pyc.dialects.walk import nested
 from pyc.passes.resolve_checks import ATTRIBUTE as ASSUMES
+from pyc.user_annotations import Annotations, decoded, encoded
 
 PREFIX = "org.pyc."
 LOC, OP, PATH = PREFIX + "loc", PREFIX + "op", PREFIX + "path"
 COMPUTE, ACCUMULATE = PREFIX + "compute", PREFIX + "accumulate"
 PRECISION, TARGET, TYPE = PREFIX + "precision", PREFIX + "target", PREFIX + "type"
 NAME, MODULE, GENERIC, ASSUMED = PREFIX + "name", PREFIX + "module", PREFIX + "generic.", PREFIX + "assumes"
+USER, OF_MODULE = PREFIX + "user.", PREFIX + "module.user."
+FASTMATH = PREFIX + "fastmath"
 WEIGHT, WRITES, MOVES = PREFIX + "weight", PREFIX + "writes", PREFIX + "to"
 #: ONNX Runtime's key for the device of a layer, and the key by which model explorers fold nodes.
 LAYER, NAMESPACE = "layer_ann", "namespace"
@@ -48,9 +55,10 @@ LAYER, NAMESPACE = "layer_ann", "namespace"
 #: (A model never checks an index: whether the program asks for no checks is nothing that it could say.)
 FUNCTION_ATTRIBUTES = frozenset(
     {"pyc.name", "pyc.target", "pyc.export", "pyc.module", "pyc.signature", "pyc.unchecked", ASSUMES}
+    | {annotation.ANNOTATIONS, annotation.MODULES}
 )
-OPERATION_ATTRIBUTES = frozenset({"pyc.path"})
-MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks", "pyc.deep"})
+OPERATION_ATTRIBUTES = frozenset({"pyc.path", "pyc.fastmath", annotation.ANNOTATIONS})
+MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks", "pyc.deep", annotation.ANNOTATED})
 
 _LIBRARY = "frontend/library/"
 #: Operations that compute nothing with elements.
@@ -58,7 +66,7 @@ _MOVING = frozenset(
     f"pyc.{name}"
     for name in (
         "dim", "transpose", "reshape", "broadcast", "concat", "fill", "empty", "iota", "extract", "insert", "slice",
-        "insert_slice", "cast", "to",
+        "insert_slice", "cast", "to", "annotate",
     )
 )  # fmt: skip
 _ACCUMULATING = ("pyc.reduce", "pyc.matmul")
@@ -108,7 +116,39 @@ def of_operation(op: Any, target: str) -> dict[str, str]:
         out[ACCUMULATE] = _dtype(op.results[0])
     if op.name == "pyc.to":
         out[MOVES] = f"{target_of(op.operands[0].type)} -> {target_of(op.results[0].type)}"
-    return out
+    if "pyc.fastmath" in op.attributes:
+        out[FASTMATH] = ir.StringAttr(op.attributes["pyc.fastmath"]).value
+    return out | of_user(annotation.annotations_of(op))
+
+
+def of_user(said: Annotations) -> dict[str, str]:
+    """Metadata that says what the user says."""
+    return {USER + name: encoded(value) for name, value in said.items()}
+
+
+def of_modules(said: Mapping[str, Annotations]) -> dict[str, str]:
+    """Metadata of a method that says what the user says of its module, and of submodules by their paths."""
+    return {
+        f"{OF_MODULE}{name}{f'@{path}' if path else ''}": encoded(value)
+        for path, entries in said.items()
+        for name, value in entries.items()
+    }
+
+
+def said_by_user(properties: Mapping[str, str]) -> dict[str, Any]:
+    """What the user says in the metadata of a part of a model: values by name, those of modules behind ``module``.
+
+    A value that is not JSON was written by something else: it is given as the text that it is.
+    """
+    found: dict[str, Any] = {}
+    for key, text in properties.items():
+        for prefix, label in ((USER, ""), (OF_MODULE, "module.")):
+            if key.startswith(prefix):
+                try:
+                    found[label + key.removeprefix(prefix)] = decoded(text)
+                except ValueError:
+                    found[label + key.removeprefix(prefix)] = text
+    return found
 
 
 def of_call(op: Any) -> dict[str, str]:
@@ -132,7 +172,7 @@ def of_function(function: Any) -> dict[str, str]:
     assumed = assumptions(function)
     if assumed:
         out[ASSUMED] = json.dumps(assumed)
-    return out
+    return out | of_user(s.annotations) | of_modules(s.modules)
 
 
 def assumptions(function: Any) -> list[str]:
@@ -154,7 +194,7 @@ def of_parameter(v: signature.Value) -> dict[str, str]:
     out = {TYPE: v.type, PRECISION: v.precision, TARGET: v.target}
     if v.weight is not None:
         out[WEIGHT] = v.weight
-    return out
+    return out | of_user(v.annotations)
 
 
 def read_properties(proto: Any) -> Mapping[str, str]:

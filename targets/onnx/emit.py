@@ -21,7 +21,7 @@ from pyc.dialects.walk import callee_of
 from pyc.precision import DTYPES
 from pyc.targets.backend import Options
 
-from . import carriers, extents, operators
+from . import annotate, carriers, extents, operators
 from .control import CONTROL
 from .rules import RULES
 from .scope import Annotation, Names, OperatorSet, Scope, describe_value, known_extents, new_value, program_dtype
@@ -247,11 +247,12 @@ def _body(
     results = [scope[v] for v in returned]
     outputs: list[ir.Value] = []
     for name, d, value, v in zip(output_names, declared, results, returned, strict=True):
-        if value.producer() is None or any(value is o for o in outputs):
+        metadata = carriers.of_parameter(d.value) | ({carriers.WRITES: d.writes} if d.writes else {})
+        taken = value.producer() is None or any(value is o for o in outputs)
+        if taken or annotate.contradicts(value, metadata):
             # An input, or a value that is an output already, cannot be renamed.
             value = scope.op("Identity", value)
         value.name = name
-        metadata = carriers.of_parameter(d.value) | ({carriers.WRITES: d.writes} if d.writes else {})
         describe_value(value, v.type, _extents(d.value, v.type), metadata)
         outputs.append(value)
     return outputs
@@ -282,6 +283,9 @@ def _operation(program: _Program, scope: Scope, op: Any, home: str, named: exten
     _annotate(program, scope, operation, home)
     if operation.name == "arith.constant":
         scope.bind(operation.results[0], scope.constant(_number(operation), _constant_dtype(operation)))
+        return
+    if operation.name == "pyc.annotate":
+        annotate.value(scope, operation, named)
         return
     if operation.name == "func.call":
         _call(program, scope, operation, named)

@@ -166,7 +166,21 @@ def _annotations(model: Any) -> View:
         "functions": [graph, *functions],
         "operations": {scope: [_operation(n) for n in body.node if n.op_type != "Constant"] for scope, body in scopes},
         "values": {scope: [_value(v) for v in body.value_info] for scope, body in scopes},
+        "user": _user(model),
     }
+
+
+def _user(model: Any) -> View:
+    """What the user says, by the part of the model that it is said of: names with typed values."""
+    from .carriers import read_properties, said_by_user
+    from .manifest import parts
+
+    found = {}
+    for kind, name, proto in parts(model):
+        said = said_by_user(read_properties(proto)) if kind != "configuration" else {}
+        if said:
+            found[f"{kind} {name}"] = said
+    return found
 
 
 def _operation(node: Any) -> View:
@@ -192,10 +206,11 @@ def _value(value: Any) -> View:
 
 
 def _short(proto: Any) -> Mapping[str, str]:
-    """Our metadata without the prefix of its keys."""
-    from .carriers import PREFIX, read_properties
+    """Our metadata without the prefix of its keys, and without what the user says."""
+    from .carriers import OF_MODULE, PREFIX, USER, read_properties
 
-    return {k.removeprefix(PREFIX): v for k, v in read_properties(proto).items() if k.startswith(PREFIX)}
+    ours = {k: v for k, v in read_properties(proto).items() if k.startswith(PREFIX)}
+    return {k.removeprefix(PREFIX): v for k, v in ours.items() if not k.startswith((USER, OF_MODULE))}
 
 
 # --- verifying ------------------------------------------------------------------------------------------------------

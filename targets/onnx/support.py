@@ -18,7 +18,9 @@ from . import carriers
 from .control import CONTROL
 from .rules import RULES
 
-_STRUCTURE = frozenset({"func.func", "func.return", "func.call", "arith.constant", "scf.yield", "scf.condition"})
+_STRUCTURE = frozenset(
+    {"func.func", "func.return", "func.call", "arith.constant", "scf.yield", "scf.condition", "pyc.annotate"}
+)
 #: What is there for a check alone, of which there is word already.
 _CHECKED = frozenset({"pyc.first_outside"})
 _EXACT = {
