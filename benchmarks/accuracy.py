@@ -31,18 +31,32 @@ IN_C = """
 #include <math.h>
 static double sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
 static long double sigmoidl(long double x) { return x < 0 ? expl(x) / (1 + expl(x)) : 1 / (1 + expl(-x)); }
-static double gelu(double x) { return x * (double)(erfcl(-x * 0.707106781186547524400844362104849L) / 2); }
+static double gelu(double x) {
+    return x < -100 ? -0.0 : x * (double)(erfcl(-x * 0.707106781186547524400844362104849L) / 2);
+}
 static long double gelul(long double x) {
     /* the argument of erfc in two parts: what its rounding leaves is multiplied by 2 x^2 in the result */
     const long double high = 0.707106781186547524400844L;
+    if (x < -100) return -0.0L;
     long double t = -x * high, rest = fmal(-x, high, -t) + -x * 1.895032558893257e-20L;
     return x * (erfcl(t) - 1.12837916709551257390L * expl(-t * t) * rest) / 2;
+}
+static double gelu_tanh(double x) {
+    return x < -100 ? -0.0 : x * sigmoid(1.5957691216057307117597842397376 * (x + 0.044715 * x * x * x));
+}
+static long double gelu_tanhl(long double x) {
+    /* the argument in two parts as well: a small part of it is as much of the result */
+    const __float128 slope = 1.5957691216057307117597842397376Q;
+    if (x < -100) return -0.0L;
+    __float128 v = slope * (x + 0.044715Q * x * x * x);
+    long double high = v, rest = v - high, s = sigmoidl(high);
+    return x > 100 ? x : x * (s + s * (1 - s) * rest);
 }
 #define EACH(name, type, function) \
     void name(const type *x, type *y, long n) { for (long i = 0; i < n; i++) y[i] = function(x[i]); }
 EACH(erf_64, double, erf) EACH(erfc_64, double, erfc) EACH(sigmoid_64, double, sigmoid) EACH(gelu_64, double, gelu)
 EACH(erf_80, long double, erfl) EACH(erfc_80, long double, erfcl) EACH(sigmoid_80, long double, sigmoidl)
-EACH(gelu_80, long double, gelul)
+EACH(gelu_80, long double, gelul) EACH(gelu_tanh_64, double, gelu_tanh) EACH(gelu_tanh_80, long double, gelu_tanhl)
 """
 
 
@@ -90,12 +104,14 @@ ONE: dict[str, tuple[str, Callable[..., Any], list[tuple[float, float]]]] = {
     "arccosh": ("np.arccosh(x)", np.arccosh, [(1, 2), (1, 100)]),
     "arctanh": ("np.arctanh(x)", np.arctanh, [(-1, 1)]),
     "sqrt": ("np.sqrt(x)", np.sqrt, [(0, 4)]),
-    "rsqrt": ("1.0 / np.sqrt(x)", lambda x: 1 / np.sqrt(x), [(0.25, 4)]),
+    "rsqrt": ("rsqrt(x)", lambda x: 1 / np.sqrt(x), [(0.25, 4)]),
+    "quotient": ("1.0 / np.sqrt(x)", lambda x: 1 / np.sqrt(x), [(0.25, 4)]),
     "cbrt": ("np.cbrt(x)", np.cbrt, [(-8, 8)]),
     "erf": ("erf(x)", in_c("erf"), [(-6, 6), (-1, 1)]),
     "erfc": ("erfc(x)", in_c("erfc"), [(-6, 28), (-1, 1)]),
     "sigmoid": ("sigmoid(x)", in_c("sigmoid"), [(-746, 40), (-4, 4)]),
     "gelu": ("gelu(x)", in_c("gelu"), [(-39, 9), (-1, 1)]),
+    "gelu_tanh": ("gelu(x, 'tanh')", in_c("gelu_tanh"), [(-23, 9), (-1, 1)]),
 }
 TWO: dict[str, tuple[str, Callable[..., Any]]] = {
     "power": ("np.power(x, y)", np.power),
@@ -136,7 +152,7 @@ def arguments(name: str, dtype: str, step: int) -> Iterator[tuple[np.ndarray, ..
 
 
 def compiled(names: list[str]) -> Any:
-    text = "import pyc\nimport numpy as np\nfrom pyc import Tensor, bf16, erf, erfc, f16, f32, f64\n"
+    text = "import pyc\nimport numpy as np\nfrom pyc import Tensor, bf16, erf, erfc, f16, f32, f64, rsqrt\n"
     text += "from pyc.nn import gelu, sigmoid\n"
     for name in names:
         expression = ONE[name][0] if name in ONE else TWO[name][0]

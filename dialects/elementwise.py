@@ -241,6 +241,22 @@ class ErfcOp(UnaryOp, name="erfc", traits=[ext.Pure]):
     """``1 - erf(x)`` without cancellation."""
 
 
+class RsqrtOp(UnaryOp, name="rsqrt", traits=[ext.Pure]):
+    """``1 / sqrt(x)``, rounded once."""
+
+
+class SigmoidOp(UnaryOp, name="sigmoid", traits=[ext.Pure]):
+    """``1 / (1 + exp(-x))``."""
+
+
+class GeluOp(UnaryOp, name="gelu", traits=[ext.Pure]):
+    """``x * Phi(x)``, where ``Phi`` is the distribution function of a standard normal variable; 0 at ``-inf``."""
+
+
+class GeluTanhOp(UnaryOp, name="gelu_tanh", traits=[ext.Pure]):
+    """``x * sigmoid(2 * sqrt(2 / pi) * (x + 0.044715 * x^3))``, which is like ``gelu``; 0 at ``-inf``."""
+
+
 class FloorOp(UnaryOp, name="floor", traits=[ext.Pure]): ...
 
 

@@ -52,7 +52,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
         Invalid: E115, it is not supported.
     """
     match name:
-        case "erf" | "erfc":
+        case "erf" | "erfc" | "gelu" | "gelu_tanh" | "rsqrt" | "sigmoid":
             return builtins_numpy.floating_unary(c, name, bound(c, node, name, ["x"]).operand("x"), span)
         case "dot":
             a = bound(c, node, "dot", ["a", "b"], ["acc"])
@@ -68,7 +68,7 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression |
         case "annotate":
             return check_annotations.annotated(c, node, span)
         case _:
-            known = "functions of pyc are annotate, dot, erf, erfc and static"
+            known = "functions of pyc are annotate, dot, erf, erfc, gelu, gelu_tanh, rsqrt, sigmoid and static"
             notes = fix(_ELSEWHERE[name]) if name in _ELSEWHERE else fix(known)
             raise c.error("E115", f"pyc.{name} is not supported in compiled code", span, notes)
 

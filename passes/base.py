@@ -44,12 +44,22 @@ class Level:
         return self.name
 
 
+#: Operations of the pyc dialect that stay down to where functions become arithmetic: MLIR has none for them.
+OWN_FUNCTIONS = frozenset({"pyc.gelu", "pyc.gelu_tanh", "pyc.sigmoid"})
+
+
+def is_function(operation: str) -> bool:
+    """Whether an operation of that name is a function of numbers."""
+    return operation.startswith("math.") or operation in OWN_FUNCTIONS
+
+
 _STRUCTURE = frozenset({"builtin", "func", "scf"})
 PYC = Level("PYC", _STRUCTURE | {"pyc", "arith.constant"}, "encoding")
 LINALG = Level(
     "LINALG",
     _STRUCTURE
-    | {"arith", "math", "linalg", "tensor", "memref", "cf.assert", "bufferization", "ub", "complex", "affine.apply"},
+    | {"arith", "math", "linalg", "tensor", "memref", "cf.assert", "bufferization", "ub", "complex", "affine.apply"}
+    | OWN_FUNCTIONS,
     "encoding",
 )
 #: As LINALG with bare tensor types, and vectors where a schedule made them.
@@ -59,13 +69,15 @@ BUFFER = Level(
     _STRUCTURE
     | {"arith", "math", "linalg", "memref", "vector", "cf.assert", "affine", "ub", "complex", "bufferization"}
     # Kernels name instructions of the machine.
-    | {"llvm.call_intrinsic"},
+    | {"llvm.call_intrinsic"}
+    | OWN_FUNCTIONS,
     "attributes",
 )
 #: Branches instead of structured control flow. Assertions are still among them until asserts-to-returns.
 FLAT = Level(
     "FLAT",
-    frozenset({"builtin", "func", "arith", "math", "memref", "vector", "cf", "ub", "complex", "llvm.call_intrinsic"}),
+    frozenset({"builtin", "func", "arith", "math", "memref", "vector", "cf", "ub", "complex", "llvm.call_intrinsic"})
+    | OWN_FUNCTIONS,
     "attributes",
 )
 LLVM = Level("LLVM", frozenset({"builtin", "llvm"}), "attributes")

@@ -11,6 +11,7 @@ from typing import Any
 from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir
 
+from .base import is_function
 from .chunk_parallel import PARALLEL
 from .structured import Structured
 
@@ -33,7 +34,7 @@ def cost_of(s: Structured) -> int:
     total = len(s.inputs) + len(s.outputs)
     for op in s.body.operations:
         name = op.operation.name
-        total += _COSTS.get(name, _FUNCTION if name.startswith(("math.", "scf.", "func.")) else 1)
+        total += _COSTS.get(name, _FUNCTION if is_function(name) or name.startswith(("scf.", "func.")) else 1)
     return total
 
 

@@ -44,7 +44,7 @@ from pyc.dialects.build import constant_value
 from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import nested
 
-from .base import BUFFER, Level, Pass
+from .base import BUFFER, Level, Pass, is_function
 from .call_libm import FUNCTIONS
 from .disjoint import disjoint
 from .lower_to_linalg.check import VALUES
@@ -108,7 +108,7 @@ def _round(loop: Any, parameters: bool) -> _Round | None:
     loads = [op for op in operations if op.name == "memref.load"]
     if not checks or not stores or not loads or not all(map(_is_plain, operations)):
         return None
-    if not any(op.name == "arith.divf" or op.name.startswith("math.") for op in operations):
+    if not any(op.name == "arith.divf" or is_function(op.name) for op in operations):
         return None
     if _compares_counter(operations, body.arguments[0]):
         return None
@@ -133,7 +133,7 @@ def _is_plain(op: Any) -> bool:
         return True
     if op.name.startswith("arith."):
         return op.name not in _UNSAFE
-    return op.name.startswith("math.") and op.name not in FUNCTIONS
+    return is_function(op.name) and op.name not in FUNCTIONS
 
 
 def _inside(op: Any) -> list[Any]:

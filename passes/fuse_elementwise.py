@@ -26,7 +26,7 @@ from pyc.dialects.types import is_tensor, meta_of, shape_of
 from pyc.dialects.walk import nested
 
 from . import encodings
-from .base import LINALG, Level, Pass, run_upstream
+from .base import LINALG, Level, Pass, is_function, run_upstream
 from .keep_writes import as_insertions
 
 #: Operations of a body that cost about nothing next to the load they follow.
@@ -223,7 +223,7 @@ def _own_cost(generic: Any) -> int:
     cost = 0
     for operation in generic.regions[0].blocks[0].operations:
         name = operation.operation.name
-        if name.startswith("math.") or name in (
+        if is_function(name) or name in (
             "arith.remf",
             "arith.divsi",
             "arith.divui",

@@ -14,6 +14,7 @@ from typing import Any
 from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import nested
 
+from .base import is_function
 from .buffers import root
 
 WARP = 32
@@ -199,7 +200,7 @@ def device_scalar(value: Any) -> bool:
         return False
     if operation.name == "memref.load":
         return True
-    if operation.name.partition(".")[0] not in ("arith", "math"):
+    if not (operation.name.startswith("arith.") or is_function(operation.name)):
         return False
     if any(_is_float(v.type) for v in [*operation.operands, *operation.results]):
         return True

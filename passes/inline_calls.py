@@ -22,11 +22,13 @@ from pyc.dialects.mlir import arith, ir
 from pyc.dialects.walk import callee_of, calls_in, nested
 
 from . import encodings
-from .base import LINALG, Level, Pass, run_upstream
+from .base import LINALG, OWN_FUNCTIONS, Level, Pass, run_upstream
 from .lower_to_linalg.tell import PREFIX
 
 #: Of functions that the inliner leaves alone.
 _APART = "no_inline"
+#: On an operation that stands for a function of the pyc dialect while calls are inlined: its name.
+_FUNCTION = "pyc.function"
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ class InlineCalls(Pass):
             for function in module.body.operations:
                 _name_calls(function.operation)
             kept = _keep_cycles(module)
+            _stand_in(module)
         # The default pipeline of the inliner canonicalises every callee again for each caller.
         run_upstream(module, "inline{default-pipeline=canonicalize max-iterations=64},symbol-dce")
+        with module.context:
+            _take_back(module)
         for function in module.body.operations:
             if function.operation.name == "func.func" and function.name.value in kept:
                 del function.attributes[_APART]
@@ -52,6 +57,30 @@ class InlineCalls(Pass):
             module.operation.walk(encodings.restore, ir.WalkOrder.PRE_ORDER)
             _renumber(module, table)
         errors.attach(module, table.errors)
+
+
+def _stand_in(module: Any) -> None:
+    """Replace functions of the pyc dialect by operations that say which: its operations, in Python, are not inlined.
+
+    ``math.fma`` is one that is never folded.
+    """
+    for operation in [op for op in nested(module.operation) if op.name in OWN_FUNCTIONS]:
+        (x,) = operation.operands
+        _exchange(operation, "math.fma", [x] * 3, {_FUNCTION: ir.StringAttr.get(operation.name)})
+
+
+def _take_back(module: Any) -> None:
+    """Make the functions themselves again of what stands for them."""
+    for operation in [op for op in nested(module.operation) if _FUNCTION in op.attributes]:
+        name, x = ir.StringAttr(operation.attributes[_FUNCTION]).value, operation.operands[0]
+        _exchange(operation, name, [x], {})
+
+
+def _exchange(operation: Any, name: str, operands: list[Any], attributes: dict[str, Any]) -> None:
+    with ir.InsertionPoint(operation), operation.location:
+        made = ir.Operation.create(name, [operands[0].type], operands, attributes)
+    operation.results[0].replace_all_uses_with(made.results[0])
+    operation.erase()
 
 
 def _keep_cycles(module: Any) -> set[str]:

@@ -35,7 +35,7 @@ from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import arith, ir, linalg, linalg_fill, tensor
 from pyc.dialects.walk import nested
 
-from .base import VECTOR, Level, Pass
+from .base import VECTOR, Level, Pass, is_function
 
 _DYNAMIC = ir.ShapedType.get_dynamic_size()
 #: What is computed before the loop, also where it has no rounds: it can do no harm.
@@ -123,7 +123,7 @@ class _Row:
             if into != self.carried or not known or not self._is_own(indices):
                 return False
             self.insertion = op
-        elif op.name.startswith(("arith.", "math.")) and len(op.results) == 1 and not len(op.regions):
+        elif (op.name.startswith("arith.") or is_function(op.name)) and len(op.results) == 1 and not len(op.regions):
             parts = (v in self.scalars or v in self.elements or self.is_same(v) for v in operands)
             if not all(parts) or isinstance(op.results[0].type, ir.IndexType):
                 return False

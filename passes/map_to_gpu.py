@@ -21,7 +21,7 @@ from pyc.dialects.mlir import ir, memref
 from pyc.dialects.walk import nested
 
 from . import gpu_kernel as code
-from .base import BUFFER, GPU, Level, Pass
+from .base import BUFFER, GPU, Level, Pass, is_function
 from .buffers import VIEWS, root
 from .gpu_schedule import GpuSchedule
 from .map_elementwise import map_copy, map_elementwise, map_store
@@ -185,15 +185,10 @@ def _unsupported(operation: Any) -> Iterator[Diagnostic]:
     elif name in VIEWS or name in ("memref.alloc", "memref.dim"):
         if any(_needs_device(v) for v in operation.operands):
             yield Diagnostic("E322", "an extent or offset depends on a value that only the GPU knows", span)
-    elif name not in (
-        "memref.load",
-        "memref.store",
-        "memref.copy",
-        "memref.dealloc",
-        "func.return",
-    ) and dialect not in (
-        "arith",
-        "math",
+    elif (
+        name not in ("memref.load", "memref.store", "memref.copy", "memref.dealloc", "func.return")
+        and dialect != "arith"
+        and not is_function(name)
     ):
         yield Diagnostic("E323", f"an operation ({name}) has no form on CUDA", span)
 
@@ -287,5 +282,5 @@ def _erase_unused(block: Any) -> None:
     pure = ("memref.load", "memref.dim", *VIEWS)
     for operation in reversed(_operations(block)):
         unused = all(next(iter(r.uses), None) is None for r in operation.results)
-        if unused and (operation.name in pure or operation.name.partition(".")[0] in ("arith", "math")):
+        if unused and (operation.name in pure or operation.name.startswith("arith.") or is_function(operation.name)):
             operation.erase()

@@ -27,7 +27,7 @@ from pyc.dialects import signature
 from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir, linalg
 
-from .base import BUFFER, Level, Pass
+from .base import BUFFER, Level, Pass, is_function
 from .nests import Extents, Order, Promises, blocks, drop_idle_views
 from .structured import Operand, Structured, is_used, read
 
@@ -159,7 +159,7 @@ def _ends_with(operand: Operand, loop: int) -> bool:
 
 def _has_functions(nest: _Nest) -> bool:
     names = (op.operation.name for op in nest.structured.body.operations)
-    return any(name.startswith("math.") and name not in _SIMPLE for name in names)
+    return any(is_function(name) and name not in _SIMPLE for name in names)
 
 
 def _in_same_rounds(first: _Nest, second: _Nest, order: Order) -> bool:

@@ -65,6 +65,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "track-allocations": ("track_allocations", "TrackAllocations"),
     "map-to-gpu": ("map_to_gpu", "MapToGpu"),
     "expand-kernel-floats": ("expand_kernel_floats", "ExpandKernelFloats"),
+    "expand-kernel-math": ("expand_math.kernel", "ExpandKernelMath"),
     "lower-gpu-to-nvvm": ("lower_gpu_to_nvvm", "LowerGpuToNvvm"),
 }
 

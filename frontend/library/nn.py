@@ -12,7 +12,8 @@ from typing import TypeVarTuple
 
 import numpy as np
 
-from pyc import Dim, Precision, Tensor, TypeVar, erf, i64
+import pyc
+from pyc import Dim, Precision, Tensor, TypeVar, i64
 
 from .nn_images import conv1d as conv1d
 from .nn_images import conv2d as conv2d
@@ -68,10 +69,10 @@ def relu(x: Tensor[P, *S]) -> Tensor[P, *S]:
 def gelu(x: Tensor[P, *S], approximate="none") -> Tensor[P, *S]:
     """``x * Phi(x)``: with the error function, or with ``approximate="tanh"`` by the formula of that name."""
     if approximate == "tanh":
-        return x * 0.5 * (1.0 + np.tanh((x + x * x * x * 0.044715) * 0.7978845608028654))
+        return pyc.gelu_tanh(x)
     if approximate != "none":
         raise ValueError("approximate is 'none' or 'tanh'")
-    return x * 0.5 * (1.0 + erf(x * 0.7071067811865476))
+    return pyc.gelu(x)
 
 
 def leaky_relu(x: Tensor[P, *S], slope: float = 0.01) -> Tensor[P, *S]:
@@ -85,15 +86,13 @@ def elu(x: Tensor[P, *S], alpha: float = 1.0) -> Tensor[P, *S]:
 
 
 def sigmoid(x: Tensor[P, *S]) -> Tensor[P, *S]:
-    """``1 / (1 + exp(-x))``, by way of ``exp(-|x|)``, which does not overflow."""
-    z = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, z) / (z + 1.0)
+    """``1 / (1 + exp(-x))``."""
+    return pyc.sigmoid(x)
 
 
 def silu(x: Tensor[P, *S]) -> Tensor[P, *S]:
     """``x * sigmoid(x)``."""
-    z = np.exp(-np.abs(x))
-    return x * (np.where(x >= 0, 1.0, z) / (z + 1.0))
+    return x * pyc.sigmoid(x)
 
 
 def mish(x: Tensor[P, *S]) -> Tensor[P, *S]:
@@ -185,8 +184,7 @@ def glu(x: Tensor[P, *S], axis=-1):
         raise ValueError("the axis has an even number of elements")
     half = halves.shape[0] // 2
     gate = halves[half:]
-    z = np.exp(-np.abs(gate))
-    return np.moveaxis(halves[:half] * (np.where(gate >= 0, 1.0, z) / (z + 1.0)), 0, axis)
+    return np.moveaxis(halves[:half] * pyc.sigmoid(gate), 0, axis)
 
 
 def softmax(x: Tensor[P, *S], axis=-1) -> Tensor[P, *S]:

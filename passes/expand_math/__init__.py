@@ -23,8 +23,20 @@ from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir
 from pyc.dialects.walk import nested
 
-from ..base import FLAT, Level, Pass
-from . import called, error_function, exponential, inverse, logarithm, powers, single, trigonometric, widened
+from ..base import FLAT, Level, Pass, is_function
+from . import (
+    activations,
+    activations_widened,
+    called,
+    error_function,
+    exponential,
+    inverse,
+    logarithm,
+    powers,
+    single,
+    trigonometric,
+    widened,
+)
 from .mark import ELEMENTWISE
 from .real import Real
 
@@ -70,12 +82,27 @@ _DOUBLE: Mapping[str, _Function] = {
     "math.erf": error_function.erf,
     "math.erfc": error_function.erfc,
 }
+#: Functions that nothing else knows, of f32, computed in f64, and of f64.
+OWN: Mapping[str, tuple[_Function, _Function]] = {
+    "math.rsqrt": (widened.rsqrt, activations.rsqrt),
+    "pyc.gelu": (activations_widened.gelu, activations.gelu),
+    "pyc.gelu_tanh": (activations_widened.gelu_tanh, activations.gelu_tanh),
+    "pyc.sigmoid": (activations_widened.sigmoid, activations.sigmoid),
+}
 #: Functions that leave vast arguments to the C library, of f32 and of f64: the polynomials, in f64.
 _CALLED: Mapping[str, tuple[_Function, _Function]] = {
     "math.sin": (widened.sin, trigonometric.sin),
     "math.cos": (widened.cos, trigonometric.cos),
     "math.tan": (widened.tan, trigonometric.tan),
 }
+
+
+def own(name: str, x: Real, *, fused: bool) -> Real:
+    """What a function that nothing else knows is made of."""
+    if name == "math.rsqrt" and fused:
+        return activations.rsqrt(x)
+    of_single, of_double = OWN[name]
+    return of_single(x.widened()).narrowed() if x.is_single() else of_double(x)
 
 
 @dataclass(frozen=True)
@@ -96,7 +123,7 @@ class ExpandMath(Pass):
         found = [
             operation
             for operation in nested(module.operation)
-            if operation.name.startswith("math.") and self._is_ours(operation)
+            if is_function(operation.name) and self._is_ours(operation)
         ]
         for operation in found:
             with module.context, ir.InsertionPoint(operation), operation.location:
@@ -106,7 +133,7 @@ class ExpandMath(Pass):
 
     def _is_ours(self, operation: Any) -> bool:
         name, t = operation.name, operation.results[0].type
-        if isinstance(t, ir.F32Type) and name in _SINGLE:
+        if name in OWN or (isinstance(t, ir.F32Type) and name in _SINGLE):
             return True
         if not self.fused or ELEMENTWISE not in operation.attributes:
             return False
@@ -118,6 +145,8 @@ class ExpandMath(Pass):
         name, t, operands = operation.name, operation.results[0].type, list(operation.operands)
         if name in _CALLED:
             return self._called(module, name, t, operands)
+        if name in OWN:
+            return own(name, Real(operands[0]), fused=self.fused).value
         exponent = powers.exponent_of(operands[1]) if name == "math.powf" else None
         if exponent is not None and isinstance(t, ir.F64Type):
             return powers.power(Real(operands[0]), exponent).value

@@ -132,7 +132,11 @@ def scaled(x: Real, n: Whole) -> Real:
 
 def exp_argument(x: Real) -> tuple[Pair, Whole]:
     """``r`` and ``n`` with ``x = n log 2 + r`` and ``r`` at most log(2) / 2, of an ``x`` that is not too far out."""
-    x = clamped(x, -746.0, 720.0)
+    return exp_reduction(clamped(x, -746.0, 720.0))
+
+
+def exp_reduction(x: Real) -> tuple[Pair, Whole]:
+    """The same of an ``x`` between -2000 and 1000."""
     n, exponent = rounded(fma(x, _LOG2_E, ROUNDER))
     near = fma(n, -LOG_2_HIGH, x)
     r = fma(n, -LOG_2_LOW, near)

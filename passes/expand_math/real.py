@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyc.dataclass import dataclass
@@ -204,11 +204,17 @@ def fma(a: Real, b: Real | float, c: Real | float) -> Real:
     return Real(math.fma(a.value, a._other(b), a._other(c)))
 
 
-def polynomial(x: Real, coefficients: Sequence[float]) -> Real:
+def contracted(a: Real, b: Real | float, c: Real | float) -> Real:
+    """``a * b + c``, fused where the chip can: for terms of which no last bit counts."""
+    flags = ir.Attribute.parse("#arith.fastmath<contract>")
+    return Real(arith.addf(arith.mulf(a.value, a._other(b), fastmath=flags), a._other(c), fastmath=flags))
+
+
+def polynomial(x: Real, coefficients: Sequence[float], step: Callable[[Real, Real, float], Real] = fma) -> Real:
     """By Horner's rule, the highest coefficient first."""
     total = x.like(coefficients[0])
     for c in coefficients[1:]:
-        total = fma(total, x, c)
+        total = step(total, x, c)
     return total
 
 

@@ -5,12 +5,8 @@ Source: Stephen L. Moshier, Cephes mathematical library, single precision; Norbe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from pyc.dialects.mlir import arith, ir
-
 from .exponential import clamped
-from .real import Real, Whole, where, where_whole
+from .real import Real, Whole, contracted, polynomial, where, where_whole
 
 _LOG2_E = 1.44269504088896341
 #: log 2 in two parts, the first so short that its product with an exponent is exact.
@@ -31,10 +27,10 @@ _ERF_LARGE = (-1.06777877e-1, -6.34846687e-1, -1.28717512e-1)
 def exp(x: Real) -> Real:
     # Beyond these bounds the result is 0 or infinite anyway.
     x = clamped(x, -104.0, 89.0)
-    offset = _fma(x - _MIDDLE, _LOG2_E, _ROUNDER)
+    offset = contracted(x - _MIDDLE, _LOG2_E, _ROUNDER)
     n, exponent = offset - _ROUNDER, offset.bits() - offset.like(_ROUNDER).bits()
-    r = _fma(n, -_LOG_2_LOW, _fma(n, -_LOG_2_HIGH, x))
-    value = _fma(_polynomial(r, _EXP), r * r, r) + 1.0
+    r = contracted(n, -_LOG_2_LOW, contracted(n, -_LOG_2_HIGH, x))
+    value = contracted(polynomial(r, _EXP, contracted), r * r, r) + 1.0
     # In two steps, so that subnormal results and overflow come out right.
     half = exponent >> 1
     return value * _power_of_2(half, x) * _power_of_2(exponent - half, x)
@@ -49,8 +45,8 @@ def log(x: Real) -> Real:
     e = (exponent - where_whole(subnormal, exponent.like(23), 0)).converted(x)
     y = mantissa - 1.0
     z = y * y
-    value = _fma(e, _LOG_2_LOW, _polynomial(y, _LOG) * y * z)
-    value = _fma(e, _LOG_2_HIGH, y + _fma(z, -0.5, value))
+    value = contracted(e, _LOG_2_LOW, polynomial(y, _LOG, contracted) * y * z)
+    value = contracted(e, _LOG_2_HIGH, y + contracted(z, -0.5, value))
     value = where(x >= 0.0, value, float("nan"))
     value = where(x.is_equal(0.0), -float("inf"), value)
     return where(x.is_equal(float("inf")), x, value)
@@ -60,27 +56,12 @@ def erf(x: Real) -> Real:
     s = x * x
     # Beyond 4 it is 1; the polynomial would grow without bound.
     t = clamped(abs(x), 0.0, 4.0)
-    r = _fma(_fma(t, -1.72853470e-5, 3.83197126e-4), t * t, _fma(t, -3.88396438e-3, 2.42546219e-2))
+    r = contracted(contracted(t, -1.72853470e-5, 3.83197126e-4), t * t, contracted(t, -3.88396438e-3, 2.42546219e-2))
     for c in _ERF_LARGE:
-        r = _fma(r, t, c)
-    large = (1.0 - exp(_fma(r, t, -t))).signed_as(x)
-    small = _fma(_polynomial(s, _ERF_SMALL), x, x)
+        r = contracted(r, t, c)
+    large = (1.0 - exp(contracted(r, t, -t))).signed_as(x)
+    small = contracted(polynomial(s, _ERF_SMALL, contracted), x, x)
     return where(t < 0.927734375, small, large)
-
-
-def _fma(a: Real, b: Real | float, c: Real | float) -> Real:
-    """``a * b + c``, fused where the chip can: an emulated fused operation would be slow."""
-    flags = ir.Attribute.parse("#arith.fastmath<contract>")
-    b, c = (other if isinstance(other, Real) else a.like(other) for other in (b, c))
-    return Real(arith.addf(arith.mulf(a.value, b.value, fastmath=flags), c.value, fastmath=flags))
-
-
-def _polynomial(x: Real, coefficients: Sequence[float]) -> Real:
-    """By Horner's rule, the highest coefficient first."""
-    total = x.like(coefficients[0])
-    for c in coefficients[1:]:
-        total = _fma(total, x, c)
-    return total
 
 
 def _power_of_2(n: Whole, real: Real) -> Real:

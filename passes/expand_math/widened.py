@@ -122,6 +122,10 @@ def pow(x: Real, y: Real) -> Real:
     return pow_special(x, y, value * power_of_2(n, x))
 
 
+def rsqrt(x: Real) -> Real:
+    return 1.0 / x.sqrt()
+
+
 def asin(x: Real) -> Real:
     magnitude = abs(x)
     z = 0.5 * (1.0 - magnitude)

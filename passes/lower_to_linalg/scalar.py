@@ -7,11 +7,14 @@ Floats of 8 and 16 bits are widened to f32, computed, and rounded once. Nothing 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from pyc.dialects import build
 from pyc.dialects.mlir import arith, ir, math
 from pyc.precision import DTYPES
 
+from ..base import OWN_FUNCTIONS
 from . import complex_math, integer_math
 
 _INTEGER_PREDICATES = {"eq": 0, "ne": 1, "lt": 2, "le": 3, "gt": 4, "ge": 5}
@@ -252,8 +255,10 @@ _FLOAT_UNARY: dict[str, Callable[[Any], Any]] = {
         for name in (
             "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "erf",
             "erfc", "sinh", "cosh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "cbrt", "floor", "ceil", "trunc",
+            "rsqrt",
         )
     },
+    **{name.removeprefix("pyc."): partial(build.unary, name.removeprefix("pyc.")) for name in sorted(OWN_FUNCTIONS)},
 }  # fmt: skip
 
 _FLOAT_BINARY: dict[str, Callable[[Any, Any], Any]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyc.passes.base import BUFFER, Pass, Pipeline, Upstream
 from pyc.passes.expand_kernel_floats import ExpandKernelFloats
+from pyc.passes.expand_math.kernel import ExpandKernelMath
 from pyc.passes.gpu_schedule import GpuSchedule
 from pyc.passes.lower_gpu_to_nvvm import LowerGpuToNvvm
 from pyc.passes.map_to_gpu import MapToGpu
@@ -27,5 +28,7 @@ def to_kernels(schedule: GpuSchedule = DEFAULT) -> list[Pass]:
         MapToGpu(schedule),
         # After fusion, which removes most conversions.
         ExpandKernelFloats(),
+        # Before libdevice is called for the rest.
+        ExpandKernelMath(),
         LowerGpuToNvvm(),
     ]

@@ -8,7 +8,7 @@ NumPy's functions come in through ``__array_ufunc__`` and ``__array_function__``
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,6 @@ from pyc.precision import DTYPES, DType, Precision
 from pyc.target import Target, cpu
 
 from .rounding import Plain, dtype_of, promote, rounded
-from .rounding import erf as plain_erf
-from .rounding import erfc as plain_erfc
 
 
 class Array(np.ndarray[Any, Any]):
@@ -167,25 +165,6 @@ def dot(x: Any, y: Any, /, *, acc: DType | None = None) -> Any:
     from .functions import contract
 
     return contract(np.matmul, (x, y), accumulate=acc.name if acc is not None else None)
-
-
-def erf(x: Any, /) -> Any:
-    """The error function, elementwise: of an array, or of a number."""
-    return _elementwise(plain_erf, x)
-
-
-def erfc(x: Any, /) -> Any:
-    """``1 - erf(x)``, also where that is tiny, elementwise: of an array, or of a number."""
-    return _elementwise(plain_erfc, x)
-
-
-def _elementwise(function: Callable[[Any], Any], x: Any) -> Any:
-    if isinstance(x, Array):
-        return result_of(function(x.read()), [x])
-    if isinstance(x, int | float):
-        return float(function(np.asarray(float(x))))
-    value = function(np.asarray(x))
-    return value if value.ndim else value[()]
 
 
 # --- what results are -------------------------------------------------------------------------------------------------

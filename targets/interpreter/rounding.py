@@ -5,7 +5,6 @@ Everything here works on plain ``ndarray``s whose element types are the language
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -123,36 +122,6 @@ def _as(x: Any, dtype: str) -> Any:
     if isinstance(x, np.ndarray | np.generic) and x.dtype == bool:
         return x  # a mask stays a mask
     return rounded(np.asarray(x), dtype)
-
-
-_ERF = np.frompyfunc(math.erf, 1, 1)
-_ERFC = np.frompyfunc(math.erfc, 1, 1)
-
-
-def erf(x: Plain) -> Plain:
-    """The error function of each element, rounded once to its float type (integers give f64).
-
-    Raises:
-        TypeError: the elements are not real numbers.
-    """
-    return _error_function(_ERF, "erf", x)
-
-
-def erfc(x: Plain) -> Plain:
-    """``1 - erf(x)`` of each element, rounded once to its float type (integers give f64).
-
-    Raises:
-        TypeError: the elements are not real numbers.
-    """
-    return _error_function(_ERFC, "erfc", x)
-
-
-def _error_function(function: Any, name: str, x: Plain) -> Plain:
-    dtype = dtype_of(x.dtype)
-    if dtype.kind == "complex":
-        raise TypeError(f"{name} takes real numbers, not {dtype}")
-    exact = np.asarray(function(x.astype(np.float64)), np.float64)
-    return rounded(exact, dtype.name) if dtype.is_float else exact
 
 
 def accumulated(function: Any, x: Plain, accumulate: str, result: str, *arguments: Any, **options: Any) -> Any:

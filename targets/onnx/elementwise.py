@@ -21,6 +21,8 @@ from .scope import Scope, dtype_name, program_dtype
 _LN2 = 0.6931471805599453
 _LN10 = 2.302585092994046
 _PI = 3.141592653589793
+#: The version that brought ``Gelu``; and the factors in its approximation, the first twice sqrt(2 / pi).
+_GELU, _SLOPE, _CUBE = 20, 1.5957691216057308, 0.044715
 
 
 def _unary(name: str) -> Rule:
@@ -211,6 +213,27 @@ def _cbrt(scope: Scope, x: ir.Value) -> ir.Value:
     return _signed(scope, x, scope.choose(edge, a, scope.op("Sub", root, error)))
 
 
+def _rsqrt(scope: Scope, x: ir.Value) -> ir.Value:
+    return scope.op("Reciprocal", scope.op("Sqrt", x))
+
+
+def _gelu(scope: Scope, x: ir.Value) -> ir.Value:
+    """The operator where the version has it, which ONNX Runtime knows of f32 only; else the formula of it."""
+    if dtype_name(x) == "f32" and scope.operators.version >= _GELU:
+        return scope.op("Gelu", x)
+    inner = scope.op("Erf", scope.op("Mul", x, scope.like(x, 0.5**0.5)))
+    half = scope.op("Mul", x, scope.like(x, 0.5))
+    return scope.op("Mul", half, scope.op("Add", inner, scope.like(x, 1.0)))
+
+
+def _gelu_tanh(scope: Scope, x: ir.Value) -> ir.Value:
+    if dtype_name(x) == "f32" and scope.operators.version >= _GELU:
+        return scope.op("Gelu", x, approximate="tanh")
+    cubic = scope.op("Mul", scope.op("Mul", x, x), scope.like(x, _CUBE * _SLOPE))
+    doubled = scope.op("Mul", x, scope.op("Add", cubic, scope.like(x, _SLOPE)))
+    return scope.op("Mul", x, scope.op("Sigmoid", doubled))
+
+
 def _copysign(scope: Scope, a: ir.Value, b: ir.Value) -> ir.Value:
     return _signed(scope, b, scope.op("Abs", a))
 
@@ -265,6 +288,7 @@ _FLOAT_UNARY: dict[str, Callable[[Scope, ir.Value], ir.Value]] = {
     **{name: _native(op_type) for name, op_type in (
         ("neg", "Neg"), ("abs", "Abs"), ("exp", "Exp"), ("log", "Log"), ("sqrt", "Sqrt"), ("sin", "Sin"),
         ("cos", "Cos"), ("tanh", "Tanh"), ("erf", "Erf"), ("floor", "Floor"), ("ceil", "Ceil"), ("rint", "Round"),
+        ("sigmoid", "Sigmoid"),
     )},
     **{name: _single(op_type, double) for name, op_type, double in (
         ("sinh", "Sinh", _sinh), ("cosh", "Cosh", _cosh), ("asin", "Asin", _asin), ("acos", "Acos", _acos),
@@ -273,6 +297,9 @@ _FLOAT_UNARY: dict[str, Callable[[Scope, ir.Value], ir.Value]] = {
     "cbrt": _in_double(_cbrt),
     "tan": _tan,
     "trunc": _trunc,
+    "rsqrt": _rsqrt,
+    "gelu": _gelu,
+    "gelu_tanh": _gelu_tanh,
     "exp2": _exp2,
     "expm1": _in_double(_expm1),
     "log1p": _in_double(_log1p),

@@ -22,6 +22,7 @@ import math
 import numpy as np
 import pyc
 from pyc import Tensor, Dim, Mixed, bf16, f16, f32, f64, i32, i64
+from pyc import nn
 from pyc.nn import gelu, layer_norm, softmax
 N = Dim("N")
 M = Dim("M")
@@ -130,6 +131,13 @@ PROGRAMS: dict[str, tuple[str, tuple[Any, ...]]] = {
         "    y = np.sin(x) + np.tan(x) + np.log1p(x * x) + np.expm1(x) + np.floor(x) + np.rint(x) + np.trunc(x)\n"
         "    return np.where(b, y, -y)",
         (numbers(100, dtype="f8"), False),
+    ),
+    "functions that libdevice lacks": (
+        "def f(x: Tensor[f32, N], y: Tensor[f64, N], s: float) -> tuple[Tensor[f32, N], Tensor[f64, N], float]:\n"
+        "    z = nn.sigmoid(x) + gelu(x) + gelu(x, 'tanh') + pyc.rsqrt(np.abs(x))\n"
+        "    w = nn.sigmoid(y) + gelu(y) + gelu(y, 'tanh') + pyc.rsqrt(np.abs(y)) * pyc.sigmoid(s)\n"
+        "    return z, w, pyc.gelu(s) + pyc.gelu_tanh(s) + pyc.rsqrt(s)",
+        (numbers(301) * 9, numbers(301, dtype="f8") * 9, 0.7),
     ),
     "concatenation and iota": (
         "def f(x: Tensor[f32, M, N]) -> Tensor[f32, M, 2 * N]:\n    return np.concatenate([x, x * 2.0], axis=1)\n"

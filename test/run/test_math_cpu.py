@@ -11,6 +11,7 @@ import pytest
 from compiled import Compiled
 from numpy.typing import NDArray
 
+import pyc
 from pyc.dialects import build as b
 
 Array = NDArray[Any]
@@ -21,6 +22,24 @@ SPECIAL = [
     2.0**45, 1e-17,
 ]  # fmt: skip
 COUNT = 20000
+
+
+def logistic(x: Array) -> Array:
+    e = np.exp(-np.abs(x))
+    return np.where(x < 0, e, 1) / (1 + e)
+
+
+def gelu(x: Array) -> Array:
+    """In f64, also where the rounding of erfc's argument would count, which is a part of the result's square."""
+    return np.asarray(pyc.gelu(x.astype(np.float64)))
+
+
+def gelu_tanh(x: Array) -> Array:
+    x = np.maximum(x, -40)
+    slope = 2 * np.sqrt(2 / np.arccos(np.asarray(-1, x.dtype)))
+    return x * logistic(slope * (x + x * x * x * (np.asarray(44715, x.dtype) / 10**6)))
+
+
 #: name: NumPy's, where to look in f64 and in f32 beside the neighbourhood of 0, and the bounds.
 CASES: dict[str, tuple[Callable[..., Any], Places, Places, float, float]] = {
     "exp": (np.exp, [(-746, 710), (-1, 1)], [(-105, 90), (-1, 1)], 1.0, 1.0),
@@ -41,9 +60,14 @@ CASES: dict[str, tuple[Callable[..., Any], Places, Places, float, float]] = {
     "tanh": (np.tanh, [(-25, 25), (-1, 1)], [(-10, 10), (-1, 1)], 1.0, 0.52),
     "erf": (np.vectorize(math.erf), [(-7, 7), (-1, 1)], [(-5, 5), (-1, 1)], 2.0, 1.0),
     "erfc": (np.vectorize(math.erfc), [(-7, 28), (-1, 1)], [(-5, 11), (-1, 1)], 3.5, 0.52),
+    "rsqrt": (lambda x: 1 / np.sqrt(x), [(0.25, 4)], [(0.25, 4)], 0.51, 0.51),
+    "sigmoid": (logistic, [(-746, 40), (-4, 4)], [(-105, 20), (-4, 4)], 1.0, 1.0),
+    "gelu": (gelu, [(-37, 9), (-1, 1)], [(-15, 6), (-1, 1)], 3.5, 1.0),
+    # The reference's argument of exp is rounded.
+    "gelu_tanh": (gelu_tanh, [(-23, 9), (-1, 1)], [(-11, 6), (-1, 1)], 2.0, 1.0),
 }
 #: Those without a reference in higher precision: to the bound of 2 comes the error of the C library's function.
-INEXACT = {"erf", "erfc"}
+INEXACT = {"erf", "erfc", "gelu"}
 
 
 def arguments(places: Places, dtype: str, seed: int) -> Array:

@@ -57,6 +57,27 @@ func.func @widened(%x: f32) -> (f32, f32, f32) {
   return %0, %1, %2 : f32, f32, f32
 }
 
+// What no library has is arithmetic everywhere, also of single numbers and without fused multiply-adds.
+// CHECK-LABEL: @own
+// CHECK-NOT: pyc.
+// CHECK-NOT: math.rsqrt
+// CHECK: return
+// OLD-LABEL: @own
+// OLD-NOT: pyc.
+// OLD-NOT: math.rsqrt
+// OLD: return
+func.func @own(%x: f64, %y: f32) -> (f64, f64, f64, f64, f32, f32, f32, f32) {
+  %0 = "pyc.sigmoid"(%x) : (f64) -> f64
+  %1 = "pyc.gelu"(%x) : (f64) -> f64
+  %2 = "pyc.gelu_tanh"(%x) : (f64) -> f64
+  %3 = math.rsqrt %x : f64
+  %4 = "pyc.sigmoid"(%y) : (f32) -> f32
+  %5 = "pyc.gelu"(%y) : (f32) -> f32
+  %6 = "pyc.gelu_tanh"(%y) : (f32) -> f32
+  %7 = math.rsqrt %y : f32
+  return %0, %1, %2, %3, %4, %5, %6, %7 : f64, f64, f64, f64, f32, f32, f32, f32
+}
+
 // What has a rare case is called, one at a time or several at once.
 // CHECK-LABEL: @called
 // CHECK: call @sin.f64

@@ -43,3 +43,17 @@ func.func @calls_both(%n: i64) -> i64 attributes {pyc.export, pyc.name = "calls_
   %0 = func.call @once(%n) : (i64) -> i64
   return %0 : i64
 }
+
+// Functions of the pyc dialect are inlined with the rest, also of a constant.
+// CHECK-LABEL: @calls_sigmoid
+// CHECK: %[[S:.*]] = "pyc.sigmoid"(%{{.*}}) : (f64) -> f64
+// CHECK: return %[[S]]
+func.func private @sigmoid(%x: f64) -> f64 {
+  %0 = "pyc.sigmoid"(%x) : (f64) -> f64
+  return %0 : f64
+}
+func.func @calls_sigmoid() -> f64 attributes {pyc.export, pyc.name = "calls_sigmoid", pyc.target = "cpu"} {
+  %x = arith.constant 0.5 : f64
+  %0 = func.call @sigmoid(%x) : (f64) -> f64
+  return %0 : f64
+}
