@@ -12,7 +12,8 @@ After::
 A producer joins only a single reader, and not one that would compute it again and again: what is read by a contraction
 or stretched along an axis is worth storing unless it is as cheap as a load. What is nearly as cheap and reads no more
 than one large tensor is computed again by each of its readers (``x - mean`` of a variance): reading what it reads costs
-as much as reading it. What is computed of an array before it is written does not join who reads the array afterwards
+as much as reading it. What only gets another type (narrow indices of ``x[i]``) is so also by many, and by who takes its
+elements in turn. What is computed of an array before it is written does not join who reads the array afterwards
 (``m = z[1:] > z[:-1]; z[:] = 0; z[1:][m] = 1``): all that it reads would have to be copied.
 """
 
@@ -35,10 +36,11 @@ _FREE = frozenset(
 )
 _CHEAP = 2
 _PARTS = frozenset({"tensor.extract_slice", "tensor.expand_shape", "tensor.collapse_shape", "tensor.cast"})
+_READS = frozenset({"tensor.extract", "tensor.extract_slice", "tensor.dim"})
 #: What makes an array of another one, its second operand, that is gone then.
 _WRITES = frozenset({"tensor.insert", "tensor.insert_slice", "bufferization.materialize_in_destination"})
 #: What more operations than this read is stored.
-_MOST_READERS = 4
+_MOST_READERS, _MOST_OF_FREE = 4, 16
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,11 @@ def _give_each_reader_its_own(module: Any) -> None:
     ]
     # Readers first: by the copies of one operation, those that it reads get more readers.
     for operation in reversed(found):
+        _compute_where_taken(operation)
         places: dict[Any, list[int]] = {}
         for use in operation.results[0].uses:
             places.setdefault(use.owner.operation, []).append(use.operand_number)
-        if not 1 < len(places) <= _MOST_READERS:
+        if not 1 < len(places) <= (_MOST_READERS if _own_cost(operation) else _MOST_OF_FREE):
             continue
         if not all(_may_take(reader, place, operation) for reader in places for place in places[reader]):
             continue
@@ -136,6 +139,63 @@ def _give_each_reader_its_own(module: Any) -> None:
                 copy = operation.clone()
             for place in places[reader]:
                 reader.operands[place] = copy.results[0]
+
+
+def _compute_where_taken(generic: Any) -> None:
+    """Let who takes elements of what only has another type change theirs, if each is taken about once and stays."""
+    taken = [use.owner.operation for use in generic.results[0].uses if use.owner.name == "tensor.extract"]
+    body, loops = generic.regions[0].blocks[0], _loops(generic)
+    if _own_cost(generic) or not all(_runs_about_once_each(op, generic.block, loops) for op in taken):
+        return
+    maps = [ir.AffineMapAttr(a).value for a in ir.ArrayAttr(generic.attributes["indexing_maps"])]
+    if not all(m == ir.AffineMap.get_identity(loops) for m in maps):
+        return
+    operations = [op.operation for op in body.operations]
+    if any(op.name == "linalg.index" or op.regions for op in operations) or list(
+        body.arguments[len(body.arguments) - 1].uses
+    ):
+        return
+    inputs = list(generic.operands)[:-1]
+    if not all(_stays(v) for v in inputs):
+        return
+    for extract in taken:
+        with ir.InsertionPoint(extract), extract.location:
+            known = {
+                argument: ir.Operation.create(
+                    "tensor.extract", [argument.type], [v, *list(extract.operands)[1:]]
+                ).result
+                for argument, v in zip(body.arguments, inputs, strict=False)
+            }
+            for op in operations[:-1]:
+                copy = op.clone()
+                for i, operand in enumerate(op.operands):
+                    copy.operands[i] = known.get(operand, operand)
+                known.update(zip(op.results, copy.results, strict=True))
+        value = operations[-1].operands[0]
+        extract.results[0].replace_all_uses_with(known.get(value, value))
+        extract.erase()
+
+
+def _runs_about_once_each(operation: Any, block: Any, axes: int) -> bool:
+    """Whether an operation is in no more loops than an array has axes, seen from a block: it takes elements in turn."""
+    while operation.block != block:
+        operation = operation.parent.operation
+        axes -= operation.name == "scf.for"
+        if operation.name not in ("scf.for", "scf.if") or axes < 0:
+            return False
+    return True
+
+
+def _stays(value: Any) -> bool:
+    """Whether nothing becomes of an array, or of the array that it is a part of, but what is read there."""
+    return all(
+        use.owner.name in _READS or (use.owner.name == "linalg.generic" and use.operand_number < _inputs(use.owner))
+        for use in _whole(value).uses
+    )
+
+
+def _inputs(generic: Any) -> int:
+    return ir.DenseI32ArrayAttr(generic.attributes["operandSegmentSizes"])[0]
 
 
 def _is_repeatable(generic: Any) -> bool:
@@ -151,8 +211,7 @@ def _may_take(reader: Any, place: int, producer: Any) -> bool:
     """Whether fusion will join a producer and its reader, which reads each element once."""
     if reader.name != "linalg.generic" or reader.block != producer.block:
         return False
-    operands = ir.DenseI32ArrayAttr(reader.attributes["operandSegmentSizes"])
-    if place >= operands[0]:
+    if place >= _inputs(reader):
         return False
     read = ir.AffineMapAttr(reader.attributes["indexing_maps"][place]).value
     return len(read.results) == read.n_dims == _loops(producer) and read.is_permutation

@@ -257,6 +257,8 @@ def padded(x: Tensor[f64, N]) -> Tensor[f64, K]:
     return np.pad(x * 2, 1) + 1
 def taken(x: Tensor[f64, N], i: Tensor[i64, M]) -> Tensor[f64, M]:
     return np.sqrt(x[i]) * 2
+def taken_narrow(x: Tensor[f64, N], i: Tensor[u8, M], y: Tensor[f64, M]) -> f64:
+    return y[1:] @ x[i[1:]]
 def differences(x: Tensor[f64, N]) -> f64:
     return np.mean(np.abs(np.diff(x)))
 def rolled(x: Tensor[f64, N]) -> Tensor[f64, N]:

@@ -47,6 +47,7 @@ COUNTS: dict[str, tuple[int, int, int]] = {
     "joined": (2, 0, 0), "joined_and_used": (1, 0, 2), "joined_and_summed": (1, 1, 2), "stacked": (2, 0, 0),
     "transposed": (1, 0, 0), "transposed_twice": (1, 0, 0), "transposed_sum": (1, 0, 0), "flattened": (1, 0, 0),
     "reshaped": (1, 0, 0), "reversed_sum": (2, 1, 0), "padded": (4, 0, 0), "taken": (2, 0, 0),
+    "taken_narrow": (2, 0, 0),
     "differences": (1, 0, 0), "rolled": (1, 0, 2), "upper": (2, 1, 0), "branches": (4, 1, 0), "in_loop": (3, 0, 0),
     "row_by_row": (2, 0, 0), "accumulated": (2, 0, 0), "mean_of_softmax": (4, 1, 0), "spread_of_rows": (4, 2, 0),
     "helpers": (5, 2, 0), "guarded": (2, 1, 0),

@@ -60,13 +60,38 @@ def caught(x: Tensor[i64, N], to: Tensor[i64, N], start: i64) -> i64:
             total -= 1
     return total
 """
+#: Arrays of narrow indices: what is taken, and what is said of the first that is out of bounds.
+ARRAYS = """\
+def products(x: Tensor[f64, N], at: Tensor[i32, M], y: Tensor[f64, M], bounds: Tensor[i32, K]) -> Tensor[f64, K - 1]:
+    sums = np.zeros(len(bounds) - 1)
+    for i in range(len(bounds) - 1):
+        part = at[bounds[i] : bounds[i + 1]]
+        sums[i] = y[bounds[i] : bounds[i + 1]] @ x[part] + len(part)
+    return sums
+def written_since(x: Tensor[f64, N], at: Tensor[i32, M], y: Tensor[f64, M], bounds: Tensor[i32, K]) -> f64:
+    wide = at.astype(np.int64)
+    at[:] = 0
+    s = 0.0
+    for i in range(len(wide)):
+        s += x[wide[i]]
+        bounds[0] += at[i]
+    return s + np.sum(x[wide])
+def squares(x: Tensor[f64, N], at: Tensor[i32, M], y: Tensor[f64, M], bounds: Tensor[i32, K]) -> i64:
+    wide = at.astype(np.int64)
+    s = i64(0)
+    for i in range(len(wide)):
+        for j in range(len(wide)):
+            s += wide[i] * wide[j]
+    return s + wide[0] + wide[-1] + np.max(wide)
+"""
 NAMES = tuple(line.split("(")[0].removeprefix("def ") for line in SOURCE.splitlines() if line.startswith("def "))
+OF_ARRAYS = tuple(line.split("(")[0].removeprefix("def ") for line in ARRAYS.splitlines() if line.startswith("def "))
 EDGE = 2**63
 
 
 @cache
 def twice() -> Twice:
-    return Twice(SOURCE, *NAMES, overlapping="also")
+    return Twice(SOURCE + ARRAYS, *NAMES, *OF_ARRAYS, overlapping="also")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,3 +117,17 @@ def test_messages(wrong: int) -> None:
     x, to = np.arange(5), np.array([1, -5, wrong, 2, 0])
     for name in ("gathered", "scattered", "chased"):
         twice().agree(name, x, to, np.int64(0) if name != "chased" else np.int64(2))
+
+
+@pytest.mark.parametrize("name", OF_ARRAYS)
+@pytest.mark.parametrize("n", [1, 2, 5, 31])
+def test_arrays_of_narrow_indices(name: str, n: int) -> None:
+    rng = np.random.default_rng(n)
+    x, y = rng.integers(-9, 9, (2, n)) * 1.0
+    bounds = np.array([0, n // 2, n // 2, n, n + 3, -1], np.int32)
+    for wrong in (None, n, -n - 1, -n, 2**31 - 1, -(2**31)):
+        at = rng.integers(-n, n, n).astype(np.int32)
+        if wrong is not None:
+            at[rng.integers(n, size=2)] = wrong
+        twice().agree(name, x, at, y, bounds)
+        twice().agree(name, x[::-1], np.repeat(at, 2)[::-2], y, bounds[::-1])

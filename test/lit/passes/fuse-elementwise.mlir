@@ -200,3 +200,30 @@ func.func @before_a_write(%x: !v, %y: !v, %s: f64, %i: i64) -> (!v, !v) {
   %3 = "pyc.mul"(%1, %2) : (!v, !v) -> !v
   return %2, %3 : !v, !v
 }
+
+// -----
+
+!i = tensor<?xi32, #pyc.meta<"i32", "cpu">>
+!l = tensor<?xi64, #pyc.meta<"i64", "cpu">>
+// What only has another type is not stored for who takes its elements in turn.
+// CHECK-LABEL: @converted
+// CHECK-NOT: tensor<?xi64
+// CHECK: linalg.generic
+// CHECK: arith.extsi
+// CHECK: arith.muli
+// CHECK-NOT: linalg.generic
+// CHECK: scf.for
+// CHECK: %[[E:.*]] = tensor.extract %{{.*}} : tensor<?xi32
+// CHECK: arith.extsi %[[E]]
+func.func @converted(%x: !i, %n: i64) -> (i64, i64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %0 = "pyc.cast"(%x) : (!i) -> !l
+  %1 = "pyc.mul"(%0, %0) : (!l, !l) -> !l
+  %2 = "pyc.reduce"(%1) {axes = [0 : i64], keepdims = false, kind = "sum"} : (!l) -> i64
+  %3 = scf.for %k = %zero to %n step %one iter_args(%s = %zero) -> (i64) : i64 {
+    %e = "pyc.extract"(%0, %k) {operandSegmentSizes = array<i32: 1, 1>} : (!l, i64) -> i64
+    scf.yield %e : i64
+  }
+  return %2, %3 : i64, i64
+}
