@@ -166,6 +166,18 @@ def matmul(lhs: Any, rhs: Any, dtype: str | None = None) -> Any:
     return contraction.MatmulOp(lhs, rhs, result).results[0]
 
 
+def correlate(
+    images: Any, filters: Any, sizes: Sequence[Any], strides: Sequence[int], dilations: Sequence[int], dtype: str
+) -> Any:
+    """``pyc.correlate`` with as many rows and columns of windows as ``sizes`` says, accumulating in ``dtype``."""
+    (b, *_), (g, f, *_) = shape_of(images.type), shape_of(filters.type)
+    extents = [DYNAMIC if (known := constant_value(s)) is None else known for s in sizes]
+    result = ir.RankedTensorType.get([b, g, f, *extents], element_type(dtype), meta_of(images.type))
+    operands = [[x] for x in (images, filters, *sizes)]
+    attributes = {"strides": _array(strides), "dilations": _array(dilations)}
+    return _make("pyc.correlate", operands, attributes, result)
+
+
 def dim(x: Any, axis: int) -> Any:
     """The extent of an axis: a constant where it is static."""
     extent = shape_of(x.type)[axis]

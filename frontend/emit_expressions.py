@@ -227,6 +227,10 @@ def _operation(frame: Frame, e: Expression) -> Any:
             return _with(frame, e, [e.x], lambda x: build.arg_reduce(x, e.kind, e.axis, keepdims=e.keepdims))
         case tree.Matmul():
             return _with(frame, e, [e.lhs, e.rhs], lambda a, b: build.matmul(a, b, _dtype(e)))
+        case tree.Correlate():
+            steps, dtype = (e.strides, e.dilations), _dtype(e)
+            operands = [e.images, e.filters, *e.sizes]
+            return _with(frame, e, operands, lambda x, w, *sizes: build.correlate(x, w, sizes, *steps, dtype))
         case tree.Concat():
             return _with(frame, e, e.inputs, lambda *xs: build.concat(xs, e.axis))
         case tree.Gather():

@@ -25,7 +25,7 @@ def is_row_major(frame: Frame, e: Expression) -> bool:
             return not e.like
         case tree.Copy():
             return e.row_major or (not e.column_major and _has(frame, e.x))
-        case tree.Packed():
+        case tree.Packed() | tree.Correlate():
             return True
         case tree.Matmul():
             return e.type.rank == 2

@@ -46,7 +46,8 @@ BROADCAST = "np.broadcast_to"
 #: Expressions that give a new array.
 _NEW = (
     tree.Unary, tree.Binary, tree.Compare, tree.Select, tree.Cast, tree.Transfer, tree.Copy, tree.Reduce,
-    tree.ArgReduce, tree.Matmul, tree.Concat, tree.Fill, tree.Empty, tree.Iota, tree.Gather, tree.Nonzero, tree.Packed,
+    tree.ArgReduce, tree.Matmul, tree.Correlate, tree.Concat, tree.Fill, tree.Empty, tree.Iota, tree.Gather,
+    tree.Nonzero, tree.Packed,
 )  # fmt: skip
 
 

@@ -167,7 +167,11 @@ def applied(c: Checker, file: str, name: str, values: Sequence[object], node: as
 
 
 def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
-    """A call of a function of ``library/_lines.py``, ``library/_parts.py`` or ``library/_tables.py``."""
+    """A call of a function of ``library/_correlations.py``, ``_lines.py``, ``_parts.py`` or ``_tables.py``."""
+    if name == "correlate":
+        from .check_correlation import correlate
+
+        return correlate(c, node, span)
     if name == "from_parts":
         from .builtins_complex import from_parts
 

@@ -194,7 +194,9 @@ class Static:
         match binding.node:
             case ast.Import():
                 return self.files.imported(binding.origin, namespace, here, use=use)
-            case ast.ImportFrom(module="_lines" | "_parts" | "_tables", level=1) if namespace.in_library:
+            case ast.ImportFrom(module="_correlations" | "_lines" | "_parts" | "_tables", level=1) if (
+                namespace.in_library
+            ):
                 return LibraryName("library", binding.origin)
             case ast.ImportFrom(module=module, level=level) if level:
                 source = self.files.imported(module or "", namespace, here, level=level)

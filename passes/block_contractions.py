@@ -32,18 +32,20 @@ from pyc.dialects.mlir import arith, ir, scf
 from pyc.dialects.walk import around, nested
 
 from .base import BUFFER, Level, Pass
+from .block_windows import call_windows, window_product
 from .buffers import element_bytes
 from .chunk_parallel import PARALLEL
 from .chunks import Bounds, ceil_divide, chunk_loop, number, size_of, work_of
 from .contraction_dots import most_columns
-from .contraction_kernels import COLLIDING, blocking, declarations, drivers, kernels, terms_of
+from .contraction_kernels import COLLIDING, blocking, declarations, drivers, terms_of, workers
 from .contraction_packing import ANY
 from .contraction_tiles import Blocking, Elements
 from .gpu_kernel import index
 from .structured import Operand, Structured, read
+from .window_kernels import window_declarations, window_driver, window_workers
 
-#: Of a module: the element types of the products whose functions are not in it.
-APART = "pyc.kernels"
+#: Of a module: the element types of the products whose functions are not in it, and for what else these are.
+APART, WINDOWS = "pyc.kernels", "windows"
 EQ, _NE, _SLT, _SLE, _FLOAT_GREATER = 0, 1, 2, 3, 2
 #: Sums that the kernels compute in.
 _SUMS = frozenset({"f32", "f64", "i32", "i64"})
@@ -79,18 +81,37 @@ class BlockContractions(Pass):
         found = [operation for operation in nested(module.operation) if operation.name == "linalg.generic"]
         with module.context:
             products = [p for p in map(matrix_product, found) if p is not None]
+            windows = [p for p in map(window_product, found) if p is not None]
             for product in products:
-                size = blocking(self.bits, self.registers, 8 * element_bytes(product.sum_type), self.grouped)
                 with product.structured.operation.location:
-                    _call(product, size)
-            every = list(dict.fromkeys(p.elements for p in products))
-            for elements in every:
-                size = blocking(self.bits, self.registers, 8 * _bytes(elements.sum), self.grouped)
-                text = drivers(elements, size) + "".join(declarations(elements).values())
-                define(module, text if self.apart else kernels(elements, size))
-            if self.apart and every:
-                names = [ir.StringAttr.get(json.dumps(astuple(e))) for e in every]
+                    _call(product, self._size(product.elements))
+            for product in windows:
+                with product.structured.operation.location:
+                    call_windows(product, self._size(product.elements))
+            matrices, images = ({p.elements: None for p in found} for found in (products, windows))
+            parts = [self._defined(module, e, e in matrices, e in images) for e in matrices | images]
+            if self.apart and parts:
+                names = [ir.StringAttr.get(name) for names in parts for name in names]
                 module.operation.attributes[APART] = ir.ArrayAttr.get(names)
+
+    def _size(self, elements: Elements) -> Blocking:
+        return blocking(self.bits, self.registers, 8 * _bytes(elements.sum), self.grouped)
+
+    def _defined(self, module: Any, elements: Elements, are_matrices: bool, are_windows: bool) -> list[str]:
+        """The names of the kernels that are not in the module, where what calls them is defined."""
+        size = self._size(elements)
+        declared, name = declarations(elements), astuple(elements)
+        text = (drivers(elements, size) if are_matrices else "") + (
+            window_driver(elements, size) if are_windows else ""
+        )
+        if are_windows:
+            declared |= window_declarations(elements)
+        if self.apart:
+            text += "".join(declared.values())
+        else:
+            text += workers(elements, size) + (window_workers(elements, size) if are_windows else "")
+        define(module, text)
+        return [json.dumps(n) for n in ([name, (*name, WINDOWS)] if are_windows else [name])]
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,12 @@ def declarations(e: Elements) -> dict[str, str]:
     if e.direct:
         found[f"{s}.rows_in_place"] = f"{left}, {right}, {sums}, {', '.join(['index'] * 5)}, i1"
         found[f"{s}.dot_rows"] = f"{left}, {right}, {sums}, index, index, i1"
-    return {symbol: f"func.func private @{symbol}({types})\n" for symbol, types in found.items()}
+    return declared(found)
+
+
+def declared(functions: dict[str, str]) -> dict[str, str]:
+    """Declarations of functions by symbol, from the types of what they take."""
+    return {symbol: f"func.func private @{symbol}({types})\n" for symbol, types in functions.items()}
 
 
 def packed(e: Elements, b: Blocking) -> str:
@@ -99,10 +104,23 @@ def packed(e: Elements, b: Blocking) -> str:
     Its arguments are A, B and C, room for the packed block of B, how many columns there are, and whether C starts from
     zero rather than from what it holds.
     """
+    right = f"memref<?x?x{e.right}, {ANY}>"
+    pack = f"""
+        %from = memref.subview %b[%term, %j] [%kc, %w] [1, 1] : {right} to {right}
+        func.call @{e.symbol}.pack_right(%from, %pb, %to) : ({right}, memref<?x{e.sum}>, index) -> ()"""
+    return blocked(e, b, e.symbol, f"%b: {right}", pack)
+
+
+def blocked(e: Elements, b: Blocking, symbol: str, given: str, pack: str) -> str:
+    """A function for large products whose B is what is ``given``.
+
+    It packs, by the lines ``pack``, ``%kc`` terms from ``%term`` on of ``%w`` columns from ``%j`` on, into ``%pb`` from
+    ``%to`` on.
+    """
     t, s = e.sum, e.symbol
-    left, right, sums = (f"memref<?x?x{x}, {ANY}>" for x in (e.left, e.right, t))
+    left, sums = (f"memref<?x?x{x}, {ANY}>" for x in (e.left, t))
     return f"""
-func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, %n: index, %clear: i1) {{
+func.func private @{symbol}(%a: {left}, {given}, %c: {sums}, %pb: memref<?x{t}>, %n: index, %clear: i1) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %first_chunk = arith.constant 0 : i64
@@ -150,12 +168,11 @@ func.func private @{s}(%a: {left}, %b: {right}, %c: {sums}, %pb: memref<?x{t}>, 
         %end = arith.addi %jc, %nc : index
 {rest("w", "end", "j", "all")}
         %term = arith.addi %pc, %q : index
-        %from = memref.subview %b[%term, %j] [%kc, %w] [1, 1] : {right} to {right}
         %before = arith.muli %block, %block_cells : index
         %high_panel = arith.ceildivui %kc, %terms : index
         %panels_before = arith.muli %jp, %high_panel : index
         %to = arith.addi %before, %panels_before : index
-        func.call @{s}.pack_right(%from, %pb, %to) : ({right}, memref<?x{t}>, index) -> ()
+{pack}
       }} {{pyc.parallel}}
 {_grid(b, "kd", "nc", _PANELS)}
       scf.for %chunk = %first_chunk to %chunks step %next_chunk : i64 {{

@@ -14,6 +14,7 @@ from pyc.dialects.walk import nested
 from .base import BUFFER, Level, Pass
 from .block_contractions import elements_of, matrix_product
 from .block_vector_products import vector_product
+from .block_windows import window_product
 from .buffers import element_bytes
 from .contraction_groups import group_of
 from .contraction_kernels import blocking
@@ -56,6 +57,9 @@ class ReportProducts(Pass):
             group = group_of(elements, size)
             stack = "a stack of products" if product.outer else "a product"
             return f"{stack} of matrices ({kinds}) is computed in blocks{_NAMES[group.terms if group else 1]}"
+        if windows := window_product(operation):
+            way = "one by one" if windows.is_each else "in blocks"
+            return f"a product of filters and windows of images ({kinds}) is computed {way}"
         if vector_product(operation):
             return f"a product of a matrix and a vector ({kinds}) is computed by rows or columns of the matrix"
         return f"a sum of products ({kinds}) is computed by loops"

@@ -9,6 +9,7 @@ import numpy as np
 
 from pyc import Dim, Precision, Tensor, TypeVar
 
+from ._correlations import correlate
 from ._nn_windows import pair, seen, steps
 
 P = TypeVar("P", bound=Precision)
@@ -21,9 +22,6 @@ N = Dim("N")
 Q = Dim("Q")
 R = Dim("R")
 W = Dim("W")
-
-#: Elements that a cache of level 2 holds besides other things; windows that a product of matrices has at least.
-_CACHED, _SEVERAL = 100_000, 192
 
 
 def conv1d(
@@ -61,60 +59,17 @@ def _conv(x, weight, bias, stride, padding, dilation, groups):
     """The cross-correlation of images with filters; steps, edges and distances are pairs, ``padding`` may be a name."""
     if weight.shape[1] * groups != x.shape[1] or weight.shape[0] % groups != 0:
         raise ValueError("the channels are groups times those of a filter, and the filters a multiple of groups")
-    rows, columns = weight.shape[2], weight.shape[3]
+    filters, channels, rows, columns = weight.shape
     y = _extended(x, padding, rows, columns, stride, dilation)
     height, width = steps(y, (rows, columns), stride, dilation)
-    filters, inner = weight.shape[0], weight.shape[1] * rows * columns
-    if weight.shape[1] == 1 and (y.dtype == np.float32 or y.dtype == np.float64):
-        return _by_channel(y, weight, bias, stride, dilation, groups)
-    own = np.reshape(weight, (groups, filters // groups, inner))
-    out = np.empty_like(y, shape=(y.shape[0], filters, height, width))
-    # What the windows of some rows look at stays in a cache until it is multiplied.
-    block = min(max(_CACHED // max(inner * width, 1), _SEVERAL // width + 1), height)
-    for b in range(y.shape[0]):
-        for top in range(0, height, block):
-            count = min(block, height - top)
-            patches = np.empty_like(y, shape=(y.shape[1], rows, columns, count, width))
-            for i in range(rows):
-                high = top * stride[0] + i * dilation[0]
-                for j in range(columns):
-                    left = j * dilation[1]
-                    patches[:, i, j, :, :] = y[
-                        b,
-                        :,
-                        high : high + (count - 1) * stride[0] + 1 : stride[0],
-                        left : left + (width - 1) * stride[1] + 1 : stride[1],
-                    ]
-            flat = own @ np.reshape(patches, (groups, inner, count * width))
-            part = np.reshape(flat, (filters, count, width))
-            out[b, :, top : top + count, :] = part if bias is None else part + bias[:, None, None]
-    return out
-
-
-def _by_channel(y, weight, bias, stride, dilation, groups):
-    """The cross-correlation of images with filters of one channel: too little is computed with what windows look at."""
-    filters, rows, columns = weight.shape[0], weight.shape[2], weight.shape[3]
-    height, width = steps(y, (rows, columns), stride, dilation)
-    out = np.empty_like(y, shape=(y.shape[0], filters, height, width))
-    for b in range(y.shape[0]):
-        for f in range(filters):
-            # A product rounds what it multiplies to what is stored, and its sums once.
-            image = np.empty_like(y, shape=(y.shape[2], y.shape[3]))
-            image[:, :] = y[b, f // (filters // groups)]
-            total = np.zeros((height, width), dtype=y.dtype)
-            for i in range(rows):
-                high = i * dilation[0]
-                for j in range(columns):
-                    left = j * dilation[1]
-                    total += (
-                        weight[f, 0, i, j]
-                        * image[
-                            high : high + (height - 1) * stride[0] + 1 : stride[0],
-                            left : left + (width - 1) * stride[1] + 1 : stride[1],
-                        ]
-                    )
-            out[b, f] = total if bias is None else total + bias[f]
-    return out
+    if groups == 1:
+        out = correlate(y[:, None], weight[None], height, width, stride, dilation)[:, 0]
+    else:
+        images = np.reshape(y, (y.shape[0], groups, channels, y.shape[2], y.shape[3]))
+        own = np.reshape(weight, (groups, filters // groups, channels, rows, columns))
+        found = correlate(images, own, height, width, stride, dilation)
+        out = np.reshape(found, (y.shape[0], filters, height, width))
+    return out if bias is None else out + bias[:, None, None]
 
 
 def _patches(y, size, count, stride, dilation):
@@ -138,7 +93,7 @@ def unfold(x: Tensor[P, B, C, H, W], size, dilation=1, padding=0, stride=1):
 def _extended(x, padding, rows, columns, stride, dilation):
     """Images with the zeros around them that ``padding`` asks for."""
     if not isinstance(padding, str):
-        return np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0]), (padding[1], padding[1])))
+        return _framed(x, (padding[0], padding[0]), (padding[1], padding[1]))
     if padding == "valid":
         return x
     if padding != "same":
@@ -146,7 +101,19 @@ def _extended(x, padding, rows, columns, stride, dilation):
     if stride[0] != 1 or stride[1] != 1:
         raise ValueError("padding='same' has a stride of 1")
     high, wide = (rows - 1) * dilation[0], (columns - 1) * dilation[1]
-    return np.pad(x, ((0, 0), (0, 0), (high // 2, high - high // 2), (wide // 2, wide - wide // 2)))
+    return _framed(x, (high // 2, high - high // 2), (wide // 2, wide - wide // 2))
+
+
+def _framed(x, high, wide):
+    """Images with so many rows of zeros above and below them, and columns before and behind."""
+    if high == (0, 0) and wide == (0, 0):
+        return x
+    if min(high) < 0 or min(wide) < 0:
+        raise ValueError("index can't contain negative values")
+    images, channels, height, width = x.shape
+    out = np.zeros_like(x, shape=(images, channels, high[0] + height + high[1], wide[0] + width + wide[1]))
+    out[:, :, high[0] : high[0] + height, wide[0] : wide[0] + width] = x
+    return out
 
 
 def conv_transpose1d(

@@ -23,6 +23,9 @@ from .arrays import (
     Copy as Copy,
 )
 from .arrays import (
+    Correlate as Correlate,
+)
+from .arrays import (
     Diagonal as Diagonal,
 )
 from .arrays import (

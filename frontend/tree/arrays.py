@@ -54,6 +54,20 @@ class Matmul(Expression):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Correlate(Expression):
+    """Products of filters with windows of images: ``sizes`` is how many rows and columns of windows there are.
+
+    Accumulates in the dtype of ``type``.
+    """
+
+    images: Expression
+    filters: Expression
+    sizes: tuple[Expression, Expression]
+    strides: tuple[int, int]
+    dilations: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Transpose(Expression):
     """A view of ``x``."""
 

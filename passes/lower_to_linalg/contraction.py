@@ -1,7 +1,7 @@
-"""Matrix products: one ``linalg.generic`` over (batch..., m, k, n).
+"""Products: one ``linalg.generic``; of matrices, over (batch..., m, k, n).
 
 The columns of the right operand are innermost, so that the inner loop runs along rows of memory and needs no reduction
-across vector lanes.
+across vector lanes. So are those of windows of images, which read an image at sums of loops.
 """
 
 from __future__ import annotations
@@ -15,7 +15,18 @@ from pyc.precision import DTYPES
 
 from . import complex_math, scalar
 from .site import Rule, Site
-from .structured import Iterator, broadcast_extent, dim, elementwise, filled, generic, parallel, projection, retyped
+from .structured import (
+    Iterator,
+    broadcast_extent,
+    dim,
+    elementwise,
+    filled,
+    generic,
+    parallel,
+    projection,
+    retyped,
+    to_index,
+)
 
 #: The order of the terms is free, and a product may be fused with its addition: no rounding in between.
 _FUSED = "#arith.fastmath<reassoc,contract>"
@@ -103,4 +114,28 @@ def _batch_extent(lhs: Any, rhs: Any, batch: int, axis: int) -> Any:
     return broadcast_extent([], batch)(axis)
 
 
-RULES: dict[str, Rule] = {"pyc.matmul": _matmul}
+def _correlate(site: Site) -> Any:
+    """Over images, groups, filters, then channels, rows and columns of filters, then rows and columns of windows."""
+    images, filters, *sizes = site.operands
+    iterators: list[Iterator] = [*parallel(3), "reduction", "reduction", "reduction", *parallel(2)]
+    d = [ir.AffineDimExpr.get(i) for i in range(len(iterators))]
+    steps = [[ir.IntegerAttr(n).value for n in site.op.operation.attributes[a]] for a in ("strides", "dilations")]
+    at = [d[6 + i] * steps[0][i] + d[4 + i] * steps[1][i] for i in range(2)]
+    left = projection(len(d), [1, 2, 3, 4, 5])
+    right = ir.AffineMap.get(len(d), 0, [d[0], d[1], d[3], *at])
+    extents = [lambda: dim(images, 0), lambda: dim(filters, 0), lambda: dim(filters, 1)]
+    extents += [lambda: to_index(sizes[0]), lambda: to_index(sizes[1])]
+    initial = filled(scalar.constant(0, site.result), site.result_type, lambda axis: extents[axis]())
+    out = projection(len(d), [0, 1, 2, 6, 7])
+    source = site.dtypes[0]
+    return generic(
+        [filters, images],
+        [left, right],
+        [initial],
+        [out],
+        iterators,
+        lambda w, x, acc: [_product(w, x, acc, source, site.result)],
+    ).results[0]
+
+
+RULES: dict[str, Rule] = {"pyc.matmul": _matmul, "pyc.correlate": _correlate}

@@ -20,6 +20,7 @@ from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
 from pyc.passes.lower_to_llvm import LowerToLlvm
 from pyc.passes.lower_to_loops import LowerToLoops
+from pyc.passes.window_kernels import window_declarations, window_workers
 
 from .. import llvm
 from ..backend import Options
@@ -63,13 +64,15 @@ def assembly(module: Any, machine: llvm.Machine, options: Options, *, half: bool
 
 @lru_cache(maxsize=32)
 def _made(name: str, machine: llvm.Machine, half: bool) -> str:
-    left, right, total, widen_left, widen_right = json.loads(name)
+    left, right, total, widen_left, widen_right, *windows = json.loads(name)
     e = Elements(left, right, total, *(tuple(map(tuple, chain)) for chain in (widen_left, widen_right)))
     bits, registers = llvm.vector_registers(machine)
     with ir.Context() as context, ir.Location.unknown(context):
-        module = ir.Module.parse(workers(e, blocking(bits, registers, int(total[1:]), llvm.grouped_products(machine))))
+        size = blocking(bits, registers, int(total[1:]), llvm.grouped_products(machine))
+        module = ir.Module.parse(window_workers(e, size) if windows else workers(e, size))
         for step in (LowerToLoops(), Flatten(), ExpandSmallFloats(half=half), LowerToLlvm()):
             step.apply(module)
         text = translate_to_llvm_ir(module.operation)
-    code = llvm.optimise(text, machine, _LEVEL, keep=list(declarations(e)), name=e.symbol, bf16_moves=True)
-    return _LEFT_OUT.sub("", _LABEL.sub(f".L{e.symbol}.", code.assembly())) + "\t.text\n"
+    keep, symbol = (window_declarations(e), f"{e.symbol}.windows") if windows else (declarations(e), e.symbol)
+    code = llvm.optimise(text, machine, _LEVEL, keep=list(keep), name=symbol, bf16_moves=True)
+    return _LEFT_OUT.sub("", _LABEL.sub(f".L{symbol}.", code.assembly())) + "\t.text\n"

@@ -54,3 +54,18 @@ func.func @narrow(%x: !a, %y: !a) -> !a {
   %0 = "pyc.matmul"(%x, %y) : (!a, !a) -> !a
   return %0 : !a
 }
+
+// -----
+
+// Windows are read at sums of loops, of which the last one is along rows of memory.
+// CHECK: #[[IMAGES:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d0, d1, d3, d6 * 2 + d4, d7 + d5 * 3)>
+// CHECK-LABEL: @windows
+// CHECK: linalg.fill
+// CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[IMAGES]], #{{.*}}]
+// CHECK-SAME: ins(%arg1, %arg0
+// CHECK: arith.addf %{{.*}} fastmath<reassoc,contract>
+#f32 = #pyc.meta<"f32", "cpu">
+func.func @windows(%x: tensor<?x1x3x?x?xf32, #f32>, %w: tensor<1x?x3x3x3xf32, #f32>, %n: i64, %m: i64) -> tensor<?x1x?x?x?xf32, #f32> {
+  %0 = "pyc.correlate"(%x, %w, %n, %m) {strides = [2, 1], dilations = [1, 3]} : (tensor<?x1x3x?x?xf32, #f32>, tensor<1x?x3x3x3xf32, #f32>, i64, i64) -> tensor<?x1x?x?x?xf32, #f32>
+  return %0 : tensor<?x1x?x?x?xf32, #f32>
+}

@@ -1,0 +1,302 @@
+"""The functions that multiply filters and windows of images on a CPU, as MLIR text.
+
+A window's elements are at distances from its first one that are the same for all windows: ``offsets`` has them, one for
+each term of a filter. Windows are packed into panels as columns of a matrix are, which nobody stores otherwise; a panel
+then is multiplied as that of a matrix (``contraction_kernels.py``).
+
+Filters of one channel compute too little with a window for it to be packed: ``contract.A.B.C.each_window`` adds up the
+products of a tile of windows in registers, and reads images where they lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .contraction_kernels import blocked, declared
+from .contraction_packing import APART, widened, zero
+from .contraction_tiles import Blocking, Elements, add
+
+#: How far apart in memory windows beside each other are: next to each other, every other element, or anything else.
+_STEPS = (1, 2, 0)
+#: Rows and vectors of windows whose sums :func:`_each_window` has in registers.
+_HIGH, _VECTORS = 4, 2
+#: Bytes of packed windows, a part of a level 2 cache: there are few filters, and the more often they are read.
+_PACKED = 384 * 1024
+
+
+def window_driver(e: Elements, b: Blocking) -> str:
+    """``contract.A.B.C.windows``: filters that are the rows of A, and windows of an image as the columns of B."""
+    given = f"%x: memref<?x{e.right}>, %x_at: index, %offsets: memref<?xindex>"
+    given += ", %row_step: index, %column_step: index, %width: index"
+    pack = f"""
+        func.call @{e.symbol}.pack_windows(%x, %x_at, %offsets, %term, %kc, %row_step, %column_step, %width, %j, %w,
+          %pb, %to) : ({_pack_types(e)}) -> ()"""
+    room = _PACKED // (int(e.sum[1:]) // 8)
+    return blocked(e, replace(b, room=room), f"{e.symbol}.windows", given, pack)
+
+
+def window_workers(e: Elements, b: Blocking) -> str:
+    """The functions that :func:`window_driver` calls besides those of matrices, and ``.each_window``."""
+    return _pack_windows(e, b) + _each_window(e, b)
+
+
+def window_declarations(e: Elements) -> dict[str, str]:
+    """The functions of :func:`window_workers`, by symbol, as they are declared."""
+    each = [f"memref<?x{e.right}>", *["index"] * 7, f"memref<?x{e.left}>", *["index"] * 3, f"memref<?x{e.sum}>"]
+    found = {
+        f"{e.symbol}.pack_windows": _pack_types(e),
+        f"{e.symbol}.each_window": ", ".join([*each, *["index"] * 4]),
+    }
+    return declared(found)
+
+
+def _pack_types(e: Elements) -> str:
+    memory = f"memref<?x{e.sum}>"
+    return ", ".join([f"memref<?x{e.right}>", "index", "memref<?xindex>", *["index"] * 7, memory, "index"])
+
+
+def _pack_windows(e: Elements, b: Blocking) -> str:
+    """``%n`` windows from ``%j`` on, of ``%k`` terms from ``%term`` on, into panels from a place on.
+
+    A vector has windows of one row of windows. What is behind the last window of a panel stays what it was: the sums
+    that are computed from it are not stored.
+    """
+    t, memory = e.sum, f"memref<?x{e.sum}>"
+    lines = [
+        f"func.func private @{e.symbol}.pack_windows(%x: memref<?x{e.right}>, %x_at: index, %offsets: memref<?xindex>,",
+        "  %term: index, %k: index, %row_step: index, %column_step: index, %width: index, %j: index, %n: index,",
+        f"  %to: {memory}, %at: index) attributes {APART} {{",
+        *_constants(e, b),
+        f"%wide = arith.constant {b.wide} : index",
+        "%panels = arith.ceildivui %n, %wide : index",
+        "%panel = arith.muli %k, %wide : index",
+        "%last = arith.addi %j, %n : index",
+        "scf.for %p = %c0 to %panels step %c1 {",
+        "%before = arith.muli %p, %wide : index",
+        "%first = arith.addi %j, %before : index",
+        "%behind = arith.addi %first, %wide : index",
+        "%end = arith.minui %behind, %last : index",
+        "%place = arith.muli %p, %panel : index",
+        "%start = arith.addi %at, %place : index",
+        "%first_row = arith.divui %first, %width : index",
+        "%first_column = arith.remui %first, %width : index",
+        "%done:3 = scf.while (%c = %first, %row = %first_row, %column = %first_column)",
+        "  : (index, index, index) -> (index, index, index) {",
+        "%more = arith.cmpi ult, %c, %end : index",
+        "scf.condition(%more) %c, %row, %column : index, index, index",
+        "} do {",
+        "^bb0(%c: index, %row: index, %column: index):",
+        "%in_row = arith.subi %width, %column : index",
+        "%in_panel = arith.subi %end, %c : index",
+        "%both = arith.minui %in_row, %in_panel : index",
+        "%count = arith.minui %both, %lanes : index",
+        "%down = arith.muli %row, %row_step : index",
+        "%across = arith.muli %column, %column_step : index",
+        "%line = arith.addi %x_at, %down : index",
+        "%from = arith.addi %line, %across : index",
+        "%inside = arith.subi %c, %first : index",
+        "%out = arith.addi %start, %inside : index",
+        "%is_whole = arith.cmpi eq, %count, %lanes : index",
+        *_masks("%count", "", b),
+    ]
+    for step in _STEPS:
+        lines += _if_step(step)
+        # A vector that is full is moved as it is, where it lies side by side.
+        for whole in (True, False) if step == 1 else (False,):
+            lines += ["scf.if %is_whole {"] if whole else []
+            name = f"%e{step}{'w' if whole else ''}"
+            made, value = _loaded(e, b, step, name, "%from_it", "", whole=whole)
+            vector = f"vector<{b.lanes}x{t}>"
+            stored = f"vector.maskedstore %to[%o], %mask, {value} : {memory}, vector<{b.lanes}xi1>, {vector}"
+            lines += [
+                "scf.for %q = %c0 to %k step %c1 {",
+                "%this = arith.addi %term, %q : index",
+                "%far = memref.load %offsets[%this] : memref<?xindex>",
+                "%from_it = arith.addi %from, %far : index",
+                "%below = arith.muli %q, %wide : index",
+                "%o = arith.addi %out, %below : index",
+                *made,
+                f"vector.store {value}, %to[%o] : {memory}, {vector}" if whole else stored,
+                "}",
+                *(["} else {"] if whole else []),
+            ]
+        lines += ["}"] if step == 1 else []
+        lines += ["} else {"] if step else []
+    lines += ["}"] * (len(_STEPS) - 1)
+    lines += [
+        "%next_c = arith.addi %c, %count : index",
+        "%next_column = arith.addi %column, %count : index",
+        "%is_end = arith.cmpi eq, %next_column, %width : index",
+        "%next_row = arith.addi %row, %c1 : index",
+        "%new_row = arith.select %is_end, %next_row, %row : index",
+        "%new_column = arith.select %is_end, %c0, %next_column : index",
+        "scf.yield %next_c, %new_row, %new_column : index, index, index",
+        "}",
+        "}",
+    ]
+    return "\n".join([*lines, "return", "}", ""])
+
+
+def _each_window(e: Elements, b: Blocking) -> str:
+    """``%height`` rows of ``%width`` windows of one channel, times one filter of ``%rows`` by ``%columns`` elements.
+
+    Rows of sums are contiguous. Sums of rows beyond the last are those of the last, and not stored.
+    """
+    t, memory, vector = e.sum, f"memref<?x{e.sum}>", f"vector<{b.lanes}x{e.sum}>"
+    bits = f"vector<{b.lanes}xi1>"
+    tile = [(i, v) for i in range(_HIGH) for v in range(_VECTORS)]
+    types = ", ".join([vector] * len(tile))
+    lines = [
+        f"func.func private @{e.symbol}.each_window(%x: memref<?x{e.right}>, %x_at: index, %row_step: index,",
+        "  %column_step: index, %tap_row: index, %tap_column: index, %rows: index, %columns: index,",
+        f"  %w: memref<?x{e.left}>, %w_at: index, %w_row: index, %w_column: index,",
+        f"  %to: {memory}, %to_at: index, %to_row: index, %height: index, %width: index) attributes {APART} {{",
+        *_constants(e, b),
+        f"%high = arith.constant {_HIGH} : index",
+        f"%wide = arith.constant {_VECTORS * b.lanes} : index",
+        *(f"%i{i} = arith.constant {i} : index" for i in range(_HIGH)),
+        *(f"%v{v} = arith.constant {v * b.lanes} : index" for v in range(_VECTORS)),
+        "scf.for %h = %c0 to %height step %high {",
+        "%lower = arith.subi %height, %h : index",
+        "%last = arith.subi %lower, %c1 : index",
+        *_near_rows(),
+        "scf.for %l = %c0 to %width step %wide {",
+        "%left = arith.subi %width, %l : index",
+        "%column = arith.muli %l, %column_step : index",
+    ]
+    for v in range(_VECTORS):
+        lines += [f"%beside{v} = arith.subi %left, %v{v} : index", *_masks(f"%beside{v}", str(v), b)]
+        lines += [f"%across{v} = arith.muli %v{v}, %column_step : index"]
+    for i, v in tile:
+        lines += [f"%corner{i}_{v} = arith.addi %row{i}, %column : index"] if v == 0 else []
+        lines += [f"%x{i}_{v} = arith.addi %corner{i}_0, %across{v} : index"]
+    for step in _STEPS:
+        lines += _if_step(step)
+        lines += _tile_of_windows(e, b, step)
+        for i, v in tile:
+            lines += [f"scf.if %is{i} {{"] if v == 0 else []
+            lines += [
+                f"%o{step}{i}{v}_a = arith.addi %to{i}, %l : index",
+                f"%o{step}{i}{v} = arith.addi %o{step}{i}{v}_a, %v{v} : index",
+                f"vector.maskedstore %to[%o{step}{i}{v}], %mask{v}, %sums{step}#{i * _VECTORS + v}"
+                f" : {memory}, {bits}, {vector}",
+            ]
+            lines += ["}"] if v == _VECTORS - 1 else []
+        lines += ["} else {"] if step else []
+    lines += ["}"] * (len(_STEPS) - 1)
+    return "\n".join([*lines, "}", "}", "return", "}", ""]).replace("TYPES", types).replace("ZERO", zero(t))
+
+
+def _near_rows() -> list[str]:
+    """Where rows of a tile begin in the image and in what is computed, and which there are."""
+    lines: list[str] = []
+    for i in range(_HIGH):
+        lines += [
+            f"%is{i} = arith.cmpi ult, %i{i}, %lower : index",
+            f"%near{i} = arith.minui %i{i}, %last : index",
+            f"%h{i} = arith.addi %h, %near{i} : index",
+            f"%down{i} = arith.muli %h{i}, %row_step : index",
+            f"%row{i} = arith.addi %x_at, %down{i} : index",
+            f"%to_down{i} = arith.muli %h{i}, %to_row : index",
+            f"%to{i} = arith.addi %to_at, %to_down{i} : index",
+        ]
+    return lines
+
+
+def _tile_of_windows(e: Elements, b: Blocking, step: int) -> list[str]:
+    """``%sums<step>``: the sums of a tile, over rows and columns of the filter."""
+    t, vector, s = e.sum, f"vector<{b.lanes}x{e.sum}>", step
+    tile = [(i, v) for i in range(_HIGH) for v in range(_VECTORS)]
+    count = len(tile)
+    outer = ", ".join(f"%a{s}_{n} = %empty_sum" for n in range(count))
+    inner = ", ".join(f"%b{s}_{n} = %a{s}_{n}" for n in range(count))
+    made, filtered = widened(f"%f{s}", e.left, e.widen_left)
+    lines = [
+        f"%sums{s}:{count} = scf.for %r = %c0 to %rows step %c1 iter_args({outer}) -> (TYPES) {{",
+        f"%tap_down{s} = arith.muli %r, %tap_row : index",
+        f"%f_down{s} = arith.muli %r, %w_row : index",
+        f"%f_row{s} = arith.addi %w_at, %f_down{s} : index",
+        f"%part{s}:{count} = scf.for %q = %c0 to %columns step %c1 iter_args({inner}) -> (TYPES) {{",
+        f"%tap_across{s} = arith.muli %q, %tap_column : index",
+        f"%tap{s} = arith.addi %tap_down{s}, %tap_across{s} : index",
+        f"%f_across{s} = arith.muli %q, %w_column : index",
+        f"%f_at{s} = arith.addi %f_row{s}, %f_across{s} : index",
+        f"%f{s} = memref.load %w[%f_at{s}] : memref<?x{e.left}>",
+        *made,
+        f"%fs{s} = vector.broadcast {filtered} : {t} to {vector}",
+    ]
+    for n, (i, v) in enumerate(tile):
+        lines.append(f"%p{s}_{n} = arith.addi %x{i}_{v}, %tap{s} : index")
+        made, value = _loaded(e, b, s, f"%y{s}_{n}", f"%p{s}_{n}", str(v), whole=False)
+        lines += [
+            *made,
+            f"%m{s}_{n} = arith.mulf %fs{s}, {value} fastmath<contract> : {vector}",
+            f"%n{s}_{n} = {add(t)} %b{s}_{n}, %m{s}_{n} fastmath<contract> : {vector}",
+        ]
+    lines += [
+        "scf.yield " + ", ".join(f"%n{s}_{n}" for n in range(count)) + " : TYPES",
+        "}",
+        "scf.yield " + ", ".join(f"%part{s}#{n}" for n in range(count)) + " : TYPES",
+        "}",
+    ]
+    return lines
+
+
+def _constants(e: Elements, b: Blocking) -> list[str]:
+    """Numbers, vectors of zeros, and the places of elements that are ``%column_step`` apart."""
+    steps = f"vector<{b.lanes}xindex>"
+    return [
+        "%c0 = arith.constant 0 : index",
+        "%c1 = arith.constant 1 : index",
+        "%c2 = arith.constant 2 : index",
+        f"%lanes = arith.constant {b.lanes} : index",
+        f"%empty = arith.constant dense<0.0> : vector<{b.lanes}x{e.right}>",
+        f"%empty_sum = arith.constant dense<{zero(e.sum)}> : vector<{b.lanes}x{e.sum}>",
+        "%is_step1 = arith.cmpi eq, %column_step, %c1 : index",
+        "%is_step2 = arith.cmpi eq, %column_step, %c2 : index",
+        f"%lane = vector.step : {steps}",
+        f"%step = vector.broadcast %column_step : index to {steps}",
+        f"%places = arith.muli %lane, %step : {steps}",
+    ]
+
+
+def _masks(count: str, suffix: str, b: Blocking) -> list[str]:
+    """``%mask``: the first elements of a vector; ``%low`` and ``%high``: of two vectors, what has so many even ones."""
+    bits = f"vector<{b.lanes}xi1>"
+    return [
+        f"%mask{suffix} = vector.create_mask {count} : {bits}",
+        f"%doubled{suffix} = arith.muli {count}, %c2 : index",
+        f"%span{suffix} = arith.subi %doubled{suffix}, %c1 : index",
+        f"%beyond{suffix} = arith.subi %span{suffix}, %lanes : index",
+        f"%low{suffix} = vector.create_mask %span{suffix} : {bits}",
+        f"%high{suffix} = vector.create_mask %beyond{suffix} : {bits}",
+    ]
+
+
+def _if_step(step: int) -> list[str]:
+    return [f"scf.if %is_step{step} {{"] if step else []
+
+
+def _loaded(
+    e: Elements, b: Blocking, step: int, name: str, place: str, suffix: str, *, whole: bool
+) -> tuple[list[str], str]:
+    """The lines that load a vector from a place of the image on, masked unless it is ``whole``, and widen it."""
+    source, vector, bits = f"memref<?x{e.right}>", f"vector<{b.lanes}x{e.right}>", f"vector<{b.lanes}xi1>"
+    types = f"{source}, {bits}, {vector} into {vector}"
+    if whole:
+        lines = [f"{name} = vector.load %x[{place}] : {source}, {vector}"]
+    elif step == 1:
+        lines = [f"{name} = vector.maskedload %x[{place}], %mask{suffix}, %empty : {types}"]
+    elif step == 2:
+        even = ", ".join(str(2 * i) for i in range(b.lanes))
+        lines = [
+            f"{name}_l = vector.maskedload %x[{place}], %low{suffix}, %empty : {types}",
+            f"{name}_p = arith.addi {place}, %lanes : index",
+            f"{name}_h = vector.maskedload %x[{name}_p], %high{suffix}, %empty : {types}",
+            f"{name} = vector.shuffle {name}_l, {name}_h [{even}] : {vector}, {vector}",
+        ]
+    else:
+        indices = f"{source}, vector<{b.lanes}xindex>, {bits}, {vector} into {vector}"
+        lines = [f"{name} = vector.gather %x[{place}] [%places], %mask{suffix}, %empty : {indices}"]
+    made, value = widened(name, e.right, e.widen_right, b.lanes)
+    return [*lines, *made], value
