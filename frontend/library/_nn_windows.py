@@ -1,9 +1,23 @@
 """What convolutions and pools of ``pyc.nn`` have in common: pairs of numbers, and what windows look at."""
 
+import numpy as np
+
 
 def pair(given):
     """One number for rows and columns, or one for each."""
     return given if isinstance(given, tuple) else (given, given)
+
+
+def framed(images, high, wide, value):
+    """Images with so many rows of ``value`` above and below them, and so many columns before and behind."""
+    if high[0] == 0 and high[1] == 0 and wide[0] == 0 and wide[1] == 0:
+        return images
+    if high[0] < 0 or high[1] < 0 or wide[0] < 0 or wide[1] < 0:
+        raise ValueError("index can't contain negative values")
+    number, channels, rows, columns = images.shape
+    out = np.full_like(images, value, shape=(number, channels, high[0] + rows + high[1], wide[0] + columns + wide[1]))
+    out[:, :, high[0] : high[0] + rows, wide[0] : wide[0] + columns] = images
+    return out
 
 
 def steps(images, size, stride, dilation):

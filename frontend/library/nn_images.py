@@ -10,7 +10,7 @@ import numpy as np
 from pyc import Dim, Precision, Tensor, TypeVar
 
 from ._correlations import correlate
-from ._nn_windows import pair, seen, steps
+from ._nn_windows import framed, pair, seen, steps
 
 P = TypeVar("P", bound=Precision)
 B = Dim("B")
@@ -93,7 +93,7 @@ def unfold(x: Tensor[P, B, C, H, W], size, dilation=1, padding=0, stride=1):
 def _extended(x, padding, rows, columns, stride, dilation):
     """Images with the zeros around them that ``padding`` asks for."""
     if not isinstance(padding, str):
-        return _framed(x, (padding[0], padding[0]), (padding[1], padding[1]))
+        return framed(x, (padding[0], padding[0]), (padding[1], padding[1]), 0)
     if padding == "valid":
         return x
     if padding != "same":
@@ -101,19 +101,7 @@ def _extended(x, padding, rows, columns, stride, dilation):
     if stride[0] != 1 or stride[1] != 1:
         raise ValueError("padding='same' has a stride of 1")
     high, wide = (rows - 1) * dilation[0], (columns - 1) * dilation[1]
-    return _framed(x, (high // 2, high - high // 2), (wide // 2, wide - wide // 2))
-
-
-def _framed(x, high, wide):
-    """Images with so many rows of zeros above and below them, and columns before and behind."""
-    if high == (0, 0) and wide == (0, 0):
-        return x
-    if min(high) < 0 or min(wide) < 0:
-        raise ValueError("index can't contain negative values")
-    images, channels, height, width = x.shape
-    out = np.zeros_like(x, shape=(images, channels, high[0] + height + high[1], wide[0] + width + wide[1]))
-    out[:, :, high[0] : high[0] + height, wide[0] : wide[0] + width] = x
-    return out
+    return framed(x, (high // 2, high - high // 2), (wide // 2, wide - wide // 2), 0)
 
 
 def conv_transpose1d(

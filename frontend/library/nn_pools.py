@@ -11,7 +11,7 @@ import numpy as np
 
 from pyc import Dim, Precision, Tensor, TypeVar
 
-from ._nn_windows import pair, seen, steps
+from ._nn_windows import framed, pair, seen, steps
 
 P = TypeVar("P", bound=Precision)
 B = Dim("B")
@@ -79,8 +79,7 @@ def _bordered(x, size, padding, value):
     """Images with ``value`` around them."""
     if padding[0] * 2 > size[0] or padding[1] * 2 > size[1]:
         raise ValueError("the padding is at most half of the window")
-    edges = ((0, 0), (0, 0), (padding[0], padding[0]), (padding[1], padding[1]))
-    return np.pad(x, edges, constant_values=value)
+    return framed(x, (padding[0], padding[0]), (padding[1], padding[1]), value)
 
 
 def adaptive_avg_pool1d(x: Tensor[P, B, C, N], size=1):

@@ -126,8 +126,8 @@ def layouts(x: Array) -> list[Array]:
 
 
 def close(got: Array, x: Array, w: Array, kind: str, how: tuple[Any, ...]) -> None:
-    wide = [a.astype(np.float64) for a in (x, w)]
-    want, size = reference(*wide, *how), reference(*map(np.abs, wide), *how)
+    u, v = x.astype(np.float64), w.astype(np.float64)
+    want, size = reference(u, v, *how), reference(np.abs(u), np.abs(v), *how)
     assert got.shape == want.shape
     assert np.all(np.abs(got.astype(np.float64) - want) <= EXACT[kind] * (size + 1e-30))
 

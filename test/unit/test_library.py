@@ -16,6 +16,7 @@ CALLED_BY_RULES = {
     "draws",
     "grids",
     "nn",
+    "nn_correlations",
     "nn_images",
     "nn_losses",
     "nn_margins",
