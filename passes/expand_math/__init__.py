@@ -89,6 +89,8 @@ OWN: Mapping[str, tuple[_Function, _Function]] = {
     "pyc.gelu_tanh": (activations_widened.gelu_tanh, activations.gelu_tanh),
     "pyc.sigmoid": (activations_widened.sigmoid, activations.sigmoid),
 }
+#: Those of them whose function of f64 is one of f32 as well, where there are fused multiply-adds.
+_FUSED = frozenset({"math.rsqrt", "pyc.sigmoid"})
 #: Functions that leave vast arguments to the C library, of f32 and of f64: the polynomials, in f64.
 _CALLED: Mapping[str, tuple[_Function, _Function]] = {
     "math.sin": (widened.sin, trigonometric.sin),
@@ -99,9 +101,9 @@ _CALLED: Mapping[str, tuple[_Function, _Function]] = {
 
 def own(name: str, x: Real, *, fused: bool) -> Real:
     """What a function that nothing else knows is made of."""
-    if name == "math.rsqrt" and fused:
-        return activations.rsqrt(x)
     of_single, of_double = OWN[name]
+    if fused and name in _FUSED:
+        return of_double(x)
     return of_single(x.widened()).narrowed() if x.is_single() else of_double(x)
 
 

@@ -17,7 +17,7 @@ _LOG_2, _LOG_2_REST = 0.69314718055994528623, 2.3190468138462995584e-17
 ROUNDER = 1.5 * 2.0**52
 
 #: (exp(r) - 1 - r) / r^2 for |r| <= log(2) / 2.
-_EXP = (
+EXP = (
     2.5068365840308674e-08, 2.7620175267023796e-07, 2.7557355136377198e-06, 2.4801521047431494e-05,
     0.0001984126978476873, 0.0013888888917453685, 0.008333333333356306, 0.041666666666623255, 0.16666666666666644,
     0.5000000000000001,
@@ -147,12 +147,12 @@ def exp_reduced(r: Real, low: Real) -> Real:
     """``exp(r + low)`` of a reduced argument in two parts."""
     total = fast_two_sum(r, low)
     r, low = total.high, total.low
-    return 1.0 + (r + fma(r * r, polynomial(r, _EXP), low))
+    return 1.0 + (r + fma(r * r, polynomial(r, EXP), low))
 
 
 def exp_pair(r: Pair) -> Pair:
     """``exp`` of a reduced argument, to some more bits."""
-    tail = fma(r.high * r.high, polynomial(r.high, _EXP), r.low)
+    tail = fma(r.high * r.high, polynomial(r.high, EXP), r.low)
     total = fast_two_sum(r.high.like(1.0), r.high)
     settled = fast_two_sum(total.high, tail)
     return Pair(settled.high, settled.low + total.low)

@@ -27,13 +27,23 @@ _ERF_LARGE = (-1.06777877e-1, -6.34846687e-1, -1.28717512e-1)
 def exp(x: Real) -> Real:
     # Beyond these bounds the result is 0 or infinite anyway.
     x = clamped(x, -104.0, 89.0)
-    offset = contracted(x - _MIDDLE, _LOG2_E, _ROUNDER)
-    n, exponent = offset - _ROUNDER, offset.bits() - offset.like(_ROUNDER).bits()
-    r = contracted(n, -_LOG_2_LOW, contracted(n, -_LOG_2_HIGH, x))
-    value = contracted(polynomial(r, _EXP, contracted), r * r, r) + 1.0
+    r, exponent = exp_reduction(x, _MIDDLE)
+    value = expm1_reduced(r) + 1.0
     # In two steps, so that subnormal results and overflow come out right.
     half = exponent >> 1
-    return value * _power_of_2(half, x) * _power_of_2(exponent - half, x)
+    return value * power_of_2(half, x) * power_of_2(exponent - half, x)
+
+
+def exp_reduction(x: Real, middle: float = 0.0) -> tuple[Real, Whole]:
+    """``r`` and ``n`` with ``x = n log 2 + r`` and ``r`` at most log(2) / 2 from ``middle``."""
+    offset = contracted(x - middle if middle else x, _LOG2_E, _ROUNDER)
+    n, exponent = offset - _ROUNDER, offset.bits() - offset.like(_ROUNDER).bits()
+    return contracted(n, -_LOG_2_LOW, contracted(n, -_LOG_2_HIGH, x)), exponent
+
+
+def expm1_reduced(r: Real) -> Real:
+    """``exp(r) - 1`` of a reduced argument."""
+    return contracted(polynomial(r, _EXP, contracted), r * r, r)
 
 
 def log(x: Real) -> Real:
@@ -64,5 +74,6 @@ def erf(x: Real) -> Real:
     return where(t < 0.927734375, small, large)
 
 
-def _power_of_2(n: Whole, real: Real) -> Real:
+def power_of_2(n: Whole, real: Real) -> Real:
+    """``2^n``, a normal number."""
     return ((n + 127) << 23).as_bits_of(real)
