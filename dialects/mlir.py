@@ -50,15 +50,39 @@ _settled("llvm")
 rewrite: Any = _load("rewrite")
 PassManager: Any = _load("passmanager").PassManager
 ext: Any = _load("dialects.ext")
-arith: Any = _load("dialects.arith")
-cf: Any = _load("dialects.cf")
-func: Any = _load("dialects.func")
-linalg: Any = _load("dialects._linalg_ops_gen")
-math: Any = _load("dialects.math")
-memref: Any = _load("dialects.memref")
-scf: Any = _load("dialects.scf")
-tensor: Any = _load("dialects.tensor")
-vector: Any = _load("dialects.vector")
+
+
+class _Lazy:
+    """A module of the bindings that is imported when something of it is first asked for.
+
+    Each registers a class for each operation of a dialect, and few processes meet all dialects: who makes the pyc
+    dialect of text needs a third of them. Where the bindings meet an operation, they import its module themselves.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(_load(self._name), name)
+        setattr(self, name, value)  # not asked for here again
+        return value
+
+
+arith: Any = _Lazy("dialects.arith")
+cf: Any = _Lazy("dialects.cf")
+func: Any = _Lazy("dialects.func")
+linalg: Any = _Lazy("dialects._linalg_ops_gen")
+math: Any = _Lazy("dialects.math")
+memref: Any = _Lazy("dialects.memref")
+scf: Any = _Lazy("dialects.scf")
+tensor: Any = _Lazy("dialects.tensor")
+vector: Any = _Lazy("dialects.vector")
+
+
+def load_dialects() -> None:
+    """Import what code generation for a CPU meets of the bindings, before processes are forked that do."""
+    for name in ("arith", "cf", "func", "_linalg_ops_gen", "math", "memref", "scf", "tensor"):
+        _load(f"dialects.{name}")
 
 
 def translate_to_llvm_ir(operation: Any) -> str:

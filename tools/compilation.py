@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import hashlib
+import io
 import linecache
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib import import_module
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pyc import progress
 from pyc.dataclass import dataclass
 from pyc.diagnostics import CompileError, Diagnostic
 from pyc.source import Source
@@ -22,28 +21,13 @@ from pyc.target import Target
 from .kinds import records_in
 
 if TYPE_CHECKING:
+    from pyc.artifact import Artifact
+    from pyc.frontend import Request
+    from pyc.targets.backend import Options
+
     from .isolation import Job
 
-#: What compilation needs and takes a while to import.
-_PRELOADED = (
-    "pyc.frontend.check_program",
-    "pyc.frontend.emit",
-    "pyc.frontend.emit_selection",
-    "pyc.dialects.dialect",
-    "pyc.dialects.creation",
-    "pyc.targets.cpu.pipeline",
-    "pyc.targets.cpu.emit",
-)
-#: A program that leads through most of the compiler.
-_FIRST = """
-import numpy as np
-from pyc import Dim, Tensor, f64
-N = Dim("N")
-def f(x: Tensor[f64, N], k: int) -> Tensor[f64, N]:
-    while x[0] > k:
-        x[1:] = x[:-1] + 1
-    return np.exp(x - x.max())
-"""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -107,7 +91,8 @@ def compiled(
         if entry is None or bundle is None:
             # What does not load is as good as not there.
             with trace.span("compiler", "compile"):
-                entry = replace(_compile(source, name, arguments, target, options, form, begun), facts=facts)
+                task = _Task(source, name, arguments, target, options, form)
+                entry = replace(_compile(task, begun), facts=facts)
             cache.write(key, entry)
             with trace.span("load", "compile"):
                 bundle = load_object(entry.code, entry.manifest)
@@ -133,7 +118,7 @@ def begin(
     """The job that compiles a function from now on, where this process may be forked; a thread can wait for it."""
     from .isolation import forked
 
-    return forked(_object, source_of(function), name, arguments, target, options, "no")
+    return forked(_object, _Task(source_of(function), name, arguments, target, options, "no"))
 
 
 def is_cached(
@@ -182,26 +167,22 @@ def source_of(function: FunctionType) -> Source:
     return Source(path, "".join(lines))
 
 
-def _compile(
-    source: Source,
-    name: str,
-    arguments: tuple[str, ...] | None,
-    target: Target,
-    options: JitOptions,
-    overlapping: Literal["only", "no"],
-    begun: Job | None,
-) -> Any:
-    from .cache import Entry as Cached
-    from .isolation import isolated, may_fork
+@dataclass(frozen=True)
+class _Task:
+    """What is compiled: a function or module of a file."""
 
-    if begun is not None:
-        artifact, found = begun.result()
-    else:
-        meanwhile = None
-        if may_fork():
-            _load()
-            meanwhile = _prepare
-        artifact, found = isolated(_object, source, name, arguments, target, options, overlapping, meanwhile=meanwhile)
+    source: Source
+    name: str
+    arguments: tuple[str, ...] | None
+    target: Target
+    options: JitOptions
+    overlapping: Literal["only", "no"]
+
+
+def _compile(task: _Task, begun: Job | None) -> Any:
+    from .cache import Entry as Cached
+
+    artifact, found = _isolated(task) if begun is None else begun.result()
     if artifact is None:
         raise _with_text(CompileError(found))
     (code,) = artifact.files.values()
@@ -209,75 +190,144 @@ def _compile(
     return Cached(artifact.metadata, code, remarks=remarks)
 
 
-@functools.cache
-def _load() -> None:
-    """Load the compiler: a process that is forked for a job begins where this one is."""
-    collecting = gc.isenabled()
-    gc.disable()  # modules are no garbage, and looking through them takes a tenth of the time
-    try:
-        for module in _PRELOADED:
-            import_module(module)
-    finally:
-        if collecting:
-            gc.enable()
+def _isolated(task: _Task) -> Any:
+    """What :func:`_object` gives, of another process."""
+    from . import warming
+    from .isolation import isolated, may_fork
+
+    if not may_fork():
+        return isolated(_object, task)
+    handed: bytes | None = b""
+    if not warming.is_loaded() and _processors() > 1:
+        handed, found = _handed_over(task)
+        if handed is None:
+            return None, found
+        if handed:
+            return isolated(_finished, handed, found, task, meanwhile=warming.preparation())
+    warming.load()
+    return isolated(_object, task, meanwhile=warming.preparation())
 
 
-@functools.cache
-def _prepare() -> None:
-    """Use the compiler once, while the first job runs: MLIR and LLVM set much up then, which saves others 0.1 s.
+def _handed_over(task: _Task) -> tuple[bytes | None, tuple[Diagnostic, ...]]:
+    """What :func:`_front` gives, of another process, while this one loads what comes after."""
+    from . import warming
+    from .isolation import forked
 
-    The pool of threads, which most functions on arrays want when they are loaded, is made as well.
-    """
-    from pyc.targets.cpu.run import make_pool
+    job = forked(_front, task)
+    if job is None:
+        return b"", ()
+    loading = warming.load_back()
+    handed, found = job.result(meanwhile=loading)
+    if handed:
+        for _ in loading:
+            pass
+    return handed, found
 
-    with progress.heard_by(lambda _: None):
-        _object(Source("<pyc>", _FIRST), "f", None, Target("cpu", "native"), JitOptions(level=0), "no")
-    make_pool()
+
+def _processors() -> int:
+    """How many processes may run at a time."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _line(d: Diagnostic) -> str:
     return f"{d.span.source.path}, line {d.span.begin[0]}" if d.span is not None else "no line"
 
 
-def _object(
-    source: Source,
-    name: str,
-    arguments: tuple[str, ...] | None,
-    target: Target,
-    jit_options: JitOptions,
-    overlapping: Literal["only", "no"],
-) -> Any:
-    """(artifact, findings) of a function, no artifact after an error; runs in the process that generates code."""
-    from pyc.frontend import Request
-    from pyc.targets.backend import Options
+def _object(task: _Task) -> tuple[Artifact | None, tuple[Diagnostic, ...]]:
+    """The artifact of a task, and findings; no artifact after an error. It runs in the process that generates code."""
+    from .driver import compile_source
 
-    from .driver import compile_source, fault, identifier
-    from .kept import keep
-
-    options = Options(
-        name=identifier(source.path),
-        emit="obj",
-        level=jit_options.level,
-        unchecked=jit_options.unchecked,
-        pool=False,
-        source_path=source.path,
-        source_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
-        keep=keep,
-    )
-    request = Request(
-        target=target,
-        functions=(name,),
-        arguments=arguments,
-        overlapping=overlapping,
-        fastmath=jit_options.fastmath,
-    )
     found: list[Diagnostic] = []
+    return _answered(
+        lambda: compile_source(task.source, task.target, _options(task), _request(task), found.append), found
+    )
+
+
+def _front(task: _Task) -> tuple[bytes | None, tuple[Diagnostic, ...]]:
+    """The first half of :func:`_object`: a module of the pyc dialect, nothing after an error.
+
+    It is empty if it is nested too deeply to be handed over.
+    """
+    from . import warming
+
+    warming.load_front()
+    from pyc.dialects.nesting import is_deep
+
+    from .driver import lowered
+
+    found: list[Diagnostic] = []
+
+    def work() -> bytes:
+        module = lowered(task.source, task.target, _options(task), _request(task), found.append)
+        content = io.BytesIO()
+        if not is_deep(module):
+            with module.context:
+                module.operation.write_bytecode(content)
+        return content.getvalue()
+
+    return _answered(work, found)
+
+
+def _finished(
+    handed: bytes, before: tuple[Diagnostic, ...], task: _Task
+) -> tuple[Artifact | None, tuple[Diagnostic, ...]]:
+    """The second half of :func:`_object`, of what the first one gave."""
+    from pyc.dialects.dialect import kept_context
+    from pyc.dialects.mlir import ir
+
+    from .driver import compile_lowered
+
+    found = list(before)
+
+    def work() -> Artifact:
+        context = kept_context()
+        with context:  # verifiers ask for it
+            module = ir.Module.parse(handed)
+        return compile_lowered(module, task.source, task.target, _options(task), found.append)
+
+    return _answered(work, found)
+
+
+def _answered(work: Callable[[], T], found: Sequence[Diagnostic]) -> tuple[T | None, tuple[Diagnostic, ...]]:
+    """What ``work`` gives, with what it has ``found`` by then; nothing after an error, with what that says."""
+    from .driver import fault
+
     try:
-        return compile_source(source, target, options, request, found.append), tuple(found)
+        return work(), tuple(found)
     except CompileError as error:
         return None, error.diagnostics
     except Exception as error:
         return None, (fault(error),)
+
+
+def _options(task: _Task) -> Options:
+    from pyc.targets.backend import Options
+
+    from .driver import identifier
+    from .kept import keep
+
+    return Options(
+        name=identifier(task.source.path),
+        emit="obj",
+        level=task.options.level,
+        unchecked=task.options.unchecked,
+        pool=False,
+        source_path=task.source.path,
+        source_digest=hashlib.sha256(task.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        keep=keep,
+    )
+
+
+def _request(task: _Task) -> Request:
+    from pyc.frontend import Request
+
+    return Request(
+        target=task.target,
+        functions=(task.name,),
+        arguments=task.arguments,
+        overlapping=task.overlapping,
+        fastmath=task.options.fastmath,
+    )
 
 
 def _with_text(error: CompileError) -> CompileError:

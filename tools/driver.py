@@ -175,10 +175,18 @@ def compile_source(
     Raises:
         CompileError: the program is wrong, or cannot be emitted for the target.
     """
+    return compile_lowered(lowered(source, target, options, request, report), source, target, options, report)
+
+
+def compile_lowered(module: Any, source: Source, target: Target, options: Options, report: Report) -> Artifact:
+    """The artifact of a module of the pyc dialect, made by :func:`lowered` with the same options.
+
+    Raises:
+        CompileError: it cannot be emitted for the target.
+    """
     from pyc.dialects.mlir import ir
     from pyc.targets.backend import backend
 
-    module = _lowered(source, target, options, request, report)
     chosen = backend(target.name)
     with module.context, ir.Location.unknown(module.context):
         pipeline = chosen.pipeline(target, options)
@@ -194,8 +202,12 @@ def compile_source(
         return chosen.emit(module, target, options)
 
 
-def _lowered(source: Source, target: Target, options: Options, request: Request, report: Report) -> Any:
-    """The module of a source that the target's passes take."""
+def lowered(source: Source, target: Target, options: Options, request: Request, report: Report) -> Any:
+    """The module of a source that the target's passes take.
+
+    Raises:
+        CompileError: the program is wrong.
+    """
     from pyc import frontend
     from pyc.dialects.mlir import ir
 
@@ -203,10 +215,10 @@ def _lowered(source: Source, target: Target, options: Options, request: Request,
         request = executables.requested(source, request)
     # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
     memory, copies = request.memory and target.name == "cpu", target.name == "onnx"
-    lowered = frontend.lower(source, replace(request, memory=memory, copies=copies))
-    for diagnostic in lowered.diagnostics:
+    program = frontend.lower(source, replace(request, memory=memory, copies=copies))
+    for diagnostic in program.diagnostics:
         report(diagnostic)
-    module = lowered.module
+    module = program.module
     with module.context, ir.Location.unknown(module.context):
         if options.emit == "exe" and target.name == "cpu":
             executables.check(module, source, weighted=options.weights is not None)
@@ -323,7 +335,7 @@ def _compile_for_levels(
     cpu, modules = CpuBackend(), {}
     for level in (target, *(Target("cpu", chip) for chip in also)):
         say: Report = report if level is target else lambda _: None
-        modules[level] = module = _lowered(source, level, options, request, say)
+        modules[level] = module = lowered(source, level, options, request, say)
         with module.context, ir.Location.unknown(module.context):
             _run(module, cpu.pipeline(level, options), source, say)
     lowest = modules.pop(target)

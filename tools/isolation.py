@@ -23,7 +23,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
@@ -41,6 +41,7 @@ SWITCH = "PYC_ISOLATE"
 
 #: In the parent: who is told what a child does, and when it said so (``time.perf_counter_ns``).
 Watcher = Callable[[str, int], None]
+_DONE = object()
 _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 _pipe: BinaryIO | None = None  # in the child: where reports and the result go
 
@@ -50,11 +51,11 @@ def isolated(
     /,
     *arguments: Any,
     limit: float = LIMIT,
-    meanwhile: Callable[[], None] | None = None,
+    meanwhile: Iterable[object] = (),
 ) -> T:
     """``function(*arguments)``, computed in another process. What it returns or raises must be picklable.
 
-    ``meanwhile`` runs here while the other process computes.
+    The steps of ``meanwhile`` are taken here while the other process computes, as far as they go.
 
     Raises:
         CompileError: the function raised it; or the process died, fell silent for ``limit`` seconds or ran out of
@@ -81,14 +82,12 @@ class Job:
     def __init__(self, child: _Child, read: int, errors: Any) -> None:
         self._child, self._read, self._errors = child, read, errors
 
-    def result(self, limit: float = LIMIT, meanwhile: Callable[[], None] | None = None) -> Any:
+    def result(self, limit: float = LIMIT, meanwhile: Iterable[object] = ()) -> Any:
         """What the function returned, as :func:`isolated` gives it; to be asked for once."""
         child = self._child
         with self._errors as errors:
             try:
-                if meanwhile is not None:
-                    meanwhile()
-                doing, answer = _listen(self._read, child, limit)
+                doing, answer = _listen(self._read, child, limit, iter(meanwhile))
             except BaseException:  # this process is being interrupted
                 child.give_up()
                 raise
@@ -223,13 +222,17 @@ def _spawn(function: Callable[..., Any], arguments: tuple[Any, ...], read: int, 
     return _Child(process.pid, process)
 
 
-def _listen(read: int, child: _Child, limit: float) -> tuple[str, tuple[Any, ...] | None]:
+def _listen(read: int, child: _Child, limit: float, meanwhile: Iterator[object]) -> tuple[str, tuple[Any, ...] | None]:
     """What the child did last, and its answer: ``None`` if it never gave one."""
     doing, received, watcher = "starting", bytearray(), _watcher.get()
-    heard = time.monotonic()
+    heard, busy = time.monotonic(), True
     while True:
-        ready, _, _ = select.select([read], [], [], max(heard + limit - time.monotonic(), 0))
+        if busy:
+            busy = next(meanwhile, _DONE) is not _DONE
+        ready, _, _ = select.select([read], [], [], 0 if busy else max(heard + limit - time.monotonic(), 0))
         if not ready:
+            if busy:
+                continue
             child.give_up()
             return doing, None
         block = os.read(read, 1 << 20)

@@ -454,9 +454,9 @@ def test_first_calls_from_many_threads_compile_once(
     names: list[str] = []
     compile_now = compilation._compile
 
-    def counted(source: Any, name: str, *rest: Any) -> Any:
-        names.append(name)
-        return compile_now(source, name, *rest)
+    def counted(task: Any, begun: Any) -> Any:
+        names.append(task.name)
+        return compile_now(task, begun)
 
     monkeypatch.setattr(compilation, "_compile", counted)
     fresh = {

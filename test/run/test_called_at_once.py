@@ -42,7 +42,7 @@ import numpy as np
 from pyc.tools import compilation
 
 compiled, make = [], compilation._compile
-compilation._compile = lambda source, name, *rest: compiled.append(name) or make(source, name, *rest)
+compilation._compile = lambda task, begun: compiled.append(task.name) or make(task, begun)
 import shared
 
 results, barrier = [], threading.Barrier(8)

@@ -101,9 +101,9 @@ def compilations(tmp_path, monkeypatch):
     names: list[str] = []
     compile_now = compilation._compile
 
-    def counted(source, name, *rest):
-        names.append(name)
-        return compile_now(source, name, *rest)
+    def counted(task, begun):
+        names.append(task.name)
+        return compile_now(task, begun)
 
     monkeypatch.setattr(compilation, "_compile", counted)
     return names

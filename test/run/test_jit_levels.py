@@ -81,11 +81,11 @@ def _better_code_waits(monkeypatch: pytest.MonkeyPatch, event: threading.Event) 
     levels: list[int] = []
     compile_now = compilation._compile
 
-    def waiting(source: Any, name: str, arguments: Any, target: Any, options: JitOptions, *rest: Any) -> Any:
-        levels.append(options.level)
-        if options.level == 3:
+    def waiting(task: Any, begun: Any) -> Any:
+        levels.append(task.options.level)
+        if task.options.level == 3:
             event.wait(60)
-        return compile_now(source, name, arguments, target, options, *rest)
+        return compile_now(task, begun)
 
     monkeypatch.setattr(compilation, "_compile", waiting)
     return levels

@@ -138,7 +138,7 @@ def test_a_job_started_while_an_exception_is_handled() -> None:
 def test_an_interrupt_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Any] = []
 
-    def interrupted(read: int, child: Any, limit: float) -> None:
+    def interrupted(read: int, child: Any, limit: float, meanwhile: Any) -> None:
         started.append(child)
         raise KeyboardInterrupt
 
