@@ -51,6 +51,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),
     "merge-checks": ("merge_checks", "MergeChecks"),
     "wrap-rarely": ("wrap_rarely", "WrapRarely"),
+    "store-after-loops": ("store_after_loops", "StoreAfterLoops"),
     "compute-ahead": ("compute_ahead", "ComputeAhead"),
     "flatten": ("flatten", "Flatten"),
     "check-allocations": ("check_allocations", "CheckAllocations"),

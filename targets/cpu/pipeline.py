@@ -51,6 +51,7 @@ from pyc.passes.separate_destinations import SeparateDestinations
 from pyc.passes.share_work import ShareWork
 from pyc.passes.small_buffers_on_stack import SmallBuffersOnStack
 from pyc.passes.split_checks import SplitChecks
+from pyc.passes.store_after_loops import StoreAfterLoops
 from pyc.passes.strip_meta import StripMeta
 from pyc.passes.track_allocations import TrackAllocations
 from pyc.passes.update_slices import UpdateSlices
@@ -149,6 +150,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         LowerToLoops(),
         # While it still shows which indices loops count. Without optimisation, code is to be small.
         *([MergeChecks(), WrapRarely()] if options.level > 1 else []),
+        # Where no check is left.
+        *([StoreAfterLoops()] if options.level > 1 else []),
         # Of the checks that are left.
         *([ComputeAhead()] if options.level > 1 else []),
         Flatten(),
