@@ -6,7 +6,7 @@ Source: Stephen L. Moshier, Cephes mathematical library, single precision; Norbe
 from __future__ import annotations
 
 from .exponential import clamped
-from .real import Real, Whole, contracted, polynomial, where, where_whole
+from .real import Pair, Real, Whole, contracted, fma, polynomial, where, where_whole
 
 _LOG2_E = 1.44269504088896341
 #: log 2 in two parts, the first so short that its product with an exponent is exact.
@@ -15,7 +15,8 @@ _LOG_2_HIGH, _LOG_2_LOW = 0.693359375, -2.12194440e-4
 _MIDDLE = 0.0585
 #: Adding it to a small number rounds that to an integer, which then stands in the low bits.
 _ROUNDER = 1.5 * 2.0**23
-_EXP = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
+#: (exp(r) - 1 - r) / r^2 for |r| <= log(2) / 2.
+EXP = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
 _LOG = (
     7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
     2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
@@ -36,14 +37,27 @@ def exp(x: Real) -> Real:
 
 def exp_reduction(x: Real, middle: float = 0.0) -> tuple[Real, Whole]:
     """``r`` and ``n`` with ``x = n log 2 + r`` and ``r`` at most log(2) / 2 from ``middle``."""
-    offset = contracted(x - middle if middle else x, _LOG2_E, _ROUNDER)
-    n, exponent = offset - _ROUNDER, offset.bits() - offset.like(_ROUNDER).bits()
+    n, exponent = _nearest(x - middle if middle else x)
     return contracted(n, -_LOG_2_LOW, contracted(n, -_LOG_2_HIGH, x)), exponent
+
+
+def exp_reduction_in_pairs(x: Real) -> tuple[Pair, Whole]:
+    """The same with what ``r`` is rounded by, where there are fused multiply-adds."""
+    n, exponent = _nearest(x)
+    near = fma(n, -_LOG_2_HIGH, x)
+    r = fma(n, -_LOG_2_LOW, near)
+    return Pair(r, fma(n, -_LOG_2_LOW, near - r)), exponent
+
+
+def _nearest(x: Real) -> tuple[Real, Whole]:
+    """The integer nearest to ``x / log 2``, as a float and as an integer."""
+    offset = contracted(x, _LOG2_E, _ROUNDER)
+    return offset - _ROUNDER, offset.bits() - offset.like(_ROUNDER).bits()
 
 
 def expm1_reduced(r: Real) -> Real:
     """``exp(r) - 1`` of a reduced argument."""
-    return contracted(polynomial(r, _EXP, contracted), r * r, r)
+    return contracted(polynomial(r, EXP, contracted), r * r, r)
 
 
 def log(x: Real) -> Real:
