@@ -27,6 +27,8 @@ SIZES = [
 ]  # fmt: skip
 #: Seconds between the turns: threads of OpenBLAS look for work for some hundredths of a second after a call.
 PAUSE = 0.05
+#: Seconds for which several threads multiply before a sample: what is measured are calls that follow each other.
+AWAKE = 0.02
 #: Products of two numbers in a sample, at least; with several threads, samples are to be short: all run at a time.
 WORK, SHARED_WORK = 100_000_000, 10_000_000
 
@@ -129,9 +131,12 @@ def answer(name: str, dtype: str, bundle: str, threads: int) -> None:
         if size != last:
             a, b = (rng.random(shape).astype(dtype.replace("f", "float")) for shape in ((m, k), (k, n)))
             call = _call(program, size, a, b)
-        # Caches hold what the other way, or another size, left there.
+        # Caches hold what the other way, or another size, left there; and threads that slept take their time to come.
         assert call is not None
+        awake = time.perf_counter() + (AWAKE if threads > 1 else 0)
         call()
+        while time.perf_counter() < awake:
+            call()
         apart = apart or _put_apart(threads)
         repeats = max(1, work // (m * k * n))
         start = now()

@@ -6,7 +6,9 @@ one at a time, in order, the caller among them. What a chunk is does not depend 
 
 - Threads start with the first call that has several chunks: as many as ``PYC_NUM_THREADS`` says, or as the caller may
   run on (``sched_getaffinity``), the caller counted. They block all signals, and end with the process.
-- Between calls a thread watches for work for some 50 microseconds, and sleeps on a futex after that.
+- Between calls a thread watches for work for some 50 microseconds, and sleeps on a futex after that. Where the last
+  call came within a millisecond it watches for about as long, once: to be woken takes a thread longer than many calls.
+- A caller that has nothing left to do watches for a millisecond for those that still work, and sleeps after that.
 - One caller has the pool at a time. Who comes while it is taken (another thread, or a chunk that has a parallel loop
   itself) runs the chunks itself: that needs no thread-local memory, and cannot wait for itself.
 - A process that was forked has none of its parent's threads: the number of the process tells, and it starts its own.
@@ -30,8 +32,11 @@ _MACHINES = {
 }
 #: The line that declares the function, which may have debug information.
 _DECLARED = re.compile(rf"^declare .*@{re.escape(RUN)}\(.*\n", re.MULTILINE)
-#: How often a thread looks for work, or a caller for the last chunk to end, before it sleeps.
+#: How often a thread looks for work before it sleeps: some 50 microseconds.
 _LOOKS = 2000
+#: How often where calls come in quick succession, which is within so many nanoseconds; and a caller for the last chunk.
+#: Each look behind the first ones lets others have the processor: where nobody wants it, they take a millisecond.
+_PATIENT_LOOKS, _QUICK = _LOOKS + 2000, 1_000_000
 #: No more threads than this, whatever is asked for.
 _MOST = 256
 
@@ -68,6 +73,7 @@ _TEXT = """
 @pyc.pool.each = internal global ptr null, align 64
 @pyc.pool.all = internal global ptr null
 @pyc.pool.count = internal global i64 0
+@pyc.pool.called = internal global i64 0
 @pyc.pool.variable = internal constant [16 x i8] c"PYC_NUM_THREADS\\00"
 declare i32 @c.getpid()
 declare ptr @c.getenv(ptr)
@@ -78,6 +84,8 @@ declare i32 @c.pthread_sigmask(i32, ptr, ptr)
 declare i32 @c.pthread_create(ptr, ptr, ptr, ptr)
 declare i32 @c.pthread_detach(i64)
 declare i64 @c.syscall(i64, ...)
+declare i32 @c.clock_gettime(i32, ptr)
+declare i32 @c.sched_yield()
 declare i64 @llvm.ctpop.i64(i64)
 $pause_declared
 
@@ -112,26 +120,49 @@ done:
   ret void
 }
 
+; Nanoseconds of a clock that is never set.
+define internal i64 @pyc.pool.now() {
+entry:
+  %time = alloca [2 x i64], align 8
+  store [2 x i64] zeroinitializer, ptr %time
+  %failed = call i32 @c.clock_gettime(i32 1, ptr %time)
+  %seconds = load i64, ptr %time
+  %rest.at = getelementptr i64, ptr %time, i64 1
+  %rest = load i64, ptr %rest.at
+  %whole = mul i64 %seconds, 1000000000
+  %now = add i64 %whole, %rest
+  ret i64 %now
+}
+
 ; A thread: waits for a call other than the one it knows, joins it while it is open, and works.
 define internal ptr @pyc.pool.thread(ptr %argument) {
 entry:
   %first = ptrtoint ptr %argument to i64
+  %begin = call i64 @pyc.pool.now()
   br label %idle
 idle:
-  %known = phi i64 [ %first, %entry ], [ %known, %sleep ], [ %call, %late ], [ %call, %leave ], [ %call, %wake ]
+  %known = phi i64 [ %first, %entry ], [ %known, %sleep ], [ %call, %rest ]
+  %since = phi i64 [ %begin, %entry ], [ %since, %sleep ], [ %free, %rest ]
+  %patience = phi i64 [ $looks, %entry ], [ $looks, %sleep ], [ %learnt, %rest ]
   br label %watch
 watch:
-  %looks = phi i64 [ 0, %idle ], [ %looked, %pause ]
+  %looks = phi i64 [ 0, %idle ], [ %looked, %spin ], [ %looked, %yield ]
   %state = load atomic i64, ptr @pyc.pool.state acquire, align 8
   %call = lshr i64 %state, 32
   %old = icmp eq i64 %call, %known
   br i1 %old, label %again, label %join
 again:
   %looked = add i64 %looks, 1
-  %patient = icmp ult i64 %looked, $looks
+  %patient = icmp ult i64 %looked, %patience
   br i1 %patient, label %pause, label %sleep
 pause:
+  %near = icmp ult i64 %looked, $looks
+  br i1 %near, label %spin, label %yield
+spin:
   $pause
+  br label %watch
+yield:
+  %yielded = call i32 @c.sched_yield()
   br label %watch
 sleep:
   %before = atomicrmw add ptr @pyc.pool.sleeping, i32 1 seq_cst
@@ -148,6 +179,13 @@ join:
   %may = and i1 %same, %open
   br i1 %may, label %try, label %late
 late:
+  br label %rest
+rest:
+  %called = load atomic i64, ptr @pyc.pool.called monotonic, align 8
+  %waited = sub i64 %called, %since
+  %quick = icmp slt i64 %waited, $quick
+  %learnt = select i1 %quick, i64 $patient, i64 $looks
+  %free = call i64 @pyc.pool.now()
   br label %idle
 try:
   %joined = add i64 %seen, 1
@@ -165,10 +203,10 @@ work:
   %wakes = and i1 %last, %waits
   br i1 %wakes, label %wake, label %leave
 leave:
-  br label %idle
+  br label %rest
 wake:
   %woken = call i64 (i64, ...) @c.syscall(i64 $futex, ptr @pyc.pool.state, i64 129, i64 1)
-  br label %idle
+  br label %rest
 }
 
 ; How many threads there shall be, the caller counted.
@@ -289,6 +327,8 @@ publish:
   store i64 %count, ptr @pyc.pool.count
   store atomic i64 0, ptr @pyc.pool.next monotonic, align 8
   store atomic i64 -1, ptr @pyc.pool.failed monotonic, align 8
+  %time = call i64 @pyc.pool.now()
+  store atomic i64 %time, ptr @pyc.pool.called monotonic, align 8
   %before = load atomic i64, ptr @pyc.pool.state monotonic, align 8
   %last = lshr i64 %before, 32
   %call = add i64 %last, 1
@@ -308,17 +348,23 @@ work:
   %closed = atomicrmw and ptr @pyc.pool.state, i64 -65537 acq_rel
   br label %wait
 wait:
-  %looks = phi i64 [ 0, %work ], [ %looked, %pause ]
+  %looks = phi i64 [ 0, %work ], [ %looked, %spin ], [ %looked, %yield ]
   %state = load atomic i64, ptr @pyc.pool.state acquire, align 8
   %joined = and i64 %state, 65535
   %over = icmp eq i64 %joined, 0
   br i1 %over, label %done, label %again
 again:
   %looked = add i64 %looks, 1
-  %patient = icmp ult i64 %looked, $looks
+  %patient = icmp ult i64 %looked, $patient
   br i1 %patient, label %pause, label %sleep
 pause:
+  %near = icmp ult i64 %looked, $looks
+  br i1 %near, label %spin, label %yield
+spin:
   $pause
+  br label %wait
+yield:
+  %yielded = call i32 @c.sched_yield()
   br label %wait
 sleep:
   %marked = atomicrmw or ptr @pyc.pool.state, i64 131072 acq_rel
@@ -345,7 +391,7 @@ def definition(architecture: str, text: str) -> str:
     """LLVM IR of the pool for a machine, to be appended to ``text``, which declares :data:`RUN`."""
     futex, declared, pause = _MACHINES[architecture]
     values = {"pause_declared": declared, "pause": pause, "futex": futex, "looks": _LOOKS, "most": _MOST}
-    values |= {"serial": _SERIAL}
+    values |= {"serial": _SERIAL, "patient": _PATIENT_LOOKS, "quick": _QUICK}
     pool = _TEXT
     for name in sorted(values, key=len, reverse=True):
         pool = pool.replace(f"${name}", str(values[name]))
