@@ -67,8 +67,10 @@ def structured(s: tree.Try, flags: Any) -> tuple[Statement, ...]:
     raised = Variable(".raised", _NUMBER, s.span)
     body = flow.Guarded(span=s.span, body=flow.block_of(s.body, flags), number=raised)
     chain: tuple[Statement, ...] = (tree.Reraise(span=s.span, number=raised),)
+    # An error in a `finally` undoes the jump that it stands in the way of.
+    undone = tuple(flow.assigned(f, False, s.span) for f in flags.of(flow.exits(s.body) & flow.JUMPS))
     for h in reversed(s.handlers):
-        handled = flow.block_of(h.body, replace(flags, handled=raised))
+        handled = (*undone, *flow.block_of(h.body, replace(flags, handled=raised)))
         if h.number is not None:
             local = tree.Local(span=s.span, type=_NUMBER, variable=raised)
             handled = (tree.Assign(span=s.span, variable=h.number, value=local), *handled)

@@ -44,6 +44,10 @@ class ChainInsertions(Pass):
 
 def chain(module: Any) -> None:
     """Write slices that are written again into the arrays that have them written."""
+    for operation in nested(module.operation):
+        if operation.name == "tensor.insert_slice" and operation.operands[0] == operation.operands[1]:
+            operation.results[0].replace_all_uses_with(operation.operands[1])
+            operation.erase()
     # By the block, by what a slice is written into, and which it is: the last array that has it written.
     last: dict[tuple[Any, ...], Any] = {}
     for operation in nested(module.operation, outer_first=True):

@@ -62,6 +62,9 @@ BODIES = [
     "x[:] = 5\n    for i in range(3):\n        if k > 3:\n            raise ValueError('stop')\n        x[:] = 2",
     f"x[:] = 5\n    {STOP}\n    if k > 1:\n        x[:] = 3\n    else:\n        x[:] = 2",
     "x[:] = 5\n    n = k * 4611686018427387904\n    x[:] = 2\n    return n",
+    # What is written and changes nothing.
+    f"x[:] = np.maximum(x, x)\n    x[:-1] = 8\n    {STOP}\n    x[0] = 1",
+    f"x[:] = x\n    x[1:] = x[0]\n    {STOP}",
     # What is written just before a `raise`, on no path to the end.
     "if k > 3:\n        x[0] = 7\n        raise ValueError('stop')",
     "if k > 3:\n        x[:] = 7\n        x[1:][0] += k\n        raise ValueError('stop')\n    x[0] = 1",

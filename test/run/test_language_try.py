@@ -115,6 +115,24 @@ def swallows(i: int) -> int:
     finally:
         if i == 0:
             return 77
+def cancelled(u: Tensor[f64, N], i: int) -> float:
+    total = 0.0
+    for k in range(4):
+        try:
+            try:
+                if k == i:
+                    return 5.0
+                if k == 2:
+                    continue
+                u[k + i] += 1.0
+            except IndexError:
+                return -5.0
+            finally:
+                total += u[i]
+        except IndexError:
+            total += 100.0
+        total += 1000.0
+    return total
 def passes_on(u: Tensor[f64, N], i: int) -> float:
     s = 0.0
     try:
@@ -212,6 +230,7 @@ def test_with_an_index(i):
         p.agree(name, np.arange(3.0) + 0.5, i, message=False)
     for again in (True, False):
         p.agree("bare", np.arange(3.0), i, again, message=False)
+    p.agree("cancelled", np.arange(3.0), i)
     p.agree("loop_variable", np.arange(3.0), i + 4)
     p.agree("calls", np.arange(8.0), i + 3, message=False)
 

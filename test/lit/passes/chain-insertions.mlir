@@ -51,3 +51,17 @@ func.func @deeper(%c: tensor<?xf64>, %a: tensor<1xf64>, %i: index, %j: index, %p
   }
   return %v : tensor<?xf64>
 }
+
+// -----
+
+// An array in itself is no write.
+// CHECK-LABEL: @itself
+// CHECK-SAME: (%[[C:[a-z0-9]+]]: tensor<?xf64>
+// CHECK-NOT: into %[[C]][0]
+// CHECK: %[[ONE:.*]] = tensor.insert_slice %{{.*}} into %[[C]]
+// CHECK: return %[[ONE]]
+func.func @itself(%c: tensor<?xf64>, %a: tensor<1xf64>, %i: index, %n: index) -> tensor<?xf64> {
+  %w = tensor.insert_slice %c into %c[0] [%n] [1] : tensor<?xf64> into tensor<?xf64>
+  %v = tensor.insert_slice %a into %w[%i] [1] [1] : tensor<1xf64> into tensor<?xf64>
+  return %v : tensor<?xf64>
+}
