@@ -136,8 +136,12 @@ def _by_digits(line, keys, entries):
         entries[0, k] = k
     rounds = np.int64(0 if n < _MANY else 1 if n < 1 << 14 else 2)
     bits = np.int64(64)
-    while rounds > 0 and bits > 1 and (some ^ every) >> (bits - 1) == 0:
-        bits -= 1
+    if rounds > 0:
+        step = np.int64(32)
+        while step > 0:
+            if (some ^ every) >> (bits - step) == 0:
+                bits -= step
+            step >>= 1
     counts = np.empty((3, 256), np.int64)
     side = np.int64(0)
     while True:
