@@ -10,6 +10,7 @@ products of a tile of windows in registers, and reads images where they lie.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from .contraction_kernels import blocked, declared
@@ -20,6 +21,8 @@ from .contraction_tiles import Blocking, Elements, add
 _STEPS = (1, 2, 0)
 #: Rows and vectors of windows whose sums :func:`_each_window` has in registers.
 _HIGH, _VECTORS = 4, 2
+#: The steps for which there are functions for filters of 3 by 3.
+_OF_THREE = (1, 2)
 #: Bytes of packed windows, a part of a level 2 cache: there are few filters, and the more often they are read.
 _PACKED = 384 * 1024
 
@@ -138,6 +141,114 @@ def _pack_windows(e: Elements, b: Blocking) -> str:
 
 
 def _each_window(e: Elements, b: Blocking) -> str:
+    """``.each_window``: by :func:`_each_of_three` where that is the filter, else by :func:`_each_of_any`."""
+    given = _each_given(e)
+    names, types = ", ".join(re.findall(r"%\w+", given)), ", ".join(re.findall(r": ([^,]+)", given))
+    lines = [
+        f"func.func private @{e.symbol}.each_window({given}) attributes {APART} {{",
+        "%three = arith.constant 3 : index",
+        "%three_rows = arith.cmpi eq, %rows, %three : index",
+        "%three_columns = arith.cmpi eq, %columns, %three : index",
+        "%is_three = arith.andi %three_rows, %three_columns : i1",
+    ]
+    for step in _OF_THREE:
+        lines += [
+            f"%step{step} = arith.constant {step} : index",
+            f"%beside{step} = arith.cmpi eq, %column_step, %step{step} : index",
+            f"%taps{step} = arith.muli %tap_row, %step{step} : index",
+            f"%below{step} = arith.cmpi eq, %row_step, %taps{step} : index",
+            f"%both{step} = arith.andi %beside{step}, %below{step} : i1",
+            f"%is{step} = arith.andi %both{step}, %is_three : i1",
+            f"scf.if %is{step} {{",
+            f"func.call @{e.symbol}.each_of_three{step}({names}) : ({types}) -> ()",
+            "} else {",
+        ]
+    lines += [f"func.call @{e.symbol}.each_of_any({names}) : ({types}) -> ()", *["}"] * len(_OF_THREE)]
+    choice = "\n".join([*lines, "return", "}", ""])
+    return choice + "".join(_each_of_three(e, b, step) for step in _OF_THREE) + _each_of_any(e, b)
+
+
+def _each_given(e: Elements) -> str:
+    """What is given to such functions: an image, distances of windows and of their elements, a filter and sums."""
+    return (
+        f"%x: memref<?x{e.right}>, %x_at: index, %row_step: index, %column_step: index, %tap_row: index, "
+        "%tap_column: index, %rows: index, %columns: index, "
+        f"%w: memref<?x{e.left}>, %w_at: index, %w_row: index, %w_column: index, "
+        f"%to: memref<?x{e.sum}>, %to_at: index, %to_row: index, %height: index, %width: index"
+    )
+
+
+def _each_of_three(e: Elements, b: Blocking, step: int) -> str:
+    """Filters of 3 by 3 elements, which stay in registers, with windows ``step`` elements apart.
+
+    Rows of windows are ``step`` times as far apart as those of a window: what one reads, others read too.
+    """
+    t, memory, vector = e.sum, f"memref<?x{e.sum}>", f"vector<{b.lanes}x{e.sum}>"
+    seen = (_HIGH - 1) * step + 3
+    lines = [
+        f"func.func private @{e.symbol}.each_of_three{step}({_each_given(e)}) attributes {APART} {{",
+        *_constants(e, b),
+        f"%tall = arith.constant {_HIGH} : index",
+        f"%ratio = arith.constant {step} : index",
+        *(f"%i{i} = arith.constant {i} : index" for i in range(seen)),
+    ]
+    for r in range(3):
+        lines += [f"%w_down{r} = arith.muli %i{r}, %w_row : index", f"%w{r} = arith.addi %w_at, %w_down{r} : index"]
+        lines += [f"%tap{r} = arith.muli %i{r}, %tap_column : index"]
+    for r, q in ((r, q) for r in range(3) for q in range(3)):
+        lines += [
+            f"%w_across{r}{q} = arith.muli %i{q}, %w_column : index",
+            f"%w{r}{q}_at = arith.addi %w{r}, %w_across{r}{q} : index",
+            f"%w{r}{q} = memref.load %w[%w{r}{q}_at] : memref<?x{e.left}>",
+        ]
+        made, value = widened(f"%w{r}{q}", e.left, e.widen_left)
+        lines += [*made, f"%f{r}{q} = vector.broadcast {value} : {t} to {vector}"]
+    lines += [
+        "scf.for %l = %c0 to %width step %lanes {",
+        "%left = arith.subi %width, %l : index",
+        *_masks("%left", "", b),
+        "%column = arith.muli %l, %column_step : index",
+        "%corner = arith.addi %x_at, %column : index",
+        "scf.for %h = %c0 to %height step %tall {",
+        "%lower = arith.subi %height, %h : index",
+        "%last = arith.subi %lower, %c1 : index",
+        *_near_rows(),
+        # No row is read that no window looks at.
+        "%last_down = arith.muli %last, %ratio : index",
+        "%last_seen = arith.addi %last_down, %c2 : index",
+        "%image_down = arith.muli %h, %row_step : index",
+        "%image = arith.addi %corner, %image_down : index",
+    ]
+    sums = ["%empty_sum"] * _HIGH
+    for i in range(seen):
+        lines += [
+            f"%seen{i} = arith.minui %i{i}, %last_seen : index",
+            f"%seen_down{i} = arith.muli %seen{i}, %tap_row : index",
+            f"%line{i} = arith.addi %image, %seen_down{i} : index",
+        ]
+        for q in range(3):
+            lines.append(f"%p{i}{q} = arith.addi %line{i}, %tap{q} : index")
+            made, value = _loaded(e, b, step, f"%y{i}{q}", f"%p{i}{q}", "", whole=False)
+            lines += made
+            for o in range(_HIGH):
+                if 0 <= (r := i - o * step) < 3:
+                    name = f"%s{i}{q}{o}"
+                    lines += [
+                        f"{name}_m = arith.mulf %f{r}{q}, {value} fastmath<contract> : {vector}",
+                        f"{name} = {add(t)} {sums[o]}, {name}_m fastmath<contract> : {vector}",
+                    ]
+                    sums[o] = name
+    for o in range(_HIGH):
+        lines += [
+            f"scf.if %is{o} {{",
+            f"%o{o} = arith.addi %to{o}, %l : index",
+            f"vector.maskedstore %to[%o{o}], %mask, {sums[o]} : {memory}, vector<{b.lanes}xi1>, {vector}",
+            "}",
+        ]
+    return "\n".join([*lines, "}", "}", "return", "}", ""])
+
+
+def _each_of_any(e: Elements, b: Blocking) -> str:
     """``%height`` rows of ``%width`` windows of one channel, times one filter of ``%rows`` by ``%columns`` elements.
 
     Rows of sums are contiguous. Sums of rows beyond the last are those of the last, and not stored.
@@ -147,10 +258,7 @@ def _each_window(e: Elements, b: Blocking) -> str:
     tile = [(i, v) for i in range(_HIGH) for v in range(_VECTORS)]
     types = ", ".join([vector] * len(tile))
     lines = [
-        f"func.func private @{e.symbol}.each_window(%x: memref<?x{e.right}>, %x_at: index, %row_step: index,",
-        "  %column_step: index, %tap_row: index, %tap_column: index, %rows: index, %columns: index,",
-        f"  %w: memref<?x{e.left}>, %w_at: index, %w_row: index, %w_column: index,",
-        f"  %to: {memory}, %to_at: index, %to_row: index, %height: index, %width: index) attributes {APART} {{",
+        f"func.func private @{e.symbol}.each_of_any({_each_given(e)}) attributes {APART} {{",
         *_constants(e, b),
         f"%high = arith.constant {_HIGH} : index",
         f"%wide = arith.constant {_VECTORS * b.lanes} : index",
