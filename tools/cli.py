@@ -333,6 +333,38 @@ def inspect_command(artifact: str, checked: bool, as_json: bool) -> None:
         click.echo(f"{artifact}: verified", err=True)
 
 
+@cli.group("onnx", short_help="Work on ONNX models.")
+def onnx_group() -> None:
+    """Work on ONNX models that pyc has written."""
+
+
+@onnx_group.command(
+    "restore",
+    cls=Command,
+    short_help="Put back annotations that another tool has dropped.",
+    examples="""
+pyc onnx restore optimised.onnx -o restored.onnx
+""",
+)
+@click.argument("model")
+@click.option(
+    "-o", "--output", metavar="PATH", help="Where to write; MODEL with '.restored' before its suffix if not said."
+)
+def onnx_restore_command(model: str, output: str | None) -> None:
+    """Put back what the manifest of MODEL says and its nodes, values and functions do not say any more.
+
+    Says what was put back where, and how it was found: by kind and name, by structure (what a node computes of which
+    values), or by name alone. The status is 1 where something stays lost; the manifest still has it.
+    """
+    from .restore import render, restore
+
+    report, problems = restore(model, output)
+    click.echo(render(report), nl=False)
+    show(problems)
+    if problems:
+        click.get_current_context().exit(1)
+
+
 @cli.command(
     "explain",
     cls=Command,

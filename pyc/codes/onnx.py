@@ -85,4 +85,14 @@ CODES: tuple[Code, ...] = (
         wrong="pyc compile bits.py --target=onnx --opset=17",
         right="pyc compile bits.py --target=onnx --opset=18",
     ),
+    Code(
+        "E611",
+        "annotations of a model stay lost",
+        "'pyc onnx restore' puts back what the manifest of a model says and the model does not any more, where it finds"
+        " what it was said of. What another tool has removed, or made into something else, such as two nodes into one,"
+        " is not there to be spoken of. The restored model is written, and its manifest keeps what is lost: 'pyc"
+        " inspect' shows it.",
+        wrong="pyc onnx restore fused.onnx",
+        right="pyc onnx restore inlined.onnx",
+    ),
 )

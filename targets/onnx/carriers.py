@@ -11,6 +11,7 @@ target                         ``ModelProto.configuration`` and ``device_configu
 module hierarchy               model-local functions; the name of a call node, its ``org.pyc.path`` and ``namespace``
 generic instance               ``org.pyc.name``, ``org.pyc.module`` and ``org.pyc.generic.*`` of a function
 source location                ``org.pyc.loc`` of nodes and functions
+calls that were inlined        ``org.pyc.within`` of nodes, where they were restored: the call nodes, outermost first
 operation                      ``org.pyc.op`` of the nodes that it became
 flags of ``fastmath``          ``org.pyc.fastmath`` of the nodes; no runtime reads them
 parameter                      ``TensorProto.metadata_props`` of the initializer
@@ -40,7 +41,7 @@ from pyc.passes.resolve_checks import ATTRIBUTE as ASSUMES
 from pyc.user_annotations import Annotations, decoded, encoded
 
 PREFIX = "org.pyc."
-LOC, OP, PATH = PREFIX + "loc", PREFIX + "op", PREFIX + "path"
+LOC, OP, PATH, WITHIN = PREFIX + "loc", PREFIX + "op", PREFIX + "path", PREFIX + "within"
 COMPUTE, ACCUMULATE = PREFIX + "compute", PREFIX + "accumulate"
 PRECISION, TARGET, TYPE = PREFIX + "precision", PREFIX + "target", PREFIX + "type"
 NAME, MODULE, GENERIC, ASSUMED = PREFIX + "name", PREFIX + "module", PREFIX + "generic.", PREFIX + "assumes"

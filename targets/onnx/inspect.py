@@ -57,6 +57,23 @@ def read_manifest(path: Path) -> View:
     return _manifest(path, _load(path))
 
 
+def restore_model(path: Path) -> tuple[bytes, Any]:
+    """A model with the annotations that its manifest says and it does not, and the report of what was put back.
+
+    Raises:
+        CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
+    """
+    model = _load(path)
+    sealed = _manifest(path, model)
+    from .restore import restore
+
+    try:
+        report = restore(model, sealed)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        raise _unreadable(path, "its manifest is damaged") from None
+    return model.SerializeToString(deterministic=True), report
+
+
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
@@ -126,7 +143,7 @@ def _view(path: Path) -> View:
         "source": manifest["source"],
         "functions": manifest["functions"],
         "weights": _weights(model),
-        "annotations": _annotations(model),
+        "annotations": _annotations(model) | {k: manifest[k] for k in ("inlined", "merged", "lost") if k in manifest},
         "files": {path.name: {"bytes": path.stat().st_size}},
     }
 
@@ -219,6 +236,7 @@ def _short(proto: Any) -> Mapping[str, str]:
 def _problems(path: Path) -> Iterator[str]:
     from .carriers import read_properties
     from .manifest import DIGEST_KEY, FORMAT, FORMAT_KEY, MANIFEST_KEY, digest, table
+    from .outline import differences
 
     model = _load(path)
     sealed = _manifest(path, model)
@@ -227,9 +245,21 @@ def _problems(path: Path) -> Iterator[str]:
         yield f"its format is {properties.get(FORMAT_KEY)!r}, not {FORMAT!r}"
     if properties.get(DIGEST_KEY) != digest(properties[MANIFEST_KEY]):
         yield "the manifest is not the one that was sealed: its SHA-256 differs"
-    yield from _differences(sealed["carriers"], table(model))
-    yield from _dangling(model)
+    try:
+        yield from _differences(sealed["carriers"], table(model))
+        yield from differences(sealed.get("outline", {}), model)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        yield "the manifest is damaged: its tables are not those that are sealed"
+    yield from _dangling(model, sealed.get("inlined", {}))
     yield from _invalid(model)
+
+
+def _calls(text: str) -> list[str]:
+    """The calls that a node says it is in."""
+    try:
+        return [str(call) for call in json.loads(text)]
+    except (ValueError, TypeError):
+        return [text]
 
 
 def _invalid(model: Any) -> Iterator[str]:
@@ -258,8 +288,9 @@ def _differences(sealed: Mapping[str, Mapping[str, str]], found: Mapping[str, Ma
     yield from (f"not sealed: {part}" for part in found if part not in sealed)
 
 
-def _dangling(model: Any) -> Iterator[str]:
+def _dangling(model: Any, inlined: Mapping[str, Any]) -> Iterator[str]:
     """What refers to nothing, or stands twice."""
+    from .carriers import WITHIN, read_properties
     from .manifest import parts
 
     configurations = {c.name: c for c in model.configuration}
@@ -276,6 +307,9 @@ def _dangling(model: Any) -> Iterator[str]:
         for key, count in Counter(e.key for e in proto.metadata_props).items():
             if count > 1:
                 yield f"twice: {key} of {kind} {name}"
+        for call in _calls(read_properties(proto).get(WITHIN, "[]")):
+            if f"node {call}" not in inlined:
+                yield f"dangling: {kind} {name} is in the call {call}, of which the manifest says nothing"
         if kind == "node":
             for device in proto.device_configurations:
                 if device.configuration_id not in configurations:

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import onnx
+import onnx.numpy_helper
 from onnx import AttributeProto, ModelProto
 
 from .carriers import LAYER, NAMESPACE, PREFIX, read_properties
+from .outline import outline
 
 FORMAT = "pyc-onnx/1"
 FORMAT_KEY, MANIFEST_KEY, DIGEST_KEY = PREFIX + "format", PREFIX + "manifest", PREFIX + "digest"
@@ -24,8 +26,8 @@ Table = dict[str, dict[str, str]]
 
 
 def seal(model: ModelProto, facts: Mapping[str, Any]) -> None:
-    """Write ``facts`` (plain JSON values), the table and the digest of both into the model's metadata."""
-    text = canonical({**facts, "carriers": table(model)})
+    """Write ``facts`` (plain JSON values), the table, the outline and the digest of both into the model's metadata."""
+    text = canonical({**facts, "carriers": table(model), "outline": outline(model)})
     for key, value in ((FORMAT_KEY, FORMAT), (MANIFEST_KEY, text), (DIGEST_KEY, digest(text))):
         model.metadata_props.add(key=key, value=value)
 
@@ -54,11 +56,29 @@ def table(model: ModelProto) -> Table:
         elif kind == "value":
             entries["@type"] = type_text(proto.type)
         elif kind == "initializer":
-            entries["@type"] = f"{onnx.TensorProto.DataType.Name(proto.data_type)}[{', '.join(map(str, proto.dims))}]"
-            entries["@data"] = hashlib.sha256(proto.raw_data).hexdigest()
+            entries |= of_initializer(proto)
         if entries:
             out[f"{kind} {name}"] = entries
     return out
+
+
+def of_initializer(tensor: Any) -> dict[str, str]:
+    """The type and a digest of the elements of an initializer."""
+    extents = ", ".join(map(str, tensor.dims))
+    return {
+        "@type": f"{onnx.TensorProto.DataType.Name(tensor.data_type)}[{extents}]",
+        "@data": hashlib.sha256(_content(tensor)).hexdigest(),
+    }
+
+
+def _content(tensor: Any) -> bytes:
+    """The elements of a tensor, however they are stored."""
+    if tensor.raw_data or not any(tensor.dims):
+        return tensor.raw_data
+    try:
+        return onnx.numpy_helper.to_array(tensor).tobytes()
+    except (ValueError, TypeError, OSError):
+        return b""  # they are elsewhere, or damaged
 
 
 def is_ours(key: str) -> bool:

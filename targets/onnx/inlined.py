@@ -1,0 +1,411 @@
+"""Which nodes of a model are those that were sealed: also where calls were inlined, and nodes and values renamed.
+
+The sealed outline is followed in order. A node is recognised where the model has one that computes the same operation,
+with the same attributes, of the values that stand for its inputs; its outputs then are known values in turn. A call
+that the model does not have is followed into its function: the arguments stand for the parameters.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+from typing import Any
+
+from onnx import AttributeProto, ModelProto
+
+from pyc.dataclass import dataclass
+
+from .outline import Outline, Sketch, scopes, sketch, sketches, tensor_digest
+
+#: A value of the sealed model: the calls that it is in, its scope there, and its name.
+_Term = tuple[tuple[str, ...], str, str]
+#: So many times as many operations as there are in both models are looked for: functions that call functions several
+#: times can stand for any number.
+_MOST = 10
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was inlined: the part of the sealed model, and the function that it called."""
+
+    part: str
+    function: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value of the model and the sealed part that speaks of it.
+
+    ``borrowed``: it is an argument or the result of a call that was inlined, and the part speaks of the parameter, or
+    of the result in the function. ``inside``: the part is of a function that was inlined, with extents of other names.
+    """
+
+    part: str
+    scope: str
+    name: str
+    how: str
+    borrowed: bool = False
+    inside: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """A node of the model, in ``scope``, that is a sealed one, within calls that were inlined, the outermost first.
+
+    A constant may have become an initializer, which is ``proto`` then.
+    """
+
+    part: str
+    scope: str
+    proto: Any
+    how: str
+    within: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What of the sealed model is in a model: nodes, values, and the calls that were inlined, with those in them."""
+
+    nodes: tuple[Match, ...]
+    values: tuple[Found, ...]
+    calls: tuple[Call, ...]
+
+
+def matches(outline: Outline, model: ModelProto, said: Mapping[str, Any]) -> Matches:
+    """Every node and value of a model that is recognised, in the order of the sealed ones.
+
+    Raises:
+        ValueError: the outline is damaged.
+    """
+    nodes: list[Match] = []
+    values: list[Found] = []
+    calls: list[Call] = []
+    bodies = dict(scopes(model))
+    most = 1000 + _MOST * (sum(len(b.node) for b in bodies.values()) + sum(len(e["nodes"]) for e in outline.values()))
+    for scope in outline:
+        if "/" not in scope and scope in bodies:
+            matching = _Matching(outline, said, most=most)
+            nodes += matching.of_scope(scope, scope, bodies[scope])
+            values += matching.values
+            calls += matching.calls
+    return Matches(tuple(nodes), tuple(dict.fromkeys(values)), tuple(dict.fromkeys(calls)))
+
+
+@dataclass
+class _Here:
+    """The graph or function of the model in which nodes are looked for."""
+
+    scope: str
+    body: Any
+    around: _Here | None
+    nodes: dict[tuple[str, tuple[str, ...], str], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    named: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    #: Values that can be seen here.
+    outputs: set[str] = field(default_factory=set)
+    #: Constants among them, with what they are: equal ones are one value, and which of them is used says nothing.
+    constants: dict[str, str] = field(default_factory=dict)
+    #: Constants that are initializers, by what they are.
+    tensors: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    taken: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, scope: str, body: Any, weights: Collection[str] = (), around: _Here | None = None) -> _Here:
+        """A body; ``weights`` are initializers that are known by their names."""
+        here = cls(scope, body, around)
+        if around is not None:
+            here.outputs |= around.outputs
+            here.constants |= around.constants
+        here.outputs |= {v if isinstance(v, str) else v.name for v in body.input}
+        for tensor in getattr(body, "initializer", ()):
+            here.outputs.add(tensor.name)
+            if tensor.name not in weights:
+                here.constants[tensor.name] = digest = tensor_digest(tensor)
+                here.tensors[digest].append(tensor)
+        found = [(node, sketch(node)) for node in body.node]
+        for _, s in found:
+            here.outputs.update(o for o in s.outputs if o)
+            if s.op == "Constant":
+                here.constants[s.outputs[0]] = s.digest
+        for node, s in found:
+            here.nodes[here.key(s.op, s.inputs, s.digest)].append(node)
+            here.named[s.name].append(node)
+        return here
+
+    def key(self, op: str, inputs: Sequence[str], digest: str) -> tuple[str, tuple[str, ...], str]:
+        """What nodes that compute the same have in common."""
+        return op, tuple(self.constants.get(i, i) for i in inputs), digest
+
+    def is_constant(self, name: str) -> bool:
+        """Whether a value, by its name or as a constant in :meth:`key`, is a constant."""
+        return name in self.constants or name in self.constants.values()
+
+    def scope_of(self, name: str) -> str:
+        """The scope, this one or one around it, that has a value of a name."""
+        if self.around is not None and name in self.around.outputs:
+            return self.around.scope_of(name)
+        return self.scope
+
+    def constant(self, digest: str) -> Any:
+        """An initializer that a constant has become; ``None`` if there is none."""
+        free = [t for t in self.tensors.get(digest, ()) if id(t) not in self.taken]
+        if free:
+            self.taken.add(id(free[0]))
+            return free[0]
+        around = self.around.constant(digest) if self.around is not None else None
+        return around if around is not None else next(iter(self.tensors.get(digest, ())), None)
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A product of two matrices that the model has not by itself."""
+
+    part: str
+    within: tuple[Call, ...]
+    terms: tuple[_Term, ...]
+
+
+@dataclass
+class _Matching:
+    """One scope of the model, and those inside it."""
+
+    outline: Outline
+    said: Mapping[str, Any]
+    #: What stands for sealed values: the name of a value of the model, and whether its name is all that is known.
+    known: dict[_Term, tuple[str, str]] = field(default_factory=dict)
+    #: Parameters and results of functions that were inlined are values around.
+    same: dict[_Term, _Term] = field(default_factory=dict)
+    #: The scope around each graph that is in a node.
+    visible: dict[str, str] = field(default_factory=dict)
+    values: list[Found] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    #: Products that were not found, by what they give.
+    products: dict[_Term, _Pending] = field(default_factory=dict)
+    #: Sealed values that constants and weights alone give.
+    constant: set[_Term] = field(default_factory=set)
+    #: The values that each scope defines.
+    defined: dict[str, frozenset[str]] = field(default_factory=dict)
+    most: int = 0
+    followed: int = 0
+
+    def of_scope(self, sealed: str, scope: str, body: Any) -> Iterator[Match]:
+        """The nodes of a graph or function of the model that are those of a sealed one, by position of its inputs."""
+        entry = self.outline[sealed]
+        weights = {*entry["inputs"], *self._initializers()} if sealed == "main" else set[str]()
+        here = _Here.of(scope, body, weights)
+        inputs = [v if isinstance(v, str) else v.name for v in body.input]
+        names = entry["inputs"]
+        if names == inputs or (len(names) == len(inputs) and sealed != "main"):
+            for was, now in zip(names, inputs, strict=True):
+                self.known[(), sealed, was] = (now, "structure")
+        for was in names:
+            if was in here.outputs:
+                self.known.setdefault(((), sealed, was), (was, "structure"))
+        if sealed == "main":
+            # Weights are known by their names, as inputs are.
+            for name in weights & here.outputs:
+                self.known.setdefault(((), "main", name), (name, "structure"))
+            self.constant |= {((), "main", name) for name in self._initializers()}
+        yield from self._nodes(sealed, (), (), here)
+
+    def _initializers(self) -> Iterator[str]:
+        """The weights that the sealed model held."""
+        return (part.removeprefix("initializer main/") for part in self.said if part.startswith("initializer main/"))
+
+    def _nodes(self, sealed: str, chain: tuple[str, ...], within: tuple[Call, ...], here: _Here) -> Iterator[Match]:
+        for s in sketches(self.outline[sealed]):
+            self.followed += 1
+            if self.followed > self.most:
+                raise ValueError(f"more than {self.most} operations in calls of calls")
+            yield from self._one(s, sealed, chain, within, here)
+
+    def _one(
+        self, s: Sketch, sealed: str, chain: tuple[str, ...], within: tuple[Call, ...], here: _Here
+    ) -> Iterator[Match]:
+        part = f"node {sealed}/{s.name}"
+        inputs = tuple(self._name((chain, sealed, v)) for v in s.inputs)
+        if s.op not in self.outline and self._is_constant(s, sealed, chain):
+            self.constant |= {self._root((chain, sealed, v)) for v in s.outputs}
+        node, how = self._find(s, sealed, chain, inputs, here)
+        if node is None and s.op in self.outline:
+            yield from self._into(s, sealed, chain, within, here)
+            return
+        product = None
+        if node is None:
+            (node, product), how = self._fused(s, sealed, chain, here), "fused"
+        if node is None:
+            if s.op == "MatMul":
+                terms = tuple(self._root((chain, sealed, v)) for v in s.inputs)
+                self.products[self._root((chain, sealed, s.outputs[0]))] = _Pending(part, within, terms)
+            if s.op == "Constant" and (tensor := here.constant(s.digest)) is not None:
+                self.known[self._root((chain, sealed, s.outputs[0]))] = (tensor.name, "structure")
+                yield Match(part, here.scope, tensor, "structure", within)
+            self._by_name(s, sealed, chain, here)
+            return
+        here.taken.add(id(node))
+        for was, now in zip(s.outputs, node.output, strict=False):
+            if was and now:
+                self.known[self._root((chain, sealed, was))] = (now, "name" if how == "name" else "structure")
+        yield Match(part, here.scope, node, how, within)
+        if product is not None:
+            yield Match(product.part, here.scope, node, how, product.within)
+        self._found((*s.inputs, *s.outputs), sealed, chain, here)
+        for name in s.graphs:
+            graph = next((a.g for a in node.attribute if a.name == name and a.type == AttributeProto.GRAPH), None)
+            inner = f"{sealed}/{s.name}/{name}"
+            if graph is not None and inner in self.outline:
+                yield from self._inside(inner, chain, within, f"{here.scope}/{node.name}/{name}", graph, here, sealed)
+
+    def _inside(
+        self,
+        sealed: str,
+        chain: tuple[str, ...],
+        within: tuple[Call, ...],
+        scope: str,
+        graph: Any,
+        around: _Here,
+        outer: str,
+    ) -> Iterator[Match]:
+        """The nodes of a graph in a node, which sees the values around it."""
+        here = _Here.of(scope, graph, around=around)
+        self.visible.setdefault(sealed, outer)
+        inputs = [v.name for v in graph.input]
+        if len(inputs) == len(self.outline[sealed]["inputs"]):
+            for was, now in zip(self.outline[sealed]["inputs"], inputs, strict=True):
+                self.known[chain, sealed, was] = (now, "structure")
+        yield from self._nodes(sealed, chain, within, here)
+
+    def _into(
+        self, s: Sketch, sealed: str, chain: tuple[str, ...], within: tuple[Call, ...], here: _Here
+    ) -> Iterator[Match]:
+        """The nodes of the function that a call that is not there any more called."""
+        call = Call(f"node {sealed}/{s.name}", s.op)
+        if any(c.function == s.op for c in within):
+            raise ValueError(f"{s.op} calls itself")
+        body, inner = self.outline[s.op], (*chain, f"{sealed}/{s.name}")
+        for was, given in zip(body["inputs"], s.inputs, strict=False):
+            self.same[inner, s.op, was] = (chain, sealed, given)
+        for was, given in zip(body["outputs"], s.outputs, strict=False):
+            if given:
+                self.same[inner, s.op, was] = (chain, sealed, given)
+        yield from self._nodes(s.op, inner, (*within, call), here)
+        for given in s.outputs:
+            self._by_name_of(given, sealed, chain, here)
+        if any(self._root((chain, sealed, given)) in self.known for given in s.outputs):
+            # What it gives is still there, and the call is not.
+            self.calls.append(call)
+        self._found((*body["inputs"], *body["outputs"]), s.op, inner, here)
+        self._found((*s.inputs, *s.outputs), sealed, chain, here)
+
+    def _find(
+        self, s: Sketch, sealed: str, chain: tuple[str, ...], inputs: tuple[str | None, ...], here: _Here
+    ) -> tuple[Any, str]:
+        """The node of the model that a sealed one is, and how it was found."""
+        if None not in inputs:
+            same = here.nodes.get(here.key(s.op, [i or "" for i in inputs], s.digest), ())
+            free = [n for n in same if id(n) not in here.taken]
+            if free:
+                return next((n for n in free if n.name == s.name), free[0]), "structure"
+            if same:
+                return same[0], "merged"  # equal computations were made one
+        elif (node := self._folded(s, sealed, chain, inputs, here)) is not None:
+            return node, "structure"
+        for node in here.named.get(s.name, ()) if not chain else ():
+            # Attributes may have been spelled anew; all that is known of its values has to agree.
+            other = sketch(node)
+            if id(node) in here.taken or (other.op, other.outputs) != (s.op, s.outputs):
+                continue
+            if len(other.inputs) == len(inputs) and all(
+                i in (None, o) for i, o in zip(inputs, other.inputs, strict=True)
+            ):
+                return node, "name"
+        return None, ""
+
+    def _folded(
+        self, s: Sketch, sealed: str, chain: tuple[str, ...], inputs: tuple[str | None, ...], here: _Here
+    ) -> Any:
+        """The one node that computes the same of what is known, and of constants for what constants alone gave."""
+        if all(i is None for i in inputs):
+            return None
+        return self._computed(s.op, s.digest, [self._root((chain, sealed, v)) for v in s.inputs], here)
+
+    def _computed(self, op: str, digest: str, terms: Sequence[_Term], here: _Here) -> Any:
+        """The one node that computes an operation of known values, and of constants, which then are known."""
+        names = [self._name(t) for t in terms]
+        if any(name is None and t not in self.constant for name, t in zip(names, terms, strict=True)):
+            return None
+        wanted = here.key(op, [name or "" for name in names], digest)[1]
+        found: list[Any] = []
+        for key, nodes in here.nodes.items():
+            if (key[0], key[2], len(key[1])) == (op, digest, len(wanted)) and all(
+                w == g if name is not None else here.is_constant(g)
+                for name, w, g in zip(names, wanted, key[1], strict=True)
+            ):
+                found += [n for n in nodes if id(n) not in here.taken]
+        if len(found) != 1:
+            return None
+        for name, term, given in zip(names, terms, found[0].input, strict=True):
+            if name is None:
+                self.known[term] = (given, "structure")
+        return found[0]
+
+    def _fused(self, s: Sketch, sealed: str, chain: tuple[str, ...], here: _Here) -> tuple[Any, _Pending | None]:
+        """The one ``Gemm`` that computes a sum whose one term is a product, and that product."""
+        if s.op != "Add":
+            return None, None
+        terms = [self._root((chain, sealed, v)) for v in s.inputs]
+        for term, other in ((terms[0], terms[1]), (terms[1], terms[0])):
+            product = self.products.get(term)
+            if product is not None and (node := self._computed("Gemm", "", [*product.terms, other], here)) is not None:
+                return node, product
+        return None, None
+
+    def _is_constant(self, s: Sketch, sealed: str, chain: tuple[str, ...]) -> bool:
+        """Whether a node computes of constants alone, so that it may have been computed beforehand."""
+        roots = [self._root((chain, sealed, v)) for v in s.inputs if v]
+        return not s.graphs and all(r in self.constant for r in roots)
+
+    def _by_name(self, s: Sketch, sealed: str, chain: tuple[str, ...], here: _Here) -> None:
+        """Values of a node that is gone, such as one that was fused, which the model has under their names."""
+        for was in s.outputs:
+            self._by_name_of(was, sealed, chain, here)
+
+    def _by_name_of(self, was: str, sealed: str, chain: tuple[str, ...], here: _Here) -> None:
+        root = self._root((chain, sealed, was))
+        if was and root not in self.known and not root[0] and root[2] in here.outputs:
+            self.known[root] = (root[2], "name")
+
+    def _found(self, names: Iterable[str], sealed: str, chain: tuple[str, ...], here: _Here) -> None:
+        """Note the values that something was said of, as the model has them."""
+        for v in names:
+            part, term = f"value {sealed}/{v}", (chain, sealed, v)
+            root = self._root(term)
+            if root != term and v not in (*self.outline[sealed]["inputs"], *self.outline[sealed]["outputs"]):
+                continue  # it is a value of a graph around, which speaks for itself
+            if part in self.said and root in self.known and self.known[root][0] in here.outputs:
+                name, how = self.known[root]
+                self.values.append(Found(part, here.scope_of(name), name, how, root != term, bool(chain)))
+
+    def _name(self, term: _Term) -> str | None:
+        """The name of what stands for a sealed value; an input that is left out has none, and is empty."""
+        if not term[2]:
+            return ""
+        found = self.known.get(self._root(term))
+        return None if found is None else found[0]
+
+    def _root(self, term: _Term) -> _Term:
+        """The value that a parameter or a result of an inlined function, or one seen from inside a graph, is."""
+        while True:
+            chain, sealed, name = term
+            if term in self.same:
+                term = self.same[term]
+            elif sealed in self.visible and not self._defines(sealed, name):
+                term = (chain, self.visible[sealed], name)
+            else:
+                return term
+
+    def _defines(self, sealed: str, name: str) -> bool:
+        if sealed not in self.defined:
+            given = (o for s in sketches(self.outline[sealed]) for o in s.outputs)
+            self.defined[sealed] = frozenset([*self.outline[sealed]["inputs"], *given])
+        return name in self.defined[sealed]

@@ -1,0 +1,411 @@
+"""What other tools leave of a model's annotations, that every loss is noticed, and what is brought back.
+
+The losses are those of the versions in :data:`MEASURED`; with others, what holds for any tool is checked alone.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnx.inliner
+import onnx.version_converter
+import onnx_ir
+import onnxruntime
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx_ir.passes.common import InlinePass
+
+from pyc.diagnostics import CompileError
+from pyc.frontend import Request
+from pyc.source import Source
+from pyc.target import Target
+from pyc.targets.backend import Options
+from pyc.targets.onnx.carriers import said_by_user
+from pyc.targets.onnx.inspect import inspect_model, restore_model, verify_model
+from pyc.targets.onnx.manifest import MANIFEST_KEY, parts, read_properties, table
+from pyc.targets.onnx.outline import scopes
+from pyc.targets.onnx.restore import Report, restore
+from pyc.targets.onnx.runtime import Session
+from pyc.tools import driver
+from pyc.tools.cli import cli
+
+#: One worker compiles the program for all tests.
+pytestmark = pytest.mark.xdist_group("restored")
+PROGRAM = """
+from __future__ import annotations
+from typing import Annotated
+import pyc
+from pyc import Dim, Mixed, Tensor, f16, f32, i64
+from pyc.nn import relu, softmax
+In, Out, B = Dim("In"), Dim("Out"), Dim("B")
+class Dense(pyc.Module[In, Out], annotations={"kind": "dense", "width": Out}):
+    w: Annotated[Tensor[Mixed[f16, f32], In, Out], pyc.annotate(bits=8)]
+    b: Tensor[Mixed[f16, f32], Out]
+    def __call__(self, x: Tensor[Mixed[f16, f32], B, In]) -> Tensor[Mixed[f16, f32], B, Out]:
+        pyc.annotate(self.b, role="bias")
+        with pyc.annotate(stage=1):
+            y = x @ self.w
+        return pyc.annotate(relu(y + self.b), role="out")
+class Block(pyc.Module[In]):
+    first: Dense[In, In]
+    second: Dense[In, In]
+    def __call__(self, x: Tensor[Mixed[f16, f32], B, In]) -> Tensor[Mixed[f16, f32], B, In]:
+        return pyc.annotate(x + self.second(self.first(x)), role="residual")
+class Net(pyc.Module, annotations={"owner": "vision"}):
+    one: Block[4]
+    two: Block[4]
+    @pyc.annotate(entry=True)
+    def __call__(self, x: Tensor[Mixed[f16, f32], B, 4], n: i64) -> Tensor[Mixed[f16, f32], B, 4]:
+        for i in range(n):
+            with pyc.annotate(round=True):
+                x = pyc.annotate(self.one(x), role="carried")
+            if i > 1:
+                x = softmax(x, axis=-1)
+        return self.two(x)
+"""
+MEASURED = {"onnx": "1.23.2", "onnx-ir": "1.1.0", "onnxruntime": "1.31.1"}
+Model = onnx.ModelProto
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    draw = np.random.default_rng(7)
+    shapes = {"w": (4, 4), "b": (4,)}
+    weights = {
+        f"{block}.{layer}.{name}": draw.standard_normal(shape).astype("f2")
+        for block in ("one", "two")
+        for layer in ("first", "second")
+        for name, shape in shapes.items()
+    }
+    options = Options("program", source_path="program.py", weights=weights)
+    request = Request(memory=False)
+    artifact = driver.compile_source(Source("program.py", PROGRAM), Target("onnx"), options, request)
+    (found,) = artifact.files.values()
+    return found
+
+
+def sealed(model: Model) -> dict[str, Any]:
+    return json.loads(read_properties(model)[MANIFEST_KEY])
+
+
+def written(model: Model, folder: Path) -> Path:
+    path = folder / "model.onnx"
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+# --- tools -----------------------------------------------------------------------------------------------------------
+
+
+def stored(model: Model) -> Model:
+    return onnx.load_from_string(model.SerializeToString())
+
+
+def through_text(model: Model) -> Model:
+    return onnx.load_from_string(onnx._get_serializer("json").serialize_proto(model), format="json")
+
+
+def through_ir(model: Model) -> Model:
+    return onnx_ir.to_proto(onnx_ir.from_proto(model))
+
+
+def inlined_by_ir(model: Model) -> Model:
+    found = onnx_ir.from_proto(model)
+    InlinePass()(found)
+    return onnx_ir.to_proto(found)
+
+
+def optimised(model: Model, level: Any, folder: Path) -> Model:
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = level
+    options.log_severity_level = 3
+    options.optimized_model_filepath = str(folder / "optimised.onnx")
+    onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return onnx.load(folder / "optimised.onnx")
+
+
+def tools(folder: Path) -> dict[str, Callable[[Model], Model]]:
+    levels = onnxruntime.GraphOptimizationLevel
+    return {
+        "save and load": stored,
+        "json": through_text,
+        "onnx-ir": through_ir,
+        "onnx.inliner": lambda m: onnx.inliner.inline_local_functions(m),
+        "onnx-ir inlining": inlined_by_ir,
+        "ONNX Runtime, basic": lambda m: optimised(m, levels.ORT_ENABLE_BASIC, folder),
+        "ONNX Runtime, all": lambda m: optimised(m, levels.ORT_ENABLE_ALL, folder),
+        "onnx.version_converter": lambda m: onnx.version_converter.convert_version(m, 25),
+    }
+
+
+#: tool -> how many findings `verify` has after it, and which parts cannot be restored: those of functions whose bodies
+#: the version converter drops, and what ONNX Runtime computes beforehand.
+SURVIVAL: dict[str, tuple[int, int]] = {
+    "save and load": (0, 0),
+    "json": (0, 0),
+    "onnx-ir": (46, 0),
+    "onnx.inliner": (175, 0),
+    "onnx-ir inlining": (215, 0),
+    "ONNX Runtime, basic": (133, 26),
+    "ONNX Runtime, all": (133, 26),
+    "onnx.version_converter": (168, 68),
+}
+
+
+@pytest.mark.parametrize("tool", SURVIVAL)
+def test_what_a_tool_loses_is_noticed_and_restored(tool: str, content: bytes, tmp_path: Path) -> None:
+    before = onnx.load_from_string(content)
+    model = tools(tmp_path)[tool](onnx.load_from_string(content))
+    path = written(model, tmp_path)
+    same = table(model) == table(before)
+    found = verify_model(path)
+    assert same == (not found)
+    again, report = restore_model(path)
+    path.write_bytes(again)
+    if all(version(name) == v for name, v in MEASURED.items()):
+        assert (len(found), len(report.lost)) == SURVIVAL[tool]
+    remaining = [d.message for d in verify_model(path)]
+    if tool == "onnx.version_converter":
+        # It drops the bodies of functions: nothing can bring back what is computed.
+        assert remaining
+        assert all("which the model does not hold" in m for m in remaining)
+        return
+    assert remaining == []
+    x = np.random.default_rng(1).standard_normal((3, 4)).astype("f2")
+    want, got = (Session(c).run([x, np.array(4, "i8")])[0] for c in (content, again))
+    np.testing.assert_allclose(got.astype("f4"), want.astype("f4"), rtol=1e-2, atol=1e-3)
+    # Nothing is left to do.
+    after = restore_model(path)[1]
+    assert (after.restored, after.dropped) == ([], [])
+
+
+def test_what_inlining_leaves_says_where_it_was(content: bytes, tmp_path: Path) -> None:
+    path = written(onnx.inliner.inline_local_functions(onnx.load_from_string(content)), tmp_path)
+    path.write_bytes(restore_model(path)[0])
+    model = onnx.load(path)
+    assert not model.functions
+    products = [n for n in model.graph.node if n.op_type == "MatMul"]
+    said = [read_properties(n) for n in products]
+    assert [p["org.pyc.path"] for p in said] == ["two.first", "two.second"]
+    assert [json.loads(p["org.pyc.within"]) for p in said] == [
+        ["main/two", "program.Block_4/first"], ["main/two", "program.Block_4/second"],
+    ]  # fmt: skip
+    assert [said_by_user(p) for p in said] == [{"stage": 1}] * 2
+    view = inspect_model(path)["annotations"]
+    assert view["inlined"]["function program.Dense_4_4"]["says"]["org.pyc.module.user.kind"] == '"dense"'
+    assert view["inlined"]["node main/for/loop/body/one"]["says"]["org.pyc.user.round"] == "true"
+    # What a function said of its parameter is said of each argument.
+    biases = {t.name: said_by_user(read_properties(t)) for t in model.graph.initializer if t.name.endswith(".b")}
+    assert biases == {f"{b}.{layer}.b": {"role": "bias"} for b in ("one", "two") for layer in ("first", "second")}
+
+
+def test_what_is_fused_keeps_both(content: bytes, tmp_path: Path) -> None:
+    level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    path = written(optimised(onnx.load_from_string(content), level, tmp_path), tmp_path)
+    again, report = restore_model(path)
+    assert {r.part for r in report.restored if r.how == "fused"} == {
+        "node program.Dense_4_4/add", "node program.Dense_4_4/matmul",
+    }  # fmt: skip
+    model = onnx.load_from_string(again)
+    (first, *_) = [n for n in model.graph.node if n.op_type == "Gemm"]
+    assert read_properties(first)["org.pyc.op"] == "pyc.add"
+    assert (
+        sealed(model)["merged"][f"node main/{first.name}"]["node program.Dense_4_4/matmul"]["org.pyc.op"]
+        == "pyc.matmul"
+    )
+    assert said_by_user(read_properties(first)) == {"stage": 1}
+
+
+# --- what any tool may do --------------------------------------------------------------------------------------------
+
+
+def entries(model: Model) -> list[tuple[Any, int]]:
+    return [(p, i) for k, _, p in parts(model) if k != "configuration" for i in range(len(p.metadata_props))]
+
+
+@given(st.integers(0, 10**6), st.floats(0.05, 1.0))
+@settings(max_examples=20, deadline=None)
+def test_any_loss_of_metadata_is_restored(content: bytes, seed: int, share: float) -> None:
+    dice = random.Random(seed)
+    model, whole = onnx.load_from_string(content), onnx.load_from_string(content)
+    for proto, i in reversed(entries(model)):
+        if dice.random() < share:
+            del proto.metadata_props[i]
+    for _, body in scopes(model):
+        for node in body.node:
+            if dice.random() < share:
+                node.ClearField("device_configurations")
+        for i in reversed(range(len(body.value_info))):
+            if dice.random() < share:
+                del body.value_info[i]
+    report = restore(model, sealed(whole))
+    assert report.lost == []
+    assert table(model) == table(whole)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=15, deadline=None)
+def test_nodes_and_values_may_have_any_names(content: bytes, seed: int) -> None:
+    """What is computed says which node is which; the names of inputs, outputs and weights are known."""
+    dice = random.Random(seed)
+    model, whole = onnx.load_from_string(content), onnx.load_from_string(content)
+    numbers = list(range(10_000))
+    dice.shuffle(numbers)
+    _renamed(model.graph, {}, numbers)
+    for _, body in scopes(model):
+        for node in body.node:
+            node.ClearField("metadata_props")
+        del body.value_info[:]
+    report = restore(model, sealed(whole))
+    assert [p for p in report.lost if p.startswith("node")] == []
+    want, got = ([read_properties(n) for n in _nodes(m)] for m in (whole, model))
+    assert got == want
+
+
+def _nodes(model: Model) -> list[Any]:
+    return [node for _, body in scopes(model) for node in body.node]
+
+
+def _renamed(graph: Any, around: dict[str, str], numbers: list[int]) -> None:
+    """Give what a graph makes for itself other names."""
+    names = dict(around)
+    outputs = {o.name for o in graph.output} if not around else set()
+    for value in graph.input if around else ():
+        names[value.name] = value.name = f"v{numbers.pop()}"
+    for node in graph.node:
+        node.name = f"n{numbers.pop()}"
+        for i, name in enumerate(node.input):
+            node.input[i] = names.get(name, name)
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.GRAPH:
+                _renamed(attribute.g, {"": "", **names}, numbers)
+        for i, name in enumerate(node.output):
+            if name not in outputs:
+                names[name] = node.output[i] = f"v{numbers.pop()}"
+    for value in graph.output:
+        value.name = names.get(value.name, value.name)
+
+
+def test_what_contradicts_stays_and_is_told(content: bytes) -> None:
+    model = onnx.load_from_string(content)
+    loop = next(n for n in model.graph.node if n.op_type == "Loop")
+    next(e for e in loop.metadata_props if e.key == "org.pyc.loc").value = "elsewhere.py:1:1"
+    weight = model.graph.initializer[0]
+    weight.CopyFrom(onnx.numpy_helper.from_array(np.zeros((2, 2), "f4"), weight.name))
+    report = restore(model, sealed(onnx.load_from_string(content)))
+    assert f"org.pyc.loc of node main/{loop.name}" in report.lost
+    assert f"initializer main/{weight.name}" in report.lost
+    assert read_properties(loop)["org.pyc.loc"] == "elsewhere.py:1:1"
+    assert not weight.metadata_props
+    lost = sealed(model)["lost"]
+    assert lost[f"node main/{loop.name}"]["org.pyc.loc"].startswith("program.py:")
+    assert lost[f"initializer main/{weight.name}"]["org.pyc.user.bits"] == "8"
+
+
+def test_a_changed_operation_is_noticed(content: bytes, tmp_path: Path) -> None:
+    model = onnx.load_from_string(content)
+    add = next(n for n in _nodes(model) if n.op_type == "Add")
+    add.op_type = "Sub"
+    (found,) = verify_model(written(model, tmp_path))
+    assert "= Add(" in found.message
+    assert "= Sub(" in found.message
+    model = onnx.load_from_string(content)
+    product = next(n for n in _nodes(model) if n.op_type == "MatMul")
+    product.input[0], product.input[1] = product.input[1], product.input[0]
+    assert ["changed: node" in d.message for d in verify_model(written(model, tmp_path))] == [True]
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.integers(0, 10**6), _JSON)
+@settings(max_examples=60, deadline=None)
+def test_damaged_manifests_are_refused_or_followed(
+    content: bytes, tmp_path_factory: Any, seed: int, other: Any
+) -> None:
+    dice = random.Random(seed)
+    model = onnx.load_from_string(content)
+    tree = sealed(model)
+    holder: Any = tree
+    key: Any = dice.choice(["carriers", "outline"])
+    while dice.random() < 0.8 and isinstance(holder[key], dict | list) and holder[key]:
+        holder = holder[key]
+        key = dice.choice(list(holder)) if isinstance(holder, dict) else dice.randrange(len(holder))
+    holder[key] = other
+    next(e for e in model.metadata_props if e.key == MANIFEST_KEY).value = json.dumps(tree)
+    path = written(model, tmp_path_factory.getbasetemp())
+    for read in (verify_model, restore_model, inspect_model):
+        assert _codes(read, path) in ([], ["E509"])
+
+
+def _codes(read: Callable[[Path], object], path: Path) -> list[str]:
+    """The codes with which a model is refused."""
+    try:
+        read(path)
+    except CompileError as error:
+        return [d.code for d in error.diagnostics]
+    return []
+
+
+def test_functions_that_call_each_other_without_end(content: bytes) -> None:
+    model = onnx.load_from_string(content)
+    tree = sealed(model)
+    endless = {"inputs": [], "outputs": ["y"], "nodes": [["again", "a.f", [], ["y"], "", []]]}
+    tree["outline"] |= {"a.f": endless}
+    tree["outline"]["main"]["nodes"].append(["again", "a.f", [], ["y"], "", []])
+    with pytest.raises(ValueError, match="calls itself"):
+        restore(model, tree)
+    doubling = {
+        f"a.f{k}": {**endless, "nodes": [[f"n{i}", f"a.f{k + 1}", [], [f"y{i}"], "", []] for i in range(2)]}
+        for k in range(40)
+    }
+    tree = sealed(model)
+    tree["outline"] |= doubling
+    tree["outline"]["main"]["nodes"].append(["all", "a.f0", [], ["y"], "", []])
+    with pytest.raises(ValueError, match="more than"):
+        restore(model, tree)
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_the_command(content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Any:
+        return CliRunner().invoke(cli, list(arguments))
+
+    model = onnx.load_from_string(content)
+    for proto, i in reversed(entries(model)):
+        del proto.metadata_props[i]
+    written(model, tmp_path)
+    done = run("onnx", "restore", "model.onnx")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("model.restored.onnx: ")
+    assert "  restored (kind and name)  graph main: " in done.stdout
+    assert run("inspect", "model.restored.onnx", "--verify").exit_code == 0
+    assert run("onnx", "restore", "model.onnx", "-o", "model.onnx").exit_code == 1
+    del model.functions[:]
+    written(model, tmp_path)
+    done = run("onnx", "restore", "model.onnx", "-o", "other.onnx")
+    assert done.exit_code == 1
+    assert "error[E611]: other.onnx: " in done.stderr
+    assert "  lost  function program.Dense_4_4\n" in done.stdout
+    assert "program.Dense_4_4" in run("inspect", "other.onnx").stdout
+    for name in ("absent.onnx", "junk.onnx"):
+        (tmp_path / "junk.onnx").write_bytes(b"junk")
+        assert "error[E509]" in run("onnx", "restore", name).stderr
+    assert isinstance(restore(onnx.load_from_string(content), sealed(onnx.load_from_string(content))), Report)
