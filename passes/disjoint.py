@@ -39,11 +39,13 @@ def _step(x: Any, y: Any, parameters: bool) -> Pairs | None:
     """The pairs that have to be disjoint for ``x`` and ``y`` to be so; ``None`` if they may overlap."""
     if x == y:
         return None
-    if "memref.get_global" in (_maker(x), _maker(y)) or (_maker(x) in _NEW and _maker(y) in _NEW):
+    first, second = _maker(x), _maker(y)
+    new, other_new = first in _NEW, second in _NEW
+    if (new and other_new) or "memref.get_global" in (first, second):
         return []
-    if _is_parameter(x) and _is_parameter(y):
+    if not first and not second and _is_parameter(x) and _is_parameter(y):
         return [] if parameters else None
-    if (_maker(x) in _NEW and precedes(y, x)) or (_maker(y) in _NEW and precedes(x, y)):
+    if (new and precedes(y, x)) or (other_new and precedes(x, y)):
         return []
     together = _together(x, y)
     if together is not None:

@@ -1,4 +1,7 @@
-"""Parts of code that do not depend on the program, kept in the cache: made once for a machine by this compiler."""
+"""What compilations share, kept in the cache: code that does not depend on the program, and what is known of a text.
+
+This compiler makes it once of the same facts.
+"""
 
 from __future__ import annotations
 
