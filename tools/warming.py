@@ -6,10 +6,11 @@ loaded. For the first one, two processes load a half of the compiler each at the
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import import_module
 
 from pyc import progress
@@ -53,23 +54,25 @@ def load() -> None:
 
 def load_front() -> None:
     """Load what makes the pyc dialect of text."""
-    _import(_FRONT)
+    with _uncollected():
+        for module in _FRONT:
+            import_module(module)
 
 
 def load_back() -> Iterator[None]:
     """Load, step by step, what makes machine code of the pyc dialect."""
     for module in _BACK:
-        _import([module])
+        with _uncollected():
+            import_module(module)
         yield
     from pyc.dialects.dialect import kept_context
     from pyc.dialects.mlir import load_dialects
     from pyc.targets.llvm import cpu_machine
 
-    load_dialects()
-    yield
-    cpu_machine("native")
-    yield
-    kept_context()
+    for step in (load_dialects, lambda: cpu_machine("native"), kept_context):
+        with _uncollected():
+            step()
+        yield
 
 
 @functools.cache
@@ -109,12 +112,13 @@ def _prepare() -> Iterator[None]:
         cpu.emit(module, target, options)
 
 
-def _import(modules: Sequence[str]) -> None:
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: modules are none, and looking through them takes a tenth of the time."""
     collecting = gc.isenabled()
-    gc.disable()  # modules are no garbage, and looking through them takes a tenth of the time
+    gc.disable()
     try:
-        for module in modules:
-            import_module(module)
+        yield
     finally:
         if collecting:
             gc.enable()
