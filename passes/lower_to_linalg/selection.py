@@ -10,6 +10,7 @@ from pyc.dialects.mlir import arith, ir
 from pyc.dialects.types import element_of, is_tensor, meta_of, shape_of
 from pyc.dialects.verify import int_array
 
+from .indexing import extract_slice
 from .site import Rule, Site
 from .structured import (
     Iterator,
@@ -106,21 +107,22 @@ def _nonzero(site: Site) -> Any:
         lambda e, total: [arith.addi(total, arith.extui(i64, e))],
     ).results[0]
     size = to_index(_extract(count, []))
-    out = empty(site.result_type, lambda axis: size)
+    # Each position is written, over the last one if nothing is there: no processor guesses what is. One more has room.
+    unknown = ir.ShapedType.get_dynamic_size()
+    t = ir.RankedTensorType.get([rank, unknown], i64, meta_of(site.result_type))
+    out = empty(t, lambda axis: arith.addi(size, index_constant(1)))
 
     def body(at: Sequence[Any], carried: Sequence[Any]) -> Sequence[Any]:
         place, found = carried
-        op = ir.Operation.create("scf.if", [v.type for v in carried], [_extract(x, at)], regions=2)
-        with ir.InsertionPoint(op.regions[0].blocks.append()):
-            for axis, i in enumerate(at):
-                operands = [to_i64(i), found, index_constant(axis), place]
-                found = ir.Operation.create("tensor.insert", [found.type], operands).results[0]
-            ir.Operation.create("scf.yield", operands=[arith.addi(place, index_constant(1)), found])
-        with ir.InsertionPoint(op.regions[1].blocks.append()):
-            ir.Operation.create("scf.yield", operands=list(carried))
-        return list(op.results)
+        is_there = _extract(x, at)
+        for axis, i in enumerate(at):
+            operands = [to_i64(i), found, index_constant(axis), place]
+            found = ir.Operation.create("tensor.insert", [found.type], operands).results[0]
+        return [arith.addi(place, to_index(arith.extui(i64, is_there))), found]
 
-    return _nest([dim(x, axis) for axis in range(rank)], [index_constant(0), out], body)[1]
+    found = _nest([dim(x, axis) for axis in range(rank)], [index_constant(0), out], body)[1]
+    start, step = [index_constant(0)] * 2, [index_constant(1)] * 2
+    return extract_slice(found, site.result_type, start, [index_constant(rank), size], step, [])
 
 
 def _reverse(site: Site) -> Any:
