@@ -312,6 +312,7 @@ def opt_command(arguments: tuple[str, ...]) -> None:
 pyc inspect model.cpu
 pyc inspect model.onnx --verify
 pyc inspect model.cuda --json | jq .functions
+pyc inspect model.onnx --diff optimised.onnx
 """,
 )
 @click.argument("artifact")
@@ -319,10 +320,19 @@ pyc inspect model.cuda --json | jq .functions
     "--verify", "checked", is_flag=True, help="Check the artifact against its manifest; status 1 on a difference."
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def inspect_command(artifact: str, checked: bool, as_json: bool) -> None:
+@click.option("--diff", "other", metavar="OTHER", help="Print what OTHER says differently; status 1 if it does.")
+def inspect_command(artifact: str, checked: bool, as_json: bool, other: str | None) -> None:
     """Print the functions, types, precision, targets, weights and annotations of a bundle or an ONNX model."""
     from .inspect import inspect, render_json, render_text, verify
 
+    if other is not None:
+        from .compare import differences
+
+        lines = differences(artifact, other)
+        click.echo("".join(f"{line}\n" for line in lines), nl=False)
+        if lines:
+            click.get_current_context().exit(1)
+        return
     view = inspect(artifact)
     click.echo(render_json(view) if as_json else render_text(view), nl=False)
     if checked:

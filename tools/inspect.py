@@ -27,7 +27,7 @@ def inspect(path: str) -> View:
         CompileError: E509 it is no artifact of pyc, or is damaged.
     """
     place = Path(path)
-    if _is_onnx(place):
+    if is_onnx(place):
         from pyc.targets.onnx.inspect import inspect_model
 
         return inspect_model(place)
@@ -43,7 +43,7 @@ def verify(path: str) -> list[Diagnostic]:
         CompileError: E509 it is no artifact of pyc, or is damaged.
     """
     place = Path(path)
-    if _is_onnx(place):
+    if is_onnx(place):
         from pyc.targets.onnx.inspect import verify_model
 
         return verify_model(place)
@@ -52,7 +52,7 @@ def verify(path: str) -> list[Diagnostic]:
     return [Diagnostic("E510", f"{path}: {problem}") for problem in problems]
 
 
-def _is_onnx(place: Path) -> bool:
+def is_onnx(place: Path) -> bool:
     """Whether a path is an ONNX model, or a folder of the models of one file."""
     if place.suffix == ".onnx" or not place.is_dir():
         return place.suffix == ".onnx"

@@ -17,6 +17,8 @@ from pyc.diagnostics import CompileError, Diagnostic, Note
 from . import require_packages
 
 View = dict[str, Any]
+#: What a restored model keeps in its manifest of what has no place in it.
+_AWAY = ("inlined", "merged", "lost")
 
 
 def inspect_model(path: Path) -> View:
@@ -55,6 +57,26 @@ def read_manifest(path: Path) -> View:
         CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
     """
     return _manifest(path, _load(path))
+
+
+def parts_of(path: Path) -> View:
+    """All that the parts of a model, or of a folder of them, carry, and what their nodes compute: plain JSON values.
+
+    Raises:
+        CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
+    """
+    from .manifest import table
+    from .outline import outline, sketches, spelled
+
+    found: View = {}
+    models = _models(path)
+    for p in models:
+        model = _load(p)
+        sealed = _manifest(p, model)
+        nodes = {f"{scope}/{s.name}": spelled(s) for scope, entry in outline(model).items() for s in sketches(entry)}
+        said = {"parts": table(model), "nodes": nodes, **{k: sealed[k] for k in _AWAY if k in sealed}}
+        found |= said if len(models) == 1 else {p.name: said}
+    return found
 
 
 def restore_model(path: Path) -> tuple[bytes, Any]:
@@ -143,7 +165,7 @@ def _view(path: Path) -> View:
         "source": manifest["source"],
         "functions": manifest["functions"],
         "weights": _weights(model),
-        "annotations": _annotations(model) | {k: manifest[k] for k in ("inlined", "merged", "lost") if k in manifest},
+        "annotations": _annotations(model) | {k: manifest[k] for k in _AWAY if k in manifest},
         "files": {path.name: {"bytes": path.stat().st_size}},
     }
 

@@ -144,11 +144,12 @@ def differences(sealed: Outline, model: ModelProto) -> Iterator[str]:
         for was in sketches(entry):
             other = found.get(was.name)
             if other is not None and other != was:
-                yield f"changed: node {scope}/{was.name} was {_spelled(was)}, is {_spelled(other)}"
+                yield f"changed: node {scope}/{was.name} was {spelled(was)}, is {spelled(other)}"
         for side in ("inputs", "outputs"):
             if entry[side] != now[scope][side]:
                 yield f"changed: the {side} of {scope} were {', '.join(entry[side])}, are {', '.join(now[scope][side])}"
 
 
-def _spelled(s: Sketch) -> str:
+def spelled(s: Sketch) -> str:
+    """A node in one line."""
     return f"{', '.join(s.outputs)} = {s.op}({', '.join(s.inputs)})" + (f" with {s.digest}" if s.digest else "")

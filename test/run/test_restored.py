@@ -379,6 +379,31 @@ def test_functions_that_call_each_other_without_end(content: bytes) -> None:
         restore(model, tree)
 
 
+def test_two_models_are_compared(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "one.onnx").write_bytes(content)
+    model = onnx.load_from_string(content)
+    node = next(n for n in model.graph.node if n.op_type == "Loop")
+    next(e for e in node.metadata_props if e.key == "org.pyc.loc").value = "elsewhere.py:1:1"
+    del model.graph.initializer[0].metadata_props[:]
+    add = next(n for f in model.functions for n in f.node if n.op_type == "Add")
+    add.op_type = "Sub"
+    path = written(model, tmp_path)
+
+    def compared(*paths: Path) -> tuple[int, list[str]]:
+        done = CliRunner().invoke(cli, ["inspect", str(paths[0]), "--diff", str(paths[1])])
+        return done.exit_code, done.stdout.splitlines()
+
+    assert compared(path, path) == (0, [])
+    status, lines = compared(tmp_path / "one.onnx", path)
+    assert status == 1
+    assert f"+ parts: node main/{node.name}: org.pyc.loc: elsewhere.py:1:1" in lines
+    assert f"- parts: initializer main/{model.graph.initializer[0].name}: org.pyc.user.bits: 8" in lines
+    assert any(line.startswith("+ nodes: program.") and "= Sub(" in line for line in lines)
+    assert [line[0] for line in compared(path, tmp_path / "one.onnx")[1]].count("+") == len(
+        [line for line in lines if line[0] == "-"]
+    )
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 

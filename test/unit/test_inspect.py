@@ -165,3 +165,33 @@ def test_what_is_no_artifact(name, tmp_path):
     result = inspect(tmp_path / name)
     assert result.exit_code == 1
     assert "error[E509]" in result.stderr
+
+
+def test_two_bundles_are_compared(bundle, tmp_path):
+    assert (inspect(bundle, "--diff", bundle).exit_code, inspect(bundle, "--diff", bundle).stdout) == (0, "")
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    step, net = manifest["functions"]
+    step["parameters"][0]["written"] = False
+    step["parameters"].append(value("k", "int", "i64", None))
+    step["annotations"] = {"stage": 1}
+    manifest["compiler"] = "pyc 0.2.0"
+    net["module"] = None
+    other = tmp_path / "other.cpu"
+    other.mkdir()
+    (other / "weights.safetensors").write_bytes((bundle / "weights.safetensors").read_bytes())
+    (other / "manifest.json").write_text(json.dumps(manifest))
+    result = inspect(bundle, "--diff", other)
+    added = json.dumps(value("k", "int", "i64", None))
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "- compiler: pyc 0.1.0",
+        "+ compiler: pyc 0.2.0",
+        "- functions: step: parameters: u: written: true",
+        "+ functions: step: parameters: u: written: false",
+        f"+ functions: step: parameters: k: {added}",
+        '+ functions: step: annotations: {"stage": 1}',
+        "- functions: Net: module: Layer[4, 3]",
+        "+ functions: Net: module",
+    ]
+    result = inspect(bundle, "--diff", tmp_path / "nowhere")
+    assert (result.exit_code, "error[E509]" in result.stderr) == (1, True)
