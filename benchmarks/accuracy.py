@@ -1,6 +1,6 @@
 """The error of compiled functions of arrays, in units of the last place, as docs/accuracy.md lists it.
 
-    python benchmarks/accuracy.py [--all] [NAME...]
+    python benchmarks/accuracy.py [--all] [--target=TARGET] [NAME...]
 
 Functions of one f32 are measured on every 64th number, with ``--all`` on all 2^32 of them; functions of f64, and of
 two numbers, on ten million spread over all magnitudes and the places that matter; of f16 and bf16, all numbers, and in
@@ -125,10 +125,11 @@ SAMPLES = 10_000_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", action="store_true", help="every f32 there is")
+    parser.add_argument("--target", default="cpu:native", help="what to compile for (default: %(default)s)")
     parser.add_argument("names", nargs="*", metavar="NAME", help="functions, all unless told")
     options = parser.parse_args()
     names = options.names or [*ONE, *TWO]
-    functions = compiled(names)
+    functions = compiled(names, options.target)
     columns = [f"{dtype}{fast}" for fast in ("", " fast") for dtype in (DTYPES if not fast else ("f32", "f64"))]
     print(f"| function | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}", flush=True)
     for name in names:
@@ -151,7 +152,7 @@ def arguments(name: str, dtype: str, step: int) -> Iterator[tuple[np.ndarray, ..
     return every(step) if dtype == "f32" else iter([(of_16_bits(DTYPES[dtype]),)])
 
 
-def compiled(names: list[str]) -> Any:
+def compiled(names: list[str], target: str) -> Any:
     text = "import pyc\nimport numpy as np\nfrom pyc import Tensor, bf16, erf, erfc, f16, f32, f64, rsqrt\n"
     text += "from pyc.nn import gelu, sigmoid\n"
     for name in names:
@@ -166,7 +167,7 @@ def compiled(names: list[str]) -> Any:
         path = Path(folder) / "functions.py"
         path.write_text(text, encoding="utf-8")
         bundle = Path(folder) / "functions_cpu"
-        command = [sys.executable, "-m", "pyc", "compile", str(path), "--target=cpu:native", "-o", str(bundle)]
+        command = [sys.executable, "-m", "pyc", "compile", str(path), f"--target={target}", "-o", str(bundle)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return pyc.load(str(bundle))
 

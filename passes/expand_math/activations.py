@@ -9,7 +9,7 @@ from pyc.dataclass import dataclass
 
 from . import single
 from .exponential import EXP, clamped, exp_reduction, power_of_2
-from .real import Pair, Real, Whole, fast_two_sum, fma, polynomial, two_product, two_sum, where
+from .real import Pair, Real, Whole, fast_two_sum, fma, polynomial, product_sum, remainder, two_product, two_sum, where
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,20 @@ _TANH_OF_DOUBLE = _Tanh(
 
 
 def rsqrt(x: Real) -> Real:
-    """``1 / sqrt(x)`` of f32 or f64, by one step of Newton's from what the two operations give."""
+    """``1 / sqrt(x)`` of f32 or f64."""
+    if x.fused:
+        return _rsqrt(x)
+    # Products in pairs are of numbers that are neither tiny nor vast.
+    tiny, vast = x < 2.0**-500, x > 2.0**500
+    value = _rsqrt(where(tiny, x * 2.0**512, where(vast, x * 2.0**-512, x)))
+    return where(tiny, value * 2.0**256, where(vast, value * 2.0**-256, value))
+
+
+def _rsqrt(x: Real) -> Real:
+    """By one step of Newton's from what the two operations give."""
     near = 1.0 / x.sqrt()
     root = two_product(x, near)
-    wrong = fma(-root.high, near, 1.0) - root.low * near
+    wrong = remainder(1.0, root.high, near) - root.low * near
     value = fma(near * 0.5, wrong, near)
     # Of zeros and infinities, what is wrong is not a number.
     return where(value.is_nan(), near, value)
@@ -94,8 +104,8 @@ def sigmoid(x: Real) -> Real:
         return fma(inverse, wrong, inverse) * 2.0**-26
     r, n = exp_reduction(-clamped(x, -752.0, 40.0))
     e = _expm1_pair(r)
-    inverse, wrong = _logistic(e.high, e.low, n, -66)
-    return fma(inverse, wrong, inverse) * 2.0**-66
+    inverse, wrong = _logistic(e.high, e.low, n, -92)
+    return fma(inverse, wrong, inverse) * 2.0**-92
 
 
 def gelu(x: Real) -> Real:
@@ -107,7 +117,7 @@ def gelu(x: Real) -> Real:
     # Twice the middle divided by t + middle, and that from 1, which is u.
     under = fast_two_sum(t.like(k.middle), t)
     part = 2 * k.middle / under.high
-    wrong = fma(-part, under.high, 2 * k.middle) - part * under.low
+    wrong = remainder(2 * k.middle, part, under.high) - part * under.low
     rest = part * wrong * (0.5 / k.middle)
     u = fast_two_sum(t.like(1.0), -part)
     change = (u.low - rest) * polynomial(u.high, k.change)
@@ -132,7 +142,7 @@ def gelu(x: Real) -> Real:
     high, low = where(negative, high, above.high), where(negative, low, above.low - low)
     bounded = where(x < -k.last, -k.last, x)
     # Also the sign of zero.
-    return where((x > k.last) | x.is_equal(0.0), x, fma(bounded, high, bounded * low) * 2.0**-offset)
+    return where((x > k.last) | x.is_equal(0.0), x, product_sum(bounded, high, bounded * low) * 2.0**-offset)
 
 
 def gelu_tanh(x: Real) -> Real:
@@ -149,7 +159,9 @@ def gelu_tanh(x: Real) -> Real:
     r, n = _exp_reduction(product.high)
     e = _expm1_pair(fast_two_sum(r.high, r.low + fma(bounded, -low, product.low)))
     inverse, wrong = _logistic(e.high, e.low, n, -offset)
-    return where(x > k.last, x, fma(bounded, inverse, bounded * inverse * wrong) * 2.0**-offset)
+    value = product_sum(bounded, inverse, bounded * inverse * wrong) * 2.0**-offset
+    # Also the sign of zero.
+    return where((x > k.last) | x.is_equal(0.0), x, value)
 
 
 def _offset(x: Real) -> int:
@@ -198,4 +210,4 @@ def _logistic(e: Real, low: Real | None, n: Whole, offset: int) -> tuple[Real, R
     under = fma(power, e, total)
     rest = fma(power, e, total - under) + (rest if low is None else fma(power, low, rest))
     inverse = 1.0 / under
-    return inverse, fma(-inverse, rest, fma(-inverse, under, 1.0))
+    return inverse, fma(-inverse, rest, remainder(1.0, inverse, under))

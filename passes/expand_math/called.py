@@ -17,6 +17,7 @@ Both compute all but vast arguments by polynomials, and leave those to the C lib
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pyc.dialects.mlir import arith, cf, func, ir, vector
@@ -32,10 +33,12 @@ _PURE = f"llvm.memory_effects = #llvm.memory_effects<{_EFFECTS}>, llvm.will_retu
 _PREFIX = "pyc."
 
 
-def define(module: Any, name: str, dtype: str, compute: Callable[[Real], Real], limit: float, lanes: int) -> str:
+def define(
+    module: Any, name: str, dtype: str, compute: Callable[[Real], Real], limit: float, lanes: int, *, fused: bool
+) -> str:
     """The symbol of the function ``name`` of ``dtype``, added to a module with its variant for ``lanes`` at once.
 
-    ``compute`` makes the value of an ``f64`` smaller than ``limit``.
+    ``compute`` makes the value of an ``f64`` smaller than ``limit``, ``fused`` where there are fused multiply-adds.
     """
     symbol = f"{name}.{dtype}"
     libm = f"{C_LIBRARY}{name}"
@@ -53,11 +56,11 @@ def define(module: Any, name: str, dtype: str, compute: Callable[[Real], Real], 
         if ir.StringAttr(function.attributes["sym_name"]).value not in declared:
             module.body.append(function)
             if function.attributes["sym_name"].value != libm:
-                _fill(function, libm, compute, limit)
+                _fill(function, libm, partial(_value, compute, fused=fused), limit)
     return symbol
 
 
-def _fill(function: Any, libm: str, compute: Callable[[Real], Real], limit: float) -> None:
+def _fill(function: Any, libm: str, compute: Callable[[Any], Real], limit: float) -> None:
     """Give a function its body: the polynomial, and behind a branch the C library's function."""
     (t,) = function.type.inputs
     location = function.location
@@ -66,14 +69,19 @@ def _fill(function: Any, libm: str, compute: Callable[[Real], Real], limit: floa
     done = function.body.blocks.append(t, arg_locs=[location])
     (x,) = entry.arguments
     with ir.InsertionPoint(entry), location:
-        given = Real(x)
-        value = compute(given.widened()).narrowed() if given.is_single() else compute(given)
-        vast = abs(given) >= limit
+        value = compute(x)
+        vast = abs(Real(x)) >= limit
         cf.CondBranchOp(_any(vast), [], [value.value], rare, done)
     with ir.InsertionPoint(rare), location:
         cf.BranchOp([_exact(x, value.value, vast, libm)], done)
     with ir.InsertionPoint(done), location:
         func.ReturnOp([done.arguments[0]])
+
+
+def _value(compute: Callable[[Real], Real], x: Any, *, fused: bool) -> Real:
+    """What a function of f64 makes of a value, which may be of f32."""
+    given = Real(x, fused)
+    return compute(given.widened()).narrowed() if given.is_single() else compute(given)
 
 
 def _any(truth: Truth) -> Any:

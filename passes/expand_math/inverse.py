@@ -6,7 +6,7 @@ Coefficients are minimax, found with Sollya; the last additions are done in pair
 from __future__ import annotations
 
 from .exponential import clamped
-from .real import Pair, Real, fast_two_sum, fma, polynomial, two_sum, where
+from .real import Pair, Real, fast_two_sum, fma, polynomial, remainder, two_sum, where
 
 _PI_2, _PI_2_LOW = 1.57079632679489655800, 6.12323399573676603587e-17
 _INFINITY, _NAN = float("inf"), float("nan")
@@ -62,7 +62,7 @@ def _angle(y: Real, x: Real) -> Pair:
     under = where(steep, y, where(middle, total.high, x))
     under_low = where(steep, 0.0, where(middle, total.low, x.like(0.0)))
     t = high / under
-    rest = (fma(-t, under, high) + fma(-t, under_low, low)) * (1.0 / under)
+    rest = (remainder(high, t, under) + fma(-t, under_low, low)) * (1.0 / under)
     z = t * t
     base = where(steep, _PI_2, where(middle, 0.5 * _PI_2, x.like(0.0)))
     base_low = where(steep, _PI_2_LOW, where(middle, 0.5 * _PI_2_LOW, x.like(0.0)))
@@ -94,5 +94,5 @@ def _asin_near_1(magnitude: Real) -> tuple[Real, Real]:
     z = 0.5 * (1.0 - magnitude)
     root = z.sqrt()
     # What the root lacks; of 0 it lacks nothing.
-    lost = where(z > 0.0, fma(-root, root, z) / (root + root), 0.0)
+    lost = where(z > 0.0, remainder(z, root, root) / (root + root), 0.0)
     return root, fma(root * z, polynomial(z, _ASIN), lost)

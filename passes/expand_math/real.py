@@ -28,46 +28,54 @@ def _constant(t: Any, number: Any) -> Any:
 
 @dataclass(frozen=True)
 class Real:
-    """A floating-point value, or a vector of them. Other operands may be numbers of Python's."""
+    """A floating-point value, or a vector of them. Other operands may be numbers of Python's.
+
+    ``fused`` is whether the chip has fused multiply-adds.
+    """
 
     value: Any
+    fused: bool = True
+
+    def of(self, value: Any) -> Real:
+        """Another value for the same chip."""
+        return Real(value, self.fused)
 
     def like(self, number: float) -> Real:
         """A constant of the same type."""
-        return Real(_constant(self.value.type, ir.FloatAttr.get(_element(self.value.type), float(number))))
+        return self.of(_constant(self.value.type, ir.FloatAttr.get(_element(self.value.type), float(number))))
 
     def _other(self, other: Real | float) -> Any:
         return other.value if isinstance(other, Real) else self.like(other).value
 
     def __add__(self, other: Real | float) -> Real:
-        return Real(arith.addf(self.value, self._other(other)))
+        return self.of(arith.addf(self.value, self._other(other)))
 
     def __radd__(self, other: float) -> Real:
         return self.like(other) + self
 
     def __sub__(self, other: Real | float) -> Real:
-        return Real(arith.subf(self.value, self._other(other)))
+        return self.of(arith.subf(self.value, self._other(other)))
 
     def __rsub__(self, other: float) -> Real:
         return self.like(other) - self
 
     def __mul__(self, other: Real | float) -> Real:
-        return Real(arith.mulf(self.value, self._other(other)))
+        return self.of(arith.mulf(self.value, self._other(other)))
 
     def __rmul__(self, other: float) -> Real:
         return self.like(other) * self
 
     def __truediv__(self, other: Real | float) -> Real:
-        return Real(arith.divf(self.value, self._other(other)))
+        return self.of(arith.divf(self.value, self._other(other)))
 
     def __rtruediv__(self, other: float) -> Real:
         return self.like(other) / self
 
     def __neg__(self) -> Real:
-        return Real(arith.negf(self.value))
+        return self.of(arith.negf(self.value))
 
     def __abs__(self) -> Real:
-        return Real(math.absf(self.value))
+        return self.of(math.absf(self.value))
 
     def __lt__(self, other: Real | float) -> Truth:
         return self._compared(_OLT, other)
@@ -91,10 +99,10 @@ class Real:
         return Truth(arith.cmpf(predicate, self.value, self._other(other)))
 
     def sqrt(self) -> Real:
-        return Real(math.sqrt(self.value))
+        return self.of(math.sqrt(self.value))
 
     def floor(self) -> Real:
-        return Real(math.floor(self.value))
+        return self.of(math.floor(self.value))
 
     def signed_as(self, other: Real) -> Real:
         """This magnitude with the sign of another.
@@ -113,10 +121,10 @@ class Real:
         return isinstance(_element(self.value.type), ir.F32Type)
 
     def widened(self) -> Real:
-        return Real(arith.extf(_shaped(self.value.type, ir.F64Type.get()), self.value))
+        return self.of(arith.extf(_shaped(self.value.type, ir.F64Type.get()), self.value))
 
     def narrowed(self) -> Real:
-        return Real(arith.truncf(_shaped(self.value.type, ir.F32Type.get()), self.value))
+        return self.of(arith.truncf(_shaped(self.value.type, ir.F32Type.get()), self.value))
 
 
 @dataclass(frozen=True)
@@ -162,11 +170,11 @@ class Whole:
 
     def as_bits_of(self, real: Real) -> Real:
         """The value of ``real``'s type that this is the representation of."""
-        return Real(arith.bitcast(real.value.type, self.value))
+        return real.of(arith.bitcast(real.value.type, self.value))
 
     def converted(self, real: Real) -> Real:
         """The number as one of ``real``'s type."""
-        return Real(arith.sitofp(real.value.type, self.value))
+        return real.of(arith.sitofp(real.value.type, self.value))
 
 
 @dataclass(frozen=True)
@@ -190,9 +198,9 @@ class Truth:
 def where(condition: Truth, yes: Real | float, no: Real | float) -> Real:
     """One of two values; one of them may be a number of Python's."""
     if isinstance(yes, Real):
-        return Real(arith.select(condition.value, yes.value, yes._other(no)))
+        return yes.of(arith.select(condition.value, yes.value, yes._other(no)))
     assert isinstance(no, Real)
-    return Real(arith.select(condition.value, no.like(yes).value, no.value))
+    return no.of(arith.select(condition.value, no.like(yes).value, no.value))
 
 
 def where_whole(condition: Truth, yes: Whole, no: Whole | int) -> Whole:
@@ -200,14 +208,22 @@ def where_whole(condition: Truth, yes: Whole, no: Whole | int) -> Whole:
 
 
 def fma(a: Real, b: Real | float, c: Real | float) -> Real:
-    """``a * b + c``, rounded once: where the chip cannot, this is slow."""
-    return Real(math.fma(a.value, a._other(b), a._other(c)))
+    """``a * b + c``, rounded once, or twice where the chip cannot do better."""
+    return a.of(math.fma(a.value, a._other(b), a._other(c))) if a.fused else a * b + c
+
+
+def remainder(c: Real | float, a: Real, b: Real) -> Real:
+    """``c - a * b`` of a product that is nearly ``c``, rounded once."""
+    if a.fused:
+        return fma(-a, b, c)
+    product = two_product(a, b)
+    return (c - product.high) - product.low
 
 
 def contracted(a: Real, b: Real | float, c: Real | float) -> Real:
     """``a * b + c``, fused where the chip can: for terms of which no last bit counts."""
     flags = ir.Attribute.parse("#arith.fastmath<contract>")
-    return Real(arith.addf(arith.mulf(a.value, a._other(b), fastmath=flags), a._other(c), fastmath=flags))
+    return a.of(arith.addf(arith.mulf(a.value, a._other(b), fastmath=flags), a._other(c), fastmath=flags))
 
 
 def polynomial(x: Real, coefficients: Sequence[float], step: Callable[[Real, Real, float], Real] = fma) -> Real:
@@ -240,6 +256,25 @@ def two_sum(a: Real, b: Real) -> Pair:
 
 
 def two_product(a: Real, b: Real) -> Pair:
-    """``a * b`` without error."""
+    """``a * b`` without error; without fused multiply-adds, where neither is vast. Source: Dekker (1971)."""
     product = a * b
-    return Pair(product, fma(a, b, -product))
+    if a.fused:
+        return Pair(product, fma(a, b, -product))
+    x, y = _halves(a), _halves(b)
+    rest = ((x.high * y.high - product) + x.high * y.low + x.low * y.high) + x.low * y.low
+    return Pair(product, rest)
+
+
+def product_sum(a: Real, b: Real, c: Real) -> Real:
+    """``a * b + c`` of a small ``c``, rounded once but for very little."""
+    if a.fused:
+        return fma(a, b, c)
+    product = two_product(a, b)
+    return product.high + (product.low + c)
+
+
+def _halves(x: Real) -> Pair:
+    """The upper and the lower half of the bits of an f64."""
+    scaled = x * (2.0**27 + 1)
+    high = scaled - (scaled - x)
+    return Pair(high, x - high)

@@ -7,7 +7,7 @@ without error. Coefficients are minimax, found with Sollya.
 from __future__ import annotations
 
 from .exponential import ROUNDER, rounded
-from .real import Pair, Real, Whole, fast_two_sum, fma, polynomial, two_product, two_sum, where
+from .real import Pair, Real, Whole, fast_two_sum, fma, polynomial, remainder, two_product, two_sum, where
 
 #: Beyond it quarter turns cannot be counted.
 LIMIT = 2.0**45
@@ -54,14 +54,14 @@ def tan(x: Real) -> Real:
     over = Pair(where(odd, -cosine.high, sine.high), where(odd, -cosine.low, sine.low))
     under = Pair(where(odd, sine.high, cosine.high), where(odd, sine.low, cosine.low))
     quotient = over.high / under.high
-    rest = fma(-quotient, under.low, fma(-quotient, under.high, over.high) + over.low) / under.high
+    rest = fma(-quotient, under.low, remainder(over.high, quotient, under.high) + over.low) / under.high
     return where(abs(x) < 2.0**-27, x, quotient + rest)
 
 
 def _reduced(x: Real) -> tuple[Pair, Whole]:
     """``r`` and ``n`` with ``x = n pi / 2 + r``, and ``r`` little more than pi / 4."""
     n, turns = rounded(fma(x, _2_PI, ROUNDER))
-    near = fma(n, -_PI_2[0], x)
+    near = remainder(x, n, x.like(_PI_2[0]))
     second = two_product(n, x.like(_PI_2[1]))
     r = two_sum(near, -second.high)
     return fast_two_sum(r.high, fma(n, -_PI_2[2], r.low - second.low)), turns

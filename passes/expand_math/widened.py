@@ -10,7 +10,7 @@ import math
 
 from .exponential import ROUNDER, clamped, power_of_2, rounded
 from .logarithm import log_series, log_special, pow_special
-from .real import Real, Whole, fma, polynomial, where
+from .real import Real, Whole, fma, polynomial, remainder, where
 
 _LOG_2 = math.log(2)
 
@@ -249,7 +249,7 @@ def _angle(y: Real, x: Real) -> Real:
 def _reduced(x: Real) -> tuple[Real, Whole]:
     """``r`` and ``n`` with ``x = n pi / 2 + r``."""
     n, turns = rounded(fma(x, 2 / math.pi, ROUNDER))
-    return fma(n, -6.123233995736766e-17, fma(n, -math.pi / 2, x)), turns
+    return fma(n, -6.123233995736766e-17, remainder(x, n, x.like(math.pi / 2))), turns
 
 
 def _sine(r: Real, z: Real) -> Real:

@@ -46,7 +46,10 @@ class Failed(Exception):
 
 
 class Compiled:
-    """``body(*parameters)`` gives the results, then the final values of the parameters at ``writes``."""
+    """``body(*parameters)`` gives the results, then the final values of the parameters at ``writes``.
+
+    ``chip`` is what code is made for, this machine unless told.
+    """
 
     def __init__(
         self,
@@ -55,13 +58,14 @@ class Compiled:
         *,
         writes: Sequence[int] = (),
         level: int = 1,
+        chip: str = "",
     ) -> None:
         self.parameters, self.writes = parameters, writes
         with context(), ir.Location.file("program.py", 1, 1):
             module = build(parameters, body, writes)
             module.operation.verify()
-            options, machine = Options("test"), llvm.cpu_machine("")
-            pipeline(Target("cpu"), options).run(module)
+            options, machine = Options("test"), llvm.cpu_machine(chip)
+            pipeline(Target("cpu", chip), options).run(module)
             self.errors, self.remarks = errors.read(module), [r for r in remarks.read(module) if r.code == "E450"]
             kernels = assembly(module, machine, options, half=False)
             text = translate_to_llvm_ir(module.operation)

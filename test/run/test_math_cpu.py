@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Callable
 from typing import Any
 
@@ -62,7 +63,7 @@ CASES: dict[str, tuple[Callable[..., Any], Places, Places, float, float]] = {
     "erfc": (np.vectorize(math.erfc), [(-7, 28), (-1, 1)], [(-5, 11), (-1, 1)], 3.5, 0.52),
     "rsqrt": (lambda x: 1 / np.sqrt(x), [(0.25, 4)], [(0.25, 4)], 0.51, 0.51),
     "sigmoid": (logistic, [(-746, 40), (-4, 4)], [(-105, 20), (-4, 4)], 1.0, 1.0),
-    "gelu": (gelu, [(-37, 9), (-1, 1)], [(-15, 6), (-1, 1)], 3.5, 1.0),
+    "gelu": (gelu, [(-37, 9), (-1, 1)], [(-15, 6), (-1, 1)], 4.5, 1.0),
     # The reference's argument of exp is rounded.
     "gelu_tanh": (gelu_tanh, [(-23, 9), (-1, 1)], [(-11, 6), (-1, 1)], 2.0, 1.0),
 }
@@ -94,10 +95,22 @@ def check(got: Array, exact: Array, bound: float) -> None:
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("name", CASES)
 def test_functions(name: str, dtype: str) -> None:
+    measure(name, dtype, "")
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="code for x86-64")
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("name", ["sin", "tan", "asin", "sinh", "log1p", "sigmoid", "gelu", "gelu_tanh", "rsqrt"])
+def test_without_fused_multiply_adds(name: str, dtype: str) -> None:
+    measure(name, dtype, "x86-64-v2")
+
+
+def measure(name: str, dtype: str, chip: str) -> None:
+    """Compare a function with its reference, and its error with the bound."""
     reference, doubles, singles, bound, single = CASES[name]
     ours = "f32" if dtype == "f4" else "f64"
     x = arguments(singles if dtype == "f4" else doubles, dtype, 0)
-    f = Compiled([(ours, [None])], lambda x: [b.unary(name, x)], level=2)
+    f = Compiled([(ours, [None])], lambda x: [b.unary(name, x)], level=2, chip=chip)
     (got,) = f([x], [(ours, x.shape)])
     with np.errstate(all="ignore"):
         wide = x.astype("f8" if dtype == "f4" or name in INEXACT else np.longdouble)
