@@ -87,7 +87,8 @@ def preparation() -> Iterator[None]:
 def _prepare() -> Iterator[None]:
     from pyc.targets.cpu.run import make_pool
 
-    make_pool()
+    with progress.heard_by(lambda _: None):
+        make_pool()
     yield
     load_front()
     yield
