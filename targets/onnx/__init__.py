@@ -5,6 +5,8 @@ functions. A file that exports several functions gives a folder ``NAME.onnx/`` w
 (``<symbol>.onnx``) and a ``manifest.json``, because a runtime runs the graph of a model and nothing else of it; each
 model runs by itself. ``--function`` selects one of them.
 
+``--emit=flat`` writes models without functions.
+
 Importing this needs no onnx: the packages are loaded when a model is written or read.
 """
 
@@ -23,7 +25,7 @@ class OnnxBackend:
     """ONNX as a backend: see the module."""
 
     name = "onnx"
-    emits = ("onnx",)
+    emits = ("onnx", "flat")
 
     def pipeline(self, target: Target, options: Options) -> Pipeline:
         """Resolves checks, at PYC."""

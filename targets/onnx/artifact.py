@@ -18,6 +18,7 @@ from pyc.targets.entry import function_entry
 from pyc.targets.naming import python_name
 
 from . import carriers, emit, manifest
+from .flat import flattened
 from .support import unsupported
 
 #: A protobuf message cannot be longer (bytes).
@@ -77,6 +78,8 @@ def _model(module: Any, function: Any, described: dict[str, Any], options: Optio
     proto = ir.to_proto(emit.build(module, function, options))
     _once(proto)
     manifest.seal(proto, _facts([described], options))
+    if options.emit == "flat":
+        proto = flattened(proto)
     size = proto.ByteSize()
     if size > LARGEST:
         note = Note("without --weights the weights are inputs of the model", fix=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import onnx
@@ -30,6 +30,20 @@ def seal(model: ModelProto, facts: Mapping[str, Any]) -> None:
     text = canonical({**facts, "carriers": table(model), "outline": outline(model)})
     for key, value in ((FORMAT_KEY, FORMAT), (MANIFEST_KEY, text), (DIGEST_KEY, digest(text))):
         model.metadata_props.add(key=key, value=value)
+
+
+def reseal(model: ModelProto, without: Collection[str] = ()) -> None:
+    """Seal a model anew, with the facts of its manifest but those ``without``."""
+    facts = json.loads(read_properties(model)[MANIFEST_KEY])
+    unseal(model)
+    seal(model, {k: v for k, v in facts.items() if k not in ("carriers", "outline", *without)})
+
+
+def unseal(model: ModelProto) -> None:
+    """Take the manifest out of a model."""
+    for i in reversed(range(len(model.metadata_props))):
+        if model.metadata_props[i].key in (FORMAT_KEY, MANIFEST_KEY, DIGEST_KEY):
+            del model.metadata_props[i]
 
 
 def canonical(value: Any) -> str:

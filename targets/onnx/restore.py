@@ -84,8 +84,7 @@ def restore(model: ModelProto, sealed: Mapping[str, Any]) -> Report:
         kept = found if name == "lost" else {**sealed.get(name, {}), **found}
         if kept:
             more[name] = kept
-    for key in (manifest.FORMAT_KEY, manifest.MANIFEST_KEY, manifest.DIGEST_KEY):
-        _drop(model, key)
+    manifest.unseal(model)
     if work.report.restored or dropped or lost:
         manifest.seal(model, {**facts, **more})
     else:
@@ -120,13 +119,6 @@ class _Work:
         self.placed.setdefault(part, set()).update(says)
         if restored:
             self.report.restored.append(Restored(part, place, how, restored))
-
-
-def _drop(model: ModelProto, key: str) -> None:
-    kept = [(e.key, e.value) for e in model.metadata_props if e.key != key]
-    del model.metadata_props[:]
-    for k, v in kept:
-        model.metadata_props.add(key=k, value=v)
 
 
 def _repeated(model: ModelProto) -> Iterator[str]:

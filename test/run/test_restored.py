@@ -30,6 +30,7 @@ from pyc.source import Source
 from pyc.target import Target
 from pyc.targets.backend import Options
 from pyc.targets.onnx.carriers import said_by_user
+from pyc.targets.onnx.flat import flattened
 from pyc.targets.onnx.inspect import inspect_model, restore_model, verify_model
 from pyc.targets.onnx.manifest import MANIFEST_KEY, parts, read_properties, table
 from pyc.targets.onnx.outline import scopes
@@ -91,6 +92,11 @@ def content() -> bytes:
     artifact = driver.compile_source(Source("program.py", PROGRAM), Target("onnx"), options, request)
     (found,) = artifact.files.values()
     return found
+
+
+@pytest.fixture(scope="module")
+def flat(content: bytes) -> bytes:
+    return flattened(onnx.load_from_string(content)).SerializeToString(deterministic=True)
 
 
 def sealed(model: Model) -> dict[str, Any]:
@@ -161,6 +167,19 @@ SURVIVAL: dict[str, tuple[int, int]] = {
 }
 
 
+#: The same of a model without functions.
+FLAT: dict[str, tuple[int, int]] = {
+    "save and load": (0, 0),
+    "json": (0, 0),
+    "onnx-ir": (40, 0),
+    "onnx.inliner": (0, 0),
+    "onnx-ir inlining": (40, 0),
+    "ONNX Runtime, basic": (220, 32),
+    "ONNX Runtime, all": (220, 32),
+    "onnx.version_converter": (254, 0),
+}
+
+
 @pytest.mark.parametrize("tool", SURVIVAL)
 def test_what_a_tool_loses_is_noticed_and_restored(tool: str, content: bytes, tmp_path: Path) -> None:
     before = onnx.load_from_string(content)
@@ -186,6 +205,44 @@ def test_what_a_tool_loses_is_noticed_and_restored(tool: str, content: bytes, tm
     # Nothing is left to do.
     after = restore_model(path)[1]
     assert (after.restored, after.dropped) == ([], [])
+
+
+def test_a_flat_model_says_the_same_and_survives_more(content: bytes, flat: bytes, tmp_path: Path) -> None:
+    model = onnx.load_from_string(flat)
+    assert not model.functions
+    assert {o.domain for o in model.opset_import} == {""}
+    path = written(model, tmp_path)
+    assert verify_model(path) == []
+    onnx.checker.check_model(model, full_check=True)
+    view, whole = inspect_model(path), inspect_model(written(onnx.load_from_string(content), tmp_path))
+    assert view["functions"] == whole["functions"]
+    assert view["weights"] == whole["weights"]
+    assert "lost" not in view["annotations"]
+    x = np.random.default_rng(1).standard_normal((3, 4)).astype("f2")
+    for optimise in (False, True):
+        want, got = (Session(c, optimise=optimise).run([x, np.array(4, "i8")])[0] for c in (content, flat))
+        np.testing.assert_allclose(got.astype("f4"), want.astype("f4"), rtol=1e-2, atol=1e-3)
+    losses = {}
+    for tool, change in tools(tmp_path).items():
+        path = written(change(onnx.load_from_string(flat)), tmp_path)
+        found = verify_model(path)
+        again, report = restore_model(path)
+        path.write_bytes(again)
+        assert verify_model(path) == []
+        losses[tool] = (len(found), len(report.lost))
+    if all(version(name) == v for name, v in MEASURED.items()):
+        assert losses == FLAT
+
+
+def test_flat_models_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "program.py").write_text(PROGRAM)
+    for name in ("one.onnx", "two.onnx"):
+        done = CliRunner().invoke(cli, ["compile", "program.py", "--target=onnx", "--emit=flat", "-o", name])
+        assert done.exit_code == 0, done.stderr
+    assert not onnx.load("one.onnx").functions
+    assert (tmp_path / "one.onnx").read_bytes() == (tmp_path / "two.onnx").read_bytes()
+    assert CliRunner().invoke(cli, ["inspect", "one.onnx", "--verify"]).exit_code == 0
 
 
 def test_what_inlining_leaves_says_where_it_was(content: bytes, tmp_path: Path) -> None:
