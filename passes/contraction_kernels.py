@@ -108,11 +108,11 @@ def packed(e: Elements, b: Blocking) -> str:
     pack = f"""
         %from = memref.subview %b[%term, %j] [%kc, %w] [1, 1] : {right} to {right}
         func.call @{e.symbol}.pack_right(%from, %pb, %to) : ({right}, memref<?x{e.sum}>, index) -> ()"""
-    return blocked(e, b, e.symbol, f"%b: {right}", pack)
+    return blocked(e, b, e.symbol, f"%b: {right}", pack, f"%columns = arith.constant {b.columns} : index")
 
 
-def blocked(e: Elements, b: Blocking, symbol: str, given: str, pack: str) -> str:
-    """A function for large products whose B is what is ``given``.
+def blocked(e: Elements, b: Blocking, symbol: str, given: str, pack: str, columns: str) -> str:
+    """A function for large products whose B is what is ``given``; ``columns`` of it are packed at a time.
 
     It packs, by the lines ``pack``, ``%kc`` terms from ``%term`` on of ``%w`` columns from ``%j`` on, into ``%pb`` from
     ``%to`` on.
@@ -128,7 +128,7 @@ func.func private @{symbol}(%a: {left}, {given}, %c: {sums}, %pb: memref<?x{t}>,
   %wide = arith.constant {b.wide} : index
   %terms = arith.constant {terms_of(e, b)} : index
   %most_terms = arith.constant {terms_of(e, b) * b.depth} : index
-  %columns = arith.constant {b.columns} : index
+  {columns}
   %room = arith.constant {b.together} : index
   %m = memref.dim %a, %c0 : {left}
   %k = memref.dim %a, %c1 : {left}

@@ -34,8 +34,17 @@ def window_driver(e: Elements, b: Blocking) -> str:
     pack = f"""
         func.call @{e.symbol}.pack_windows(%x, %x_at, %offsets, %term, %kc, %row_step, %column_step, %width, %j, %w,
           %pb, %to) : ({_pack_types(e)}) -> ()"""
-    room = _PACKED // (int(e.sum[1:]) // 8)
-    return blocked(e, replace(b, room=room), f"{e.symbol}.windows", given, pack)
+    size = replace(b, room=_PACKED // (int(e.sum[1:]) // 8))
+    # Blocks of about as many windows; several that are packed together are the only ones.
+    columns = f"""
+  %most_columns = arith.constant {size.columns} : index
+  %column_blocks = arith.ceildivui %n, %most_columns : index
+  %some_blocks = arith.maxui %column_blocks, %c1 : index
+  %all_panels_of_n = arith.ceildivui %n, %wide : index
+  %about_panels = arith.ceildivui %all_panels_of_n, %some_blocks : index
+  %about_columns = arith.muli %about_panels, %wide : index
+  %columns = arith.maxui %about_columns, %wide : index"""
+    return blocked(e, size, f"{e.symbol}.windows", given, pack, columns)
 
 
 def window_workers(e: Elements, b: Blocking) -> str:

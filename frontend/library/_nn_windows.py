@@ -15,8 +15,13 @@ def framed(images, high, wide, value):
     if high[0] < 0 or high[1] < 0 or wide[0] < 0 or wide[1] < 0:
         raise ValueError("index can't contain negative values")
     number, channels, rows, columns = images.shape
-    out = np.full_like(images, value, shape=(number, channels, high[0] + rows + high[1], wide[0] + columns + wide[1]))
-    out[:, :, high[0] : high[0] + rows, wide[0] : wide[0] + columns] = images
+    out = np.empty_like(images, shape=(number, channels, high[0] + rows + high[1], wide[0] + columns + wide[1]))
+    below, behind = high[0] + rows, wide[0] + columns
+    out[:, :, : high[0]] = value
+    out[:, :, below:] = value
+    out[:, :, high[0] : below, : wide[0]] = value
+    out[:, :, high[0] : below, behind:] = value
+    out[:, :, high[0] : below, wide[0] : behind] = images
     return out
 
 
