@@ -132,7 +132,7 @@ class Static:
             notes = [instead]
         elif name in _IMPORTS:
             notes = [fix(f"`{_IMPORTS[name]}` at the top of the file")]
-        elif name in CONSTANTS["pyc"] or name in PYC:
+        elif name in CONSTANTS["pyc"] or (name in PYC and not habits.of_networks(name)[0]):
             notes = [fix(f"`from pyc import {name}`")]
         raise self.report.error("E110", f"the name {name} is not defined", span, *notes)
 

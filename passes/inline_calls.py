@@ -44,11 +44,12 @@ class InlineCalls(Pass):
             for function in module.body.operations:
                 _name_calls(function.operation)
             kept = _keep_cycles(module)
-            _stand_in(module)
+            found = _stand_in(module)
         # The default pipeline of the inliner canonicalises every callee again for each caller.
         run_upstream(module, "inline{default-pipeline=canonicalize max-iterations=64},symbol-dce")
-        with module.context:
-            _take_back(module)
+        if found:
+            with module.context:
+                _take_back(module)
         for function in module.body.operations:
             if function.operation.name == "func.func" and function.name.value in kept:
                 del function.attributes[_APART]
@@ -59,19 +60,22 @@ class InlineCalls(Pass):
         errors.attach(module, table.errors)
 
 
-def _stand_in(module: Any) -> None:
-    """Replace functions of the pyc dialect by operations that say which: its operations, in Python, are not inlined.
+def _stand_in(module: Any) -> bool:
+    """Replace functions of the pyc dialect by operations that say which, and tell whether there are any.
 
-    ``math.fma`` is one that is never folded.
+    MLIR inlines no operations of dialects that are written in Python. ``math.fma`` is one that is never folded.
     """
-    for operation in [op for op in nested(module.operation) if op.name in OWN_FUNCTIONS]:
+    found = [op for op in nested(module.operation) if op.name in OWN_FUNCTIONS]
+    for operation in found:
         (x,) = operation.operands
         _exchange(operation, "math.fma", [x] * 3, {_FUNCTION: ir.StringAttr.get(operation.name)})
+    return bool(found)
 
 
 def _take_back(module: Any) -> None:
     """Make the functions themselves again of what stands for them."""
-    for operation in [op for op in nested(module.operation) if _FUNCTION in op.attributes]:
+    found = [op for op in nested(module.operation) if op.name == "math.fma" and _FUNCTION in op.attributes]
+    for operation in found:
         name, x = ir.StringAttr(operation.attributes[_FUNCTION]).value, operation.operands[0]
         _exchange(operation, name, [x], {})
 

@@ -33,12 +33,10 @@ from pyc.dataclass import dataclass
 from pyc.dialects.mlir import ir, scf
 from pyc.dialects.walk import nested
 
-from .base import BUFFER, Level, Pass
+from .base import BUFFER, Level, Pass, is_function
 from .lower_to_linalg.check import VALUES
 
 _OEQ, _OGE, _OLT, _ORD, _UNE = 1, 3, 4, 7, 13
-#: Dialects whose operations may stand between the checks.
-_PURE = frozenset({"arith", "math"})
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def _implied(check: Any, x: Any) -> list[Any]:
     for op in reversed(before[: before.index(check)]):
         if op.name == "cf.assert" and _is_of_finite(_condition(op), x):
             found.append(op)
-        elif op.name != VALUES and op.name.partition(".")[0] not in _PURE:
+        elif op.name != VALUES and not op.name.startswith("arith.") and not is_function(op.name):
             break
     return found[::-1]
 

@@ -13,6 +13,7 @@ from pyc.dataclass import dataclass
 from pyc.dialects.mlir import arith, ir, memref
 from pyc.dialects.walk import callee_of, nested
 
+from .base import OWN_FUNCTIONS
 from .buffers import VIEWS, root
 from .disjoint import disjoint
 from .lower_to_linalg.landing import ENTER
@@ -20,7 +21,7 @@ from .structured import Operand, Structured
 
 #: Dialects without effects on memory, and operations of others that have none.
 _SILENT_DIALECTS = frozenset({"arith", "math", "complex", "affine", "ub"})
-_SILENT = VIEWS | {"memref.dim", "memref.alloc", "memref.extract_aligned_pointer_as_index"}
+_SILENT = VIEWS | OWN_FUNCTIONS | {"memref.dim", "memref.alloc", "memref.extract_aligned_pointer_as_index"}
 _NEW = frozenset({"memref.alloc", "memref.alloca"})
 
 

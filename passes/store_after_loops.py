@@ -39,7 +39,7 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import is_inside, nested
 
-from .base import BUFFER, Level, Pass
+from .base import BUFFER, Level, Pass, is_function
 from .chunk_parallel import PARALLEL
 from .disjoint import disjoint
 from .lower_to_linalg.check import VALUES
@@ -114,7 +114,9 @@ def _take_out(loop: Any, parameters: bool) -> Any | None:
 
 
 def _is_harmless(op: Any) -> bool:
-    return op.name in _HARMLESS or op.name in ("memref.load", "memref.store") or op.name.startswith(("arith.", "math."))
+    if op.name in _HARMLESS or op.name in ("memref.load", "memref.store"):
+        return True
+    return op.name.startswith("arith.") or is_function(op.name)
 
 
 def _stores(block: Any, branches: tuple[tuple[Any, int], ...]) -> Iterator[_Store]:
