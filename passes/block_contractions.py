@@ -35,7 +35,7 @@ from .base import BUFFER, Level, Pass
 from .block_windows import call_windows, window_product
 from .buffers import element_bytes
 from .chunk_parallel import PARALLEL
-from .chunks import Bounds, ceil_divide, chunk_loop, number, size_of, work_of
+from .chunks import Bounds, batch_of, ceil_divide, chunk_loop, work_of
 from .contraction_dots import most_columns
 from .contraction_kernels import COLLIDING, blocking, declarations, drivers, terms_of, workers
 from .contraction_packing import ANY
@@ -46,16 +46,12 @@ from .window_kernels import window_declarations, window_driver, window_workers
 
 #: Of a module: the element types of the products whose functions are not in it, and for what else these are.
 APART, WINDOWS = "pyc.kernels", "windows"
-EQ, _NE, _SLT, _SLE, _FLOAT_GREATER = 0, 1, 2, 3, 2
+EQ, _NE, _SLT, _SLE = 0, 1, 2, 3
 #: Sums that the kernels compute in.
 _SUMS = frozenset({"f32", "f64", "i32", "i64"})
 _WIDEN = frozenset({"arith.extf", "arith.extsi", "arith.extui", "arith.sitofp", "arith.uitofp"})
 #: A right operand of so many bytes is read where it lies: it stays in the level 2 cache.
 _UNPACKED = 448 * 1024
-#: Products of two numbers that a thread takes at a time, at least, and at most so many times.
-_LEAST, _MOST = 1 << 18, 64
-#: So many are worth being divided where a batch has fewer products than threads may want.
-_LARGE, _FEW = 1 << 22, 16
 #: Products of so few terms that LLVM does better with their loops: their extents are known.
 UNROLLED = 512
 
@@ -323,10 +319,7 @@ def _batches(found: _Extents, loops: Sequence[int]) -> tuple[Bounds, Any]:
     extents = [arith.index_cast(i64, e) for e in found.loops]
     count = extents[loops[0]]
     work = work_of(1, [e for i, e in enumerate(extents) if i != loops[0]])
-    large = arith.cmpf(_FLOAT_GREATER, work, arith.constant(ir.F64Type.get(), float(_LARGE)))
-    few = arith.cmpi(_SLT, count, number(_FEW))
-    whole = arith.andi(large, few)
-    length = arith.select(whole, arith.maxsi(count, number(1)), size_of(count, work, _MOST, _LEAST))
+    length = batch_of(count, work)
     return Bounds(count, length), ceil_divide(count, length)
 
 

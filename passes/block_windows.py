@@ -25,7 +25,7 @@ from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import around
 
 from .chunk_parallel import PARALLEL
-from .chunks import Bounds, ceil_divide, chunk_loop, number, size_of, work_of
+from .chunks import LEAST_PRODUCTS, MOST_TIMES, Bounds, batch_of, ceil_divide, chunk_loop, size_of, work_of
 from .contraction_packing import ANY
 from .contraction_tiles import Blocking, Elements
 from .gpu_kernel import index
@@ -34,11 +34,7 @@ from .structured import Operand, Structured, read
 #: The loops of such an operation, in order: see ``lower_to_linalg/contraction.py``.
 IMAGE, GROUP, FILTER, CHANNEL, TAP_ROW, TAP_COLUMN, ROW, COLUMN = range(8)
 _KINDS = ("parallel",) * 3 + ("reduction",) * 3 + ("parallel",) * 2
-_EQ, _SLT, _SLE, _FLOAT_GREATER = 0, 2, 3, 2
-#: Products of two numbers that a thread takes at a time, at least, and at most so many times.
-_LEAST, _MOST = 1 << 18, 64
-#: So many are worth being divided where there are fewer images than threads may want.
-_LARGE, _FEW = 1 << 22, 16
+_EQ, _SLE = 0, 3
 
 
 @dataclass(frozen=True)
@@ -278,11 +274,8 @@ def _over(product: Windows, outer: Sequence[Any], inner: Sequence[Any], body: Ca
         rounds(index(0), total)
         return
     count, work = arith.index_cast(i64, total), work_of(1, [arith.index_cast(i64, e) for e in inner])
-    length = size_of(count, work, _MOST, _LEAST)
-    if not product.is_each:
-        large = arith.cmpf(_FLOAT_GREATER, work, arith.constant(ir.F64Type.get(), float(_LARGE)))
-        whole = arith.andi(large, arith.cmpi(_SLT, count, number(_FEW)))
-        length = arith.select(whole, arith.maxsi(count, number(1)), length)
+    # What is multiplied one by one is not divided itself.
+    length = size_of(count, work, MOST_TIMES, LEAST_PRODUCTS) if product.is_each else batch_of(count, work)
     bounds = Bounds(count, length)
     end = chunk_loop(ceil_divide(count, length))
     with ir.InsertionPoint(end):

@@ -18,6 +18,11 @@ from .structured import Structured
 #: How many simple operations one takes about as long as; all of ``math`` that is not listed, as long as many.
 _COSTS = {"arith.divf": 4, "math.sqrt": 4, "arith.divsi": 8, "arith.remsi": 8, "math.absf": 1, "math.fma": 1}
 _FUNCTION = 16
+#: Products of two numbers that a thread takes at a time, at least, and at most so many times.
+LEAST_PRODUCTS, MOST_TIMES = 1 << 18, 64
+#: So many are worth being divided where a batch has fewer products than threads may want.
+_LARGE, _FEW = 1 << 22, 16
+_SLT, _FLOAT_GREATER = 2, 2
 
 
 def number(value: int) -> Any:
@@ -53,6 +58,13 @@ def size_of(count: Any, work: Any, chunks: int, least: int) -> Any:
     share = arith.divf(arith.constant(ir.F64Type.get(), float(least)), work)
     rounds = arith.addi(arith.fptosi(ir.IntegerType.get_signless(64), share), number(1))
     return arith.maxsi(rounds, ceil_divide(count, number(chunks)))
+
+
+def batch_of(count: Any, work: Any) -> Any:
+    """How many of ``count`` products a chunk has: of a few that are large, all, for each is divided itself."""
+    large = arith.cmpf(_FLOAT_GREATER, work, arith.constant(ir.F64Type.get(), float(_LARGE)))
+    whole = arith.andi(large, arith.cmpi(_SLT, count, number(_FEW)))
+    return arith.select(whole, arith.maxsi(count, number(1)), size_of(count, work, MOST_TIMES, LEAST_PRODUCTS))
 
 
 def chunk_loop(chunks: Any) -> Any:
