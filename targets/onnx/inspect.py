@@ -87,8 +87,14 @@ def restore_model(path: Path) -> tuple[bytes, Any]:
     """
     model = _load(path)
     sealed = _manifest(path, model)
+    from .carriers import read_properties
+    from .manifest import DIGEST_KEY, MANIFEST_KEY, digest
     from .restore import restore
 
+    properties = read_properties(model)
+    if properties.get(DIGEST_KEY) != digest(properties[MANIFEST_KEY]):
+        # What it says would be sealed as if pyc had said it.
+        raise _unreadable(path, "its manifest is not the one that was sealed: its SHA-256 differs")
     try:
         report = restore(model, sealed)
     except (ValueError, TypeError, AttributeError, KeyError):

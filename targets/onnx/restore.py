@@ -3,10 +3,9 @@
 What was sealed is found again, from the surest way on: a part that is still there under its kind and name; a node that
 computes the same operation, with the same attributes, of values that are known already (``structure``), through calls
 that were inlined as well, or together with others that computed the same (``merged``), or with the sum behind a product
-(``fused``); and a value or a node that has
-nothing but its old name (``name``). A node of a function that was inlined says in which calls it is
-(``org.pyc.within``). What was said of those calls and functions, which are no parts of the model any more, stays in the
-manifest under ``inlined``, and what merged nodes say differently under ``merged``.
+(``fused``); and a value or a node that has nothing but its old name (``name``). A node of a function that was inlined
+says in which calls it is (``org.pyc.within``). What was said of those calls and functions, which are no parts of the
+model any more, stays in the manifest under ``inlined``, and what merged nodes say differently under ``merged``.
 
 Nothing is changed that says something else by now. The model is sealed anew; what could not be put back is kept in the
 manifest under ``lost``, so that it can still be read.
@@ -48,8 +47,11 @@ class Restored:
 
 @dataclass
 class Report:
-    """What a restoration did. ``lost`` are entries that stay lost, ``kept`` parts whose entries are in the manifest;
-    ``dropped`` is what stood twice, or spoke of nothing."""
+    """What a restoration did.
+
+    ``lost`` are entries that stay lost, ``kept`` parts whose entries are in the manifest; ``dropped`` is what stood
+    twice, or spoke of nothing. ``place`` is where the model was written.
+    """
 
     restored: list[Restored] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)

@@ -32,7 +32,7 @@ from pyc.targets.backend import Options
 from pyc.targets.onnx.carriers import said_by_user
 from pyc.targets.onnx.flat import flattened
 from pyc.targets.onnx.inspect import inspect_model, restore_model, verify_model
-from pyc.targets.onnx.manifest import MANIFEST_KEY, parts, read_properties, table
+from pyc.targets.onnx.manifest import DIGEST_KEY, MANIFEST_KEY, digest, parts, read_properties, table
 from pyc.targets.onnx.outline import scopes
 from pyc.targets.onnx.restore import Report, restore
 from pyc.targets.onnx.runtime import Session
@@ -402,10 +402,24 @@ def test_damaged_manifests_are_refused_or_followed(
         holder = holder[key]
         key = dice.choice(list(holder)) if isinstance(holder, dict) else dice.randrange(len(holder))
     holder[key] = other
-    next(e for e in model.metadata_props if e.key == MANIFEST_KEY).value = json.dumps(tree)
+    _rewritten(model, json.dumps(tree))
     path = written(model, tmp_path_factory.getbasetemp())
     for read in (verify_model, restore_model, inspect_model):
         assert _codes(read, path) in ([], ["E509"])
+
+
+def _rewritten(model: Model, text: str) -> None:
+    """Give a model another manifest, under the digest of that."""
+    for entry in model.metadata_props:
+        entry.value = {MANIFEST_KEY: text, DIGEST_KEY: digest(text)}.get(entry.key, entry.value)
+
+
+def test_a_manifest_that_was_not_sealed_is_not_restored(content: bytes, tmp_path: Path) -> None:
+    model = onnx.load_from_string(content)
+    entry = next(e for e in model.metadata_props if e.key == MANIFEST_KEY)
+    entry.value = entry.value.replace("dense", "sparse")
+    with pytest.raises(CompileError, match=r"E509: .*its SHA-256 differs"):
+        restore_model(written(model, tmp_path))
 
 
 def _codes(read: Callable[[Path], object], path: Path) -> list[str]:
