@@ -32,7 +32,7 @@ _WITH_POLICY = frozenset(
     )
 )
 #: How the names of files begin whose functions follow the rules of the language for mixed precision by themselves.
-_OWN_RULES = ("nn", "_nn")
+_OWN_RULES = ("nn", "_nn", "onnx")
 
 
 def policies(name: str, path: str, given: Sequence[tree.Expression]) -> list[Operand]:

@@ -29,7 +29,7 @@ LIBRARIES = {
 #: Where the functions are that are written in the language itself.
 LIBRARY = Path(__file__).parent / "library"
 #: Modules of pyc that are written in the language, by import name.
-_WRITTEN = {"pyc.nn": LIBRARY / "nn.py"}
+WRITTEN = {"pyc.nn": LIBRARY / "nn.py", "pyc.onnx": LIBRARY / "onnx.py"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Namespace:
     @property
     def is_nn(self) -> bool:
         """Whether this is ``pyc.nn``."""
-        return Path(self.path) == _WRITTEN["pyc.nn"]
+        return Path(self.path) == WRITTEN["pyc.nn"]
 
 
 def namespace_of(parsed: Parsed) -> Namespace:
@@ -188,12 +188,12 @@ class Files:
         """
         if module in LIBRARIES and not level:
             return Library(LIBRARIES[module])
-        if module in _WRITTEN and not level:
+        if module in WRITTEN and not level:
             return self.written(module, span)
         if (found := self._file(module, importer, span, level)) is not None:
             return self.checked(importer, found, span)
         folder = Path(importer.path).parent
-        known = [*LIBRARIES, *_WRITTEN, *(p.stem for p in _siblings(folder))]
+        known = [*LIBRARIES, *WRITTEN, *(p.stem for p in _siblings(folder))]
         from . import habits
 
         meant = habits.of_use(importer, use) if use is not None else ()
@@ -239,7 +239,7 @@ class Files:
 
     def _quietly(self, module: str, importer: Namespace, level: int) -> Namespace | None:
         """The user's file that is a module for a file, if there is one that can be read."""
-        if not level and (module in LIBRARIES or module in _WRITTEN or importer.in_library):
+        if not level and (module in LIBRARIES or module in WRITTEN or importer.in_library):
             return None
         before = self.report.mark()
         try:
@@ -266,7 +266,7 @@ class Files:
 
     def written(self, module: str, span: Span) -> Namespace:
         """A module of pyc that is written in the language."""
-        return self.load(_WRITTEN[module], span)
+        return self.load(WRITTEN[module], span)
 
     def load(self, path: Path, span: Span | None) -> Namespace:
         """The names of a file."""

@@ -38,7 +38,7 @@ from .libraries import (
 )
 from .numpy_missing import INSTEAD
 from .report import Invalid, Report, closest, fix
-from .scope import LIBRARIES, Binding, Files, Namespace, Part, single_binding
+from .scope import LIBRARIES, WRITTEN, Binding, Files, Namespace, Part, single_binding
 from .static_operators import ARITHMETIC, COMPARISONS, is_huge, plain_element
 from .ufuncs import is_method
 from .values import (
@@ -215,8 +215,8 @@ class Static:
 
     def _imported_from(self, module: str, name: str, namespace: Namespace, span: Span, use: Span) -> Value:
         if module in LIBRARIES:
-            if LIBRARIES[module] == "pyc" and name == "nn":
-                return self.files.written("pyc.nn", span)
+            if LIBRARIES[module] == "pyc" and f"pyc.{name}" in WRITTEN:
+                return self.files.written(f"pyc.{name}", span)
             return self._library_member(LIBRARIES[module], name, span)
         if not module:
             return self.files.imported(name, namespace, span, use=use)
@@ -235,8 +235,8 @@ class Static:
         match value:
             case Namespace():
                 return self.member(value, name, span)
-            case Library("pyc") if name == "nn":
-                return self.files.written("pyc.nn", span)
+            case Library("pyc") if f"pyc.{name}" in WRITTEN:
+                return self.files.written(f"pyc.{name}", span)
             case Library(library):
                 return self._library_member(library, name, span)
             case Precision(storage=dtype) if name in OF_ELEMENTS:

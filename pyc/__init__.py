@@ -24,7 +24,7 @@ _NAMES = {
     **dict.fromkeys(("erf", "erfc", "gelu", "gelu_tanh", "rsqrt", "sigmoid"), "pyc.targets.interpreter"),
     "load": "pyc.targets.load",
     "jit": "pyc.tools.jit",
-    "nn": "pyc.nn:",
+    **{module: f"pyc.{module}:" for module in ("nn", "onnx")},
 }
 _DTYPES = (
     *("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"),

@@ -198,6 +198,7 @@ pyc compile model.py --emit=wheel -o dist                a package for pip, whic
 pyc compile program.py --emit=exe && ./program 10        its main(), which needs neither Python nor pyc
 pyc compile model.py --target=cpu:x86-64-v2 --also=x86-64-v4   the best version is chosen where it runs
 pyc compile model.py --emit=linalg                       the IR at that level
+pyc compile model.onnx                                   a model from elsewhere, by way of a program
 cat model.py | pyc compile - -o model.cpu
 """,
 )
@@ -345,7 +346,7 @@ def inspect_command(artifact: str, checked: bool, as_json: bool, other: str | No
 
 @cli.group("onnx", short_help="Work on ONNX models.")
 def onnx_group() -> None:
-    """Work on ONNX models that pyc has written."""
+    """Work on ONNX models."""
 
 
 @onnx_group.command(
@@ -373,6 +374,52 @@ def onnx_restore_command(model: str, output: str | None) -> None:
     show(problems)
     if problems:
         click.get_current_context().exit(1)
+
+
+class BindType(click.ParamType):
+    """``axes=0,1``: an input of a model and its value."""
+
+    name = "bind"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, tuple):
+            return value
+        name, equals, text = value.partition("=")
+        try:
+            numbers = [float(t) if any(c in t.lower() for c in ".en") else int(t) for t in text.split(",") if t.strip()]
+        except ValueError:
+            numbers = []
+        if not name or not equals or (text.strip() and not numbers):
+            self.fail(f"'{value}' is not like axes=0,1", param, ctx)
+        return name, numbers
+
+
+@onnx_group.command(
+    "import",
+    cls=Command,
+    short_help="Write the program that a model is.",
+    examples="""
+pyc onnx import model.onnx -o model.py         model.py, and its weights in model.safetensors
+pyc onnx import sum.onnx --bind axes=1 -o -    with a constant for an input
+""",
+)
+@click.argument("model")
+@click.option("-o", "--output", default="", metavar="PATH", help="Where to write; '-' is standard output.")
+@click.option("--bind", type=BindType(), multiple=True, metavar="INPUT=VALUE", help="Make an input a constant.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+def onnx_import_command(model: str, output: str, bind: tuple[tuple[str, list[float]], ...], force: bool) -> None:
+    """Write MODEL as a program of the language: a line for each node, which CPython can run as well.
+
+    Weights of more than a few elements go into a file beside it, and are fields of the program's module.
+    """
+    from .models import import_model
+
+    with progress(f"reading {model}"):
+        found, files = import_model(model, output, dict(bind), force)
+    if not files:
+        click.echo(found.text, nl=False)
+    else:
+        click.echo(f"wrote {' and '.join(map(str, files))}: {found.name}", err=True)
 
 
 @cli.command(

@@ -27,7 +27,7 @@ from pyc.precision import DTYPES
 from pyc.source import Source
 from pyc.target import Target
 
-from . import executables, isolation
+from . import executables, isolation, models
 from .output import check_output, failure, identifier, reason, write
 from .places import place_of
 from .wheels import version_of, wheel_path
@@ -266,8 +266,14 @@ def compiled_object(job: Job) -> tuple[Source, Artifact]:
 def _made(job: Job) -> tuple[Source, Artifact, tuple[Diagnostic, ...]]:
     """The source, the artifact and what was reported on the way."""
     content = read_content(job.path)
-    source = decode(content, label_of(job.path))
-    artifact, diagnostics = isolation.isolated(_answered, _compile, job, source, hashlib.sha256(content).hexdigest())
+    weights: Mapping[str, Any] = {}
+    if models.is_model(job.path):
+        program = models.program_of(job.path)
+        source, weights = Source(label_of(job.path), program.text), program.weights
+    else:
+        source = decode(content, label_of(job.path))
+    digest = hashlib.sha256(content).hexdigest()
+    artifact, diagnostics = isolation.isolated(_answered, _compile, job, source, digest, weights)
     if artifact is None:
         raise CompileError(diagnostics)
     return source, artifact, diagnostics
@@ -299,7 +305,7 @@ def _check(report: Report, source: Source, target: Target | None, functions: tup
         report(diagnostic)
 
 
-def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
+def _compile(report: Report, job: Job, source: Source, digest: str, weights: Mapping[str, Any]) -> Artifact:
     from pyc.frontend import Request
     from pyc.targets.backend import Options
 
@@ -311,7 +317,7 @@ def _compile(report: Report, job: Job, source: Source, digest: str) -> Artifact:
         level=job.level,
         debug=job.debug,
         unchecked=job.unchecked,
-        weights=load_weights(job.weights) if job.weights else None,
+        weights={**weights, **load_weights(job.weights)} if job.weights else weights or None,
         version=version_of(source) if job.emit == "wheel" else "",
         source_path=source.path,
         source_digest=digest,

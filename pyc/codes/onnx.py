@@ -95,4 +95,31 @@ CODES: tuple[Code, ...] = (
         wrong="pyc onnx restore fused.onnx",
         right="pyc onnx restore inlined.onnx",
     ),
+    Code(
+        "E620",
+        "the model cannot be read",
+        "A model is one protobuf message, with its weights in it or in files beside it. What it claims is held against"
+        " what is there before anything is made of it: extents against elements, files against their folder, functions"
+        " against themselves. This model is missing or damaged, or claims what is not so.",
+        wrong="pyc compile weights.safetensors.onnx --target=cpu",
+        right="pyc compile model.onnx --target=cpu",
+    ),
+    Code(
+        "E621",
+        "a node of the model has no counterpart in the language",
+        "A model becomes a program of the language, a line for each node. Texts, sequences, optional values, random"
+        " numbers and elements of 4 bits have no counterpart, and few operators are missing. An extent or an axis that"
+        " the model computes when it runs has to be a constant where it decides how many axes there are:"
+        " `--bind name=value` makes an input one.",
+        wrong="pyc onnx import squeeze.onnx -o squeeze.py",
+        right="pyc onnx import squeeze.onnx --bind axes=0 -o squeeze.py",
+    ),
+    Code(
+        "E622",
+        "the model has no such input to bind",
+        "--bind gives an input of a model a value when it becomes a program: one number for an input without axes, and"
+        " numbers with commas for one of one axis, of the type that the model says.",
+        wrong="pyc onnx import sum.onnx --bind axis=1",
+        right="pyc onnx import sum.onnx --bind axes=1",
+    ),
 )

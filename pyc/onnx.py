@@ -1,0 +1,94 @@
+"""``from pyc import onnx``: operators of ONNX that NumPy has no word for. Their source is the language's own."""
+
+from importlib import import_module
+
+from .module import interpreted
+
+# By name, as this layer imports nothing above it; the compiler resolves these functions to the same source.
+_source = import_module("pyc.frontend.library.onnx")
+
+arange = interpreted(_source.arange)
+average_pool = interpreted(_source.average_pool)
+batch_norm_training = interpreted(_source.batch_norm_training)
+bit_cast = interpreted(_source.bit_cast)
+col2im = interpreted(_source.col2im)
+conv = interpreted(_source.conv)
+conv_transpose = interpreted(_source.conv_transpose)
+cumprod = interpreted(_source.cumprod)
+cumsum = interpreted(_source.cumsum)
+depth_to_space = interpreted(_source.depth_to_space)
+dft = interpreted(_source.dft)
+divide = interpreted(_source.divide)
+expand = interpreted(_source.expand)
+extent = interpreted(_source.extent)
+gather_elements = interpreted(_source.gather_elements)
+gather_nd = interpreted(_source.gather_nd)
+grid_sample = interpreted(_source.grid_sample)
+gru = interpreted(_source.gru)
+hardmax = interpreted(_source.hardmax)
+instance_norm = interpreted(_source.instance_norm)
+log_sum_exp = interpreted(_source.log_sum_exp)
+lp_normalize = interpreted(_source.lp_normalize)
+lp_pool = interpreted(_source.lp_pool)
+lrn = interpreted(_source.lrn)
+lstm = interpreted(_source.lstm)
+max_pool = interpreted(_source.max_pool)
+max_pool_places = interpreted(_source.max_pool_places)
+max_unpool = interpreted(_source.max_unpool)
+non_max_suppression = interpreted(_source.non_max_suppression)
+non_zero = interpreted(_source.non_zero)
+np = interpreted(_source.np)
+one_hot = interpreted(_source.one_hot)
+power = interpreted(_source.power)
+resize = interpreted(_source.resize)
+reverse_sequence = interpreted(_source.reverse_sequence)
+rnn = interpreted(_source.rnn)
+root = interpreted(_source.root)
+scatter_elements = interpreted(_source.scatter_elements)
+scatter_nd = interpreted(_source.scatter_nd)
+space_to_depth = interpreted(_source.space_to_depth)
+top_k = interpreted(_source.top_k)
+
+__all__ = [
+    "arange",
+    "average_pool",
+    "batch_norm_training",
+    "bit_cast",
+    "col2im",
+    "conv",
+    "conv_transpose",
+    "cumprod",
+    "cumsum",
+    "depth_to_space",
+    "dft",
+    "divide",
+    "expand",
+    "extent",
+    "gather_elements",
+    "gather_nd",
+    "grid_sample",
+    "gru",
+    "hardmax",
+    "instance_norm",
+    "log_sum_exp",
+    "lp_normalize",
+    "lp_pool",
+    "lrn",
+    "lstm",
+    "max_pool",
+    "max_pool_places",
+    "max_unpool",
+    "non_max_suppression",
+    "non_zero",
+    "np",
+    "one_hot",
+    "power",
+    "resize",
+    "reverse_sequence",
+    "rnn",
+    "root",
+    "scatter_elements",
+    "scatter_nd",
+    "space_to_depth",
+    "top_k",
+]

@@ -1,0 +1,42 @@
+"""Inputs of a model that get a value when it becomes a program, as axes and extents have to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnx
+
+from pyc.diagnostics import CompileError, Diagnostic, Note
+
+Number = int | float | bool
+
+
+def bind(model: onnx.ModelProto, values: Mapping[str, Sequence[Number]]) -> None:
+    """Make inputs of a model constants: one number where they have no axes, a list of them where they have one.
+
+    Raises:
+        CompileError: E622 the model has no such input, or its type does not take the numbers.
+    """
+    inputs = {v.name: v for v in model.graph.input}
+    for name, numbers in values.items():
+        found = inputs.get(name)
+        if found is None:
+            known = ", ".join(inputs) or "none"
+            raise CompileError(
+                [Diagnostic("E622", f"the model has no input '{name}'", None, (Note(f"its inputs are {known}"),))]
+            )
+        t = found.type.tensor_type
+        rank = len(t.shape.dim) if t.HasField("shape") else 1
+        dtype = onnx.helper.tensor_dtype_to_np_dtype(t.elem_type) if t.elem_type else np.dtype(np.int64)
+        try:
+            if rank > 1 or (not rank and len(numbers) != 1):
+                raise ValueError
+            array = np.asarray(numbers, dtype).reshape(() if not rank else -1)
+            if any(n != m for n, m in zip(array.ravel().tolist(), numbers, strict=True)):
+                raise ValueError
+        except (ValueError, TypeError, OverflowError):
+            message = f"the input '{name}' has {rank} axes and elements of {dtype}, which these values do not fit"
+            raise CompileError([Diagnostic("E622", message)]) from None
+        model.graph.input.remove(found)
+        model.graph.initializer.append(onnx.numpy_helper.from_array(array, name))

@@ -1,0 +1,225 @@
+"""Models read from files, which nobody vouches for: what they claim is held against what is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import external_data_helper
+
+from pyc.diagnostics import CompileError, Diagnostic, Note
+
+#: A message of protobuf ends here.
+_LARGEST = 2**31 - 1
+#: Nodes that a model may have when all its functions are written out.
+_NODES = 1_000_000
+
+
+def read(path: str | Path) -> onnx.ModelProto:
+    """A model, with the weights that lie in files beside it.
+
+    Raises:
+        CompileError: E620 it is missing or damaged, or claims what is not so.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise _refused(path, "it is larger than the 2 GiB that a model may have")
+        text = path.read_bytes()
+    except OSError as error:
+        raise _refused(path, (error.strerror or str(error)).lower()) from None
+    model = parsed(text, path)
+    for tensor in _tensors(model):
+        if external_data_helper.uses_external_data(tensor):
+            _load(tensor, path)
+    return model
+
+
+def parsed(text: bytes, path: str | Path = "<model>") -> onnx.ModelProto:
+    """A model from its bytes. Weights in other files are left where they are.
+
+    Raises:
+        CompileError: E620 it is damaged, or claims what is not so.
+    """
+    path = Path(path)
+    model = onnx.ModelProto()
+    try:
+        model.ParseFromString(text)
+    except DecodeError:
+        raise _refused(path, "it is no ONNX model, or a damaged one") from None
+    if not model.HasField("graph") or not model.opset_import:
+        raise _refused(path, "it is no ONNX model: it has no graph, or says no version of its operators")
+    _check_functions(model, path)
+    for tensor in _tensors(model):
+        _check_size(tensor, path)
+    checked = onnx.ModelProto()
+    checked.CopyFrom(model)
+    for tensor in _tensors(checked):
+        if external_data_helper.uses_external_data(tensor):
+            # The checker would look for the file.
+            tensor.ClearField("external_data")
+            tensor.data_location = onnx.TensorProto.DEFAULT
+            tensor.raw_data = b""
+            tensor.dims[:] = [0]
+    with judged(path.name):
+        onnx.checker.check_model(checked)
+        for tensor in _tensors(checked):
+            onnx.numpy_helper.to_array(tensor)
+    return model
+
+
+@contextmanager
+def judged(name: str) -> Iterator[None]:
+    """Where the package onnx looks at a model: whatever it raises then says that the model is not valid.
+
+    Raises:
+        CompileError: E620.
+    """
+    try:
+        yield
+    except CompileError:
+        raise
+    except Exception as error:
+        text = str(error).strip() or type(error).__name__
+        raise _refused(Path(name), f"it is not valid: {text.splitlines()[0][:200]}") from None
+
+
+def _refused(path: Path, why: str) -> CompileError:
+    return CompileError([Diagnostic("E620", f"the model {path.name} cannot be read: {why}")])
+
+
+def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    yield graph
+    for node in graph.node:
+        yield from _inner(node)
+
+
+def _inner(node: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
+    for attribute in node.attribute:
+        if attribute.type == onnx.AttributeProto.GRAPH:
+            yield from _graphs(attribute.g)
+        for graph in attribute.graphs:
+            yield from _graphs(graph)
+
+
+def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    """All tensors of a model: weights, and attributes of nodes."""
+    bodies = [node for function in model.functions for node in function.node]
+    graphs = [*_graphs(model.graph), *(g for node in bodies for g in _inner(node))]
+    for graph in graphs:
+        yield from graph.initializer
+        for sparse in graph.sparse_initializer:
+            yield from (sparse.values, sparse.indices)
+    for node in (*bodies, *(n for g in graphs for n in g.node)):
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.TENSOR:
+                yield attribute.t
+            yield from attribute.tensors
+
+
+# --- what it claims ---------------------------------------------------------------------------------------------------
+
+
+def _check_size(tensor: onnx.TensorProto, path: Path) -> None:
+    """Hold the extents of a tensor against the elements that it has."""
+    name = tensor.name or "a constant"
+    count = 1
+    for extent in tensor.dims:
+        if extent < 0:
+            raise _refused(path, f"'{name}' has the extent {extent}")
+        count *= extent
+    bits = _bits(tensor, path)
+    if external_data_helper.uses_external_data(tensor):
+        return
+    if tensor.HasField("raw_data"):
+        expected = -(-count * bits // 8)
+        if bits and len(tensor.raw_data) != expected:
+            raise _refused(path, f"'{name}' should have {expected} bytes, and has {len(tensor.raw_data)}")
+        return
+    if count > _LARGEST:
+        raise _refused(path, f"'{name}' should have {count} elements, which no message holds")
+
+
+def _bits(tensor: onnx.TensorProto, path: Path) -> int:
+    """How many bits an element takes; 0 for texts."""
+    import onnx_ir as ir
+
+    try:
+        dtype = ir.DataType(tensor.data_type)
+    except ValueError:
+        raise _refused(path, f"'{tensor.name}' has elements of an unknown type") from None
+    return 0 if dtype == ir.DataType.STRING else dtype.bitwidth
+
+
+def _check_functions(model: onnx.ModelProto, path: Path) -> None:
+    """Refuse functions that call themselves, and those that would write out to more nodes than anybody needs."""
+    functions = {(f.domain, f.name, f.overload): f for f in model.functions}
+    sizes: dict[tuple[str, str, str], int] = {}
+    open_calls: list[tuple[str, str, str]] = []
+
+    def size(nodes: Iterator[onnx.NodeProto]) -> int:
+        total = 0
+        for node in nodes:
+            total += 1
+            key = (node.domain, node.op_type, node.overload)
+            if key in functions:
+                total += of(key)
+            for graph in _inner(node):
+                total += size(iter(graph.node))
+        return total
+
+    def of(key: tuple[str, str, str]) -> int:
+        if key in open_calls:
+            raise _refused(path, f"its function {key[1]} calls itself")
+        if key not in sizes:
+            if len(open_calls) > 100:
+                raise _refused(path, "its functions call each other more than 100 deep")
+            open_calls.append(key)
+            sizes[key] = size(iter(functions[key].node))
+            open_calls.pop()
+        return sizes[key]
+
+    if max([size(iter(model.graph.node)), *(of(key) for key in functions)]) > _NODES:
+        raise _refused(path, f"written out, its functions have more than {_NODES:,} nodes")
+
+
+# --- files beside it --------------------------------------------------------------------------------------------------
+
+
+def _load(tensor: onnx.TensorProto, path: Path) -> None:
+    """Give a tensor its elements from a file in the model's folder, and from no other place."""
+    entries: Mapping[str, str] = {e.key: e.value for e in tensor.external_data}
+    location = entries.get("location", "")
+    folder = Path(os.path.realpath(path.parent))
+    place = Path(os.path.realpath(folder / location))
+    if not location or folder not in place.parents:
+        raise _refused(path, f"the elements of '{tensor.name}' are at '{location}', which is not in its folder")
+    try:
+        offset, length = int(entries.get("offset", 0)), int(entries.get("length", -1))
+    except ValueError:
+        raise _refused(path, f"the place of '{tensor.name}' in {location} is no number") from None
+    count = 1
+    for extent in tensor.dims:
+        count *= extent
+    expected = -(-count * _bits(tensor, path) // 8)
+    length = expected if length < 0 else length
+    if length != expected or offset < 0:
+        raise _refused(path, f"'{tensor.name}' should have {expected} bytes, and says {length} at {offset}")
+    try:
+        if not place.is_file() or place.stat().st_size < offset + length:
+            raise _refused(path, f"{location} ends before the elements of '{tensor.name}' do, or is no file")
+        with place.open("rb") as file:
+            file.seek(offset)
+            elements = file.read(length)
+    except OSError as error:
+        note = Note(f"{location} belongs beside it")
+        raise CompileError(
+            [Diagnostic("E620", f"the weights of {path.name} cannot be read: {error.strerror}", None, (note,))]
+        ) from None
+    tensor.raw_data = elements
+    tensor.ClearField("external_data")
+    tensor.data_location = onnx.TensorProto.DEFAULT

@@ -1,0 +1,70 @@
+"""ONNX models as programs: what ``pyc onnx import`` writes, and what ``pyc compile model.onnx`` compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyc.artifact import Artifact
+from pyc.diagnostics import Note
+from pyc.target import Target
+
+from . import isolation
+from .output import check_output, failure, identifier, write
+
+if TYPE_CHECKING:
+    from pyc.targets.onnx.importing import Imported
+
+
+def is_model(path: str) -> bool:
+    """Whether a path is one of a model and not of a program."""
+    return Path(path).suffix == ".onnx"
+
+
+def program_of(path: str, values: Mapping[str, Sequence[float]] | None = None) -> Imported:
+    """The program that a model is, with ``values`` for inputs that are no inputs of the program.
+
+    Raises:
+        CompileError: E601 onnx is not installed, E620 the model cannot be read, E621 it has nodes without counterpart,
+            E622 it has no such inputs.
+    """
+    return isolation.isolated(_imported, path, dict(values or {}))
+
+
+def _imported(path: str, values: Mapping[str, Sequence[float]]) -> Imported:
+    from pyc.targets.onnx import require_packages
+
+    require_packages("onnx", "onnx_ir")
+    from pyc.targets.onnx.importing import bind, imported, read
+
+    model = read(path)
+    bind(model, values)
+    return imported(model, identifier(path))
+
+
+def import_model(
+    path: str, output: str, values: Mapping[str, Sequence[float]], replace: bool = False
+) -> tuple[Imported, list[Path]]:
+    """Write the program that a model is, and beside it its weights; gives the program and the files.
+
+    Raises:
+        CompileError: as :func:`program_of`; E503, E504 where it cannot be written.
+    """
+    from pyc import weights
+
+    place = Path(output or Path(path).with_suffix(".py").name)
+    beside = place.with_suffix(".safetensors")
+    if output != "-":
+        for file in (place, beside):
+            check_output(file, path, single=True)
+            if file.exists() and not replace:
+                raise failure("E504", f"{file} exists", Note("--force replaces it", fix=True))
+    found = program_of(path, values)
+    if output == "-":
+        return found, []
+    write(Artifact(Target("cpu"), {place.name: found.text.encode()}, (found.name,), single=True), place)
+    if found.weights:
+        content = weights.dump(found.weights)
+        write(Artifact(Target("cpu"), {beside.name: content}, (), single=True), beside)
+    return found, [place, *([beside] if found.weights else [])]
