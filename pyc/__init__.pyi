@@ -16,6 +16,7 @@ from typing import Literal as L
 import numpy as np
 
 from . import nn as nn
+from . import onnx as onnx
 from .diagnostics import CompileError as CompileError
 from .module import Module as Module
 from .user_annotations import UserAnnotations
@@ -104,6 +105,6 @@ __all__ = [  # noqa: RUF022
     "Stack", "Target", "Tensor",
     "TypeVar", "annotate", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "erfc", "f16", "f32", "f64",
     "f8e4m3", "f8e5m2", "fastmath", "gelu", "gelu_tanh",
-    "i16", "i32", "i64", "i8", "jit", "load", "nn", "prange", "python", "record", "rsqrt", "sigmoid", "static",
+    "i16", "i32", "i64", "i8", "jit", "load", "nn", "onnx", "prange", "python", "record", "rsqrt", "sigmoid", "static",
     "static_range", "u16", "u32", "u64", "u8",
 ]  # fmt: skip
