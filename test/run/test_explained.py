@@ -26,7 +26,7 @@ NOT_RUN = {
     "E308": "its array is in the memory of a GPU",
 }
 #: Programs of which the wrong example does not stand alone, but the right one does.
-MORE = ("E102", "E408", "E605", "E606")
+MORE = ("E102", "E408", "E605")
 RUN = [*(c.id for c in ALONE if c.id not in NOT_RUN), *MORE]
 #: What is called, and with what, where the types do not say it.
 CALLS = {
