@@ -61,12 +61,20 @@ def mark(module: Any) -> None:
         for number, enter in enumerate(enters):
             enter.attributes["pyc.region"] = ir.IntegerAttr.get(i64, number)
         for enter in reversed(_inner_last(enters)):
-            for use in enter.results[0].uses:
-                user = use.owner.operation
+            for user in _users(enter.results[0]):
                 if user.name == "scf.if":
                     _mark_inside(user, enter.attributes["pyc.region"])
                 elif user.name == "func.call":
                     user.attributes["pyc.region"] = enter.attributes["pyc.region"]
+
+
+def _users(go: Any) -> list[Any]:
+    """What asks whether a region is entered; MLIR makes one branch of it and of one that fills the region."""
+    found = []
+    for use in go.uses:
+        user = use.owner.operation
+        found += _users(user.results[0]) if user.name == "arith.andi" else [user]
+    return found
 
 
 def _inner_last(enters: Sequence[Any]) -> list[Any]:

@@ -115,6 +115,21 @@ def swallows(i: int) -> int:
     finally:
         if i == 0:
             return 77
+def only_branch(u: Tensor[f64, N], i: int) -> float:
+    try:
+        if i > 2:
+            raise ValueError(f"at {i}")
+    except IndexError:
+        u[:] = np.cumsum(u)
+    return u[0]
+def inner_branch(u: Tensor[f64, N], i: int) -> float:
+    try:
+        if i > 1:
+            if i != 3:
+                raise ValueError(f"at {i}")
+    except ValueError:
+        u[:] = u[::-1]
+    return u[0]
 def cancelled(u: Tensor[f64, N], i: int) -> float:
     total = 0.0
     for k in range(4):
@@ -230,7 +245,8 @@ def test_with_an_index(i):
         p.agree(name, np.arange(3.0) + 0.5, i, message=False)
     for again in (True, False):
         p.agree("bare", np.arange(3.0), i, again, message=False)
-    p.agree("cancelled", np.arange(3.0), i)
+    for name in ("cancelled", "only_branch", "inner_branch"):
+        p.agree(name, np.arange(3.0), i)
     p.agree("loop_variable", np.arange(3.0), i + 4)
     p.agree("calls", np.arange(8.0), i + 3, message=False)
 

@@ -28,4 +28,22 @@ module attributes {pyc.errors = [
     memref.store %0, %out[] : memref<i1>
     return %c0 : i32
   }
+  // A branch that fills the region is one branch with it by now.
+  // CHECK-LABEL: func.func @filled
+  // CHECK: %[[CELL2:.*]] = memref.alloca() : memref<i32>
+  // CHECK: cf.cond_br %{{.*}}, ^{{.*}}, ^[[LANDS:.*]](%c2_i32
+  // CHECK: ^[[LANDS]](%[[FOUND2:.*]]: i32):
+  // CHECK: memref.store %[[FOUND2]], %[[CELL2]][]
+  func.func @filled(%p: i1, %ok: i1, %out: memref<i1>) -> i32 attributes {pyc.export} {
+    %c0 = arith.constant 0 : i32
+    %go = call @pyc.enter() : () -> i1
+    %both = arith.andi %go, %p : i1
+    scf.if %both {
+      cf.assert %ok, "2"
+    }
+    %number = call @pyc.caught(%go) : (i1) -> i32
+    %0 = call @pyc.is_kind.LookupError(%number) : (i32) -> i1
+    memref.store %0, %out[] : memref<i1>
+    return %c0 : i32
+  }
 }
