@@ -52,9 +52,10 @@ def temporaries(function: Any) -> Iterator[Any]:
 def remarks_on(function: Any, nests: Sequence[Sequence[Any]], source: str) -> list[remarks.Remark]:
     """A remark on each line that stores arrays; ``nests`` are the operations that share loops."""
     nest_of = {op: number for number, nest in enumerate(nests) for op in nest}
+    place = {op: number for number, op in enumerate(nested(function, outer_first=True))}
     found: dict[Stored, int] = {}
     for allocation in temporaries(function):
-        stored = _stored(allocation, nest_of, source)
+        stored = _stored(allocation, nest_of, place, source)
         found[stored] = found.get(stored, 0) + 1
     return [
         remarks.Remark(
@@ -74,9 +75,10 @@ def extents(t: Any) -> str:
     return ", ".join("?" if t.is_dynamic_dim(i) else str(t.get_dim_size(i)) for i in range(t.rank))
 
 
-def _stored(allocation: Any, nest_of: dict[Any, int], source: str) -> Stored:
+def _stored(allocation: Any, nest_of: dict[Any, int], place: dict[Any, int], source: str) -> Stored:
     value = allocation.results[0]
-    users = [u for u in _users(value) if u.name not in ("memref.dealloc", "memref.dim")]
+    # MLIR lists uses in an order that is not the same each time.
+    users = [u for u in sorted(_users(value), key=place.__getitem__) if u.name not in ("memref.dealloc", "memref.dim")]
     writer = next((u for u in users if u.name != "linalg.fill" and _writes(u, value)), None)
     writer = next(iter(users), allocation) if writer is None else writer
     reader = next(
@@ -126,11 +128,10 @@ def positions(location: Any, source: str) -> list[tuple[int, int]]:
 
 
 def _users(value: Any) -> list[Any]:
-    """The operations that access memory, through views as well, in the order of the program."""
-    # What a body reads is read by the operation that it is of; uses come last first.
+    """The operations that access memory, through views as well."""
+    # What a body reads is read by the operation that it is of.
     bodies = {user: user.parent.operation for user in users(value) if user.name not in VIEWS}
-    found = [outer if outer.name == "linalg.generic" else user for user, outer in bodies.items()]
-    return list(dict.fromkeys(reversed(found)))
+    return list(dict.fromkeys(outer if outer.name == "linalg.generic" else user for user, outer in bodies.items()))
 
 
 def _touches(operation: Any, value: Any) -> Effects:

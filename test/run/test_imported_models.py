@@ -99,6 +99,17 @@ def recurrent() -> tuple[onnx.ModelProto, dict[str, Any]]:
     return model(graph), {"x": RNG.standard_normal((7, 2, 5)).astype(np.float32)}
 
 
+def run(path: Path) -> Any:
+    """The module that CPython makes of a program."""
+    spec = importlib.util.spec_from_file_location(f"{path.stem}_of_{path.parent.name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.mark.parametrize("make", [convolutional, controlled, recurrent])
 def test_models_agree_with_onnx_runtime(make: Callable[[], Any], tmp_path: Path) -> None:
     made, inputs = make()
@@ -106,13 +117,7 @@ def test_models_agree_with_onnx_runtime(make: Callable[[], Any], tmp_path: Path)
     onnx.save(made, path)
     expected: Sequence[Any] = onnxruntime.InferenceSession(str(path)).run(None, inputs)  # pyright: ignore
     found, files = import_model(str(path), str(tmp_path / "net.py"), {})
-    spec = importlib.util.spec_from_file_location(f"net_{make.__name__}", tmp_path / "net.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    program = getattr(module, found.name)
+    program = getattr(run(tmp_path / "net.py"), found.name)
     interpreted = program.load(files[1])(*inputs.values()) if len(files) > 1 else program(*inputs.values())
     outcome = compile_file(Job(str(path), output=str(tmp_path / "net.cpu")))
     assert outcome.path is not None
@@ -145,6 +150,35 @@ def test_names_of_models_become_names_of_programs() -> None:
     names: dict[str, Any] = {}
     exec(compile(text, "<net>", "exec"), names)
     np.testing.assert_array_equal(names["my_net"](np.array([2.0]), np.array([3.0])), [-10.0])
+
+
+def test_names_that_a_program_needs_itself() -> None:
+    taken = ["int", "np", "onnx", "__x", "über", "f32"]
+    nodes = [helper.make_node("Sum", taken, ["nn"]), helper.make_node("Cast", ["nn"], ["float"], to=TensorProto.INT64)]
+    graph = helper.make_graph(nodes, "g", [value(n, [2]) for n in taken], [value("float", [2], TensorProto.INT64)])
+    found = imported(model(graph), "math")
+    names: dict[str, Any] = {}
+    exec(compile(found.text, "<net>", "exec"), names)
+    arrays = [np.full(2, i, np.float32) for i in range(6)]
+    np.testing.assert_array_equal(names[found.name](*arrays), [15, 15])
+
+
+def test_branches_may_use_the_same_names(tmp_path: Path) -> None:
+    """A constant of one branch is a computed value of the other, and both have weights of one name."""
+    large = [numpy_helper.from_array(np.full(40, k, np.float32), "w") for k in (1, 2)]
+    small = numpy_helper.from_array(np.array(5, np.float32), "c")
+    then = helper.make_graph(
+        [helper.make_node("Add", ["w", "c"], ["r"])], "t", [], [value("r", [40])], [large[0], small]
+    )
+    nodes = [helper.make_node("Neg", ["x"], ["c"]), helper.make_node("Mul", ["w", "c"], ["r"])]
+    other = helper.make_graph(nodes, "e", [], [value("r", [40])], [large[1]])
+    node = helper.make_node("If", ["p"], ["y"], then_branch=then, else_branch=other)
+    inputs = [value("p", [], TensorProto.BOOL), value("x", [])]
+    found = imported(model(helper.make_graph([node], "g", inputs, [value("y", [40])])))
+    (tmp_path / "net.py").write_text(found.text)
+    net = getattr(run(tmp_path / "net.py"), found.name)(**found.weights)
+    for p, result in ((True, 6.0), (False, -6.0)):
+        np.testing.assert_array_equal(net(p, np.float32(3)), np.full(40, result))
 
 
 # --- what nobody should read ------------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import field
 from typing import Any
 
@@ -31,7 +33,7 @@ _NEVER_FOLDED = frozenset({"RandomNormal", "RandomUniform", "RandomNormalLike", 
 _FOLDED = 4096
 #: Names of the program itself.
 _TAKEN = frozenset({"np", "pyc", "nn", "onnx", "math", "self", "Dim", "Tensor", "Module", *DTYPES, *keyword.kwlist,
-                    *dir(__builtins__)})  # fmt: skip
+                    *dir(builtins)})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,13 @@ def imported(model: onnx.ModelProto, name: str = "model", written: int = text.SM
     known = {*RULES, *recurrent.LINES, "Constant", "If", "Loop", "Scan"}
     with judged(name):
         model = expanded(model, known)
-    return _Writer(model, _identifier(name), written).write()
+    return _Writer(model, _Names().of(name), written).write()
 
 
 def _identifier(name: str) -> str:
-    plain = re.sub(r"\W", "_", name)
-    return plain if re.match(r"[^\W\d]", plain) else f"v{plain}"
+    """A name as one of a program. Names that begin with an underscore have a meaning of their own in classes."""
+    plain = re.sub(r"[^0-9A-Za-z_]", "_", name)
+    return plain if re.match(r"[A-Za-z]", plain) else f"v{plain}"
 
 
 @dataclass
@@ -91,6 +94,7 @@ class _Writer:
         self.kinds: dict[str, Kind] = {}
         self._know(self.graph)
         self.weights: dict[str, np.ndarray[Any, Any]] = {}
+        self.fields: dict[int, str] = {}
         self.lines: list[str] = []
         self.problems: dict[str, None] = {}
 
@@ -159,9 +163,12 @@ class _Writer:
             raise Unsupported(f"'{name}' has elements of {array.dtype}")
         if array.size <= self.written:
             return text.array(array, dtype)
-        weight = self.names.of(name)
-        self.weights[weight] = array
-        return f"self.{weight}"
+        # Constants of two branches may have one name.
+        if id(array) not in self.fields:
+            field_ = self.names.of(name)
+            self.fields[id(array)] = self.names.of(f"{name}_{len(self.fields)}") if field_ in self.weights else field_
+            self.weights[self.fields[id(array)]] = array
+        return f"self.{self.fields[id(array)]}"
 
     def _value(self, name: str) -> Value | None:
         if not name:
@@ -182,6 +189,13 @@ class _Writer:
         where = "" if node is None else f"{_full_name(node)}{f' {node.name!r}' if node.name else ''}: "
         self.problems.setdefault(f"{where}{why}")
 
+    @contextmanager
+    def _scope(self) -> Iterator[None]:
+        """What is learnt of values in a graph inside a node holds there only: another one may have the same names."""
+        constants, kinds = dict(self.constants), dict(self.kinds)
+        yield
+        self.constants, self.kinds = constants, kinds
+
     def _block(self, graph: onnx.GraphProto, results: Sequence[str] = ()) -> list[str]:
         """The lines of a graph inside a node, which give names what it gives."""
         outer, self.lines = self.lines, []
@@ -201,7 +215,11 @@ class _Writer:
             self._if(proto)
             return
         if proto.op_type in ("Loop", "Scan"):
-            self._loop(proto) if proto.op_type == "Loop" else self._scan(proto)
+            before = set(self.kinds)
+            with self._scope():
+                self._loop(proto) if proto.op_type == "Loop" else self._scan(proto)
+                learnt = {o: self.kinds[o] for o in proto.output if o in self.kinds and o not in before}
+            self.kinds |= learnt
             return
         if self._folded(proto):
             return
@@ -256,20 +274,25 @@ class _Writer:
         condition = self.constants.get(proto.input[0])
         if condition is not None:
             taken = branches["then_branch" if bool(condition.ravel()[0]) else "else_branch"]
-            self.lines += self._block(taken)
-            for o, r in zip(proto.output, taken.output, strict=True):
-                if r.name in self.constants:
-                    self._fold(o, self.constants[r.name])
-                else:
-                    self.lines.append(f"{self.names.of(o)} = {self._text(r.name)}")
-                    if r.name in self.kinds:
-                        self.kinds[o] = self.kinds[r.name]
+            with self._scope():
+                self.lines += self._block(taken)
+                found = [(self.constants.get(r.name), self.kinds.get(r.name), r.name) for r in taken.output]
+                texts = [self._text(name) for _, _, name in found]
+            for o, value, (constant, kind, _) in zip(proto.output, texts, found, strict=True):
+                if constant is not None:
+                    self._fold(o, constant)
+                    continue
+                self.lines.append(f"{self.names.of(o)} = {value}")
+                if kind is not None:
+                    self.kinds[o] = kind
             return
         results = [self.names.of(o) for o in proto.output]
         kind = self.kinds.get(proto.input[0])
         test = self._text(proto.input[0]) + ("[0]" if kind is not None and kind.rank else "")
-        then = self._block(branches["then_branch"], results)
-        other = self._block(branches["else_branch"], results)
+        with self._scope():
+            then = self._block(branches["then_branch"], results)
+        with self._scope():
+            other = self._block(branches["else_branch"], results)
         self.lines += [f"if {test}:", *_within(then), "else:", *_within(other)]
 
     def _loop(self, proto: onnx.NodeProto) -> None:
