@@ -13,5 +13,5 @@ element = TensorProto.STRING if kind == "texts" else TensorProto.FLOAT
 inputs = [helper.make_tensor_value_info("x", element, ["n", 3])]
 if kind == "axes":
     inputs.append(helper.make_tensor_value_info("axes", TensorProto.INT64, [1]))
-graph = helper.make_graph([KINDS[kind]], "g", inputs, [helper.make_tensor_value_info("y", element, None)])
+graph = helper.make_graph([KINDS[kind]], "g", inputs, [helper.make_tensor_value_info("y", element, ["m", "k"])])
 save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)]), path)
