@@ -391,6 +391,8 @@ class Process:
             environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=quiet, env=environment)
+        # XLA computes with several threads whatever its flags say: no way gets more processors than it may use.
+        os.sched_setaffinity(self._process.pid, sorted(os.sched_getaffinity(0))[-threads:])
 
     def ask(self, request: Any) -> Any:
         assert self._process.stdin is not None
