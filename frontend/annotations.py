@@ -177,7 +177,7 @@ class Annotations:
     def _given(self, pattern: TensorPattern, arguments: Sequence[Value], span: Span) -> TensorPattern:
         """``Square[2]`` of ``Square = Tensor[f64, N, N]``: its type parameters, in the order in which they appear."""
         from .binding import argument
-        from .signatures import appearing
+        from .patterns import appearing
 
         free = appearing([pattern])
         if len(arguments) != len(free):

@@ -9,8 +9,8 @@ from pyc.source import Span
 
 from . import tree
 from .context import Checker
+from .definitions import method_kind
 from .report import closest, fix
-from .signatures import method_kind
 from .values import Applied, Definition, Method, ModuleInstance, Parent, Value
 
 

@@ -15,9 +15,9 @@ from .closures import is_named
 from .composites import is_idle, item
 from .conform import Place, conform
 from .context import Checker
+from .definitions import method_kind
 from .evaluated import Evaluated
 from .report import closest, fix
-from .signatures import method_kind
 from .static import Scope
 from .types import (
     BOOL,

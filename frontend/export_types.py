@@ -12,13 +12,14 @@ from pyc.target import Target
 from .annotations import dims_in, fits, narrowed, resolve
 from .binding import Match, default, explicit
 from .calling import function_target, in_result
+from .definitions import mentioned_types
 from .dims import Dim, Unknown
 from .exports import Export, Selection, decorators
 from .instances import Wanted
 from .modules import Module
 from .report import Invalid, fix
 from .requested import parsed, requested_scope
-from .signatures import Parameter, Signature, mentioned_types
+from .signatures import Parameter, Signature
 from .static import Scope
 from .static_parameters import accepts
 from .types import StaticType, TensorType, Type, leaf_types

@@ -12,12 +12,12 @@ from pyc.diagnostics import Note
 from pyc.source import Span
 
 from .check_definitions import refuse_coroutine
+from .definitions import mentioned_types, method_kind
 from .instances import Instances
 from .libraries import names_of
 from .report import Invalid
 from .request import Request
 from .scope import Binding, Namespace
-from .signatures import mentioned_types, method_kind
 from .static import Scope
 from .values import Applied, Definition, Library, LibraryName, TypeParameter, Value
 

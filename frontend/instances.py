@@ -22,12 +22,13 @@ from .check_annotations import of_module
 from .composites import flat, leaf_variables
 from .context import Checker
 from .defaults import exported_parameters, fixed_parameters
+from .definitions import method_kind
 from .dims import Dim
 from .evaluated import Evaluated
 from .modules import Module, Modules
 from .records import Records
 from .report import Invalid, Report, Unresolved, fix
-from .signatures import Declarations, Parameter, Signature, method_kind
+from .signatures import Declarations, Parameter, Signature
 from .static import Static
 from .types import NoneType, Type, leaves
 from .values import Method, ModuleInstance, Value, text

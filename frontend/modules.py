@@ -15,8 +15,9 @@ from pyc.target import Target
 from . import check_annotations, tree
 from .annotations import Annotations, resolve, targets_in
 from .binding import explicit
+from .definitions import method_kind
 from .report import Invalid, Report, closest, fix
-from .signatures import Declarations, Field, ModuleClass, method_kind
+from .signatures import Declarations, Field, ModuleClass
 from .static import Scope, Static
 from .types import TensorType
 from .values import (

@@ -14,8 +14,9 @@ from pyc.source import Span
 
 from .annotations import Annotations
 from .binding import explicit
+from .patterns import appearing
 from .report import Invalid, Report, fix
-from .signatures import Declarations, appearing
+from .signatures import Declarations
 from .static import Scope, Static
 from .types import RecordType
 from .values import (

@@ -16,7 +16,9 @@ from .annotations import Annotations
 from .binding import argument
 from .check_definitions import check_generator, refuse_coroutine
 from .check_fastmath import flags_of
+from .definitions import method_kind
 from .nonlocals import rewritten
+from .patterns import appearing
 from .report import Invalid, Report, closest, fix
 from .static import Scope, Static
 from .static_parameters import StaticPattern, declared
@@ -567,41 +569,6 @@ def with_arguments(signature: Signature, count: int) -> Signature:
     return replace(signature, parameters=tuple(known(p) if p.variadic else p for p in signature.parameters))
 
 
-def appearing(patterns: list[Pattern]) -> list[TypeParameter]:
-    """The type parameters and dimension names that patterns mention, in order, each once."""
-    found: dict[str, TypeParameter] = {}
-    for pattern in patterns:
-        match pattern:
-            case TensorPattern(element=RecordPattern() as element, dims=dims, target=target):
-                parts = [*appearing([element]), *dims, target]
-            case TensorPattern(element=element, dims=dims, target=target):
-                parts = [element, *dims, target]
-            case RecordPattern(record=Applied(arguments=arguments)):
-                parts = list(arguments)
-            case ScalarPattern(element=element):
-                parts = [element]
-            case TuplePattern(items=items):
-                parts = appearing(list(items))
-            case ModulePattern(module=Applied(arguments=arguments)):
-                parts = list(arguments)
-            case _:
-                parts = []
-        for part in parts:
-            if isinstance(part, TypeParameter):
-                found.setdefault(part.name, part)
-            else:
-                for name in sorted(getattr(part, "symbols", ())):
-                    found.setdefault(name, TypeParameter(name, "dim"))
-    return list(found.values())
-
-
-def method_kind(definition: Definition) -> str:
-    """``property``, ``staticmethod`` or ``classmethod`` for a method that is one, otherwise nothing."""
-    assert isinstance(definition.node, ast.FunctionDef)
-    names = [d.id for d in definition.node.decorator_list if isinstance(d, ast.Name)]
-    return next((n for n in names if n in ("property", "staticmethod", "classmethod")), "")
-
-
 def _is_pyc(pattern: Pattern) -> bool:
     """Whether a type is one of pyc's, not Python's own."""
     match pattern:
@@ -613,12 +580,3 @@ def _is_pyc(pattern: Pattern) -> bool:
             return False
         case _:
             return True
-
-
-def mentioned_types(definition: Definition) -> list[ast.expr]:
-    """The annotations of a function: what decides whether it is compiled."""
-    node = definition.node
-    if isinstance(node, ast.ClassDef):
-        return []
-    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    return [a for a in (*(x.annotation for x in arguments), node.returns) if a is not None]

@@ -52,7 +52,7 @@ from .lower_to_linalg.check import VALUES
 #: A loop of more operations is not copied.
 _LONGEST = 200
 #: What may be done for a round that will not be: it has no effect, whatever its operands are.
-_INDEX = frozenset({"arith.index_cast", "arith.addi", "arith.subi", "arith.muli", "arith.constant"})
+INDEX = frozenset({"arith.index_cast", "arith.addi", "arith.subi", "arith.muli", "arith.constant"})
 _UNSAFE = frozenset(
     f"arith.{name}"
     for name in ("divsi", "divui", "remsi", "remui", "floordivsi", "ceildivsi", "ceildivui", "fptosi", "fptoui")
@@ -146,7 +146,7 @@ def _counted(operations: Sequence[Any], counter: Any) -> set[Any]:
     inner = {v for op in operations for v in op.results}
     for op in operations:
         alone = all(v in found or v not in inner for v in op.operands) and any(v in found for v in op.operands)
-        if alone and op.name in _INDEX:
+        if alone and op.name in INDEX:
             found |= set(op.results)
     return found
 

@@ -41,6 +41,7 @@ from pyc.dialects.walk import is_inside, nested
 
 from .base import BUFFER, Level, Pass, is_function
 from .chunk_parallel import PARALLEL
+from .compute_ahead import INDEX
 from .disjoint import disjoint
 from .lower_to_linalg.check import VALUES
 
@@ -58,8 +59,6 @@ _HARMLESS = frozenset(
         VALUES,
     }
 )
-#: What indices are made of.
-_INDEX = frozenset(f"arith.{name}" for name in ("index_cast", "constant", "addi", "subi", "muli"))
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def _is_fixed(index: Any, loop: Any) -> bool:
     """Whether an index is made of what the loop does not change."""
     if _is_outside(index, loop):
         return True
-    if isinstance(index.owner, ir.Block) or index.owner.name not in _INDEX:
+    if isinstance(index.owner, ir.Block) or index.owner.name not in INDEX:
         return False
     return all(_is_fixed(v, loop) for v in index.owner.operands)
 

@@ -37,7 +37,6 @@ max_pool_places = interpreted(_source.max_pool_places)
 max_unpool = interpreted(_source.max_unpool)
 non_max_suppression = interpreted(_source.non_max_suppression)
 non_zero = interpreted(_source.non_zero)
-np = interpreted(_source.np)
 one_hot = interpreted(_source.one_hot)
 power = interpreted(_source.power)
 resize = interpreted(_source.resize)
@@ -80,7 +79,6 @@ __all__ = [
     "max_unpool",
     "non_max_suppression",
     "non_zero",
-    "np",
     "one_hot",
     "power",
     "resize",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import numpy as np
 import pytest
 from language import CPU, HEADER, Twice
 from numpy.typing import NDArray
+from threaded import printed_by_threads
 
 from pyc.frontend import Request
 from pyc.source import Source
@@ -260,21 +258,9 @@ def test_a_few_known_terms(batched: Twice) -> None:
 
 
 def test_results_do_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:
-    source = tmp_path / "products.py"
-    source.write_text(HEADER + SHARED, encoding="utf-8")
-    bundle = tmp_path / "products_cpu"
-    command = [sys.executable, "-m", "pyc", "compile", str(source), "--target=cpu:native", "-o", str(bundle)]
-    subprocess.run(command, check=True, capture_output=True)
-    found = set()
-    for threads in ("1", "3"):
-        environment = {**os.environ, "PYC_NUM_THREADS": threads}
-        done = subprocess.run(
-            [sys.executable, "-c", THREADED, str(bundle)], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.count("\n") == 26
-        found.add(done.stdout)
-    assert len(found) == 1
+    found = printed_by_threads(HEADER + SHARED, THREADED, tmp_path)
+    assert found[0].count("\n") == 26
+    assert len(set(found)) == 1
 
 
 def test_kernels_are_made_once_for_a_machine() -> None:

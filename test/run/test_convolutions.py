@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ import pytest
 from language import HEADER, Twice
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from threaded import printed_by_threads
 
 Array = NDArray[Any]
 KINDS = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "bf16": ml_dtypes.bfloat16}
@@ -212,17 +210,6 @@ def test_what_does_not_fit(twice: Twice) -> None:
 
 
 def test_results_do_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:
-    source = tmp_path / "images.py"
-    source.write_text(HEADER + head() + SHARED, encoding="utf-8")
-    bundle = tmp_path / "images_cpu"
-    command = [sys.executable, "-m", "pyc", "compile", str(source), "--target=cpu:native", "-o", str(bundle)]
-    subprocess.run(command, check=True, capture_output=True)
-    found = set()
-    for threads in ("1", "3"):
-        environment = {**os.environ, "PYC_NUM_THREADS": threads}
-        command = [sys.executable, "-c", THREADED, str(bundle)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.count("\n") == 8
-        found.add(done.stdout)
-    assert len(found) == 1
+    found = printed_by_threads(HEADER + head() + SHARED, THREADED, tmp_path)
+    assert found[0].count("\n") == 8
+    assert len(set(found)) == 1

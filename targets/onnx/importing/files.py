@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -127,21 +128,23 @@ def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
 def _check_size(tensor: onnx.TensorProto, path: Path) -> None:
     """Hold the extents of a tensor against the elements that it has."""
     name = tensor.name or "a constant"
-    count = 1
-    for extent in tensor.dims:
-        if extent < 0:
-            raise _refused(path, f"'{name}' has the extent {extent}")
-        count *= extent
+    if any(extent < 0 for extent in tensor.dims):
+        raise _refused(path, f"'{name}' has the extent {min(tensor.dims)}")
     bits = _bits(tensor, path)
     if external_data_helper.uses_external_data(tensor):
         return
     if tensor.HasField("raw_data"):
-        expected = -(-count * bits // 8)
+        expected = _bytes(tensor, bits)
         if bits and len(tensor.raw_data) != expected:
             raise _refused(path, f"'{name}' should have {expected} bytes, and has {len(tensor.raw_data)}")
         return
-    if count > _LARGEST:
-        raise _refused(path, f"'{name}' should have {count} elements, which no message holds")
+    if math.prod(tensor.dims) > _LARGEST:
+        raise _refused(path, f"'{name}' should have {math.prod(tensor.dims)} elements, which no message holds")
+
+
+def _bytes(tensor: onnx.TensorProto, bits: int) -> int:
+    """How many bytes the elements of a tensor take."""
+    return -(-math.prod(tensor.dims) * bits // 8)
 
 
 def _bits(tensor: onnx.TensorProto, path: Path) -> int:
@@ -202,10 +205,7 @@ def _load(tensor: onnx.TensorProto, path: Path) -> None:
         offset, length = int(entries.get("offset", 0)), int(entries.get("length", -1))
     except ValueError:
         raise _refused(path, f"the place of '{tensor.name}' in {location} is no number") from None
-    count = 1
-    for extent in tensor.dims:
-        count *= extent
-    expected = -(-count * _bits(tensor, path) // 8)
+    expected = _bytes(tensor, _bits(tensor, path))
     length = expected if length < 0 else length
     if length != expected or offset < 0:
         raise _refused(path, f"'{tensor.name}' should have {expected} bytes, and says {length} at {offset}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from pyc.dataclass import dataclass
@@ -25,8 +26,16 @@ class _Windows:
 
     def text(self, name: str, fill: int) -> str:
         """Three numbers: those that are missing are what changes nothing."""
-        values = getattr(self, name)
-        return shape([fill] * (3 - len(values)) + list(values))
+        return _triple(getattr(self, name), fill)
+
+    @property
+    def behind(self) -> list[int]:
+        """The edges behind each axis and what ``ceil_mode`` adds to them."""
+        return [a + b for a, b in zip(self.after, self.beyond, strict=True)]
+
+
+def _triple(values: Sequence[int], fill: int) -> str:
+    return shape([fill] * (3 - len(values)) + list(values))
 
 
 def _spatial(node: Node, index: int = 0) -> list[Any]:
@@ -130,11 +139,8 @@ def _least(dtype: str) -> str:
 
 def _max_pool(node: Node) -> str:
     w = _windows(node, node.attribute("kernel_shape"))
-    after = _Windows(
-        w.size, w.stride, w.dilation, w.before, [a + b for a, b in zip(w.after, w.beyond, strict=True)], []
-    )
     arguments = (
-        f"{node.text(0)}, {w.text('size', 1)}, {w.text('stride', 1)}, {w.text('before', 0)}, {after.text('after', 0)}, "
+        f"{node.text(0)}, {w.text('size', 1)}, {w.text('stride', 1)}, {w.text('before', 0)}, {w.text('behind', 0)}, "
         f"{w.text('dilation', 1)}, {_least(node.dtype(0))}"
     )
     if not node.wants(1):
@@ -153,12 +159,9 @@ def _average_pool(node: Node) -> str:
 
 def _lp_pool(node: Node) -> str:
     w = _windows(node, node.attribute("kernel_shape"))
-    after = _Windows(
-        w.size, w.stride, w.dilation, w.before, [a + b for a, b in zip(w.after, w.beyond, strict=True)], []
-    )
     return (
         f"onnx.lp_pool({node.text(0)}, {w.text('size', 1)}, {w.text('stride', 1)}, {w.text('before', 0)}, "
-        f"{after.text('after', 0)}, {w.text('dilation', 1)}, {node.attribute('p', 2)})"
+        f"{w.text('behind', 0)}, {w.text('dilation', 1)}, {node.attribute('p', 2)})"
     )
 
 
@@ -317,10 +320,10 @@ def _col2im(node: Node) -> str:
         list(node.attribute("dilations") or [1] * count),
         pads[:count],
         pads[count:],
-        image,
+        [0] * count,
     )
     made = (
-        f"onnx.col2im({node.text(0)}, {w.text('beyond', 1)}, {w.text('size', 1)}, {w.text('stride', 1)}, "
+        f"onnx.col2im({node.text(0)}, {_triple(image, 1)}, {w.text('size', 1)}, {w.text('stride', 1)}, "
         f"{w.text('before', 0)}, {w.text('after', 0)}, {w.text('dilation', 1)})"
     )
     return made + {1: "[:, :, 0, 0]", 2: "[:, :, 0]", 3: ""}[count]

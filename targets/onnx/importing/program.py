@@ -486,6 +486,3 @@ def _within(lines: Sequence[str]) -> list[str]:
 
 def _indented(body: str, width: int) -> str:
     return "\n".join(" " * width + line for line in body.split("\n"))
-
-
-__all__: Sequence[str] = ["RULES", "Imported", "imported", "kind_of"]

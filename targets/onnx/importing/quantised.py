@@ -42,6 +42,12 @@ def bounds(dtype: str) -> tuple[str, str]:
     return (str(-(2 ** (bits - 1))), str(2 ** (bits - 1) - 1)) if signed else ("0", str(2**bits - 1))
 
 
+def _zero(node: Node) -> str:
+    """The zero point beside the elements that it is for, as f32."""
+    zero = _beside(node, 2, "zero point")
+    return f"f32({zero})" if not node.rank(2) or node.kind(2).dims == (1,) else f"({zero}).astype(f32)"
+
+
 def _quantize(node: Node) -> str:
     dtype = _target(node)
     x = cast(node.text(0), node.rank(0), node.dtype(0), "f32") if node.dtype(0) != "f32" else node.text(0)
@@ -53,9 +59,7 @@ def _quantize(node: Node) -> str:
     if not DTYPES[dtype].is_float:
         scaled = f"np.rint({scaled})"
     if node.has(2):
-        zero = _beside(node, 2, "zero point")
-        zero = f"f32({zero})" if not node.rank(2) or node.kind(2).dims == (1,) else f"({zero}).astype(f32)"
-        scaled = f"{scaled} + {zero}"
+        scaled = f"{scaled} + {_zero(node)}"
     return f"np.clip({scaled}, {low}, {high}).astype({dtype_text(dtype)})"
 
 
@@ -64,35 +68,41 @@ def _dequantize(node: Node) -> str:
     scale = _beside(node, 1, "scale")
     x = f"{node.text(0)}.astype(f32)" if node.rank(0) else f"f32({node.text(0)})"
     if node.has(2):
-        zero = _beside(node, 2, "zero point")
-        zero = f"f32({zero})" if not node.rank(2) or node.kind(2).dims == (1,) else f"({zero}).astype(f32)"
-        x = f"({x} - {zero})"
+        x = f"({x} - {_zero(node)})"
     if node.dtype(1) != "f32":
         scale = f"({scale}).astype(f32)" if node.rank(1) and node.kind(1).dims != (1,) else f"f32({scale})"
     made = f"{x} * {scale}"
     return made if dtype == "f32" else f"({made}).astype({dtype_text(dtype)})"
 
 
-def _shifted(node: Node, index: int, zero: int, rows: bool) -> str:
-    """Integers without their zero points, which may be one for each row, or for each column."""
-    x = f"{node.text(index)}.astype(i32)"
+def _shifted(node: Node, index: int, zero: int, dtype: str, behind: int = 0) -> str:
+    """Integers as another type without their zero points: one for all, or one for each element of an axis.
+
+    Args:
+        node: The node.
+        index: The input with the integers.
+        zero: That with the zero points.
+        dtype: The type, in which differences are exact.
+        behind: How many axes are behind that of the zero points.
+    """
+    x = f"{node.text(index)}.astype({dtype})"
     if not node.has(zero):
         return x
     kind, text = node.kind(zero), node.text(zero)
-    if not kind.rank:
-        return f"({x} - i32({text}))"
-    beside = f"{text}[:, None]" if rows and kind.rank == 1 and kind.dims != (1,) else text
-    return f"({x} - {beside}.astype(i32))" if beside == text else f"({x} - ({beside}).astype(i32))"
+    if not kind.rank or kind.dims == (1,):
+        return f"({x} - {dtype}({text}{'[0]' if kind.rank else ''}))"
+    beside = f"[:{', None' * behind}]" if behind and kind.rank == 1 else ""
+    return f"({x} - {text}.astype({dtype}){beside})"
 
 
 def _mat_mul_integer(node: Node) -> str:
-    return f"{_shifted(node, 0, 2, True)} @ {_shifted(node, 1, 3, False)}"
+    return f"{_shifted(node, 0, 2, 'i32', 1)} @ {_shifted(node, 1, 3, 'i32')}"
 
 
 def _q_linear_mat_mul(node: Node) -> str:
     dtype = node.dtype(7)
     low, high = bounds(dtype)
-    a, b = _shifted(node, 0, 2, True), _shifted(node, 3, 5, False)
+    a, b = _shifted(node, 0, 2, "i32", 1), _shifted(node, 3, 5, "i32")
 
     def single(index: int) -> str:
         text, kind = node.text(index), node.kind(index)
@@ -106,22 +116,10 @@ def _q_linear_mat_mul(node: Node) -> str:
     return f"np.clip(np.rint(({a} @ {b}).astype(f32) * ({scale})) + {single(7)}, {low}, {high}).astype({dtype})"
 
 
-def _exact(node: Node, index: int, zero: int, rows: bool) -> str:
-    """Integers without their zero points as f64, in which their products and sums are exact."""
-    x = f"{node.text(index)}.astype(f64)"
-    if not node.has(zero):
-        return x
-    kind, text = node.kind(zero), node.text(zero)
-    if not kind.rank:
-        return f"({x} - f64({text}))"
-    if kind.dims == (1,):
-        return f"({x} - f64({text}[0]))"
-    axes = ", None" * (node.rank(index) - 1)
-    return f"({x} - {text}.astype(f64)[:{axes}])" if rows else f"({x} - {text}.astype(f64))"
-
-
 def _conv_integer(node: Node) -> str:
-    return f"{convolved(node, _exact(node, 0, 2, False), _exact(node, 1, 3, True))}.astype(i32)"
+    # In f64 the products of a convolution and their sums are exact.
+    filters = _shifted(node, 1, 3, "f64", node.rank(1) - 1)
+    return f"{convolved(node, _shifted(node, 0, 2, 'f64'), filters)}.astype(i32)"
 
 
 def _q_linear_conv(node: Node) -> str:
@@ -135,7 +133,7 @@ def _q_linear_conv(node: Node) -> str:
             return f"f64({text}{'[0]' if kind.rank else ''})"
         return f"{text}.astype(f64){beside}"
 
-    sums = convolved(node, _exact(node, 0, 2, False), _exact(node, 3, 5, True))
+    sums = convolved(node, _shifted(node, 0, 2, "f64"), _shifted(node, 3, 5, "f64", node.rank(3) - 1))
     if node.has(8):
         sums = f"({sums} + {node.text(8)}.astype(f64){beside})"
     scaled = f"{sums} * ({scale(1)} * {scale(4)} / {scale(6)})"
