@@ -19,6 +19,7 @@ from pyc.targets.naming import python_name
 
 from . import carriers, emit, manifest
 from .flat import flattened
+from .registry import unregistered
 from .support import unsupported
 
 #: A protobuf message cannot be longer (bytes).
@@ -80,6 +81,9 @@ def _model(module: Any, function: Any, described: dict[str, Any], options: Optio
     manifest.seal(proto, _facts([described], options))
     if options.emit == "flat":
         proto = flattened(proto)
+    strangers = list(unregistered(manifest.table(proto)))
+    if strangers:
+        raise AssertionError(f"annotations of no kind: {', '.join(strangers[:5])}")
     size = proto.ByteSize()
     if size > LARGEST:
         note = Note("without --weights the weights are inputs of the model", fix=True)

@@ -66,6 +66,8 @@ def build(module: Any, entry: Any, options: Options) -> ir.Model:
     _check(program.operators)
     opset = program.operators.version
     graph.opset_imports.update({"": opset, **dict.fromkeys(sorted(domains), 1)})
+    for body in (graph, *functions):
+        _drop_unused(body)
     return ir.Model(
         graph,
         ir_version=operators.ir_version(opset),
@@ -74,6 +76,14 @@ def build(module: Any, entry: Any, options: Options) -> ir.Model:
         functions=functions,
         device_configurations=tuple(program.configurations.values()),
     )
+
+
+def _drop_unused(body: ir.Graph | ir.Function) -> None:
+    """Take away constants that no node reads, such as the start of a ``range`` that ``Loop`` counts by itself."""
+    for node in list(ir.traversal.RecursiveGraphIterator(body)):
+        if node.op_type == "Constant" and not any(o.uses() or o.is_graph_output() for o in node.outputs):
+            assert node.graph is not None
+            node.graph.remove(node, safe=True)
 
 
 def _check(found: OperatorSet) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -316,15 +316,31 @@ def _differences(sealed: Mapping[str, Mapping[str, str]], found: Mapping[str, Ma
     yield from (f"not sealed: {part}" for part in found if part not in sealed)
 
 
+def _repeated(model: Any) -> Iterator[str]:
+    """What stands twice: which of the two is meant, every tool decides for itself."""
+    from .manifest import parts
+
+    def twice(found: Iterable[str]) -> list[str]:
+        return [name for name, count in Counter(found).items() if count > 1]
+
+    yield from (f"twice: {key} of the model" for key in twice(e.key for e in model.metadata_props))
+    there = list(parts(model))
+    yield from (f"twice: {part}" for part in twice(f"{kind} {name}" for kind, name, _ in there))
+    for kind, name, proto in there:
+        if kind != "configuration":
+            yield from (f"twice: {key} of {kind} {name}" for key in twice(e.key for e in proto.metadata_props))
+        if kind == "node":
+            devices = twice(d.configuration_id for d in proto.device_configurations)
+            yield from (f"twice: {device} of {kind} {name}" for device in devices)
+
+
 def _dangling(model: Any, inlined: Mapping[str, Any]) -> Iterator[str]:
-    """What refers to nothing, or stands twice."""
+    """What stands twice, or refers to nothing."""
     from .carriers import WITHIN, read_properties
     from .manifest import parts
 
     configurations = {c.name: c for c in model.configuration}
-    for name, count in Counter(c.name for c in model.configuration).items():
-        if count > 1:
-            yield f"twice: configuration {name}"
+    yield from _repeated(model)
     for configuration in model.configuration:
         if configuration.device and len(configuration.device) != configuration.num_devices:
             yield f"dangling: configuration {configuration.name} names {len(configuration.device)} devices"
@@ -332,9 +348,6 @@ def _dangling(model: Any, inlined: Mapping[str, Any]) -> Iterator[str]:
     for kind, name, proto in parts(model):
         if kind == "configuration":
             continue
-        for key, count in Counter(e.key for e in proto.metadata_props).items():
-            if count > 1:
-                yield f"twice: {key} of {kind} {name}"
         for call in _calls(read_properties(proto).get(WITHIN, "[]")):
             if f"node {call}" not in inlined:
                 yield f"dangling: {kind} {name} is in the call {call}, of which the manifest says nothing"

@@ -13,6 +13,7 @@ from typing import Any
 
 import onnx
 import onnx.numpy_helper
+from google.protobuf import text_format
 from onnx import AttributeProto, ModelProto
 
 from .carriers import LAYER, NAMESPACE, PREFIX, read_properties
@@ -65,7 +66,7 @@ def table(model: ModelProto) -> Table:
             continue
         entries = {k: v for k, v in read_properties(proto).items() if is_ours(k)}
         if kind == "node":
-            entries |= {f"@device {d.configuration_id}": "" for d in proto.device_configurations}
+            entries |= {f"@device {d.configuration_id}": device_text(d) for d in proto.device_configurations}
             entries |= {"@call": f"{proto.domain}.{proto.op_type}"} if proto.domain else {}
         elif kind == "value":
             entries["@type"] = type_text(proto.type)
@@ -74,6 +75,14 @@ def table(model: ModelProto) -> Table:
         if entries:
             out[f"{kind} {name}"] = entries
     return out
+
+
+def device_text(device: Any) -> str:
+    """What is said of the device of a node besides its configuration: the stage, and how tensors are divided."""
+    rest = onnx.NodeDeviceConfigurationProto()
+    rest.CopyFrom(device)
+    rest.ClearField("configuration_id")
+    return text_format.MessageToString(rest, as_one_line=True)
 
 
 def of_initializer(tensor: Any) -> dict[str, str]:

@@ -20,6 +20,7 @@ from dataclasses import field
 from typing import Any
 
 import onnx
+from google.protobuf import text_format
 from onnx import ModelProto, TensorProto
 
 from pyc.dataclass import dataclass
@@ -200,15 +201,31 @@ def _node(work: _Work, match: Match) -> None:
             work.merged.setdefault(place, {})[match.part] = other
             work.note(match.part, place, match.how, (), set(other))
             work.report.kept.append(match.part)
-    devices = {k.removeprefix(_DEVICE) for k in entries if k.startswith(_DEVICE)}
-    there = {d.configuration_id for d in match.proto.device_configurations}
+    devices = {k.removeprefix(_DEVICE): text for k, text in entries.items() if k.startswith(_DEVICE)}
+    there = {d.configuration_id: manifest.device_text(d) for d in match.proto.device_configurations}
     declared = {c.name for c in work.model.configuration}
-    added = tuple(sorted(devices & declared - there))
+    added = tuple(sorted(devices.keys() & declared - there.keys()))
     for device in added:
-        match.proto.device_configurations.add(configuration_id=device)
+        match.proto.device_configurations.append(_device(device, devices[device]))
     work.put(match.part, place, match.how, match.proto, entries)
-    says = {_DEVICE + d for d in (devices & declared) | there} | {k for k in entries if k == _CALL}
+    same = {d for d, text in devices.items() if there.get(d, text) == text}
+    says = {_DEVICE + d for d in same & declared} | {k for k in entries if k == _CALL}
     work.note(match.part, place, match.how, tuple(_DEVICE + d for d in added), says)
+
+
+def _device(name: str, text: str) -> Any:
+    """What was said of the device of a node.
+
+    Raises:
+        ValueError: nobody said that.
+    """
+    made = onnx.NodeDeviceConfigurationProto()
+    try:
+        text_format.Parse(text, made)
+    except text_format.ParseError as error:
+        raise ValueError(f"no device is {text!r}") from error
+    made.configuration_id = name
+    return made
 
 
 def _inlined(work: _Work, call: Call) -> None:
