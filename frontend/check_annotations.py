@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from pyc.source import Span
 from pyc.user_annotations import name_problem, settled, value_problem
 
-from . import tree
+from . import check_quantization, tree
 from .dims import Dim
 from .report import Report, fix
 from .static import Scope, Static
 from .types import ScalarType, TensorType
-from .values import LibraryName, Table, TypeParameter, Value, described
+from .values import Element, LibraryName, Table, TypeParameter, Value, described
 
 if TYPE_CHECKING:
     from .annotations import Annotations
@@ -82,11 +82,26 @@ def _named(report: Report, name: str, span: Span) -> None:
 
 
 def _value(static: Static, report: Report, name: str, node: ast.expr, scope: Scope) -> Any:
+    if check_quantization.is_call(static, node, scope):
+        fields = check_quantization.fields(report, name, node, scope)
+        read = {field: _dtype(static, report, field, n, scope) for field, n in fields.items()}
+        return check_quantization.settled(report, read, scope.span(node))
     found = _plain(static, report, name, node, scope)
     problem = value_problem(found)
     if problem:
         raise report.error("E135", f"the annotation {name}: {problem}", scope.span(node))
-    return settled(found)
+    return check_quantization.checked(report, name, settled(found), scope.span(node))
+
+
+def _dtype(static: Static, report: Report, field: str, node: ast.expr, scope: Scope) -> Any:
+    """A field of a quantisation: element types by their names."""
+    if field in ("dtype", "scale_dtype"):
+        found = static.evaluate(node, scope)
+        if isinstance(found, Element):
+            return found.dtype
+    elif isinstance(node, ast.Constant) and node.value is None:
+        return None
+    return _plain(static, report, field, node, scope)
 
 
 def _plain(static: Static, report: Report, name: str, node: ast.expr, scope: Scope) -> Any:
@@ -140,6 +155,7 @@ def annotated(c: Checker, node: ast.Call, span: Span) -> tree.Expression:
     if not isinstance(x.type, TensorType | ScalarType):
         message = f"annotations are of numbers and arrays, and this is a {x.type}"
         raise c.error("E135", message, c.span(node.args[0]), fix("annotate its parts"))
+    check_quantization.fits(c.report, entries, x.type, span)
     return tree.Annotated(span=span, type=x.type, x=x, checks=(), entries=entries)
 
 

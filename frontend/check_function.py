@@ -10,7 +10,7 @@ from dataclasses import replace
 from pyc.diagnostics import Note
 from pyc.source import Span
 
-from . import flow, named_lists, tree
+from . import check_quantization, flow, named_lists, tree
 from .annotations import spelled
 from .calling import assigned_in
 from .check_expressions import expression_of
@@ -65,6 +65,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     check_sharing(report, function, body)
     function.fast = ((c.span(node), signature.fastmath), *c.fast)
     function.said = tuple(c.said)
+    check_quantization.declared(report, function)
     unbound = frozenset(v.name for v in function.named) - assigned_in(signature.node)
     function.body = tuple(opened(function, body, unbound))
     _no_composites(c, wanted, function)

@@ -88,7 +88,7 @@ TYPING = (
 )
 PYC = (
     "Tensor", "Stack", "Buffer", "Mixed", "Dim", "L", "Module", "jit", "python", "kernel", "record", "load", "array",
-    "erf", "erfc", "gelu", "gelu_tanh", "rsqrt", "sigmoid", "dot", "annotate",
+    "erf", "erfc", "gelu", "gelu_tanh", "rsqrt", "sigmoid", "dot", "annotate", "Quantization",
     "static", "static_range", "prange", "fastmath", "Array", "nn", "onnx", "TypeVar", "Generic", "hook", "compile",
 )  # fmt: skip
 

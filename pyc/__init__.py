@@ -19,6 +19,7 @@ _NAMES = {
     "TypeVar": "typing",
     "L": "typing:Literal",
     "annotate": "pyc.user_annotations",
+    "Quantization": "pyc.quantization",
     **dict.fromkeys(("fastmath", "prange", "python", "static", "static_range"), "pyc.markers"),
     **dict.fromkeys(("Array", "array", "dot"), "pyc.targets.interpreter"),
     **dict.fromkeys(("erf", "erfc", "gelu", "gelu_tanh", "rsqrt", "sigmoid"), "pyc.targets.interpreter"),

@@ -19,6 +19,7 @@ from . import nn as nn
 from . import onnx as onnx
 from .diagnostics import CompileError as CompileError
 from .module import Module as Module
+from .quantization import Quantization as Quantization
 from .user_annotations import UserAnnotations
 
 __version__: str
@@ -102,7 +103,7 @@ static_range = range
 
 __all__ = [  # noqa: RUF022
     "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
-    "Stack", "Target", "Tensor",
+    "Quantization", "Stack", "Target", "Tensor",
     "TypeVar", "annotate", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "erfc", "f16", "f32", "f64",
     "f8e4m3", "f8e5m2", "fastmath", "gelu", "gelu_tanh",
     "i16", "i32", "i64", "i8", "jit", "load", "nn", "onnx", "prange", "python", "record", "rsqrt", "sigmoid", "static",

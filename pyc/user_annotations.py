@@ -6,7 +6,8 @@ pyc.annotate(stage=2):``), on functions (``@pyc.annotate(owner="vision")``), on 
 annotations={"kind": "mlp"})``). In Python they change nothing.
 
 A value is a bool, an int of 64 bits, a float, a string, a list of such values, or a record: a dictionary from names to
-them. Where an artifact has room for text only, a value is JSON.
+them. Under ``quantization`` it may be a :class:`Quantization`, which artifacts have as a record. Where one has room for
+text only, a value is JSON.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
+
+from . import quantization
+from .quantization import Quantization
 
 _T = TypeVar("_T")
 
@@ -59,6 +63,8 @@ def problem(entries: Mapping[Any, object]) -> str:
     """What is wrong with annotations; empty if nothing is."""
     for name, value in entries.items():
         found = name_problem(name)
+        if isinstance(value, Quantization) and name == quantization.KEY:
+            continue
         if not found and (found := value_problem(value)):
             found = f"the annotation {name}: {found}"
         if found:

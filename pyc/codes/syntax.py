@@ -266,4 +266,17 @@ CODES: tuple[Code, ...] = (
         right="def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    y = pyc.annotate(x, stage=1)\n"
         "    return pyc.annotate(y * 2, stage=2)",
     ),
+    Code(
+        "E137",
+        "a tensor cannot be quantised so",
+        "'quantization=pyc.Quantization(...)' among annotations says by which integers, or small floats, the numbers of"
+        " a tensor may be stood for: (stored - zero_point) * scale. There is one scale for all of it; a list with one"
+        " for each place on an 'axis'; or, with a 'block' too, lists in each other with one for each block of so many"
+        " elements along the axis. Scales are above zero, zero points are like the scales and within the type, and"
+        " floats have none.",
+        wrong="def f(w: Tensor[f32, 3, 4]) -> Tensor[f32, 3, 4]:\n"
+        "    return pyc.annotate(w, quantization=pyc.Quantization(i8, scale=[0.1, 0.2], axis=0)) * 2",
+        right="def f(w: Tensor[f32, 3, 4]) -> Tensor[f32, 3, 4]:\n"
+        "    return pyc.annotate(w, quantization=pyc.Quantization(i8, scale=[0.1, 0.2, 0.3], axis=0)) * 2",
+    ),
 )

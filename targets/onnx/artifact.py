@@ -17,7 +17,7 @@ from pyc.targets.backend import Options
 from pyc.targets.entry import function_entry
 from pyc.targets.naming import python_name
 
-from . import carriers, emit, manifest
+from . import carriers, emit, manifest, quantization
 from .flat import flattened
 from .registry import unregistered
 from .support import unsupported
@@ -78,6 +78,7 @@ def _check_weights(signatures: list[signature.Signature], options: Options) -> N
 def _model(module: Any, function: Any, described: dict[str, Any], options: Options) -> bytes:
     proto = ir.to_proto(emit.build(module, function, options))
     _once(proto)
+    quantization.write(proto)
     manifest.seal(proto, _facts([described], options))
     if options.emit == "flat":
         proto = flattened(proto)

@@ -177,11 +177,14 @@ def _view(path: Path) -> View:
 
 
 def _weights(model: Any) -> list[View]:
-    from . import carriers
+    from . import carriers, quantization
     from .types import NAMES
 
     found = []
+    aside = quantization.parameters(model.graph)
     for tensor in model.graph.initializer:
+        if tensor.name in aside:
+            continue
         metadata = carriers.read_properties(tensor)
         found.append(
             {
@@ -262,6 +265,7 @@ def _short(proto: Any) -> Mapping[str, str]:
 
 
 def _problems(path: Path) -> Iterator[str]:
+    from . import quantization
     from .carriers import read_properties
     from .manifest import DIGEST_KEY, FORMAT, FORMAT_KEY, MANIFEST_KEY, digest, table
     from .outline import differences
@@ -279,6 +283,7 @@ def _problems(path: Path) -> Iterator[str]:
     except (ValueError, TypeError, AttributeError, KeyError):
         yield "the manifest is damaged: its tables are not those that are sealed"
     yield from _dangling(model, sealed.get("inlined", {}))
+    yield from quantization.dangling(model)
     yield from _invalid(model)
 
 

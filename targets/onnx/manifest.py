@@ -16,6 +16,7 @@ import onnx.numpy_helper
 from google.protobuf import text_format
 from onnx import AttributeProto, ModelProto
 
+from . import quantization
 from .carriers import LAYER, NAMESPACE, PREFIX, read_properties
 from .outline import outline
 
@@ -74,7 +75,7 @@ def table(model: ModelProto) -> Table:
             entries |= of_initializer(proto)
         if entries:
             out[f"{kind} {name}"] = entries
-    return out
+    return out | quantization.table(model)
 
 
 def device_text(device: Any) -> str:

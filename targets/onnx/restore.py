@@ -25,7 +25,7 @@ from onnx import ModelProto, TensorProto
 
 from pyc.dataclass import dataclass
 
-from . import carriers, manifest
+from . import carriers, manifest, quantization
 from .inlined import Call, Found, Match, matches
 from .manifest import Table, read_properties
 from .outline import scopes
@@ -68,7 +68,7 @@ def restore(model: ModelProto, sealed: Mapping[str, Any]) -> Report:
         ValueError: the manifest is damaged.
     """
     said: Table = {p: dict(entries) for p, entries in {**sealed.get("lost", {}), **sealed["carriers"]}.items()}
-    dropped = [*_repeated(model), *_dangling(model)]
+    dropped = [*_repeated(model), *_dangling(model), *quantization.drop_dangling(model)]
     known = matches(sealed.get("outline", {}), model, said)
     work = _Work(model, said, dict(scopes(model)), Report(dropped=dropped))
     _configurations(work)
@@ -79,6 +79,7 @@ def restore(model: ModelProto, sealed: Mapping[str, Any]) -> Report:
         _node(work, match)
     for found in _values(work, known.values):
         _value(work, found)
+    _quantisations(work)
     lost = _still_lost(work)
     facts = {k: v for k, v in sealed.items() if k not in (*_TABLES, "lost", "inlined", "merged", "before")}
     more: dict[str, Any] = {"before": [*sealed.get("before", ()), manifest.digest(manifest.canonical(sealed))]}
@@ -107,6 +108,8 @@ class _Work:
     borrowed: dict[tuple[str, str], list[Mapping[str, str]]] = field(default_factory=dict)
     #: Sealed parts that have a place in the model, with the entries that it says.
     placed: dict[str, set[str]] = field(default_factory=dict)
+    #: And the parts of the model that they are.
+    places: dict[str, str] = field(default_factory=dict)
 
     def put(self, part: str, place: str, how: str, proto: Any, entries: Mapping[str, str]) -> None:
         """Write the metadata among ``entries`` that a message does not have; note what it says of them now."""
@@ -120,6 +123,7 @@ class _Work:
     def note(self, part: str, place: str, how: str, restored: tuple[str, ...], says: set[str]) -> None:
         """Note what was put back, and which entries of a part the model says now."""
         self.placed.setdefault(part, set()).update(says)
+        self.places.setdefault(part, place)
         if restored:
             self.report.restored.append(Restored(part, place, how, restored))
 
@@ -413,6 +417,30 @@ def _retyped(proto: Any, text: str) -> tuple[str, ...]:
     made = onnx.helper.make_tensor_type_proto(TensorProto.DataType.Value(found[1]), shape)
     proto.type.CopyFrom(made)
     return (_TYPE,)
+
+
+def _quantisations(work: _Work) -> None:
+    """Say of graphs how their tensors are quantised, as the metadata that is back by now says it."""
+    written = set(quantization.write(work.model))
+    there = quantization.table(work.model)
+    tensors = {name: manifest.of_initializer(proto) for kind, name, proto in manifest.parts(work.model)
+               if kind == "initializer"}  # fmt: skip
+    for part, entries in work.said.items():
+        kind, scope, name = _split(part, work.bodies)
+        if kind != quantization.KIND or not scope:
+            continue
+        known = (work.places.get(f"{k} {scope}/{name}") for k in ("initializer", "value"))
+        place = next((f"{kind} {p.partition(' ')[2]}" for p in known if p is not None), part)
+        now, now_scope = there.get(place, {}), _split(place, work.bodies)[1]
+        says = set[str]()
+        for key, tensor in entries.items():
+            sealed = work.said.get(f"initializer {scope}/{tensor}", {})
+            found = tensors.get(f"{now_scope}/{now.get(key)}")
+            if found is not None and found == {k: v for k, v in sealed.items() if k in found}:
+                says.add(key)
+                work.note(f"initializer {scope}/{tensor}", f"initializer {now_scope}/{now[key]}", "kind and name", (),
+                          set(sealed))  # fmt: skip
+        work.note(part, place, "kind and name", tuple(sorted(says)) if place in written else (), says)
 
 
 # --- what stays lost -------------------------------------------------------------------------------------------------
