@@ -124,7 +124,7 @@ def _tensor(numbers: Any, dtype: str) -> TensorProto:
 def table(model: ModelProto) -> dict[str, dict[str, str]]:
     """What the graphs of a model say, as parts of the table of its annotations."""
     return {
-        f"{KIND} {scope}/{a.tensor_name}": {p.key: p.value for p in a.quant_parameter_tensor_names}
+        f"{KIND} {scope}/{a.tensor_name}": {f"@{p.key}": p.value for p in a.quant_parameter_tensor_names}
         for scope, graph in _graphs(model)
         for a in graph.quantization_annotation
     }

@@ -16,8 +16,8 @@ from . import carriers
 from .manifest import Table
 
 #: The parts of a model, as the table names them.
-NODE, VALUE, INITIALIZER, GRAPH, FUNCTION, CONFIGURATION = (
-    "node", "value", "initializer", "graph", "function", "configuration",
+NODE, VALUE, INITIALIZER, GRAPH, FUNCTION, CONFIGURATION, QUANTIZATION = (
+    "node", "value", "initializer", "graph", "function", "configuration", "quantization",
 )  # fmt: skip
 
 
@@ -55,6 +55,7 @@ KINDS = (
     Kind("weight", {VALUE: (carriers.WEIGHT,), INITIALIZER: (carriers.WEIGHT, "@data")}),
     Kind("written argument", {VALUE: (carriers.WRITES,)}),
     Kind("assumption", dict.fromkeys((GRAPH, FUNCTION), (carriers.ASSUMED,))),
+    Kind("quantisation", {QUANTIZATION: ("@SCALE_TENSOR", "@ZERO_POINT_TENSOR")}),
     Kind("the user's", dict.fromkeys((NODE, VALUE, INITIALIZER, GRAPH, FUNCTION), (carriers.USER,))),
     Kind("the user's of modules", dict.fromkeys((GRAPH, FUNCTION), (carriers.OF_MODULE,))),
 )

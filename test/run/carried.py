@@ -48,18 +48,18 @@ class Net(pyc.Module, annotations={"owner": "vision"}):
         return self.two(x)
 """
 
-#: What a network of layers has no use for: writes, transfers between targets, flags, assumptions.
+#: What a network of layers has no use for: writes, transfers between targets, flags, assumptions, quantised values.
 MOVES = """
 from __future__ import annotations
 import pyc
-from pyc import Dim, Tensor, cpu, cuda, f32
+from pyc import Dim, Tensor, cpu, cuda, f32, i8
 N, M = Dim("N"), Dim("M")
 @pyc.annotate(owner="signal")
 def joined(x: Tensor[f32, N, cpu], y: Tensor[f32, M, cpu]) -> Tensor[f32, N, cpu]:
     return pyc.annotate(x + y, role="sum")
 def moves(x: Tensor[f32, N, cpu], y: Tensor[f32, M, cpu]) -> Tensor[f32, N, cuda]:
     with pyc.fastmath("reassoc"):
-        z = joined(x, y) * 2 + y
+        z = pyc.annotate(joined(x, y) * 2 + y, quantization=pyc.Quantization(i8, scale=0.5, zero_point=3))
     x[0:2] = 1
     return joined(z, y).to(cuda)
 """

@@ -87,7 +87,8 @@ def _holder(model: Model, proto: Any) -> Any:
     """The list in a model that a message stands in."""
     bodies: list[Any] = [model, *(body for _, body in scopes(model))]
     for body in bodies:
-        for name in ("configuration", "functions", "node", "input", "output", "value_info", "initializer"):
+        for name in ("configuration", "functions", "node", "input", "output", "value_info", "initializer",
+                     "quantization_annotation"):  # fmt: skip
             if any(p is proto for p in getattr(body, name, ())):
                 return getattr(body, name)
     raise AssertionError(proto)
@@ -142,6 +143,14 @@ def _other_device(model: Model, proto: Any, key: str) -> None:
     proto.device[0] += "x"
 
 
+def _of_quantization(field: str) -> Callable[[Model, Any, str], None]:
+    def do(model: Model, proto: Any, key: str) -> None:
+        entry = next(p for p in proto.quant_parameter_tensor_names if f"@{p.key}" == key)
+        setattr(entry, field, "nothing")
+
+    return do
+
+
 def _more_devices(model: Model, proto: Any, key: str) -> None:
     proto.num_devices += 1
 
@@ -168,6 +177,15 @@ FIELDS: dict[str, tuple[Damage, ...]] = {
         Damage("doubled", "twice: {part}", _twice),
     ),
     "@data": (Damage("altered", "changed: {key} of {part}", _other_elements),),
+    **{
+        f"@{key}": (
+            Damage("deleted", "lost: {part}", _gone),
+            Damage("doubled", "twice: {part}", _twice),
+            Damage("altered", "changed: {key} of {part}", _of_quantization("value")),
+            Damage("under another key", "lost: {key} of {part}", _of_quantization("key")),
+        )
+        for key in ("SCALE_TENSOR", "ZERO_POINT_TENSOR")
+    },
     "@call": (Damage("altered", "changed: {key} of {part}", _calls_another),),
 }
 
@@ -206,10 +224,18 @@ def chosen() -> list[Entry]:
     return list(entries())
 
 
+def _carriers(model: Model) -> Iterator[tuple[str, Any]]:
+    """Every message of a model that says something, by its part."""
+    yield from ((f"{kind} {name}", proto) for kind, name, proto in parts(model))
+    for scope, body in scopes(model):
+        for a in getattr(body, "quantization_annotation", ()):
+            yield f"quantization {scope}/{a.tensor_name}", a
+
+
 def damaged(entry: Entry, damage: Damage) -> Model:
     """A model with one entry damaged."""
     model = onnx.load_from_string(MODELS[entry.model]())
-    proto = next(p for kind, name, p in parts(model) if f"{kind} {name}" == entry.part)
+    proto = next(p for part, p in _carriers(model) if part == entry.part)
     damage.do(model, proto, entry.key)
     return model
 
