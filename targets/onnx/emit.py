@@ -202,9 +202,12 @@ def _declared(v: signature.Value, t: Any, names: Names) -> ir.Value:
 
 
 def _extents(v: signature.Value, t: Any) -> list[int | str | None]:
-    """The extents of a parameter or result: numbers where known, else as the signature says them."""
+    """The extents of a parameter or result: numbers where known, else as the signature says them.
+
+    Those that only the data decide have no name: what has one name has one number everywhere in a model.
+    """
     known = known_extents(t)
-    dims = [int(d) if d.isdigit() else d for d in v.dims or ()]
+    dims = [int(d) if d.isdigit() else None if d == "?" else d for d in v.dims or ()]
     return [d if k is None else k for k, d in zip(known, dims, strict=True)]
 
 

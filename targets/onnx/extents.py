@@ -14,6 +14,7 @@ from pyc.dialects.types import is_tensor
 from pyc.dialects.verify import int_array
 from pyc.dialects.walk import callee_of
 
+from . import elementwise
 from .scope import known_extents
 
 #: A number, a name of the signature, or unknown.
@@ -27,7 +28,8 @@ def of_result(operation: Any, named: Named) -> list[Extent]:
     known: list[int | None] = known_extents(t)
     if None not in known:
         return list(known)
-    found = _RULES.get(operation.name, _elementwise)(operation, named)
+    rule = _elementwise if operation.name in _ALIGNED else _RULES.get(operation.name)
+    found = None if rule is None else rule(operation, named)
     if found is None or len(found) != len(known):
         return list(known)
     return [
@@ -35,10 +37,8 @@ def of_result(operation: Any, named: Named) -> list[Extent]:
     ]
 
 
-def _elementwise(operation: Any, named: Named) -> list[Extent] | None:
+def _elementwise(operation: Any, named: Named) -> list[Extent]:
     """Aligned at the right; an extent of 1 stretches."""
-    if not operation.name.startswith("pyc."):
-        return None
     out: list[Extent] = []
     for value in operation.operands:
         extents = list(named.get(value, ()))
@@ -92,9 +92,23 @@ def _slice(operation: Any, named: Named) -> list[Extent]:
     return [_size(v, named) for i, v in enumerate(op.sizes) if i not in dropped]
 
 
+def _first(operation: Any, named: Named) -> list[Extent]:
+    """Of ``x`` with its elements in another order."""
+    return list(named[operation.operands[0]])
+
+
 def _second(operation: Any, named: Named) -> list[Extent]:
     """Of ``x`` with something inserted."""
     return list(named[operation.operands[1]])
+
+
+def _gather(operation: Any, named: Named) -> list[Extent]:
+    """The axes that the indices have in common stand at ``position`` of those that are kept."""
+    x, *indices = (named[v] for v in operation.operands)
+    axes = int_array(operation.attributes["axes"])
+    position = mlir.IntegerAttr(operation.attributes["position"]).value
+    kept = [e for i, e in enumerate(x) if i not in axes]
+    return [*kept[:position], *indices[0], *kept[position:]]
 
 
 _RULES: Mapping[str, Callable[[Any, Named], list[Extent] | None]] = {
@@ -105,9 +119,12 @@ _RULES: Mapping[str, Callable[[Any, Named], list[Extent] | None]] = {
     **dict.fromkeys(("pyc.reshape", "pyc.broadcast", "pyc.fill", "pyc.empty", "pyc.iota"), _sized),
     "pyc.concat": _concat,
     "pyc.slice": _slice,
-    "pyc.insert": _second,
-    "pyc.insert_slice": _second,
+    **dict.fromkeys(("pyc.insert", "pyc.insert_slice", "pyc.scatter"), _second),
+    "pyc.reverse": _first,
+    "pyc.gather": _gather,
 }
+#: Operations whose operands are aligned.
+_ALIGNED = frozenset((*elementwise.RULES, "pyc.copy", "pyc.to"))
 
 
 def name_all(block: Any, named: dict[Any, Sequence[Extent]], signature_of: Callable[[str], Signature]) -> None:

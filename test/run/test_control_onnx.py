@@ -163,6 +163,20 @@ def put_both(x: Tensor[i32, M, N], i: Tensor[i64, K], v: Tensor[i32, K]) -> Tens
 def positions(x: Tensor[f64, N]) -> tuple[Tensor[i64, K], f64]:
     found = np.flatnonzero(x > 0)
     return found * 2 + 1, x[x > 0].sum()
+@pyc.jit(unchecked=True)
+def columns(u: Tensor[f64, N, M], i: Tensor[i64, K]) -> None:
+    u[:, i] = u[:, i] * 2
+    u[i] = u[0]
+    u[i, 1:] = 5
+    u[0][i] = 9
+def marked(x: Tensor[bool, N], y: Tensor[i32, N]):
+    x[y > 0] = True
+    x[y < 0] = y[y < 0] < -2
+    y[x] = 0
+    y[x] |= 3
+    return x & (y == 3)
+def parted(x: Tensor[f64, N]):
+    return x[x > 0] + 1, np.sin(x[x <= 0]), x[::-1]
 def turned(x: Tensor[f64, N], step: i64) -> f64:
     s = 0.0
     if step != 0:
@@ -207,6 +221,9 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
     "put_columns": [(small(m, 4), np.array(VALUES[:n], np.int64), 1.5) for m in (1, 3) for n in (0, 7)],
     "put_both": [(np.zeros((m, 4), np.int32), np.array(VALUES), np.arange(7, dtype=np.int32)) for m in (1, 3)],
     "positions": [(numbers(n),) for n in (0, 1, 9)],
+    "columns": [(numbers(3, m), np.array([0, 2, -1])) for m in (3, 4, 7)],
+    "marked": [(np.arange(n) % 2 == 0, np.array(VALUES[:n], np.int32) - 3) for n in (0, 1, 7)],
+    "parted": [(numbers(n),) for n in (0, 1, 9)],
     "turned": [(numbers(n), s) for n in (0, 1, 5) for s in (1, 0, 2, -1, -3)],
 }
 
@@ -270,7 +287,7 @@ def test_operator_sets(made: tuple[Any, dict[str, list[Any]]], tmp_path: Path, o
     path = tmp_path / "program.py"
     path.write_text(SOURCE)
     # What is put in computed places needs 18.
-    names = [n for n in CASES if opset >= 18 or not n.startswith("put")]
+    names = [n for n in CASES if opset >= 18 or not n.startswith(("put", "columns", "marked"))]
     options = Options("program", source_path=str(path), opset=opset)
     wanted = Request(functions=tuple(names))
     artifact = driver.compile_source(Source(str(path), SOURCE), Target("onnx"), options, wanted)
