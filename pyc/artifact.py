@@ -19,7 +19,7 @@ class Artifact:
 
     ``exports`` are the names a user can call; ``metadata`` is what the manifest says, as plain JSON values. An artifact
     with ``single`` set is one file (an ONNX model, an object, a text), otherwise a folder; ``executable`` says that the
-    file is a program.
+    file is a program. Files ``beside`` a single one belong to it, and have their own names.
     """
 
     target: Target
@@ -28,6 +28,7 @@ class Artifact:
     metadata: Mapping[str, object] = field(repr=False, default_factory=dict)
     single: bool = False
     executable: bool = False
+    beside: Mapping[str, bytes] = field(repr=False, default_factory=dict)
 
     def write(self, path: Path) -> Path:
         """Write to ``path`` as a whole or not at all, replacing what stood there; returns ``path``.
@@ -46,15 +47,8 @@ class Artifact:
         parent.mkdir(parents=True, exist_ok=True)
         if self.single:
             (content,) = self.files.values()
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=parent)
-            try:
-                with os.fdopen(handle, "wb") as out:
-                    out.write(content)
-                os.chmod(name, (0o777 if self.executable else 0o666) & ~_umask())
-                os.replace(name, path)
-            except BaseException:
-                os.unlink(name)
-                raise
+            mode = (0o777 if self.executable else 0o666) & ~_umask()
+            _replace_files({parent / n: c for n, c in self.beside.items()} | {path: content}, mode)
             return written
         staging = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=parent))
         try:
@@ -67,6 +61,41 @@ class Artifact:
             shutil.rmtree(staging, ignore_errors=True)
             raise
         return written
+
+
+def _replace_files(files: Mapping[Path, bytes], mode: int) -> None:
+    """Write all files or none, each to a temporary name first; the last one refers to the others.
+
+    What stood there steps aside until all are in their places.
+    """
+    written: dict[Path, str] = {}
+    aside: dict[Path, str] = {}
+    placed: list[Path] = []
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, written[path] = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+            os.chmod(written[path], mode)
+        for path in list(files)[:-1]:
+            if path.exists():
+                aside[path] = f"{written[path]}.old"
+                os.rename(path, aside[path])
+            os.replace(written[path], path)
+            placed.append(path)
+        last = list(files)[-1]
+        os.replace(written[last], last)
+    except BaseException:
+        for path in placed:
+            path.unlink()
+        for path, old in aside.items():
+            os.rename(old, path)
+        for path in written.keys() - set(placed):
+            Path(written[path]).unlink(missing_ok=True)
+        raise
+    for old in aside.values():
+        os.unlink(old)
 
 
 def _umask() -> int:

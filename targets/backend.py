@@ -22,7 +22,9 @@ class Options:
     the artifact's identifier, ``version`` that of a wheel, ``source_path`` the file it came from. Without ``pool``, a
     library has no threads of its own for parallel loops: who loads it gives it some. ``opset`` is the version of ONNX's
     operators, 0 for the usual one. ``keep`` gives what a function
-    makes, or what it made once of the same facts; such parts do not depend on the program.
+    makes, or what it made once of the same facts; such parts do not depend on the program. Weights of a model of at
+    least ``external`` bytes lie in a file beside it, with ``None`` where it could not hold them; ``file`` is the name
+    of the model's own, where that is known.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Options:
     source_digest: str = ""
     pool: bool = True
     opset: int = 0
+    external: int | None = None
+    file: str = ""
     keep: Callable[[Mapping[str, str], Callable[[], bytes]], bytes] | None = field(default=None, compare=False)
 
 

@@ -105,6 +105,18 @@ def progress(what: str) -> Iterator[None]:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
+class BytesType(click.ParamType):
+    """``4096``, ``64K``, ``1M``, ``2G``: a number of bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number, unit = (value[:-1], value[-1].upper()) if str(value)[-1:].upper() in ("K", "M", "G") else (value, "")
+        if not str(number).isdecimal():
+            self.fail(f"'{value}' is not a number of bytes like 4096, 64K or 1M", param, ctx)
+        return int(number) << {"": 0, "K": 10, "M": 20, "G": 30}[unit]
+
+
 class TargetType(click.ParamType):
     """``cpu``, ``cuda:sm_90a``, ``onnx``: the backend and the target."""
 
@@ -220,16 +232,28 @@ cat model.py | pyc compile - -o model.cpu
 @click.option("-g", "debug", is_flag=True, help="Debug information; source locations in printed IR.")
 @click.option("--unchecked", is_flag=True, help="Do not check indices: out of bounds is then undefined.")
 @click.option("--opset", type=click.IntRange(17, 26), default=24, show_default=True, help="ONNX's operators.")
+@click.option(
+    "--external-data",
+    "external",
+    type=BytesType(),
+    is_flag=False,
+    flag_value="1K",
+    metavar="[SIZE]",
+    help="Weights of so many bytes (1K) go into a file beside the model.",
+)
 @click.option("--remarks", is_flag=True, help="Report copies of arrays, and which lines share a loop.")
 def compile_command(
     file: str, target: tuple[str, Target | None], output: str, emit: str, also: tuple[str, ...], level: int,
-    weights: str, functions: tuple[str, ...], debug: bool, unchecked: bool, opset: int, remarks: bool,
+    weights: str, functions: tuple[str, ...], debug: bool, unchecked: bool, opset: int, external: int | None,
+    remarks: bool,
 ) -> None:  # fmt: skip
     """Compile FILE to an artifact: a bundle for cpu and cuda, a model for onnx. '-' reads standard input."""
     from .driver import Job, compile_file
 
     levels = higher_levels(target[1], emit, also) if also else ()
-    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked, levels, opset)
+    if external is not None and target[0] != "onnx":
+        raise click.UsageError("--external-data is for --target=onnx")
+    job = Job(file, *target, output, emit, functions, weights, level, debug, unchecked, levels, opset, external)
     with progress(f"compiling {file}"):
         outcome = compile_file(job)
     show(outcome.diagnostics, remarks)

@@ -53,7 +53,8 @@ class Job:
     ``format`` is the backend (``cpu``, ``cuda``, ``onnx``); ``target`` binds open target parameters, which ``onnx``
     alone leaves open. An empty ``emit`` is the target's default. ``also`` are chips of a CPU for which the functions
     are compiled besides; the library chooses where it is loaded. ``opset`` is the version of ONNX's operators, 0 for
-    the usual one.
+    the usual one. Weights of a model of at least ``external`` bytes lie in a file beside it, with ``None`` where it
+    could not hold them.
     """
 
     path: str
@@ -68,6 +69,7 @@ class Job:
     unchecked: bool = False
     also: tuple[str, ...] = ()
     opset: int = 0
+    external: int | None = None
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,8 @@ def compile_file(job: Job) -> Outcome:
     path = _output_path(job, artifact)
     if path is not None:
         check_output(path, job.path, artifact.single, job.weights)
+        for name in artifact.beside:
+            check_output(path.with_name(name), job.path, True, job.weights)
         write(artifact, path)
     return Outcome(artifact, path, diagnostics)
 
@@ -323,6 +327,8 @@ def _compile(report: Report, job: Job, source: Source, digest: str, weights: Map
         source_digest=digest,
         keep=keep,
         opset=job.opset,
+        external=job.external,
+        file=_default_name(job) if job.output in ("", "-") else Path(job.output).name,
     )
     request = Request(target=job.target, functions=job.functions, overlapping="also")
     target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
@@ -375,6 +381,9 @@ def _output_path(job: Job, artifact: Artifact) -> Path | None:
     """Where an artifact goes; nowhere (to standard output) for IR text and for ``-o -``."""
     if job.output == "-" and not artifact.single:
         raise CompileError([Diagnostic("E503", "a bundle is a folder and cannot be written to standard output")])
+    if job.output == "-" and artifact.beside:
+        message = "the weights lie in a file beside the model, and there is none beside standard output"
+        raise CompileError([Diagnostic("E503", message)])
     if job.output == "-" or (not job.output and job.emit in LEVELS):
         return None
     if artifact.single and job.emit == "wheel":
@@ -385,7 +394,12 @@ def _output_path(job: Job, artifact: Artifact) -> Path | None:
         return Path(Path(job.path).stem)
     if artifact.single and job.format != "onnx":
         return Path(next(iter(artifact.files)))
-    return Path(("stdin" if job.path == "-" else Path(job.path).stem) + SUFFIXES[job.format])
+    return Path(_default_name(job))
+
+
+def _default_name(job: Job) -> str:
+    """What an artifact is called where nothing is said."""
+    return ("stdin" if job.path == "-" else Path(job.path).stem) + SUFFIXES[job.format]
 
 
 def _level_text(module: Any, pipeline: Any, target: Target, options: Options) -> Artifact:

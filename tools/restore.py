@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pyc.artifact import Artifact
 from pyc.diagnostics import Diagnostic, Note
+from pyc.target import Target
 
-from .output import check_output, failure, reason
+from .output import check_output, failure, write
 
 
 def restore(model: str, output: str | None) -> tuple[Any, list[Diagnostic]]:
@@ -16,16 +18,14 @@ def restore(model: str, output: str | None) -> tuple[Any, list[Diagnostic]]:
     Raises:
         CompileError: E503, E504 the place cannot be written; E509 it is no model of pyc; E601 onnx is not installed.
     """
-    from pyc.targets.onnx.inspect import restore_model
+    from pyc.targets.onnx.inspect import files_beside, restore_model
 
     source = Path(model)
     place = Path(output) if output else source.with_name(f"{source.stem}.restored{source.suffix}")
     check_output(place, model, single=True)
     content, report = restore_model(source)
-    try:
-        place.write_bytes(content)
-    except OSError as error:
-        raise failure("E503", f"cannot write {place}: {reason(error)}") from None
+    beside = _carried(files_beside(source), source.parent, place.parent)
+    write(Artifact(Target("cpu"), {place.name: content}, (), single=True, beside=beside), place)
     report.place = str(place)
     if not report.lost:
         return report, []
@@ -33,6 +33,22 @@ def restore(model: str, output: str | None) -> tuple[Any, list[Diagnostic]]:
     count = len(report.lost)
     message = f"{place}: {count} part{'s' if count > 1 else ''} of what was said stay{'' if count > 1 else 's'} lost"
     return report, [Diagnostic("E611", message, notes=(note,))]
+
+
+def _carried(names: list[str], source: Path, folder: Path) -> dict[str, bytes]:
+    """The files with weights that go with a model into another folder; none where they are there already.
+
+    Raises:
+        CompileError: E504 another file has that place.
+    """
+    found: dict[str, bytes] = {}
+    for name in names:
+        content = (source / name).read_bytes()
+        if not (folder / name).exists():
+            found[name] = content
+        elif (folder / name).read_bytes() != content:
+            raise failure("E504", f"{folder / name} exists, and the model has its weights in a file of that name")
+    return found
 
 
 def render(report: Any) -> str:

@@ -64,10 +64,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "E608",
         "the model is too large for one file",
-        "An ONNX model is one protobuf message, and those end at 2 GiB. Export without --weights: the weights are then"
-        " inputs of the model.",
-        wrong="pyc compile huge.py --target=onnx --weights huge.safetensors",
-        right="pyc compile huge.py --target=onnx",
+        "An ONNX model is one protobuf message, and those end at 2 GiB. Its weights go into a file beside it where they"
+        " would not fit; this model has more than that without them. Large constants of a program can be weights.",
+        wrong="pyc compile tables.py --target=onnx",
+        right="pyc compile tables.py --target=onnx --weights tables.safetensors",
     ),
     Code(
         "E609",

@@ -10,20 +10,22 @@ import onnx
 import onnx_ir as ir
 
 from pyc.artifact import Artifact
-from pyc.diagnostics import CompileError, Diagnostic, Note
+from pyc.diagnostics import CompileError, Diagnostic
 from pyc.dialects import signature
 from pyc.target import Target
 from pyc.targets.backend import Options
 from pyc.targets.entry import function_entry
 from pyc.targets.naming import python_name
 
-from . import carriers, emit, manifest, quantization
+from . import carriers, emit, external, manifest, quantization
 from .flat import flattened
 from .registry import unregistered
 from .support import unsupported
 
 #: A protobuf message cannot be longer (bytes).
-LARGEST = (1 << 31) - 1
+LARGEST = external.LARGEST
+#: What a model has besides the elements of its weights, at most, where it is asked whether these fit in it (bytes).
+_BESIDES = 1 << 26
 
 
 def export(module: Any, target: Target, options: Options) -> Artifact:
@@ -39,18 +41,22 @@ def export(module: Any, target: Target, options: Options) -> Artifact:
     signatures = [signature.read(f) for f in exported]
     _check_weights(signatures, options)
     described = [_described(s, carriers.assumptions(f), signatures) for f, s in zip(exported, signatures, strict=True)]
-    models = {d["symbol"]: _model(module, f, d, options) for f, d in zip(exported, described, strict=True)}
-    files = {f"{symbol}.onnx": content for symbol, content in models.items()}
+    alone = len(exported) == 1
+    files: dict[str, bytes] = {}
+    for function, entry in zip(exported, described, strict=True):
+        name = options.file or f"{options.name}.onnx" if alone else f"{entry['symbol']}.onnx"
+        files |= _model(module, function, entry, options, name)
     names = tuple(d["attribute"] if d["method"] is None else f"{d['attribute']}.{d['method']}" for d in described)
     facts = _facts(described, options)
-    if len(files) == 1:
-        return Artifact(target, {f"{options.name}.onnx": next(iter(files.values()))}, names, facts, single=True)
+    if alone:
+        (name, content), *beside = files.items()
+        return Artifact(target, {name: content}, names, facts, single=True, beside=dict(beside))
     index = {
         "format": "pyc-bundle/1",
         "target": "onnx",
         **facts,
         "weights": None,
-        "models": {symbol: f"{symbol}.onnx" for symbol in models},
+        "models": {entry["symbol"]: f"{entry['symbol']}.onnx" for entry in described},
         "files": {name: {"bytes": len(c), "sha256": _sha256(c)} for name, c in files.items()},
     }
     text = json.dumps(index, indent=2, ensure_ascii=False) + "\n"
@@ -75,23 +81,28 @@ def _check_weights(signatures: list[signature.Signature], options: Options) -> N
         raise CompileError(missing)
 
 
-def _model(module: Any, function: Any, described: dict[str, Any], options: Options) -> bytes:
+def _model(module: Any, function: Any, described: dict[str, Any], options: Options, name: str) -> dict[str, bytes]:
+    """A model by the name of its file, and the file with weights that lie outside of it, if any do."""
     proto = ir.to_proto(emit.build(module, function, options))
     _once(proto)
     quantization.write(proto)
     manifest.seal(proto, _facts([described], options))
+    least = options.external
+    if least is None and external.held(proto) + min(_BESIDES, LARGEST // 2) > LARGEST:
+        least = external.USUAL
+    data = b"" if least is None else external.taken_out(proto, name + external.SUFFIX, least)
     if options.emit == "flat":
-        proto = flattened(proto)
+        proto = flattened(proto, external.within(data))
     strangers = list(unregistered(manifest.table(proto)))
     if strangers:
         raise AssertionError(f"annotations of no kind: {', '.join(strangers[:5])}")
     size = proto.ByteSize()
     if size > LARGEST:
-        note = Note("without --weights the weights are inputs of the model", fix=True)
         message = f"the model of {described['name']} has {size:,} bytes"
-        raise CompileError([Diagnostic("E608", message, notes=(note,))])
-    onnx.checker.check_model(proto, full_check=True)
-    return proto.SerializeToString(deterministic=True)
+        raise CompileError([Diagnostic("E608", message)])
+    onnx.checker.check_model(external.as_inputs(proto), full_check=True)
+    files = {name: proto.SerializeToString(deterministic=True)}
+    return files | ({name + external.SUFFIX: data} if data else {})
 
 
 def _once(proto: onnx.ModelProto) -> None:

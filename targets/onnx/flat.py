@@ -13,14 +13,18 @@ import onnx.inliner
 from onnx import ModelProto
 
 from . import manifest
+from .external import Elements
 from .restore import restore
 
 
-def flattened(model: ModelProto) -> ModelProto:
-    """A sealed model whose functions are written out where they are called, sealed anew."""
+def flattened(model: ModelProto, elements: Elements | None = None) -> ModelProto:
+    """A sealed model whose functions are written out where they are called, sealed anew.
+
+    ``elements`` gives those of tensors that lie outside of the model.
+    """
     sealed = json.loads(manifest.read_properties(model)[manifest.MANIFEST_KEY])
     flat = onnx.inliner.inline_local_functions(model)
-    report = restore(flat, sealed)
+    report = restore(flat, sealed, elements)
     if report.lost:
         raise AssertionError(f"flattening lost {', '.join(report.lost[:5])}")
     used = {node.domain for node in flat.graph.node}
@@ -28,5 +32,5 @@ def flattened(model: ModelProto) -> ModelProto:
         if flat.opset_import[i].domain not in ("", *used):
             del flat.opset_import[i]
     # It is what was asked for, and no repair.
-    manifest.reseal(flat, ("before",))
+    manifest.reseal(flat, ("before",), elements)
     return flat

@@ -37,7 +37,7 @@ def inspect_model(path: Path) -> View:
         "functions": [f for v in views for f in v["functions"]],
         "weights": list({w["name"]: w for v in views for w in v["weights"]}.values()),
         "annotations": {Path(v["path"]).name: v["annotations"] for v in views},
-        "files": {Path(v["path"]).name: v["files"][Path(v["path"]).name] for v in views},
+        "files": {name: file for v in views for name, file in v["files"].items()},
     }
 
 
@@ -74,7 +74,7 @@ def parts_of(path: Path) -> View:
         model = _load(p)
         sealed = _manifest(p, model)
         nodes = {f"{scope}/{s.name}": spelled(s) for scope, entry in outline(model).items() for s in sketches(entry)}
-        said = {"parts": table(model), "nodes": nodes, **{k: sealed[k] for k in _AWAY if k in sealed}}
+        said = {"parts": table(model, _beside(p)), "nodes": nodes, **{k: sealed[k] for k in _AWAY if k in sealed}}
         found |= said if len(models) == 1 else {p.name: said}
     return found
 
@@ -82,24 +82,39 @@ def parts_of(path: Path) -> View:
 def restore_model(path: Path) -> tuple[bytes, Any]:
     """A model with the annotations that its manifest says and it does not, and the report of what was put back.
 
+    Weights that lie in a file beside it (:func:`files_beside`) stay there.
+
     Raises:
         CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
     """
     model = _load(path)
     sealed = _manifest(path, model)
+    from . import external
     from .carriers import read_properties
     from .manifest import DIGEST_KEY, MANIFEST_KEY, digest
     from .restore import restore
+
+    for problem in external.problems(model, path.parent):
+        raise _unreadable(path, problem)
 
     properties = read_properties(model)
     if properties.get(DIGEST_KEY) != digest(properties[MANIFEST_KEY]):
         # What it says would be sealed as if pyc had said it.
         raise _unreadable(path, "its manifest is not the one that was sealed: its SHA-256 differs")
     try:
-        report = restore(model, sealed)
+        report = restore(model, sealed, _beside(path))
     except (ValueError, TypeError, AttributeError, KeyError):
         raise _unreadable(path, "its manifest is damaged") from None
     return model.SerializeToString(deterministic=True), report
+
+
+def files_beside(path: Path) -> list[str]:
+    """The names of the files beside a model in which it has weights.
+
+    Raises:
+        CompileError: E509 it is no model, or is damaged; E601 onnx is not installed.
+    """
+    return _files(path, _load(path))[1:]
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -172,12 +187,26 @@ def _view(path: Path) -> View:
         "functions": manifest["functions"],
         "weights": _weights(model),
         "annotations": _annotations(model) | {k: manifest[k] for k in _AWAY if k in manifest},
-        "files": {path.name: {"bytes": path.stat().st_size}},
+        "files": {name: {"bytes": (path.parent / name).stat().st_size} for name in _files(path, model)},
     }
 
 
+def _files(path: Path, model: Any) -> list[str]:
+    """The name of a model, and those of the files in its folder in which it has weights, as far as they are there."""
+    from . import external
+
+    return [path.name, *external.files_of(model, path.parent)]
+
+
+def _beside(path: Path) -> Any:
+    """Gives the elements of weights that lie beside a model."""
+    from . import external
+
+    return external.beside(path.parent)
+
+
 def _weights(model: Any) -> list[View]:
-    from . import carriers, quantization
+    from . import carriers, external, quantization
     from .types import NAMES
 
     found = []
@@ -194,7 +223,7 @@ def _weights(model: Any) -> list[View]:
                 "dims": [str(d) for d in tensor.dims],
                 "precision": metadata.get(carriers.PRECISION, ""),
                 "target": metadata.get(carriers.TARGET, ""),
-                "bytes": len(tensor.raw_data),
+                "bytes": external.size_of(tensor) if external.is_outside(tensor) else len(tensor.raw_data),
             }
         )
     return found
@@ -265,7 +294,7 @@ def _short(proto: Any) -> Mapping[str, str]:
 
 
 def _problems(path: Path) -> Iterator[str]:
-    from . import quantization
+    from . import external, quantization
     from .carriers import read_properties
     from .manifest import DIGEST_KEY, FORMAT, FORMAT_KEY, MANIFEST_KEY, digest, table
     from .outline import differences
@@ -278,7 +307,8 @@ def _problems(path: Path) -> Iterator[str]:
     if properties.get(DIGEST_KEY) != digest(properties[MANIFEST_KEY]):
         yield "the manifest is not the one that was sealed: its SHA-256 differs"
     try:
-        yield from _differences(sealed["carriers"], table(model))
+        yield from external.problems(model, path.parent)
+        yield from _differences(sealed["carriers"], table(model, _beside(path)))
         yield from differences(sealed.get("outline", {}), model)
     except (ValueError, TypeError, AttributeError, KeyError):
         yield "the manifest is damaged: its tables are not those that are sealed"
@@ -299,8 +329,10 @@ def _invalid(model: Any) -> Iterator[str]:
     """What ONNX's own checker objects to: an operator may have been changed, which no annotation tells."""
     import onnx
 
+    from .external import as_inputs
+
     try:
-        onnx.checker.check_model(model)
+        onnx.checker.check_model(as_inputs(model))
     except (onnx.checker.ValidationError, ValueError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         yield f"not valid ONNX: {first}"

@@ -16,8 +16,9 @@ import onnx.numpy_helper
 from google.protobuf import text_format
 from onnx import AttributeProto, ModelProto
 
-from . import quantization
+from . import external, quantization
 from .carriers import LAYER, NAMESPACE, PREFIX, read_properties
+from .external import Elements
 from .outline import outline
 
 FORMAT = "pyc-onnx/1"
@@ -27,18 +28,21 @@ FORMAT_KEY, MANIFEST_KEY, DIGEST_KEY = PREFIX + "format", PREFIX + "manifest", P
 Table = dict[str, dict[str, str]]
 
 
-def seal(model: ModelProto, facts: Mapping[str, Any]) -> None:
-    """Write ``facts`` (plain JSON values), the table, the outline and the digest of both into the model's metadata."""
-    text = canonical({**facts, "carriers": table(model), "outline": outline(model)})
+def seal(model: ModelProto, facts: Mapping[str, Any], elements: Elements | None = None) -> None:
+    """Write ``facts`` (plain JSON values), the table, the outline and the digest of both into the model's metadata.
+
+    ``elements`` gives those of tensors that lie outside of the model.
+    """
+    text = canonical({**facts, "carriers": table(model, elements), "outline": outline(model)})
     for key, value in ((FORMAT_KEY, FORMAT), (MANIFEST_KEY, text), (DIGEST_KEY, digest(text))):
         model.metadata_props.add(key=key, value=value)
 
 
-def reseal(model: ModelProto, without: Collection[str] = ()) -> None:
+def reseal(model: ModelProto, without: Collection[str] = (), elements: Elements | None = None) -> None:
     """Seal a model anew, with the facts of its manifest but those ``without``."""
     facts = json.loads(read_properties(model)[MANIFEST_KEY])
     unseal(model)
-    seal(model, {k: v for k, v in facts.items() if k not in ("carriers", "outline", *without)})
+    seal(model, {k: v for k, v in facts.items() if k not in ("carriers", "outline", *without)}, elements)
 
 
 def unseal(model: ModelProto) -> None:
@@ -58,8 +62,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def table(model: ModelProto) -> Table:
-    """Every annotation of a model by the part that carries it: ``node main/add_1`` -> ``{"org.pyc.loc": ...}``."""
+def table(model: ModelProto, elements: Elements | None = None) -> Table:
+    """Every annotation of a model by the part that carries it: ``node main/add_1`` -> ``{"org.pyc.loc": ...}``.
+
+    ``elements`` gives those of tensors that lie outside of the model.
+    """
     out: Table = {}
     for kind, name, proto in parts(model):
         if kind == "configuration":
@@ -72,7 +79,7 @@ def table(model: ModelProto) -> Table:
         elif kind == "value":
             entries["@type"] = type_text(proto.type)
         elif kind == "initializer":
-            entries |= of_initializer(proto)
+            entries |= of_initializer(proto, elements)
         if entries:
             out[f"{kind} {name}"] = entries
     return out | quantization.table(model)
@@ -86,23 +93,28 @@ def device_text(device: Any) -> str:
     return text_format.MessageToString(rest, as_one_line=True)
 
 
-def of_initializer(tensor: Any) -> dict[str, str]:
-    """The type and a digest of the elements of an initializer."""
+def of_initializer(tensor: Any, elements: Elements | None = None) -> dict[str, str]:
+    """The type and a digest of the elements of an initializer, in the model or outside of it."""
     extents = ", ".join(map(str, tensor.dims))
     return {
         "@type": f"{onnx.TensorProto.DataType.Name(tensor.data_type)}[{extents}]",
-        "@data": hashlib.sha256(_content(tensor)).hexdigest(),
+        "@data": hashlib.sha256(_content(tensor, elements)).hexdigest(),
     }
 
 
-def _content(tensor: Any) -> bytes:
+def _content(tensor: Any, elements: Elements | None) -> bytes:
     """The elements of a tensor, however they are stored."""
+    if external.is_outside(tensor):
+        try:
+            return elements(tensor) if elements is not None else b""
+        except external.Unreadable:
+            return b""  # there is another finding that says why
     if tensor.raw_data or not any(tensor.dims):
         return tensor.raw_data
     try:
         return onnx.numpy_helper.to_array(tensor).tobytes()
     except (ValueError, TypeError, OSError):
-        return b""  # they are elsewhere, or damaged
+        return b""  # they are damaged
 
 
 def is_ours(key: str) -> bool:

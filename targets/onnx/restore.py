@@ -26,6 +26,7 @@ from onnx import ModelProto, TensorProto
 from pyc.dataclass import dataclass
 
 from . import carriers, manifest, quantization
+from .external import Elements
 from .inlined import Call, Found, Match, matches
 from .manifest import Table, read_properties
 from .outline import scopes
@@ -61,8 +62,10 @@ class Report:
     place: str = ""
 
 
-def restore(model: ModelProto, sealed: Mapping[str, Any]) -> Report:
+def restore(model: ModelProto, sealed: Mapping[str, Any], elements: Elements | None = None) -> Report:
     """Put what ``sealed``, the manifest of a model, says back into the model, and seal it anew.
+
+    ``elements`` gives those of tensors that lie outside of the model, and stay there.
 
     Raises:
         ValueError: the manifest is damaged.
@@ -70,7 +73,7 @@ def restore(model: ModelProto, sealed: Mapping[str, Any]) -> Report:
     said: Table = {p: dict(entries) for p, entries in {**sealed.get("lost", {}), **sealed["carriers"]}.items()}
     dropped = [*_repeated(model), *_dangling(model), *quantization.drop_dangling(model)]
     known = matches(sealed.get("outline", {}), model, said)
-    work = _Work(model, said, dict(scopes(model)), Report(dropped=dropped))
+    work = _Work(model, said, dict(scopes(model)), Report(dropped=dropped), elements=elements)
     _configurations(work)
     _bodies(work)
     for call in known.calls:
@@ -90,9 +93,9 @@ def restore(model: ModelProto, sealed: Mapping[str, Any]) -> Report:
             more[name] = kept
     manifest.unseal(model)
     if work.report.restored or dropped or lost:
-        manifest.seal(model, {**facts, **more})
+        manifest.seal(model, {**facts, **more}, elements)
     else:
-        manifest.seal(model, {k: v for k, v in sealed.items() if k not in _TABLES})
+        manifest.seal(model, {k: v for k, v in sealed.items() if k not in _TABLES}, elements)
     return work.report
 
 
@@ -110,6 +113,7 @@ class _Work:
     placed: dict[str, set[str]] = field(default_factory=dict)
     #: And the parts of the model that they are.
     places: dict[str, str] = field(default_factory=dict)
+    elements: Elements | None = None
 
     def put(self, part: str, place: str, how: str, proto: Any, entries: Mapping[str, str]) -> None:
         """Write the metadata among ``entries`` that a message does not have; note what it says of them now."""
@@ -340,7 +344,7 @@ def _value(work: _Work, found: Found) -> None:
 
 def _tensor(work: _Work, found: Found, initializer: Any, entries: Mapping[str, str]) -> None:
     """Put back what is said of a weight, or of a value that is one by now."""
-    place, now = f"initializer {found.scope}/{found.name}", manifest.of_initializer(initializer)
+    place, now = f"initializer {found.scope}/{found.name}", manifest.of_initializer(initializer, work.elements)
     if found.borrowed:
         work.put(found.part, place, found.how, initializer, _of_users(entries))
         work.note(found.part, place, found.how, (), set())

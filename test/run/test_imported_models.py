@@ -264,7 +264,7 @@ def test_functions_that_do_not_end(tmp_path: Path) -> None:
         ("/etc/passwd", {}, "not in its folder"),
         ("link", {}, "not in its folder"),
         ("", {}, "not in its folder"),
-        ("missing", {}, "ends before"),
+        ("missing", {}, "is missing"),
         ("pipe", {}, "is no file"),
         ("data", {"offset": "400"}, "ends before"),
         ("data", {"length": "4000000000"}, "should have"),

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import external_data_helper
 
-from pyc.diagnostics import CompileError, Diagnostic, Note
+from pyc.diagnostics import CompileError, Diagnostic
 
-#: A message of protobuf ends here.
-_LARGEST = 2**31 - 1
+from .. import external
+
 #: Nodes that a model may have when all its functions are written out.
 _NODES = 1_000_000
 
@@ -28,14 +26,14 @@ def read(path: str | Path) -> onnx.ModelProto:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > external.LARGEST:
             raise _refused(path, "it is larger than the 2 GiB that a model may have")
         text = path.read_bytes()
     except OSError as error:
         raise _refused(path, (error.strerror or str(error)).lower()) from None
     model = parsed(text, path)
     for tensor in _tensors(model):
-        if external_data_helper.uses_external_data(tensor):
+        if external.is_outside(tensor):
             _load(tensor, path)
     return model
 
@@ -60,7 +58,7 @@ def parsed(text: bytes, path: str | Path = "<model>") -> onnx.ModelProto:
     checked = onnx.ModelProto()
     checked.CopyFrom(model)
     for tensor in _tensors(checked):
-        if external_data_helper.uses_external_data(tensor):
+        if external.is_outside(tensor):
             # The checker would look for the file.
             tensor.ClearField("external_data")
             tensor.data_location = onnx.TensorProto.DEFAULT
@@ -130,32 +128,18 @@ def _check_size(tensor: onnx.TensorProto, path: Path) -> None:
     name = tensor.name or "a constant"
     if any(extent < 0 for extent in tensor.dims):
         raise _refused(path, f"'{name}' has the extent {min(tensor.dims)}")
-    bits = _bits(tensor, path)
-    if external_data_helper.uses_external_data(tensor):
+    try:
+        expected = external.size_of(tensor)
+    except external.Unreadable as error:
+        raise _refused(path, str(error)) from None
+    if external.is_outside(tensor):
         return
     if tensor.HasField("raw_data"):
-        expected = _bytes(tensor, bits)
-        if bits and len(tensor.raw_data) != expected:
+        if tensor.data_type != onnx.TensorProto.STRING and len(tensor.raw_data) != expected:
             raise _refused(path, f"'{name}' should have {expected} bytes, and has {len(tensor.raw_data)}")
         return
-    if math.prod(tensor.dims) > _LARGEST:
+    if math.prod(tensor.dims) > external.LARGEST:
         raise _refused(path, f"'{name}' should have {math.prod(tensor.dims)} elements, which no message holds")
-
-
-def _bytes(tensor: onnx.TensorProto, bits: int) -> int:
-    """How many bytes the elements of a tensor take."""
-    return -(-math.prod(tensor.dims) * bits // 8)
-
-
-def _bits(tensor: onnx.TensorProto, path: Path) -> int:
-    """How many bits an element takes; 0 for texts."""
-    import onnx_ir as ir
-
-    try:
-        dtype = ir.DataType(tensor.data_type)
-    except ValueError:
-        raise _refused(path, f"'{tensor.name}' has elements of an unknown type") from None
-    return 0 if dtype == ir.DataType.STRING else dtype.bitwidth
 
 
 def _check_functions(model: onnx.ModelProto, path: Path) -> None:
@@ -195,31 +179,9 @@ def _check_functions(model: onnx.ModelProto, path: Path) -> None:
 
 def _load(tensor: onnx.TensorProto, path: Path) -> None:
     """Give a tensor its elements from a file in the model's folder, and from no other place."""
-    entries: Mapping[str, str] = {e.key: e.value for e in tensor.external_data}
-    location = entries.get("location", "")
-    folder = Path(os.path.realpath(path.parent))
-    place = Path(os.path.realpath(folder / location))
-    if not location or folder not in place.parents:
-        raise _refused(path, f"the elements of '{tensor.name}' are at '{location}', which is not in its folder")
     try:
-        offset, length = int(entries.get("offset", 0)), int(entries.get("length", -1))
-    except ValueError:
-        raise _refused(path, f"the place of '{tensor.name}' in {location} is no number") from None
-    expected = _bytes(tensor, _bits(tensor, path))
-    length = expected if length < 0 else length
-    if length != expected or offset < 0:
-        raise _refused(path, f"'{tensor.name}' should have {expected} bytes, and says {length} at {offset}")
-    try:
-        if not place.is_file() or place.stat().st_size < offset + length:
-            raise _refused(path, f"{location} ends before the elements of '{tensor.name}' do, or is no file")
-        with place.open("rb") as file:
-            file.seek(offset)
-            elements = file.read(length)
-    except OSError as error:
-        note = Note(f"{location} belongs beside it")
-        raise CompileError(
-            [Diagnostic("E620", f"the weights of {path.name} cannot be read: {error.strerror}", None, (note,))]
-        ) from None
-    tensor.raw_data = elements
+        tensor.raw_data = external.read(external.place_of(tensor, path.parent))
+    except external.Unreadable as error:
+        raise _refused(path, str(error)) from None
     tensor.ClearField("external_data")
     tensor.data_location = onnx.TensorProto.DEFAULT
