@@ -346,9 +346,11 @@ pyc inspect model.onnx --diff optimised.onnx
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @click.option("--diff", "other", metavar="OTHER", help="Print what OTHER says differently; status 1 if it does.")
-def inspect_command(artifact: str, checked: bool, as_json: bool, other: str | None) -> None:
+@click.option("--all", "everything", is_flag=True, help="Print long lists of a model whole.")
+def inspect_command(artifact: str, checked: bool, as_json: bool, other: str | None, everything: bool) -> None:
     """Print the functions, types, precision, targets, weights and annotations of a bundle or an ONNX model."""
     from .inspect import inspect, render_json, render_text, verify
+    from .render import style_of
 
     if other is not None:
         from .compare import differences
@@ -359,7 +361,9 @@ def inspect_command(artifact: str, checked: bool, as_json: bool, other: str | No
             click.get_current_context().exit(1)
         return
     view = inspect(artifact)
-    click.echo(render_json(view) if as_json else render_text(view), nl=False)
+    style = style_of(sys.stdout)
+    text = render_json(view) if as_json else render_text(view, style, everything)
+    click.echo(text, nl=False, color=style.colour)
     if checked:
         problems = verify(artifact)
         show(problems)

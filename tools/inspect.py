@@ -14,6 +14,8 @@ from typing import Any
 
 from pyc.diagnostics import CompileError, Diagnostic, Note
 
+from .render import Style, sanitise
+
 View = Mapping[str, Any]
 FORMAT = "pyc-bundle/1"
 
@@ -67,20 +69,25 @@ def render_json(view: View) -> str:
     return json.dumps(view, indent=2, ensure_ascii=False) + "\n"
 
 
-def render_text(view: View) -> str:
-    """The data drawn: the artifact, its functions with their values, weights, kernels, annotations and files."""
+def render_text(view: View, style: Style, everything: bool = False) -> str:
+    """The data drawn: the artifact, its functions with their values, weights, kernels, annotations and files.
+
+    Of a model, its modules are drawn as a tree; ``everything`` draws long lists whole.
+    """
     what = f"{view['kind']} for {view['target']}" if view.get("target") else str(view["kind"])
     out = [f"{view['path']}: {what}, written by {view.get('compiler', 'an unknown compiler')}"]
     source = view.get("source")
     if source:
         out.append(f"  from {source['path']}  sha256 {str(source.get('sha256', ''))[:16]}")
+    if view["kind"] == "ONNX model":
+        return "\n".join([*map(sanitise, out), *_models(Path(view["path"]), view, style, everything)]) + "\n"
     if view.get("levels"):
         out.append(f"  with versions for {', '.join(view['levels']['chips'])}")
     for function in view.get("functions", ()):
         out += ["", *_function(function)]
     if view.get("weights"):
         rows = [
-            (w["name"], w["type"], w["precision"], w["target"], _size(w["bytes"]) if w["bytes"] else "not stored")
+            (w["name"], w["type"], w["precision"], w["target"], size(w["bytes"]) if w["bytes"] else "not stored")
             for w in view["weights"]
         ]
         out += ["", "weights", *_table(("name", "type", "precision", "target", "size"), rows)]
@@ -88,8 +95,34 @@ def render_text(view: View) -> str:
         if view.get(name):
             out += ["", name, *_anything(view[name])]
     if view.get("files"):
-        out += ["", "files", *_table((), [(n, _size(f["bytes"])) for n, f in view["files"].items()])]
+        out += ["", "files", *_table((), [(n, size(f["bytes"])) for n, f in view["files"].items()])]
     return "\n".join(out) + "\n"
+
+
+def _models(path: Path, view: View, style: Style, everything: bool) -> Iterator[str]:
+    """The trees of a model, or of those in a folder."""
+    from pyc.targets.onnx.inspect import models_of, structure_of
+
+    from .model_tree import facts, tree
+
+    models = models_of(path)
+    for model in models:
+        found = structure_of(model)
+        if path.is_dir():
+            yield from ("", f"{sanitise(model.name)}")
+        for label, text in facts(found):
+            yield f"  {sanitise(label)}  {sanitise(text)}"
+        yield f"  file  {size(model.stat().st_size)}"
+        yield from ("", *tree(found, style, everything))
+        said = view["annotations"] if len(models) == 1 else view["annotations"].get(model.name, {})
+        for name in ("lost", "merged"):
+            if said.get(name):
+                yield from ("", name, *map(sanitise, _anything(said[name])))
+
+
+def size(count: int) -> str:
+    """A number of bytes."""
+    return f"{count:,} byte{'' if count == 1 else 's'}"
 
 
 def spelled(function: Mapping[str, Any]) -> str:
@@ -225,10 +258,6 @@ def _kind(kind: Any) -> str:
 
 def _dims(dims: Sequence[str] | None) -> str:
     return "scalar" if dims is None else f"[{', '.join(dims)}]"
-
-
-def _size(count: int) -> str:
-    return f"{count:,} byte{'' if count == 1 else 's'}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

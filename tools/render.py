@@ -71,7 +71,7 @@ def render_one(diagnostic: Diagnostic, style: Style = Style()) -> str:
     """The text of one diagnostic, ending in a line break."""
     gutter = max((len(str(line)) for span in _spans(diagnostic) for line in _shown_lines(span)), default=1)
     severity = style.paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.code}]")
-    out = [f"{severity}{style.strong(': ' + _sanitise(diagnostic.message))}"]
+    out = [f"{severity}{style.strong(': ' + sanitise(diagnostic.message))}"]
     if diagnostic.span is not None:
         out += _snippet(diagnostic.span, gutter, diagnostic.severity, style)
     # Notes without a place hang from the snippet above them: the main one's come first.
@@ -88,7 +88,7 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
 
 def _note(note: Note, gutter: int, style: Style) -> Iterator[str]:
     kind = "help" if note.fix else "note"
-    message = _sanitise(note.message)
+    message = sanitise(note.message)
     if note.span is not None:
         yield f"{style.paint(kind, kind)}: {message}"
         yield from _snippet(note.span, gutter, kind, style)
@@ -105,7 +105,7 @@ def _spans(diagnostic: Diagnostic) -> list[Span]:
 def _snippet(span: Span, gutter: int, kind: str, style: Style) -> Iterator[str]:
     """The place of a span, then its lines with carets under them."""
     pad = " " * gutter
-    yield f"{pad}{style.paint('gutter', '-->')} {_sanitise(str(span))}"
+    yield f"{pad}{style.paint('gutter', '-->')} {sanitise(str(span))}"
     if not span.source.text:
         return
     bar = style.paint("gutter", "|")
@@ -207,6 +207,6 @@ def _character_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
-def _sanitise(message: str) -> str:
+def sanitise(message: str) -> str:
     """A message without control characters (a string of the user's program may stand in it); line breaks stay."""
     return "".join(c if c == "\n" else _visible(c) for c in message)

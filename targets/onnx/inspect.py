@@ -25,9 +25,9 @@ def inspect_model(path: Path) -> View:
     """What a model, or a folder of them, says about itself: plain JSON values, under the keys of a bundle's manifest.
 
     Raises:
-        CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
+        CompileError: E509 it is no model, or is damaged; E601 onnx is not installed.
     """
-    views = [_view(p) for p in _models(path)]
+    views = [_view(p) for p in models_of(path)]
     if len(views) == 1:
         return views[0]
     first = views[0]
@@ -41,13 +41,27 @@ def inspect_model(path: Path) -> View:
     }
 
 
+def structure_of(path: Path) -> Any:
+    """What a model consists of (a :class:`structure.Structure`), whoever wrote it.
+
+    Raises:
+        CompileError: E509 it is no model, or is damaged; E601 onnx is not installed.
+    """
+    from .structure import structure
+
+    model = _load(path)
+    sealed = _manifest(path, model) if _is_ours(model) else {}
+    inlined = sealed.get("inlined")
+    return structure(model, inlined if isinstance(inlined, Mapping) else {})
+
+
 def verify_model(path: Path) -> list[Diagnostic]:
     """What is lost, changed or dangling in a model, or in a folder of them: E510 for each; empty when all is well.
 
     Raises:
         CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
     """
-    return [Diagnostic("E510", f"{p}: {problem}") for p in _models(path) for problem in _problems(p)]
+    return [Diagnostic("E510", f"{p}: {problem}") for p in models_of(path) for problem in _problems(p)]
 
 
 def read_manifest(path: Path) -> View:
@@ -63,16 +77,16 @@ def parts_of(path: Path) -> View:
     """All that the parts of a model, or of a folder of them, carry, and what their nodes compute: plain JSON values.
 
     Raises:
-        CompileError: E509 it is no model of pyc, or is damaged; E601 onnx is not installed.
+        CompileError: E509 it is no model, or is damaged; E601 onnx is not installed.
     """
     from .manifest import table
     from .outline import outline, sketches, spelled
 
     found: View = {}
-    models = _models(path)
+    models = models_of(path)
     for p in models:
         model = _load(p)
-        sealed = _manifest(p, model)
+        sealed = _manifest(p, model) if _is_ours(model) else {}
         nodes = {f"{scope}/{s.name}": spelled(s) for scope, entry in outline(model).items() for s in sketches(entry)}
         said = {"parts": table(model, _beside(p)), "nodes": nodes, **{k: sealed[k] for k in _AWAY if k in sealed}}
         found |= said if len(models) == 1 else {p.name: said}
@@ -120,7 +134,7 @@ def files_beside(path: Path) -> list[str]:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def _models(path: Path) -> list[Path]:
+def models_of(path: Path) -> list[Path]:
     """The models in a folder that export wrote, or the model itself."""
     if not path.is_dir():
         return [path]
@@ -140,11 +154,22 @@ def _load(path: Path) -> Any:
     from google.protobuf.message import DecodeError
 
     try:
-        return onnx.load_from_string(path.read_bytes())
+        model = onnx.load_from_string(path.read_bytes())
     except OSError as error:
         raise _unreadable(path, (error.strerror or str(error)).lower()) from None
     except DecodeError:
         raise _unreadable(path, "it is not an ONNX model, or is damaged") from None
+    if not model.HasField("graph") or not model.opset_import:
+        raise _unreadable(path, "it is not an ONNX model, or is damaged: it has no graph, or no version of operators")
+    return model
+
+
+def _is_ours(model: Any) -> bool:
+    """Whether pyc wrote a model, and it still says so."""
+    from .carriers import read_properties
+    from .manifest import MANIFEST_KEY
+
+    return MANIFEST_KEY in read_properties(model)
 
 
 def _manifest(path: Path, model: Any) -> View:
@@ -175,6 +200,11 @@ def _view(path: Path) -> View:
     from .manifest import FORMAT
 
     model = _load(path)
+    if not _is_ours(model):
+        from .elsewhere import view
+        from .structure import structure
+
+        return view(path, structure(model))
     manifest = _manifest(path, model)
     return {
         "kind": "ONNX model",
@@ -206,7 +236,8 @@ def _beside(path: Path) -> Any:
 
 
 def _weights(model: Any) -> list[View]:
-    from . import carriers, external, quantization
+    from . import carriers, quantization
+    from .spelled import dims_of, size_of
     from .types import NAMES
 
     found = []
@@ -223,7 +254,7 @@ def _weights(model: Any) -> list[View]:
                 "dims": [str(d) for d in tensor.dims],
                 "precision": metadata.get(carriers.PRECISION, ""),
                 "target": metadata.get(carriers.TARGET, ""),
-                "bytes": external.size_of(tensor) if external.is_outside(tensor) else len(tensor.raw_data),
+                "bytes": size_of(tensor.data_type, dims_of(tensor)) or 0,
             }
         )
     return found

@@ -291,10 +291,10 @@ def test_what_an_optimiser_drops_is_noticed(content: bytes, tmp_path: Path) -> N
     ("content", "reason"),
     [
         (None, "no such file"),
-        (b"", "no manifest of pyc"),
+        (b"", "not an ONNX model"),
         (b"\xff\xff\xff", "not an ONNX model"),
         (b"PK\x03\x04 not a model", "not an ONNX model"),
-        (onnx.ModelProto(ir_version=8).SerializeToString(), "no manifest of pyc"),
+        (onnx.ModelProto(ir_version=8).SerializeToString(), "not an ONNX model"),
     ],
 )
 def test_what_is_no_model_of_ours(tmp_path: Path, content: bytes | None, reason: str) -> None:

@@ -25,15 +25,11 @@ Serving = Net[Mixed[f16, f32]]
 
 # The exported method is the graph; the submodule and the library's function are functions of the model.
 # CHECK: ONNX model
-# CHECK: module  Net[Mixed[f16, f32]]
-# CHECK: function=hierarchy.Dense_8_16_Mixed_f16_f32
-# CHECK-SAME: generic.P=Mixed[f16, f32]
-# CHECK: function=pyc.nn.relu_Mixed_f16_f32
-# CHECK: name=up  op=hierarchy.Dense_8_16_Mixed_f16_f32
-# CHECK-SAME: path=up
+# CHECK: Serving: Net[Mixed[f16, f32]]
+# CHECK: up: Dense[8, 16, Mixed[f16, f32]]
+# CHECK-NEXT: where In = 8, Out = 16, P = Mixed[f16, f32]
 # A contraction widens its operands to the accumulator, and rounds once.
-# CHECK: hierarchy.Dense_8_16_Mixed_f16_f32
-# CHECK: name=matmul/cast  op=Cast
-# CHECK: name=matmul  op=MatMul
-# CHECK-SAME: accumulate=f32
-# CHECK: name=cast  op=Cast
+# CHECK: matmul/cast = Cast(
+# CHECK: matmul = MatMul({{.*}}  f32[B, 16]
+# CHECK: = Cast(matmul, to=f16)  f16[B, 16]
+# CHECK: relu_Mixed_f16_f32: relu[Mixed[f16, f32]]

@@ -7,13 +7,11 @@ N = Dim("N")
 
 
 # Each operation on f16 rounds once, on every runtime: it stands between casts of its own.
-# CHECK: operations
-# CHECK: name=mul/mul  op=Mul
-# CHECK: name=mul  op=Cast
-# CHECK: name=add/cast  op=Cast
-# CHECK: name=add/add  op=Add
-# CHECK: name=add  op=Cast
-# CHECK: values
-# CHECK: name=mul  type=FLOAT16[N]
+# CHECK: mul/mul = Mul(
+# CHECK: mul = Cast(mul/mul, to=f16)
+# CHECK-SAME: f16[N]
+# CHECK: add/cast = Cast(mul, to=f32)
+# CHECK: add/add = Add(add/cast,
+# CHECK: = Cast(add/add, to=f16)
 def f(x: Tensor[f16, N], y: Tensor[f16, N]) -> Tensor[f16, N]:
     return x * y + y
