@@ -112,12 +112,12 @@ def _models(path: Path, view: View, style: Style, everything: bool) -> Iterator[
             yield from ("", f"{sanitise(model.name)}")
         for label, text in facts(found):
             yield f"  {sanitise(label)}  {sanitise(text)}"
-        yield f"  file  {size(model.stat().st_size)}"
         yield from ("", *tree(found, style, everything))
         said = view["annotations"] if len(models) == 1 else view["annotations"].get(model.name, {})
         for name in ("lost", "merged"):
             if said.get(name):
                 yield from ("", name, *map(sanitise, _anything(said[name])))
+    yield from ("", "files", *map(sanitise, _table((), [(n, size(f["bytes"])) for n, f in view["files"].items()])))
 
 
 def size(count: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import onnx
+import onnx_ir as ir
 from onnx import AttributeProto, TensorProto, numpy_helper
 
 from .types import NAMES
@@ -13,10 +15,6 @@ from .types import NAMES
 _FEW = 6
 #: Characters of a text that is written out.
 _LONG = 120
-_BITS = {"INT4": 4, "UINT4": 4, "FLOAT4E2M1": 4, "INT2": 2, "UINT2": 2, "STRING": 0, "UNDEFINED": 0}
-_WIDTHS = {"COMPLEX64": 64, "COMPLEX128": 128}
-_WIDTHS |= {"FLOAT": 32, "DOUBLE": 64, "BOOL": 8, "BFLOAT16": 16, "FLOAT16": 16}
-_WIDTHS |= {f"{sign}INT{bits}": bits for sign in ("", "U") for bits in (8, 16, 32, 64)}
 
 
 def plain(text: Any) -> str:
@@ -42,17 +40,11 @@ def dims_of(tensor: Any) -> tuple[str, ...]:
 
 def size_of(number: int, dims: tuple[str, ...] | None) -> int | None:
     """Bytes that so many elements take; ``None`` where that depends on something."""
-    try:
-        name = TensorProto.DataType.Name(number)
-    except ValueError:
+    if number not in set(ir.DataType) or number in (ir.DataType.UNDEFINED, ir.DataType.STRING):
         return None
-    bits = _BITS.get(name, _WIDTHS.get(name, 8))
-    if dims is None or not bits or not all(d.isdecimal() for d in dims):
+    if dims is None or not all(d.isdecimal() for d in dims):
         return None
-    count = 1
-    for d in dims:
-        count *= int(d)
-    return -(-count * bits // 8)
+    return -(-math.prod(map(int, dims)) * ir.DataType(number).bitwidth // 8)
 
 
 def type_of(proto: Any) -> tuple[str, tuple[str, ...] | None]:
@@ -75,10 +67,7 @@ def type_of(proto: Any) -> tuple[str, tuple[str, ...] | None]:
 
 def tensor_text(tensor: Any) -> str:
     """The elements of a small tensor; empty for others, and for those whose elements are elsewhere or damaged."""
-    count = 1
-    for d in tensor.dims:
-        count *= d
-    if not 0 < count <= _FEW or tensor.data_location == TensorProto.EXTERNAL:
+    if not 0 < math.prod(tensor.dims) <= _FEW or tensor.data_location == TensorProto.EXTERNAL:
         return ""
     try:
         array = numpy_helper.to_array(tensor)
