@@ -12,6 +12,8 @@ module hierarchy               model-local functions; the name of a call node, i
 generic instance               ``org.pyc.name``, ``org.pyc.module`` and ``org.pyc.generic.*`` of a function
 source location                ``org.pyc.loc`` of nodes and functions
 calls that were inlined        ``org.pyc.within`` of nodes, where they were restored: the call nodes, outermost first
+computed beforehand            ``org.pyc.folded`` of initializers, where they were restored: the nodes and weights in
+                               whose place another tool has put them
 operation                      ``org.pyc.op`` of the nodes that it became
 flags of ``fastmath``          ``org.pyc.fastmath`` of the nodes; no runtime reads them
 parameter                      ``TensorProto.metadata_props`` of the initializer
@@ -42,6 +44,7 @@ from pyc.user_annotations import Annotations, decoded, encoded
 
 PREFIX = "org.pyc."
 LOC, OP, PATH, WITHIN = PREFIX + "loc", PREFIX + "op", PREFIX + "path", PREFIX + "within"
+FOLDED = PREFIX + "folded"
 COMPUTE, ACCUMULATE = PREFIX + "compute", PREFIX + "accumulate"
 PRECISION, TARGET, TYPE = PREFIX + "precision", PREFIX + "target", PREFIX + "type"
 NAME, MODULE, GENERIC, ASSUMED = PREFIX + "name", PREFIX + "module", PREFIX + "generic.", PREFIX + "assumes"

@@ -16,7 +16,7 @@ from onnx import AttributeProto, ModelProto
 
 from pyc.dataclass import dataclass
 
-from .outline import Outline, Sketch, scopes, sketch, sketches, tensor_digest
+from .outline import Outline, Sketch, graphs_of, scopes, sketch, sketches, tensor_digest
 
 #: A value of the sealed model: the calls that it is in, its scope there, and its name.
 _Term = tuple[tuple[str, ...], str, str]
@@ -101,8 +101,9 @@ class _Here:
     around: _Here | None
     nodes: dict[tuple[str, tuple[str, ...], str], list[Any]] = field(default_factory=lambda: defaultdict(list))
     named: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    #: Values that can be seen here.
+    #: Values that can be seen here, and those of them that are given here: names around may be used anew.
     outputs: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
     #: Constants among them, with what they are: equal ones are one value, and which of them is used says nothing.
     constants: dict[str, str] = field(default_factory=dict)
     #: Constants that are initializers, by what they are.
@@ -113,18 +114,19 @@ class _Here:
     def of(cls, scope: str, body: Any, weights: Collection[str] = (), around: _Here | None = None) -> _Here:
         """A body; ``weights`` are initializers that are known by their names."""
         here = cls(scope, body, around)
+        here.given |= {v if isinstance(v, str) else v.name for v in body.input}
+        here.given |= {t.name for t in getattr(body, "initializer", ())}
+        here.given |= {o for node in body.node for o in node.output if o}
+        here.outputs |= here.given
         if around is not None:
             here.outputs |= around.outputs
-            here.constants |= around.constants
-        here.outputs |= {v if isinstance(v, str) else v.name for v in body.input}
+            here.constants |= {k: v for k, v in around.constants.items() if k not in here.given}
         for tensor in getattr(body, "initializer", ()):
-            here.outputs.add(tensor.name)
             if tensor.name not in weights:
                 here.constants[tensor.name] = digest = tensor_digest(tensor)
                 here.tensors[digest].append(tensor)
         found = [(node, sketch(node)) for node in body.node]
         for _, s in found:
-            here.outputs.update(o for o in s.outputs if o)
             if s.op == "Constant":
                 here.constants[s.outputs[0]] = s.digest
         for node, s in found:
@@ -142,18 +144,25 @@ class _Here:
 
     def scope_of(self, name: str) -> str:
         """The scope, this one or one around it, that has a value of a name."""
-        if self.around is not None and name in self.around.outputs:
+        if self.around is not None and name not in self.given and name in self.around.outputs:
             return self.around.scope_of(name)
         return self.scope
 
-    def constant(self, digest: str) -> Any:
-        """An initializer that a constant has become; ``None`` if there is none."""
+    def tensor(self, name: str) -> Any:
+        """The initializer of a name that can be seen here; ``None`` if that is none."""
+        found = next((t for t in getattr(self.body, "initializer", ()) if t.name == name), None)
+        return found if found is not None or self.around is None else self.around.tensor(name)
+
+    def constant(self, digest: str) -> tuple[str, Any] | None:
+        """The scope and the initializer that a constant has become; ``None`` if there is none."""
         free = [t for t in self.tensors.get(digest, ()) if id(t) not in self.taken]
         if free:
             self.taken.add(id(free[0]))
-            return free[0]
-        around = self.around.constant(digest) if self.around is not None else None
-        return around if around is not None else next(iter(self.tensors.get(digest, ())), None)
+            return self.scope, free[0]
+        found = self.around.constant(digest) if self.around is not None else None
+        if found is None and self.tensors.get(digest):
+            return self.scope, self.tensors[digest][0]
+        return found
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,19 @@ class _Pending:
     part: str
     within: tuple[Call, ...]
     terms: tuple[_Term, ...]
+    #: What is said of the product itself, which is no value any more.
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Constant:
+    """A node of constants that the model has not: something else may have computed it beforehand."""
+
+    part: str
+    within: tuple[Call, ...]
+    inputs: tuple[_Term, ...]
+    outputs: tuple[_Term, ...]
+    here: _Here
 
 
 @dataclass
@@ -183,6 +205,11 @@ class _Matching:
     products: dict[_Term, _Pending] = field(default_factory=dict)
     #: Sealed values that constants and weights alone give.
     constant: set[_Term] = field(default_factory=set)
+    #: Nodes of these that were not found, and values of which something is said and that were not found either.
+    absent: list[_Constant] = field(default_factory=list)
+    unseen: list[tuple[str, _Term, bool]] = field(default_factory=list)
+    #: Initializers of graphs in nodes, by what they are: some tools move constants to where they are read.
+    inner: dict[tuple[str, str], tuple[str, Any]] = field(default_factory=dict)
     #: The values that each scope defines.
     defined: dict[str, frozenset[str]] = field(default_factory=dict)
     most: int = 0
@@ -205,8 +232,26 @@ class _Matching:
             # Weights are known by their names, as inputs are.
             for name in weights & here.outputs:
                 self.known.setdefault(((), "main", name), (name, "structure"))
+            self._moved(scope, body, weights - here.outputs)
             self.constant |= {((), "main", name) for name in self._initializers()}
         yield from self._nodes(sealed, (), (), here)
+        yield from self._beforehand()
+
+    def _tensor(self, s: Sketch, here: _Here) -> tuple[str, Any] | None:
+        """The scope and the initializer that a constant has become."""
+        return here.constant(s.digest) or self.inner.get((s.outputs[0], s.digest))
+
+    def _moved(self, scope: str, body: Any, weights: Collection[str]) -> None:
+        """Note the initializers of graphs in nodes, and which of them are weights."""
+        for place, graph in graphs_of(scope, body):
+            for tensor in graph.initializer if graph is not body else ():
+                self.inner[tensor.name, tensor_digest(tensor)] = (place, tensor)
+                part = f"initializer main/{tensor.name}"
+                if tensor.name in weights and part in self.said:
+                    self.known.setdefault(((), "main", tensor.name), (tensor.name, "structure"))
+                    self.values.append(Found(part, place, tensor.name, "structure"))
+                    if (part := f"value main/{tensor.name}") in self.said:
+                        self.values.append(Found(part, place, tensor.name, "structure"))
 
     def _initializers(self) -> Iterator[str]:
         """The weights that the sealed model held."""
@@ -236,10 +281,18 @@ class _Matching:
         if node is None:
             if s.op == "MatMul":
                 terms = tuple(self._root((chain, sealed, v)) for v in s.inputs)
-                self.products[self._root((chain, sealed, s.outputs[0]))] = _Pending(part, within, terms)
-            if s.op == "Constant" and (tensor := here.constant(s.digest)) is not None:
-                self.known[self._root((chain, sealed, s.outputs[0]))] = (tensor.name, "structure")
-                yield Match(part, here.scope, tensor, "structure", within)
+                value = f"value {sealed}/{s.outputs[0]}"
+                values = (value,) if value in self.said else ()
+                self.products[self._root((chain, sealed, s.outputs[0]))] = _Pending(part, within, terms, values)
+            tensor = self._tensor(s, here) if s.op == "Constant" else None
+            if tensor is not None:
+                self.known[self._root((chain, sealed, s.outputs[0]))] = (tensor[1].name, "structure")
+                yield Match(part, *tensor, "structure", within)
+            elif all(self._root((chain, sealed, o)) in self.constant for o in s.outputs):
+                inputs, outputs = (
+                    tuple(self._root((chain, sealed, v)) for v in vs if v) for vs in (s.inputs, s.outputs)
+                )
+                self.absent.append(_Constant(part, within, inputs, outputs, here))
             self._by_name(s, sealed, chain, here)
             return
         here.taken.add(id(node))
@@ -249,12 +302,38 @@ class _Matching:
         yield Match(part, here.scope, node, how, within)
         if product is not None:
             yield Match(product.part, here.scope, node, how, product.within)
+            for value in product.values:
+                yield Match(value, here.scope, node, how, product.within)
         self._found((*s.inputs, *s.outputs), sealed, chain, here)
         for name in s.graphs:
             graph = next((a.g for a in node.attribute if a.name == name and a.type == AttributeProto.GRAPH), None)
             inner = f"{sealed}/{s.name}/{name}"
             if graph is not None and inner in self.outline:
                 yield from self._inside(inner, chain, within, f"{here.scope}/{node.name}/{name}", graph, here, sealed)
+
+    def _beforehand(self) -> Iterator[Match]:
+        """Nodes of constants, and the weights in them, that are one tensor by now, which something else computed."""
+        into: dict[_Term, dict[int, tuple[str, Any]]] = defaultdict(dict)
+        # What a node became is where those before it are: the last ones go first.
+        for node in reversed(self.absent):
+            for output in node.outputs:
+                name = self.known[output][0] if output in self.known else ""
+                tensor = node.here.tensor(name)
+                if tensor is not None:
+                    into[output][id(tensor)] = (node.here.scope_of(name), tensor)
+                for term in node.inputs:
+                    if term not in self.known:
+                        into[term] |= into[output]
+        for node in self.absent:
+            found = {k: v for output in node.outputs for k, v in into[output].items()}
+            for scope, tensor in found.values():
+                yield Match(node.part, scope, tensor, "folded", node.within)
+        for name in self._initializers():
+            for part in (f"initializer main/{name}", f"value main/{name}"):
+                places = into[(), "main", name].values() if part in self.said else ()
+                self.values += [Found(part, scope, t.name, "folded") for scope, t in places]
+        for part, term, borrowed in self.unseen:
+            self.values += [Found(part, scope, t.name, "folded", borrowed) for scope, t in into[term].values()]
 
     def _inside(
         self,
@@ -382,9 +461,13 @@ class _Matching:
             root = self._root(term)
             if root != term and v not in (*self.outline[sealed]["inputs"], *self.outline[sealed]["outputs"]):
                 continue  # it is a value of a graph around, which speaks for itself
-            if part in self.said and root in self.known and self.known[root][0] in here.outputs:
+            if part not in self.said:
+                continue
+            if root in self.known and self.known[root][0] in here.outputs:
                 name, how = self.known[root]
                 self.values.append(Found(part, here.scope_of(name), name, how, root != term, bool(chain)))
+            elif root in self.constant:
+                self.unseen.append((part, root, root != term))
 
     def _name(self, term: _Term) -> str | None:
         """The name of what stands for a sealed value; an input that is left out has none, and is empty."""

@@ -33,24 +33,30 @@ class Kind:
         return any(key == k or (k[-1] in ". " and key.startswith(k)) for k in self.keys.get(part.split(" ")[0], ()))
 
 
+#: A node that another tool computed beforehand is a tensor, which says what was said of the node.
+_COMPUTED = (NODE, INITIALIZER)
+_PLACE = (carriers.PATH, carriers.NAMESPACE, carriers.WITHIN)
+
 KINDS = (
     Kind("element type and extents", {VALUE: ("@type",), INITIALIZER: ("@type",)}),
     Kind("precision", {VALUE: (carriers.PRECISION,), INITIALIZER: (carriers.PRECISION,)}),
-    Kind("precision of arithmetic", {NODE: (carriers.COMPUTE, carriers.ACCUMULATE)}),
+    Kind("precision of arithmetic", dict.fromkeys(_COMPUTED, (carriers.COMPUTE, carriers.ACCUMULATE))),
     Kind("type as written", {VALUE: (carriers.TYPE,), INITIALIZER: (carriers.TYPE,)}),
     Kind(
         "target",
         {
             NODE: ("@device ", carriers.LAYER),
             CONFIGURATION: ("@devices",),
-            **dict.fromkeys((VALUE, INITIALIZER, GRAPH, FUNCTION), (carriers.TARGET,)),
+            INITIALIZER: (carriers.TARGET, carriers.LAYER),
+            **dict.fromkeys((VALUE, GRAPH, FUNCTION), (carriers.TARGET,)),
         },
     ),
     Kind("transfer", {NODE: (carriers.MOVES,)}),
-    Kind("hierarchy", {NODE: ("@call", carriers.PATH, carriers.NAMESPACE, carriers.WITHIN)}),
+    Kind("hierarchy", {NODE: ("@call", *_PLACE), INITIALIZER: _PLACE}),
+    Kind("computed beforehand", {INITIALIZER: (carriers.FOLDED,)}),
     Kind("instance", dict.fromkeys((GRAPH, FUNCTION), (carriers.NAME, carriers.MODULE, carriers.GENERIC))),
-    Kind("location", dict.fromkeys((NODE, GRAPH, FUNCTION), (carriers.LOC,))),
-    Kind("operation", {NODE: (carriers.OP,)}),
+    Kind("location", dict.fromkeys((*_COMPUTED, GRAPH, FUNCTION), (carriers.LOC,))),
+    Kind("operation", dict.fromkeys(_COMPUTED, (carriers.OP,))),
     Kind("fastmath", {NODE: (carriers.FASTMATH,)}),
     Kind("weight", {VALUE: (carriers.WEIGHT,), INITIALIZER: (carriers.WEIGHT, "@data")}),
     Kind("written argument", {VALUE: (carriers.WRITES,)}),

@@ -82,6 +82,9 @@ def restore(model: ModelProto, sealed: Mapping[str, Any], elements: Elements | N
         _node(work, match)
     for found in _values(work, known.values):
         _value(work, found)
+    for tensor, parts in work.folded.values():
+        if carriers.FOLDED not in read_properties(tensor):
+            tensor.metadata_props.add(key=carriers.FOLDED, value=json.dumps(parts, ensure_ascii=False))
     _quantisations(work)
     lost = _still_lost(work)
     facts = {k: v for k, v in sealed.items() if k not in (*_TABLES, "lost", "inlined", "merged", "before")}
@@ -109,6 +112,8 @@ class _Work:
     merged: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
     #: What functions that were inlined said of their own parameters and results, by the value that these are.
     borrowed: dict[tuple[str, str], list[Mapping[str, str]]] = field(default_factory=dict)
+    #: Tensors that something else computed beforehand, by their parts, with the nodes and weights that are in them.
+    folded: dict[str, tuple[Any, list[str]]] = field(default_factory=dict)
     #: Sealed parts that have a place in the model, with the entries that it says.
     placed: dict[str, set[str]] = field(default_factory=dict)
     #: And the parts of the model that they are.
@@ -123,6 +128,23 @@ class _Work:
             proto.metadata_props.add(key=key, value=value)
         same = {k for k, v in entries.items() if not k.startswith("@") and now.get(k, v) == v}
         self.note(part, place, how, tuple(missing), same)
+
+    def join(self, part: str, place: str, how: str, tensor: Any, entries: Mapping[str, str]) -> None:
+        """Write on a tensor what is said of a part that is in it; what it does not say itself stays in the manifest."""
+        now = read_properties(tensor)
+        other = {k: v for k, v in entries.items() if k.startswith("@") or now.get(k, v) != v}
+        self.keep(part, place, how, other)
+        self.put(part, place, how, tensor, entries)
+
+        if how == "folded" and not part.startswith("value "):
+            self.folded.setdefault(place, (tensor, []))[1].append(part)
+
+    def keep(self, part: str, place: str, how: str, entries: Mapping[str, str]) -> None:
+        """Keep in the manifest what is said of a part that is one with others, and what the place does not say."""
+        if entries:
+            self.merged.setdefault(place, {})[part] = entries
+            self.note(part, place, how, (), set(entries))
+            self.report.kept.append(part)
 
     def note(self, part: str, place: str, how: str, restored: tuple[str, ...], says: set[str]) -> None:
         """Note what was put back, and which entries of a part the model says now."""
@@ -194,21 +216,22 @@ def _node(work: _Work, match: Match) -> None:
     place = f"{'node' if is_node else 'initializer'} {match.scope}/{match.proto.name}"
     if entries is None and not match.within:
         return
+    if match.part.startswith("value "):
+        # It is no value any more: the node computes it on its way.
+        work.keep(match.part, place, match.how, entries or {})
+        return
     entries = dict(entries or {})
     if match.within:
         entries |= _within(work, match)
     if not is_node:
         # A tensor is on no device by itself.
-        work.put(match.part, place, match.how, match.proto, entries)
-        work.note(match.part, place, match.how, (), {k for k in entries if k.startswith(_DEVICE)})
+        devices = {k for k in entries if k.startswith(_DEVICE)}
+        work.note(match.part, place, match.how, (), devices)
+        work.join(match.part, place, match.how, match.proto, {k: v for k, v in entries.items() if k not in devices})
         return
     if match.how in ("merged", "fused"):
         now = read_properties(match.proto)
-        other = {k: v for k, v in entries.items() if now.get(k, v) != v}
-        if other:
-            work.merged.setdefault(place, {})[match.part] = other
-            work.note(match.part, place, match.how, (), set(other))
-            work.report.kept.append(match.part)
+        work.keep(match.part, place, match.how, {k: v for k, v in entries.items() if now.get(k, v) != v})
     devices = {k.removeprefix(_DEVICE): text for k, text in entries.items() if k.startswith(_DEVICE)}
     there = {d.configuration_id: manifest.device_text(d) for d in match.proto.device_configurations}
     declared = {c.name for c in work.model.configuration}
@@ -311,7 +334,8 @@ def _value(work: _Work, found: Found) -> None:
     proto = next((v for v in declared if v.name == found.name), None)
     place = f"value {found.scope}/{found.name}"
     both = f"initializer {found.scope}/{found.name}" in work.said and not found.borrowed
-    if initializer is not None and (found.borrowed or not both or found.part.startswith("initializer ")):
+    is_folded = found.how == "folded"
+    if initializer is not None and (is_folded or found.borrowed or not both or found.part.startswith("initializer ")):
         _tensor(work, found, initializer, entries)
         return
     if found.part.startswith("initializer "):
@@ -348,6 +372,8 @@ def _tensor(work: _Work, found: Found, initializer: Any, entries: Mapping[str, s
     if found.borrowed:
         work.put(found.part, place, found.how, initializer, _of_users(entries))
         work.note(found.part, place, found.how, (), set())
+    elif found.how == "folded":
+        work.join(found.part, place, found.how, initializer, entries)
     elif found.inside or now[_TYPE] == entries.get(_TYPE):
         says = {k for k in (_TYPE, _DATA) if k == _TYPE or now[k] == entries.get(k)}
         work.note(found.part, place, found.how, (), says)

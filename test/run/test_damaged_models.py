@@ -6,24 +6,42 @@ The carriers are those of the registry, so that a new one without a place in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import carried
 import onnx
 import pytest
+import survival
 from click.testing import CliRunner
 
 from pyc.targets.onnx.inspect import verify_model
 from pyc.targets.onnx.manifest import DIGEST_KEY, FORMAT_KEY, MANIFEST_KEY, parts, table
 from pyc.targets.onnx.outline import scopes
 from pyc.targets.onnx.registry import KINDS, kind_of, unregistered
+from pyc.targets.onnx.restore import restore
 from pyc.tools.cli import cli
 
 #: One worker compiles the programs for all tests.
 pytestmark = pytest.mark.xdist_group("restored")
 Model = onnx.ModelProto
-MODELS: dict[str, Callable[[], bytes]] = {"network": carried.network, "moves": carried.moves, "flat": carried.flat}
+
+
+@cache
+def _optimised() -> bytes:
+    """The network as ONNX Runtime writes it, with what was said of nodes that it computes beforehand."""
+    model = survival.TOOLS["ONNX Runtime, basic"](onnx.load_from_string(carried.network()))
+    restore(model, survival.manifest_of(model))
+    return model.SerializeToString()
+
+
+MODELS: dict[str, Callable[[], bytes]] = {
+    "network": carried.network,
+    "moves": carried.moves,
+    "flat": carried.flat,
+    "optimised": _optimised,
+}
 
 
 class Entry(NamedTuple):

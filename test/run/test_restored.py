@@ -1,14 +1,9 @@
-"""What other tools leave of a model's annotations, that every loss is noticed, and what is brought back.
-
-The losses are those of the versions in :data:`MEASURED`; with others, what holds for any tool is checked alone.
-"""
+"""What another tool has dropped of a model's annotations is found again, and put back where it belongs."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +11,11 @@ import carried
 import numpy as np
 import onnx
 import onnx.inliner
-import onnx.version_converter
-import onnx_ir
-import onnxruntime
 import pytest
+import survival
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx_ir.passes.common import InlinePass
 
 from pyc.diagnostics import CompileError
 from pyc.targets.onnx.carriers import said_by_user
@@ -36,7 +28,6 @@ from pyc.tools.cli import cli
 
 #: One worker compiles the program for all tests.
 pytestmark = pytest.mark.xdist_group("restored")
-MEASURED = {"onnx": "1.23.2", "onnx-ir": "1.1.0", "onnxruntime": "1.31.1"}
 Model = onnx.ModelProto
 
 
@@ -63,102 +54,7 @@ def written(model: Model, folder: Path) -> Path:
 # --- tools -----------------------------------------------------------------------------------------------------------
 
 
-def stored(model: Model) -> Model:
-    return onnx.load_from_string(model.SerializeToString())
-
-
-def through_text(model: Model) -> Model:
-    return onnx.load_from_string(onnx._get_serializer("json").serialize_proto(model), format="json")
-
-
-def through_ir(model: Model) -> Model:
-    return onnx_ir.to_proto(onnx_ir.from_proto(model))
-
-
-def inlined_by_ir(model: Model) -> Model:
-    found = onnx_ir.from_proto(model)
-    InlinePass()(found)
-    return onnx_ir.to_proto(found)
-
-
-def optimised(model: Model, level: Any, folder: Path) -> Model:
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = level
-    options.log_severity_level = 3
-    options.optimized_model_filepath = str(folder / "optimised.onnx")
-    onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    return onnx.load(folder / "optimised.onnx")
-
-
-def tools(folder: Path) -> dict[str, Callable[[Model], Model]]:
-    levels = onnxruntime.GraphOptimizationLevel
-    return {
-        "save and load": stored,
-        "json": through_text,
-        "onnx-ir": through_ir,
-        "onnx.inliner": lambda m: onnx.inliner.inline_local_functions(m),
-        "onnx-ir inlining": inlined_by_ir,
-        "ONNX Runtime, basic": lambda m: optimised(m, levels.ORT_ENABLE_BASIC, folder),
-        "ONNX Runtime, all": lambda m: optimised(m, levels.ORT_ENABLE_ALL, folder),
-        "onnx.version_converter": lambda m: onnx.version_converter.convert_version(m, 25),
-    }
-
-
-#: tool -> how many findings `verify` has after it, and which parts cannot be restored: those of functions whose bodies
-#: the version converter drops, and what ONNX Runtime computes beforehand.
-SURVIVAL: dict[str, tuple[int, int]] = {
-    "save and load": (0, 0),
-    "json": (0, 0),
-    "onnx-ir": (46, 0),
-    "onnx.inliner": (175, 0),
-    "onnx-ir inlining": (215, 0),
-    "ONNX Runtime, basic": (132, 25),
-    "ONNX Runtime, all": (132, 25),
-    "onnx.version_converter": (166, 68),
-}
-
-
-#: The same of a model without functions.
-FLAT: dict[str, tuple[int, int]] = {
-    "save and load": (0, 0),
-    "json": (0, 0),
-    "onnx-ir": (40, 0),
-    "onnx.inliner": (0, 0),
-    "onnx-ir inlining": (40, 0),
-    "ONNX Runtime, basic": (219, 31),
-    "ONNX Runtime, all": (219, 31),
-    "onnx.version_converter": (252, 0),
-}
-
-
-@pytest.mark.parametrize("tool", SURVIVAL)
-def test_what_a_tool_loses_is_noticed_and_restored(tool: str, content: bytes, tmp_path: Path) -> None:
-    before = onnx.load_from_string(content)
-    model = tools(tmp_path)[tool](onnx.load_from_string(content))
-    path = written(model, tmp_path)
-    same = table(model) == table(before)
-    found = verify_model(path)
-    assert same == (not found)
-    again, report = restore_model(path)
-    path.write_bytes(again)
-    if all(version(name) == v for name, v in MEASURED.items()):
-        assert (len(found), len(report.lost)) == SURVIVAL[tool]
-    remaining = [d.message for d in verify_model(path)]
-    if tool == "onnx.version_converter":
-        # It drops the bodies of functions: nothing can bring back what is computed.
-        assert remaining
-        assert all("which the model does not hold" in m for m in remaining)
-        return
-    assert remaining == []
-    x = np.random.default_rng(1).standard_normal((3, 4)).astype("f2")
-    want, got = (Session(c).run([x, np.array(4, "i8")])[0] for c in (content, again))
-    np.testing.assert_allclose(got.astype("f4"), want.astype("f4"), rtol=1e-2, atol=1e-3)
-    # Nothing is left to do.
-    after = restore_model(path)[1]
-    assert (after.restored, after.dropped) == ([], [])
-
-
-def test_a_flat_model_says_the_same_and_survives_more(content: bytes, flat: bytes, tmp_path: Path) -> None:
+def test_a_flat_model_says_the_same(content: bytes, flat: bytes, tmp_path: Path) -> None:
     model = onnx.load_from_string(flat)
     assert not model.functions
     assert {o.domain for o in model.opset_import} == {""}
@@ -173,16 +69,6 @@ def test_a_flat_model_says_the_same_and_survives_more(content: bytes, flat: byte
     for optimise in (False, True):
         want, got = (Session(c, optimise=optimise).run([x, np.array(4, "i8")])[0] for c in (content, flat))
         np.testing.assert_allclose(got.astype("f4"), want.astype("f4"), rtol=1e-2, atol=1e-3)
-    losses = {}
-    for tool, change in tools(tmp_path).items():
-        path = written(change(onnx.load_from_string(flat)), tmp_path)
-        found = verify_model(path)
-        again, report = restore_model(path)
-        path.write_bytes(again)
-        assert verify_model(path) == []
-        losses[tool] = (len(found), len(report.lost))
-    if all(version(name) == v for name, v in MEASURED.items()):
-        assert losses == FLAT
 
 
 def test_flat_models_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,8 +103,7 @@ def test_what_inlining_leaves_says_where_it_was(content: bytes, tmp_path: Path) 
 
 
 def test_what_is_fused_keeps_both(content: bytes, tmp_path: Path) -> None:
-    level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-    path = written(optimised(onnx.load_from_string(content), level, tmp_path), tmp_path)
+    path = written(survival.TOOLS["ONNX Runtime, all"](onnx.load_from_string(content)), tmp_path)
     again, report = restore_model(path)
     assert {r.part for r in report.restored if r.how == "fused"} == {
         "node program.Dense_4_4/add", "node program.Dense_4_4/matmul",
