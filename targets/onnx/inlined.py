@@ -289,10 +289,8 @@ class _Matching:
                 self.known[self._root((chain, sealed, s.outputs[0]))] = (tensor[1].name, "structure")
                 yield Match(part, *tensor, "structure", within)
             elif all(self._root((chain, sealed, o)) in self.constant for o in s.outputs):
-                inputs, outputs = (
-                    tuple(self._root((chain, sealed, v)) for v in vs if v) for vs in (s.inputs, s.outputs)
-                )
-                self.absent.append(_Constant(part, within, inputs, outputs, here))
+                roots = [tuple(self._root((chain, sealed, v)) for v in vs if v) for vs in (s.inputs, s.outputs)]
+                self.absent.append(_Constant(part, within, roots[0], roots[1], here))
             self._by_name(s, sealed, chain, here)
             return
         here.taken.add(id(node))

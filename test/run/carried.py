@@ -19,12 +19,12 @@ NETWORK = """
 from __future__ import annotations
 from typing import Annotated
 import pyc
-from pyc import Dim, Mixed, Tensor, f16, f32, i64
+from pyc import Dim, Mixed, Quantization, Tensor, f16, f32, i8, i64
 from pyc.nn import relu, softmax
 In, Out, B = Dim("In"), Dim("Out"), Dim("B")
 class Dense(pyc.Module[In, Out], annotations={"kind": "dense", "width": Out}):
     w: Annotated[Tensor[Mixed[f16, f32], In, Out], pyc.annotate(bits=8)]
-    b: Tensor[Mixed[f16, f32], Out]
+    b: Annotated[Tensor[Mixed[f16, f32], Out], pyc.annotate(quantization=Quantization(i8, scale=0.1))]
     def __call__(self, x: Tensor[Mixed[f16, f32], B, In]) -> Tensor[Mixed[f16, f32], B, Out]:
         pyc.annotate(self.b, role="bias")
         with pyc.annotate(stage=1):

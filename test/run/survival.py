@@ -96,7 +96,7 @@ def saved_by_runtime(level: str) -> Callable[[Model], Model]:
 
 
 #: Each takes a model and gives one.
-TOOLS: dict[str, Callable[[Model], Model]] = {
+TOOLS: dict[str, Callable[[Model], Any]] = {
     "save and load": stored,
     "textproto": through("textproto"),
     "JSON": through("json"),
@@ -152,7 +152,7 @@ def manifest_of(model: Model) -> dict[str, Any]:
     return json.loads(read_properties(model)[MANIFEST_KEY])
 
 
-def measure(content: bytes, tool: Callable[[Model], Model], folder: Path) -> Measured:
+def measure(content: bytes, tool: Callable[[Model], Any], folder: Path) -> Measured:
     """What becomes of a model."""
     after = tool(onnx.load_from_string(content))
     path = folder / "model.onnx"

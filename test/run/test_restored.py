@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +99,10 @@ def test_what_inlining_leaves_says_where_it_was(content: bytes, tmp_path: Path) 
     assert view["inlined"]["function program.Dense_4_4"]["says"]["org.pyc.module.user.kind"] == '"dense"'
     assert view["inlined"]["node main/for/loop/body/one"]["says"]["org.pyc.user.round"] == "true"
     # What a function said of its parameter is said of each argument.
-    biases = {t.name: said_by_user(read_properties(t)) for t in model.graph.initializer if t.name.endswith(".b")}
-    assert biases == {f"{b}.{layer}.b": {"role": "bias"} for b in ("one", "two") for layer in ("first", "second")}
+    biases = {
+        t.name: said_by_user(read_properties(t))["role"] for t in model.graph.initializer if t.name.endswith(".b")
+    }
+    assert biases == {f"{b}.{layer}.b": "bias" for b in ("one", "two") for layer in ("first", "second")}
 
 
 def test_what_is_fused_keeps_both(content: bytes, tmp_path: Path) -> None:
