@@ -82,10 +82,13 @@ FLAT = Level(
 )
 LLVM = Level("LLVM", frozenset({"builtin", "llvm"}), "attributes")
 GPU = Level("GPU", BUFFER.legal | {"gpu"}, "attributes")
-#: Kernels in the llvm and nvvm dialects; the host's function as arithmetic on numbers, views, checks and launches.
+#: Kernels in the llvm and nvvm dialects; the host's function as arithmetic on numbers, views, checks, launches, and
+#: loops and branches around them.
 NVVM = Level(
     "NVVM",
-    frozenset({"builtin", "llvm", "nvvm", "gpu.module", "gpu.launch_func", "func", "arith", "memref", "cf.assert"}),
+    frozenset(
+        {"builtin", "llvm", "nvvm", "gpu.module", "gpu.launch_func", "func", "arith", "memref", "cf.assert", "scf"}
+    ),
     "attributes",
 )
 LEVELS = (PYC, LINALG, VECTOR, BUFFER, FLAT, LLVM, GPU, NVVM)

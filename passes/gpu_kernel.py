@@ -15,7 +15,7 @@ from pyc.dialects.mlir import arith, ir, memref, scf
 from pyc.dialects.walk import nested
 
 from .base import is_function
-from .buffers import root
+from .disjoint import disjoint
 
 WARP = 32
 #: Attributes of a kernel function: the most threads a block of it is launched with, and the user's function it is of.
@@ -314,6 +314,13 @@ class Kernel:
         values.update(zip(operation.results, copy.results, strict=True))
         return values[value]
 
+    def copied(self, operation: Any) -> Any:
+        """A copy of a host operation with regions, and all that is nested in it, in the kernel."""
+        known = {v: self.inside(v) for v in _from_outside(operation)}
+        copy = operation.clone()
+        self._rewire(copy, known, ())
+        return copy
+
     def _rewire(self, copy: Any, known: Mapping[Any, Any], dims: Sequence[Any]) -> None:
         """Replace, in a copy and what is nested in it, values from outside by those of the kernel."""
         local, indices = _defined_in(copy), []
@@ -346,8 +353,11 @@ class Kernel:
     def _promise(self) -> None:
         """Mark parameters whose memory no parameter of this kernel writes: loads from them may be cached."""
         inside = list(self.body.arguments)
-        stored = {root(a) for a, i in zip(self.arguments, inside, strict=True) if _is_stored_to(i)}
-        kept = [isinstance(a.type, ir.MemRefType) and root(a) not in stored for a in self.arguments]
+        stored = [a for a, i in zip(self.arguments, inside, strict=True) if _is_stored_to(i)]
+        kept = [
+            isinstance(a.type, ir.MemRefType) and all(disjoint(a, s, parameters=True) for s in stored)
+            for a in self.arguments
+        ]
         attributes = [ir.DictAttr.get({"llvm.readonly": ir.UnitAttr.get()} if k else {}) for k in kept]
         self.function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
 

@@ -2,7 +2,7 @@
 
 Before (level BUFFER): a function of ``memref`` and ``linalg`` operations. After (level GPU): one ``gpu.module`` with a
 kernel for each operation, and in the function only what the host does: arithmetic on extents, views, allocation,
-launches in order, and run-time checks of numbers that the host knows.
+launches in order, loops and branches around them, and run-time checks of numbers that the host knows.
 
 Scalars that live on the device (``x.max()``, a float expression of arguments) never come back to the host: kernels
 recompute or load them. Where the memory of such a scalar is overwritten before its last use, it is first put aside.
@@ -20,9 +20,11 @@ from pyc.dialects import signature
 from pyc.dialects.mlir import ir, memref
 from pyc.dialects.walk import nested
 
+from . import gpu_control as control
 from . import gpu_kernel as code
 from .base import BUFFER, GPU, Level, Pass, is_function
 from .buffers import VIEWS, root
+from .disjoint import disjoint
 from .gpu_schedule import GpuSchedule
 from .map_elementwise import map_copy, map_elementwise, map_store
 from .map_matmul import contraction, map_matmul
@@ -39,8 +41,9 @@ class MapToGpu(Pass):
     """Kernels and launches for every function of a CUDA target.
 
     Raises:
-        CompileError: E320 a run-time check of what only the device knows; E321 control flow over arrays; E322 an
-            extent or offset that only the device knows; E323 an operation without a mapping.
+        CompileError: E320 a run-time check of what only the device knows; E321 control flow over arrays that only
+            the device can decide; E322 an extent or offset that only the device knows; E323 an operation without a
+            mapping.
     """
 
     schedule: GpuSchedule = field(default_factory=GpuSchedule)
@@ -89,11 +92,15 @@ class _Mapping:
         self.count = 0
 
     def run(self) -> list[Diagnostic]:
-        """Map everything, or say what cannot be mapped and leave the function as it is."""
-        found = list(unsupported(self.blocks))
-        if found:
-            return found
+        """Map everything, or say what cannot be mapped."""
+        if len(self.blocks) > 1:
+            span = span_of(self.blocks[1].operations[0].location)
+            return [Diagnostic("E321", "a branch is not compiled for CUDA", span)]
         (block,) = self.blocks
+        control.place_in_cells(block)
+        return list(unsupported(block)) or self._map_block(block)
+
+    def _map_block(self, block: Any) -> list[Diagnostic]:
         for operation in _operations(block):
             # A temporary lives until the last launch that uses it, which the host program knows better than the IR.
             if operation.name == "memref.dealloc":
@@ -101,17 +108,22 @@ class _Mapping:
         for load in hazards(block):
             self._put_aside(load)
         fills = absorbed_fills(block)
+        stores = {o: control.stores_of_results(o) for o in _operations(block) if control.is_serial(o)}
+        absorbed = [*fills.values(), *(store for every in stores.values() for store in every)]
         for operation in _operations(block):
-            if operation not in fills.values():
+            if operation not in absorbed:
                 try:
                     self._map(operation, fills.get(operation))
                 except code.Unmapped as error:
                     span = span_of(operation.location)
                     return [Diagnostic("E323", f"{error} has no form on CUDA", span)]
-        for fill in fills.values():
-            fill.erase()
+        for operation in absorbed:
+            operation.erase()
+        for operation in stores:
+            operation.erase()
+        found = [d for o in control.control_in(block) for inner in control.blocks_of(o) for d in self._map_block(inner)]
         _erase_unused(block)
-        return []
+        return found
 
     def _map(self, operation: Any, fill: Any | None) -> None:
         """Replace an operation by the launch of a kernel; ``fill`` is the one that its output was filled with."""
@@ -132,6 +144,8 @@ class _Mapping:
             case "memref.store":
                 map_store(operation, unit, self._name("store"))
             case _:
+                if control.is_serial(operation):
+                    control.map_serial(operation, unit, self._name("thread"))
                 return
         operation.erase()
 
@@ -156,13 +170,11 @@ def _operations(block: Any) -> list[Any]:
 # --- what is not mapped --------------------------------------------------------------------------------------------
 
 
-def unsupported(blocks: list[Any]) -> Iterator[Diagnostic]:
-    """Why a function of these blocks cannot be compiled for a GPU, at the user's lines."""
-    if len(blocks) > 1:
-        yield Diagnostic("E321", "a branch is not compiled for CUDA", span_of(blocks[1].operations[0].location))
-        return
-    for operation in _operations(blocks[0]):
-        yield from _unsupported(operation)
+def unsupported(block: Any) -> Iterator[Diagnostic]:
+    """Why what is in a block cannot be compiled for a GPU, at the user's lines."""
+    for operation in _operations(block):
+        if not control.is_serial(operation):
+            yield from _unsupported(operation)
 
 
 def _unsupported(operation: Any) -> Iterator[Diagnostic]:
@@ -173,9 +185,14 @@ def _unsupported(operation: Any) -> Iterator[Diagnostic]:
             yield Diagnostic("E320", "a check of a value that only the GPU knows cannot be made there", span)
     elif name == "func.call":
         yield Diagnostic("E320", "printing and messages with run-time values are not compiled for CUDA", span)
-    elif dialect == "scf":
-        words = {"scf.for": "a loop", "scf.while": "a loop", "scf.if": "a branch"}
-        yield Diagnostic("E321", f"{words.get(name, 'control flow')} is not compiled for CUDA", span)
+    elif name in control.CONTROL:
+        if control.decided_by_gpu(operation):
+            what = f"{control.CONTROL[name]} with array operations or checks that depends on a value only the GPU knows"
+            yield Diagnostic("E321", f"{what} is not compiled for CUDA", span)
+        for inner in control.blocks_of(operation):
+            yield from unsupported(inner)
+    elif dialect == "scf" and name not in ("scf.yield", "scf.condition"):
+        yield Diagnostic("E321", "control flow is not compiled for CUDA", span)
     elif name == "linalg.generic":
         for inner in operation.regions[0].blocks[0].operations:
             if inner.operation.name == "cf.assert":
@@ -187,7 +204,7 @@ def _unsupported(operation: Any) -> Iterator[Diagnostic]:
             yield Diagnostic("E322", "an extent or offset depends on a value that only the GPU knows", span)
     elif (
         name not in ("memref.load", "memref.store", "memref.copy", "memref.dealloc", "func.return")
-        and dialect != "arith"
+        and dialect not in ("arith", "scf")
         and not is_function(name)
     ):
         yield Diagnostic("E323", f"an operation ({name}) has no form on CUDA", span)
@@ -201,7 +218,9 @@ def _needs_device(value: Any) -> bool:
 
 
 def written(operation: Any) -> list[Any]:
-    """The roots of the memory that an operation of BUFFER writes to."""
+    """The roots of the memory that an operation of BUFFER, or what is nested in it, writes to."""
+    if operation.name in control.CONTROL:
+        return [r for block in control.blocks_of(operation) for inner in _operations(block) for r in written(inner)]
     match operation.name:
         case "linalg.generic":
             return [root(o.value) for o in read(operation).outputs]
@@ -210,12 +229,10 @@ def written(operation: Any) -> list[Any]:
     return []
 
 
-def touched(operation: Any) -> list[Any]:
-    """The roots of all memory that an operation reads or writes, also in its body."""
-    found: list[Any] = []
-    for inner in nested(operation):
-        found.extend(root(v) for v in inner.operands if isinstance(v.type, ir.MemRefType))
-    return found
+def _touches(operation: Any, buffer: Any) -> bool:
+    """Whether an operation, or what is nested in it, reads or writes memory that may be that of ``buffer``."""
+    used = [v for inner in nested(operation) for v in inner.operands if isinstance(v.type, ir.MemRefType)]
+    return any(not disjoint(v, buffer, parameters=True) for v in used)
 
 
 def hazards(block: Any) -> list[Any]:
@@ -230,10 +247,14 @@ def hazards(block: Any) -> list[Any]:
     for operation in operations:
         if operation.name != "memref.load":
             continue
-        source, start = root(operation.operands[0]), position[operation]
+        source, start = operation.operands[0], position[operation]
         last = _last_use(operation.results[0], block, position)
-        if any(start < i <= last and r == source for i, r in writes):
-            found.append(operation)
+        for i, buffer in writes:
+            # One thread stores an element: it has loaded what it needs by then.
+            until = last - 1 if operations[i].name == "memref.store" else last
+            if start < i <= until and not disjoint(buffer, source, parameters=True):
+                found.append(operation)
+                break
     return found
 
 
@@ -259,7 +280,7 @@ def absorbed_fills(block: Any) -> dict[Any, Any]:
             continue
         output = s.outputs[0].value
         for earlier in reversed(operations[:i]):
-            if root(output) in touched(earlier) and earlier.name not in (*VIEWS, "memref.dim"):
+            if earlier.name not in (*VIEWS, "memref.dim") and _touches(earlier, output):
                 if _fills(earlier, output):
                     found[operation] = earlier
                 break

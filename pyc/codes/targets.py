@@ -89,13 +89,15 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "E321",
-        "loops and branches cannot be compiled for the GPU",
-        "Whole-array operations become kernels. A loop or a branch of the host that carries arrays has no form in a"
-        " bundle for CUDA. Write it with whole-array operations (where, sum, slices), or compile the function for"
-        " the CPU.",
-        wrong="def f(x: Tensor[f32, N], n: int) -> f32:\n    s = f32(0)\n    for i in range(n):\n"
-        "        s += x[i]\n    return s",
-        right="def f(x: Tensor[f32, N]) -> f32:\n    return x.sum()",
+        "control flow that only the GPU can decide",
+        "Whole-array operations become kernels, and the host decides in which loops and branches they are launched. It"
+        " never waits for the GPU, so it can decide by extents and integer arguments, not by elements. A loop or branch"
+        " over numbers and single elements runs on the GPU, whatever decides it. Choose between arrays with where,"
+        " repeat a number of times that is an argument, or compile the function for the CPU.",
+        wrong="def f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n    y = x * 1.0\n    while y.max() > 1.0:\n"
+        "        y = y * 0.5\n    return y",
+        right="def f(x: Tensor[f32, N], n: int) -> Tensor[f32, N]:\n    y = x * 1.0\n    for _ in range(n):\n"
+        "        y = np.where(y.max() > 1.0, y * 0.5, y)\n    return y",
     ),
     Code(
         "E322",

@@ -65,7 +65,7 @@ from .kernels import WITHOUT_F16C, are_apart
 
 def pipeline(target: Target, options: Options) -> Pipeline:
     """From PYC to LLVM."""
-    return Pipeline([*to_buffers(target, options), *to_llvm(target, options)])
+    return Pipeline([*to_buffers(target, options), Deallocate(), *to_llvm(target, options)])
 
 
 def to_buffers(target: Target, options: Options) -> list[Pass]:
@@ -113,7 +113,6 @@ def to_buffers(target: Target, options: Options) -> list[Pass]:
         # Last on values: bufferisation then follows what is left.
         ElideCopies(),
         Bufferize(),
-        Deallocate(),
     ]
 
 

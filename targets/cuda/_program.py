@@ -8,26 +8,53 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
+from traceback import clear_frames
 from typing import Any, NamedTuple, Protocol
 
 
 class View(NamedTuple):
-    """Memory of a device: where it begins, the offset of the first element, extents and strides, all in elements."""
+    """Memory of a device: where it begins, the offset of the first element, extents and strides, all in elements.
+
+    ``temporary`` is the temporary that it lies in, if it is in one.
+    """
 
     base: int
     offset: int
     shape: tuple[int, ...]
     strides: tuple[int, ...]
     itemsize: int
+    temporary: Temporary | None = None
 
 
-def contiguous(address: int, shape: Sequence[int], itemsize: int) -> View:
+class Temporary:
+    """Memory that the host program asked for. It is given back by a step, else with the last view of it."""
+
+    __slots__ = ("_address", "_device")
+
+    def __init__(self, device: Device, size: int) -> None:
+        self._device, self._address = device, device.allocate(size) if size else None
+
+    @property
+    def address(self) -> int:
+        """Where it begins; 0 if it has no bytes."""
+        return self._address or 0
+
+    def release(self) -> None:
+        """Give it back, unless that was done."""
+        address, self._address = self._address, None
+        if address is not None:
+            self._device.release(address)
+
+    __del__ = release
+
+
+def contiguous(address: int, shape: Sequence[int], itemsize: int, temporary: Temporary | None = None) -> View:
     """A view of row-major memory."""
     strides, count = [], 1
     for extent in reversed(shape):
         strides.append(count)
         count *= extent
-    return View(address, 0, tuple(shape), tuple(reversed(strides)), itemsize)
+    return View(address, 0, tuple(shape), tuple(reversed(strides)), itemsize, temporary)
 
 
 class Device(Protocol):
@@ -61,9 +88,9 @@ class Program:
         """``description`` is a function's ``host`` in the manifest, ``kernels`` the manifest's."""
         writer = _Writer(description, kernels)
         names: dict[str, Any] = {**writer.names, "View": View, "Stopped": Stopped, "divided": _toward_zero}
-        names.update(allocate=_allocate, free=_free)
+        names.update(allocate=_allocate)
         exec(compile(writer.text, "<host program>", "exec"), names)
-        self._run: Callable[[Sequence[Any], Device, dict[int, int]], None] = names["run"]
+        self._run: Callable[[Sequence[Any], Device], None] = names["run"]
 
     def run(self, inputs: Sequence[Any], device: Device) -> None:
         """Queue everything for ``inputs``: numbers and views, the places of results last.
@@ -71,26 +98,17 @@ class Program:
         Raises:
             Stopped: a check failed. What was queued before it stays.
         """
-        held: dict[int, int] = {}
         try:
-            self._run(inputs, device, held)
-        finally:
-            for address in held.values():
-                device.release(address)
+            self._run(inputs, device)
+        except BaseException as error:
+            # An error holds the frames that it went through, and their variables the temporaries.
+            clear_frames(error.__traceback__)
+            raise
 
 
-def _allocate(device: Device, held: dict[int, int], slot: int, shape: tuple[int, ...], width: int) -> View:
-    size = prod(shape) * width
-    address = device.allocate(size)
-    if size:
-        held[slot] = address
-    return contiguous(address, shape, width)
-
-
-def _free(device: Device, held: dict[int, int], slot: int) -> None:
-    address = held.pop(slot, None)
-    if address is not None:
-        device.release(address)
+def _allocate(device: Device, shape: tuple[int, ...], width: int) -> View:
+    temporary = Temporary(device, prod(shape) * width)
+    return contiguous(temporary.address, shape, width, temporary)
 
 
 def _toward_zero(a: int, b: int) -> int:
@@ -136,9 +154,59 @@ class _Writer:
         self.names: dict[str, Any] = {}
         inputs = "".join(f"s{i}, " for i in range(int(description["inputs"])))
         lines = [f"{inputs}= inputs"] if inputs else []
-        for step in description["steps"]:
-            lines += getattr(self, f"_write_{step[0]}")(*step[1:])
-        self.text = "def run(inputs, device, held):\n" + "".join(f"    {line}\n" for line in [*lines, "return"])
+        lines += [f"s{i} = {_wrapped(f's{i}', bits)}" for i, bits in description.get("unsigned", {}).items()]
+        lines += [*self._steps(description["steps"]), "return"]
+        self.text = "def run(inputs, device):\n" + "".join(f"    {line}\n" for line in lines)
+
+    def _steps(self, steps: Sequence[Any]) -> list[str]:
+        return [line for step in steps for line in getattr(self, f"_write_{step[0]}")(*step[1:])]
+
+    def _block(self, steps: Sequence[Any], targets: Sequence[int], values: Sequence[int]) -> list[str]:
+        """The lines inside a loop or branch: its steps, then what it hands on."""
+        return [f"    {line}" for line in (*self._steps(steps), *self._assign(targets, values))] or ["    pass"]
+
+    def _assign(self, targets: Sequence[int], values: Sequence[int]) -> list[str]:
+        """All at once: loops exchange arrays."""
+        return ["".join(f"s{t}, " for t in targets) + f"= {self._values(values)}"] if targets else []
+
+    def _write_for(
+        self,
+        counter: int,
+        bounds: Sequence[int],
+        places: Sequence[int],
+        first: Sequence[int],
+        steps: Sequence[Any],
+        following: Sequence[int],
+    ) -> list[str]:
+        rounds = f"for s{counter} in range({', '.join(self._value(b) for b in bounds)}):"
+        return [*self._assign(places, first), rounds, *self._block(steps, places, following)]
+
+    def _write_while(
+        self,
+        places: Sequence[int],
+        first: Sequence[int],
+        deciding: Sequence[Any],
+        decision: int,
+        results: Sequence[int],
+        given: Sequence[int],
+        steps: Sequence[Any],
+        following: Sequence[int],
+    ) -> list[str]:
+        return [
+            *self._assign(places, first),
+            "while True:",
+            *self._block(deciding, results, given),
+            f"    if not {self._value(decision)}: break",
+            *self._block(steps, places, following),
+        ]
+
+    def _write_if(self, condition: int, results: Sequence[int], then: Sequence[Any], other: Sequence[Any]) -> list[str]:
+        return [
+            f"if {self._value(condition)}:",
+            *self._block(then[0], results, then[1]),
+            "else:",
+            *self._block(other[0], results, other[1]),
+        ]
 
     def _value(self, slot: int) -> str:
         constant = self._constants.get(slot)
@@ -188,13 +256,14 @@ class _Writer:
 
     def _write_view(self, to: int, base: int, offset: int, sizes: Sequence[int], strides: Sequence[int]) -> list[str]:
         shape = f"{self._values(sizes)}, {self._values(strides)}"
-        return [f"s{to} = View(s{base}.base, {self._value(offset)}, {shape}, s{base}.itemsize)"]
+        rest = f"s{base}.itemsize, s{base}.temporary"
+        return [f"s{to} = View(s{base}.base, {self._value(offset)}, {shape}, {rest})"]
 
     def _write_allocate(self, to: int, width: int, sizes: Sequence[int]) -> list[str]:
-        return [f"s{to} = allocate(device, held, {to}, {self._values(sizes)}, {width})"]
+        return [f"s{to} = allocate(device, {self._values(sizes)}, {width})"]
 
     def _write_free(self, slot: int) -> list[str]:
-        return [f"free(device, held, {slot})"]
+        return [f"s{slot}.temporary.release()"]
 
     def _write_check(self, condition: int, number: int) -> list[str]:
         return [f"if not {self._value(condition)}: raise Stopped({number})"]

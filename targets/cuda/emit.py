@@ -26,7 +26,7 @@ from ..entry import function_entry
 from ..naming import python_name
 from ..package import init
 from . import header, package
-from .host_program import host_program
+from .host_program import checks_of, host_program
 from .ptxas import CHIPS, PORTABLE, Chip, assemble, find_ptxas, libdevice
 
 _TRIPLE = "nvptx64-nvidia-cuda"
@@ -184,6 +184,6 @@ def _function(
     s: Signature, signatures: Sequence[Signature], host: dict[str, Any], table: Sequence[errors.Error]
 ) -> dict[str, Any]:
     attribute, method = python_name(s, signatures)
-    checked = {step[2] for step in host["steps"] if step[0] == "check"}
+    checked = set(checks_of(host["steps"]))
     raised = errors.closure(table, checked)
     return function_entry(s, symbol=s.symbol, attribute=attribute, method=method, errors=raised, host=host)

@@ -15,16 +15,27 @@ step                                      meaning
 ``["check", c, number]``                  stop with that error number unless ``c``
 ``["launch", kernel, [grid], [block], [arguments]]``  queue a kernel; nothing where a grid has no blocks
 ``["free", base]``                        give a temporary back, once the work queued so far is done
+``["for", i, [from, to, step], [d...], [first...], [steps], [next...]]``
+                                          ``d`` are ``first`` and, behind each round, ``next``; they stay behind it
+``["while", [d...], [first...], [steps], c, [r...], [given...], [steps], [next...]]``
+                                          steps that decide ``c`` and give ``r``; then, while it holds, the others
+``["if", c, [r...], [[steps], [given...]], [[steps], [given...]]]``
+                                          the steps of one branch, and what it gives
 ========================================  ==========================================================================
 
+A temporary that goes into, through or out of a loop or branch has no ``free``: it ends with the last view of it.
 Everything but kernels' names is a slot: a number. ``constants`` gives slots their initial value; the parameters of the
-function, and then the places of its results, fill the first ones.
+function, and then the places of its results, fill the first ones. All integers are signed: those of ``unsigned``, bits
+by slot, are wrapped first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from pyc.dialects import signature
+from pyc.dialects.blocks import terminator
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import DYNAMIC
 from pyc.passes.base import PassError
@@ -50,8 +61,19 @@ def host_program(function: Any) -> dict[str, Any]:
     return _Writer(function).program()
 
 
+def checks_of(steps: Sequence[Any]) -> Iterator[int]:
+    """The numbers of the errors that steps, and those inside them, can stop with."""
+    for step in steps:
+        if isinstance(step, list):
+            if step and step[0] == "check":
+                yield step[2]
+            else:
+                yield from checks_of(step)
+
+
 class _Writer:
     def __init__(self, function: Any) -> None:
+        self.function = function
         (self.block,) = function.regions[0].blocks
         self.slots: dict[Any, int] = {}
         self.constants: dict[int, int] = {}
@@ -60,22 +82,48 @@ class _Writer:
         self.count = 0
         #: By slot of a view: the slot of the temporary that it lies in.
         self.owners: dict[int, int] = {}
-        #: By slot of a temporary: the last step that works on it or on a view of it.
+        #: By slot of a temporary: the steps that it is made in, and the last of them that works on it or a view of it.
+        self.made: dict[int, list[list[Any]]] = {}
         self.last: dict[int, int] = {}
+        #: Temporaries that control flow carries: which of them a view lies in, only a run can tell.
+        self.carried: set[int] = set()
 
     def program(self) -> dict[str, Any]:
         for argument in self.block.arguments:
             self._define(argument)
         inputs = self.count
-        for operation in self.block.operations:
+        steps = self._steps_of(self.block)
+        constants = {str(slot): value for slot, value in self.constants.items()}
+        program = {"inputs": inputs, "slots": self.count, "constants": constants, "steps": steps}
+        unsigned = {str(i): bits for i, bits in enumerate(self._unsigned()) if bits}
+        return {**program, "unsigned": unsigned} if unsigned else program
+
+    def _unsigned(self) -> list[int]:
+        """How many bits parameters have that are integers without a sign; 0 for the others."""
+        parameters = signature.read(self.function).parameters if "pyc.signature" in self.function.attributes else ()
+        return [int(p.dtype[1:]) if p.dims is None and p.dtype[0] == "u" else 0 for p in parameters]
+
+    def _steps_of(self, block: Any) -> list[list[Any]]:
+        """The steps of a block. Temporaries that are made in it, and do not leave it, are given back in it."""
+        around, self.steps = self.steps, []
+        steps = self.steps
+        for operation in block.operations:
             self._write(operation.operation)
             for operand in operation.operands:
-                if self.slots.get(operand) in self.owners:
-                    self.last[self.owners[self.slots[operand]]] = len(self.steps) - 1
-        for owner, step in sorted(self.last.items(), key=lambda entry: -entry[1]):
-            self.steps.insert(step + 1, ["free", owner])
-        constants = {str(slot): value for slot, value in self.constants.items()}
-        return {"inputs": inputs, "slots": self.count, "constants": constants, "steps": self.steps}
+                self._note_use(operand)
+        ends = [(self.last[owner], owner) for owner, within in self.made.items() if within is steps]
+        for step, owner in sorted(ends, key=lambda end: -end[0]):
+            if owner not in self.carried:
+                steps.insert(step + 1, ["free", owner])
+        self.steps = around
+        return steps
+
+    def _note_use(self, value: Any) -> None:
+        owner = self.owners.get(self.slots.get(value, -1))
+        if owner is not None:
+            steps = self.made[owner]
+            # A loop or branch around the use is the step that comes next, where the temporary was made outside of it.
+            self.last[owner] = len(steps) - 1 if steps is self.steps else len(steps)
 
     def _define(self, value: Any) -> int:
         self.slots[value] = self.count
@@ -115,8 +163,59 @@ class _Writer:
             self.steps.append(["check", self.slots[operands[0]], number])
         elif operation.name == "gpu.launch_func":
             self._launch(operation)
+        elif operation.name in _CONTROL:
+            _CONTROL[operation.name](self, operation)
+        elif operation.name in ("scf.yield", "scf.condition"):
+            self._carry(operands)  # before temporaries of this block are given back
         elif operation.name != "func.return":
             raise PassError(f"the host program has no step for {operation.name} at {operation.location}")
+
+    # --- control flow ---
+
+    def _for(self, operation: Any) -> None:
+        (block,) = operation.regions[0].blocks
+        bounds, first = self._uses(list(operation.operands)[:3]), self._carry(list(operation.operands)[3:])
+        counter, *carried = block.arguments
+        number, places = self._define(counter), self._define_all(carried)
+        self._alias(operation.results, carried)
+        steps = self._steps_of(block)
+        following = self._carry(terminator(block).operands)
+        self.steps.append(["for", number, bounds, places, first, steps, following])
+
+    def _while(self, operation: Any) -> None:
+        before, after = (region.blocks[0] for region in operation.regions)
+        first, places = self._carry(operation.operands), self._define_all(before.arguments)
+        deciding = self._steps_of(before)
+        condition, *given = terminator(before).operands
+        decision, handed = self.slots[condition], self._carry(given)
+        results = self._define_all(after.arguments)
+        self._alias(operation.results, after.arguments)
+        steps = self._steps_of(after)
+        following = self._carry(terminator(after).operands)
+        self.steps.append(["while", places, first, deciding, decision, results, handed, steps, following])
+
+    def _if(self, operation: Any) -> None:
+        condition = self.slots[operation.operands[0]]
+        branches: list[list[Any]] = []
+        for region in operation.regions:
+            blocks = list(region.blocks)
+            steps = self._steps_of(blocks[0]) if blocks else []
+            branches.append([steps, self._carry(terminator(blocks[0]).operands) if blocks else []])
+        self.steps.append(["if", condition, self._define_all(operation.results), *branches])
+
+    def _carry(self, values: Sequence[Any]) -> list[int]:
+        """The slots of what goes into, through or out of control flow. Floats of the host are placeholders."""
+        self.carried.update(self.owners[self.slots[v]] for v in values if self.slots.get(v) in self.owners)
+        return [self._constant(0) if isinstance(v.type, ir.FloatType) else self.slots[v] for v in values]
+
+    def _define_all(self, values: Sequence[Any]) -> list[int]:
+        return [self._define(v) for v in values]
+
+    def _alias(self, values: Sequence[Any], others: Sequence[Any]) -> None:
+        for value, other in zip(values, others, strict=True):
+            self.slots[value] = self.slots[other]
+
+    # --- one step ---
 
     def _arithmetic(self, operation: Any, name: str) -> None:
         operands = self._uses(operation.operands) if name != "constant" else []
@@ -128,6 +227,8 @@ class _Writer:
                 self.slots[operation.results[0]] = self._constant(value)
             elif isinstance(attribute, ir.BoolAttr):
                 self.slots[operation.results[0]] = self._constant(int(attribute.value))
+            elif isinstance(attribute, ir.FloatAttr):
+                pass  # a placeholder: what control flow would carry of floats lies in the GPU's memory
             else:
                 raise PassError(f"the host program has no constant {attribute}")
         elif name in _BINARY:
@@ -142,8 +243,8 @@ class _Writer:
             bits = _bits(operation.operands[0].type)
             self.steps.append(["cmp", self._define(operation.results[0]), predicate, bits, *operands])
         elif name == "select":
+            self._carry(list(operation.operands)[1:])
             self.steps.append(["select", self._define(operation.results[0]), *operands])
-            self._lies_in(self.slots[operation.results[0]], *operands[1:])
         elif name in _CONVERSIONS:
             source, target = operation.operands[0].type, operation.results[0].type
             kind = _CONVERSIONS[name]
@@ -160,7 +261,7 @@ class _Writer:
         width = t.element_type.width
         slot = self._define(operation.results[0])
         self.steps.append(["allocate", slot, max(width // 8, 1), sizes])
-        self.owners[slot] = slot
+        self.owners[slot], self.made[slot], self.last[slot] = slot, self.steps, len(self.steps) - 1
 
     def _view(self, operation: Any) -> None:
         counts = list(ir.DenseI32ArrayAttr(operation.attributes["operandSegmentSizes"]))
@@ -182,10 +283,16 @@ class _Writer:
         kernel = str(operation.attributes["kernel"]).rpartition("@")[2]
         self.steps.append(["launch", kernel, operands[:3], operands[3:6], operands[6:]])
 
-    def _lies_in(self, view: int, *sources: int) -> None:
-        for source in sources:
-            if source in self.owners:
-                self.owners[view] = self.owners[source]
+    def _lies_in(self, view: int, source: int) -> None:
+        if source in self.owners:
+            self.owners[view] = self.owners[source]
+
+
+_CONTROL: dict[str, Callable[[_Writer, Any], None]] = {
+    "scf.for": _Writer._for,
+    "scf.while": _Writer._while,
+    "scf.if": _Writer._if,
+}
 
 
 def _bits(t: Any) -> int:

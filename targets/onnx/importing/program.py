@@ -83,6 +83,15 @@ class _Names:
         return self.given[name]
 
 
+#: Operators whose result may be a view of their first input.
+_VIEWS = frozenset(
+    (
+        "Cast", "CastLike", "DepthToSpace", "Dropout", "Expand", "Flatten", "Identity", "Pad", "Reshape", "Slice",
+        "SpaceToDepth", "Split", "Squeeze", "Transpose", "Unsqueeze",
+    )
+)  # fmt: skip
+
+
 class _Writer:
     """Writes one program."""
 
@@ -108,7 +117,7 @@ class _Writer:
         self._nodes(self.graph)
         if self.problems:
             raise CompileError([Diagnostic("E621", problem) for problem in self.problems])
-        results = ", ".join(self._text(o.name) for o in self.graph.output)
+        results = ", ".join(self._given(o.name) for o in self.graph.output)
         parameters = ", ".join(f"{self.names.of(v.name)}: {self._annotation(v)}" for v in inputs)
         body = "\n".join([*self.lines, f"return {results}"])
         if self.weights:
@@ -120,6 +129,15 @@ class _Writer:
         else:
             definition = f"def {self.name}({parameters}):\n{_indented(body, 4)}\n"
         return Imported(self._head(definition) + definition, self.name, self.weights)
+
+    def _given(self, name: str) -> str:
+        """An output. Results of models are values: what would be a view of what the caller has is a copy of it."""
+        kind, seen = self.kinds.get(name), name
+        makers = {o: node for node in self.graph.node for o in node.output}
+        while seen in makers and makers[seen].op_type in _VIEWS and not makers[seen].domain:
+            seen = makers[seen].input[0]
+        is_given = seen not in makers and name not in self.constants
+        return f"{self._text(name)}.copy()" if is_given and kind is not None and kind.rank else self._text(name)
 
     def _head(self, definition: str) -> str:
         """What stands before the definition: the names that it uses, and its dimensions."""

@@ -6,11 +6,11 @@ from pyc import Dim, Tensor, f32
 N = Dim("N")
 
 
-# CHECK: error[E321]: a loop is not compiled for CUDA
-# CHECK: for _ in range(n):
+# CHECK: error[E321]: a loop with array operations or checks that depends on a value only the GPU knows is not compiled
+# CHECK: while y.max() > 1.0:
 # CHECK: 1 error
-def f(x: Tensor[f32, N], n: int) -> Tensor[f32, N]:
+def f(x: Tensor[f32, N]) -> Tensor[f32, N]:
     y = x * 1.0
-    for _ in range(n):
+    while y.max() > 1.0:
         y = y * 0.5 + x
     return y
