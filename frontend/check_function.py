@@ -65,6 +65,7 @@ def check_body(instances: Instances, wanted: Wanted, function: tree.Function, de
     check_sharing(report, function, body)
     function.fast = ((c.span(node), signature.fastmath), *c.fast)
     function.said = tuple(c.said)
+    function.operator = c.operator
     check_quantization.declared(report, function)
     unbound = frozenset(v.name for v in function.named) - assigned_in(signature.node)
     function.body = tuple(opened(function, body, unbound))

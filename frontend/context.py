@@ -113,6 +113,8 @@ class Checker:
     fast: list[tuple[Span, frozenset[str]]] = field(default_factory=list)
     #: The bodies of ``with pyc.annotate(...)``, and what is said of the operations in them.
     said: list[tuple[Span, Mapping[str, Any]]] = field(default_factory=list)
+    #: What the instance is in the words of formats that have an operator for it.
+    operator: Mapping[str, Any] = field(default_factory=dict)
     dims: dict[tree.Variable, Dim] = field(default_factory=dict)
     #: Tuples of numbers that are known at compile time, by the names that hold nothing else.
     constants: dict[tree.Variable, tree.Tuple] = field(default_factory=dict)

@@ -26,7 +26,7 @@ from typing import Any
 
 from pyc.dataclass import dataclass
 from pyc.diagnostics import Diagnostic
-from pyc.dialects import build, signature
+from pyc.dialects import build, operators, signature
 from pyc.dialects.mlir import ir
 from pyc.source import Source
 
@@ -321,6 +321,8 @@ def _finish(frame: Frame, op: Any, symbol: str, result: Emitted) -> Emitted:
     signature.attach(op, _signature(function, symbol, result))
     if frame.memory is not None:
         op.attributes["pyc.memory"] = ir.StringAttr.get(frame.memory.reason)
+    if function.operator and frame.memory is None:
+        operators.attach(op, function.operator)
     if function.kept:
         op.attributes["no_inline"] = ir.UnitAttr.get()
     if frame.memory is None and function.unchecked:

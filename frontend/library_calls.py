@@ -167,7 +167,11 @@ def applied(c: Checker, file: str, name: str, values: Sequence[object], node: as
 
 
 def intrinsic(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
-    """A call of a function of ``library/_correlations.py``, ``_lines.py``, ``_parts.py`` or ``_tables.py``."""
+    """A call of a function of one of the files ``library/_*.py`` that the compiler knows by heart."""
+    from . import check_quantised
+
+    if name in check_quantised.PARAMETERS:
+        return check_quantised.call(c, name, node, span)
     if name == "correlate":
         from .check_correlation import correlate
 

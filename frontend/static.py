@@ -194,7 +194,7 @@ class Static:
         match binding.node:
             case ast.Import():
                 return self.files.imported(binding.origin, namespace, here, use=use)
-            case ast.ImportFrom(module="_correlations" | "_lines" | "_parts" | "_tables", level=1) if (
+            case ast.ImportFrom(module="_correlations" | "_lines" | "_parts" | "_quantised" | "_tables", level=1) if (
                 namespace.in_library
             ):
                 return LibraryName("library", binding.origin)

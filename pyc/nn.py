@@ -26,6 +26,7 @@ conv_transpose2d = interpreted(_source.conv_transpose2d)
 cosine_embedding_loss = interpreted(_source.cosine_embedding_loss)
 cosine_similarity = interpreted(_source.cosine_similarity)
 cross_entropy = interpreted(_source.cross_entropy)
+dequantize = interpreted(_source.dequantize)
 dropout = interpreted(_source.dropout)
 elu = interpreted(_source.elu)
 embedding = interpreted(_source.embedding)
@@ -64,6 +65,7 @@ pixel_shuffle = interpreted(_source.pixel_shuffle)
 pixel_unshuffle = interpreted(_source.pixel_unshuffle)
 poisson_nll_loss = interpreted(_source.poisson_nll_loss)
 prelu = interpreted(_source.prelu)
+quantize = interpreted(_source.quantize)
 relu = interpreted(_source.relu)
 relu6 = interpreted(_source.relu6)
 rms_norm = interpreted(_source.rms_norm)
@@ -104,6 +106,7 @@ __all__ = [
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "dequantize",
     "dropout",
     "elu",
     "embedding",
@@ -142,6 +145,7 @@ __all__ = [
     "pixel_unshuffle",
     "poisson_nll_loss",
     "prelu",
+    "quantize",
     "relu",
     "relu6",
     "rms_norm",

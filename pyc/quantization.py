@@ -19,7 +19,16 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     **{f"i{bits}": (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) for bits in (4, 8, 16, 32)},
     **{f"u{bits}": (0, (1 << bits) - 1) for bits in (4, 8, 16)},
 }
-FLOATS = ("f8e4m3", "f8e5m2", "f4e2m1")
+#: The largest number of each float.
+LARGEST = {"f8e4m3": 448.0, "f8e5m2": 57344.0, "f4e2m1": 6.0}
+FLOATS = tuple(LARGEST)
+#: The names of these types by NumPy's, or by those of ml_dtypes.
+NUMPY: Mapping[str, str] = {
+    **{f"{'u' * (d[0] == 'u')}int{d[1:]}": d for d in INTEGERS},
+    "float8_e4m3fn": "f8e4m3", "float8_e5m2": "f8e5m2", "float4_e2m1fn": "f4e2m1",
+}  # fmt: skip
+#: What there is to say where neither a type nor a zero point of one is given.
+NO_TYPE = "what it is quantised to is not said: `dtype=i8`, or a zero point of that type"
 #: What scales may be: those of the formats of microscaling are powers of two.
 SCALES = ("f32", "f16", "bf16", "f8e8m0")
 #: What a quantisation says, in the order in which it is written.
@@ -127,27 +136,77 @@ def _of_zero_point(zero: Any, dtype: Any, scale: Any) -> str:
 
 def misfit(said: Mapping[str, Any], dims: Sequence[int | None]) -> str:
     """Why a tensor of these extents (``None``: not known) cannot be quantised as a record says; empty if it can."""
-    axis, block, scale, rank = said.get("axis"), said.get("block"), said.get("scale"), len(dims)
+    scale = said.get("scale")
+    shape = None if scale is None else shape_of(scale)
+    return shape_problem(shape, said.get("axis"), said.get("block"), dims)
+
+
+def shape_problem(
+    shape: Sequence[int | None] | None, axis: int | None, block: int | None, dims: Sequence[int | None]
+) -> str:
+    """Why scales of these extents are none of a tensor of these; empty if they are. ``None`` is what is not known."""
+    rank = len(dims)
     if axis is None:
-        return ""
+        return "scales that are several need an axis that they stand along" if shape else ""
     if not -rank <= axis < rank:
         return f"there is no axis {axis}: the tensor has {rank}"
-    if scale is None:
+    if shape is None:
         return ""
-    extent, shape = dims[axis], shape_of(scale)
-    assert shape is not None
+    if not shape:
+        return f"along axis {axis} there is a scale for each place: a list of them"
+    extent = dims[axis]
     if block is None:
-        return "" if extent in (None, shape[0]) else f"axis {axis} has {extent} places, and there are {_counted(shape)}"
+        if len(shape) != 1:
+            return f"scales along an axis have one axis themselves, and these have {len(shape)}"
+        fits = None in (extent, shape[0]) or extent == shape[0]
+        return "" if fits else f"axis {axis} has {extent} places, and there are {_counted(shape)}"
     if len(shape) != rank:
-        return f"scales of blocks are lists as deep as the tensor has axes: {rank}, not {len(shape)}"
+        return f"scales of blocks have as many axes as the tensor: {rank}, not {len(shape)}"
     for i, (d, s) in enumerate(zip(dims, shape, strict=True)):
-        if d is None:
+        if d is None or s is None:
             continue
         wanted = -(-d // block) if i == axis % rank else d
         if wanted != s:
             what = f"{d} elements in blocks of {block} have" if i == axis % rank else f"axis {i} of the tensor has"
             return f"{what} {wanted} scales, and there are {s}"
     return ""
+
+
+def call_problem(
+    dtype: str,
+    scale: Sequence[int | None],
+    zero_point: Sequence[int | None] | None,
+    known: int | None,
+    axis: int | None,
+    block: int | None,
+    dims: Sequence[int | None],
+) -> str:
+    """Why a tensor of the extents ``dims`` cannot be stored as ``dtype``, or what is stored stand for numbers; empty if
+    it can. The others are the extents of the scale and of the zero point, and this itself where it is ``known``."""
+    if dtype not in INTEGERS and dtype not in FLOATS:
+        return f"{dtype} is no type that numbers are quantised to: these are {', '.join((*INTEGERS, *FLOATS))}"
+    if block is not None and axis is None:
+        return "blocks lie along an axis: `axis=` says along which"
+    if block is not None and block < 1:
+        return f"a block has 1 element or more, not {block}"
+    found = shape_problem(scale, axis, block, dims)
+    if found or zero_point is None:
+        return found
+    if dtype not in INTEGERS:
+        return f"{dtype} has no zero point: floats have a zero"
+    low, high = INTEGERS[dtype]
+    if known is not None and not low <= known <= high:
+        return f"a zero point of {dtype} is an int from {low} to {high}, not {known}"
+    same = len(scale) == len(zero_point) and all(None in p or p[0] == p[1] for p in zip(scale, zero_point, strict=True))
+    return "" if same else f"there are {_counted(scale)} and {_counted(zero_point, 'zero point')}"
+
+
+def limits(dtype: str) -> tuple[float, float]:
+    """The least and the largest number that a type stores."""
+    if dtype in INTEGERS:
+        low, high = INTEGERS[dtype]
+        return float(low), float(high)
+    return -LARGEST[dtype], LARGEST[dtype]
 
 
 def shape_of(nested: Any) -> tuple[int, ...] | None:
@@ -168,7 +227,7 @@ def flat(nested: Any) -> Iterator[Any]:
         yield nested
 
 
-def _counted(shape: tuple[int, ...] | None, what: str = "scale") -> str:
+def _counted(shape: Sequence[int | None] | None, what: str = "scale") -> str:
     if shape is None:
         return f"lists of {what}s of different lengths"
     extents = " by ".join(map(str, shape))

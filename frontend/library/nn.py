@@ -46,6 +46,8 @@ from .nn_pools import avg_pool1d as avg_pool1d
 from .nn_pools import avg_pool2d as avg_pool2d
 from .nn_pools import max_pool1d as max_pool1d
 from .nn_pools import max_pool2d as max_pool2d
+from .nn_quantised import dequantize as dequantize
+from .nn_quantised import quantize as quantize
 from .nn_resizing import channel_shuffle as channel_shuffle
 from .nn_resizing import interpolate as interpolate
 from .nn_resizing import pad as pad

@@ -81,6 +81,8 @@ class Function:
     fast: tuple[tuple[Span, frozenset[str]], ...] = ()
     #: What the user says of the operations of places in the file.
     said: tuple[tuple[Span, Mapping[str, Any]], ...] = ()
+    #: What a function of the library is in the words of formats that have an operator for it.
+    operator: Mapping[str, Any] = field(default_factory=dict)
     #: What is said of the function, of its result, and by path of its module and submodules.
     annotations: Mapping[str, Any] = field(default_factory=dict)
     of_result: Mapping[str, Any] = field(default_factory=dict)

@@ -269,11 +269,11 @@ CODES: tuple[Code, ...] = (
     Code(
         "E137",
         "a tensor cannot be quantised so",
-        "'quantization=pyc.Quantization(...)' among annotations says by which integers, or small floats, the numbers of"
-        " a tensor may be stood for: (stored - zero_point) * scale. There is one scale for all of it; a list with one"
-        " for each place on an 'axis'; or, with a 'block' too, lists in each other with one for each block of so many"
-        " elements along the axis. Scales are above zero, zero points are like the scales and within the type, and"
-        " floats have none.",
+        "'nn.quantize' and 'nn.dequantize', and 'quantization=pyc.Quantization(...)' among annotations, let integers or"
+        " small floats stand for the numbers of a tensor: (stored - zero_point) * scale. There is one scale for all of"
+        " it; one for each place on an 'axis'; or, with a 'block' too, as many along the axis as there are blocks of so"
+        " many elements, and along the others one for each place. Scales are above zero, zero points are like the"
+        " scales and within the type, and floats have none.",
         wrong="def f(w: Tensor[f32, 3, 4]) -> Tensor[f32, 3, 4]:\n"
         "    return pyc.annotate(w, quantization=pyc.Quantization(i8, scale=[0.1, 0.2], axis=0)) * 2",
         right="def f(w: Tensor[f32, 3, 4]) -> Tensor[f32, 3, 4]:\n"

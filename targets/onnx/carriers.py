@@ -35,7 +35,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyc.dialects import annotation, errors, signature
+from pyc.dialects import annotation, errors, operators, signature
 from pyc.dialects.mlir import ir
 from pyc.dialects.types import dtype_of, element_of, is_tensor, precision_of, target_of
 from pyc.dialects.walk import nested
@@ -59,7 +59,7 @@ LAYER, NAMESPACE = "layer_ann", "namespace"
 #: (A model never checks an index: whether the program asks for no checks is nothing that it could say.)
 FUNCTION_ATTRIBUTES = frozenset(
     {"pyc.name", "pyc.target", "pyc.export", "pyc.module", "pyc.signature", "pyc.unchecked", ASSUMES}
-    | {annotation.ANNOTATIONS, annotation.MODULES}
+    | {operators.OPERATOR, annotation.ANNOTATIONS, annotation.MODULES}
 )
 OPERATION_ATTRIBUTES = frozenset({"pyc.path", "pyc.fastmath", annotation.ANNOTATIONS})
 MODULE_ATTRIBUTES = frozenset({"pyc.source", "pyc.errors", "pyc.remarks", "pyc.deep", annotation.ANNOTATED})

@@ -21,7 +21,7 @@ from pyc.dialects.walk import callee_of
 from pyc.precision import DTYPES
 from pyc.targets.backend import Options
 
-from . import annotate, carriers, extents, operators
+from . import annotate, carriers, extents, operators, quantised
 from .control import CONTROL
 from .rules import RULES
 from .scope import Annotation, Names, OperatorSet, Scope, describe_value, known_extents, new_value, program_dtype
@@ -110,12 +110,17 @@ def _called(entry: Any, symbols: Mapping[str, Any]) -> list[Any]:
 
     def visit(function: Any) -> None:
         for symbol in called_symbols(function):
-            if symbol not in order:
+            if symbol not in order and _is_called(symbols[symbol]):
                 visit(symbols[symbol])
                 order[symbol] = symbols[symbol]
 
     visit(entry)
     return list(order.values())
+
+
+def _is_called(function: Any) -> bool:
+    """Whether a call of a function is a call in the model: others are an operator, or give nothing."""
+    return bool(function.type.results) and not quantised.is_native(function)
 
 
 def _identifiers(functions: Sequence[Any]) -> dict[str, tuple[str, str]]:
@@ -148,7 +153,7 @@ def _function(program: _Program, function: Any) -> ir.Function:
     outputs = _body(program, scope, function, inputs, _outputs_of(s))
     imports = {
         "": program.operators.version,
-        **{program.identifiers[c][0]: 1 for c in sorted(called_symbols(function))},
+        **{program.identifiers[c][0]: 1 for c in sorted(called_symbols(function)) if c in program.identifiers},
     }
     graph = ir.Graph(
         inputs,
@@ -336,6 +341,11 @@ def _control(program: _Program, scope: Scope, operation: Any, home: str, named: 
 def _call(program: _Program, scope: Scope, operation: Any, named: extents.Named) -> None:
     """A node whose operation is the called function, named by the path of the submodule."""
     symbol = callee_of(operation)
+    if not len(operation.results):
+        return  # Nothing in it raises or prints, so that nobody could tell.
+    if symbol not in program.identifiers:
+        _operator(scope, operation, program.symbols[symbol], named)
+        return
     domain, name = program.identifiers[symbol]
     path = carriers.of_call(operation)
     scope.annotation = replace(scope.annotation, metadata={**scope.annotation.metadata, **path})
@@ -344,6 +354,17 @@ def _call(program: _Program, scope: Scope, operation: Any, named: extents.Named)
     for result, value in zip(operation.results, outputs, strict=True):
         scope.bind(result, value)
         describe_value(value, result.type, named.get(result, ()), carriers.of_value(result))
+
+
+def _operator(scope: Scope, operation: Any, function: Any, named: extents.Named) -> None:
+    """The node of the operator that a function of the library is."""
+    metadata = {**scope.annotation.metadata, **quantised.metadata(function)}
+    stem = metadata[carriers.OP].rpartition(".")[2]
+    scope.annotation = replace(scope.annotation, name=scope.names.fresh(stem), metadata=metadata)
+    count = len(scope.nodes)
+    value = quantised.emit(scope, operation, function)
+    scope.name_result(value, count)
+    _bind(scope, operation.results[0], value, named)
 
 
 def _constant_dtype(operation: Any) -> str:

@@ -14,7 +14,7 @@ from pyc.dialects.walk import callee_of, calls_in
 from pyc.precision import DTYPES
 from pyc.source import Source, Span
 
-from . import carriers
+from . import carriers, quantised
 from .control import CONTROL
 from .rules import RULES
 
@@ -85,7 +85,7 @@ def _annotations(module: Any) -> Iterator[_Finding]:
 
 
 def _operations(module: Any) -> Iterator[_Finding]:
-    for function in signature.functions(module):
+    for function in _written_out(module):
         if "pyc.memory" in function.attributes:
             why = ir.StringAttr(function.attributes["pyc.memory"]).value
             name = ir.StringAttr(function.attributes["sym_name"]).value
@@ -111,6 +111,20 @@ def _operations(module: Any) -> Iterator[_Finding]:
                 (),
             )
     yield from _recursion(module)
+
+
+def _written_out(module: Any) -> list[Any]:
+    """The functions of a module whose bodies a model has: all but those that are an operator, and what these call."""
+    functions = {ir.StringAttr(f.attributes["sym_name"]).value: f for f in signature.functions(module)}
+    called = {symbol for f in functions.values() for symbol in called_symbols(f)}
+    found = {symbol: None for symbol in functions if symbol not in called}
+    pending = list(found)
+    while pending:
+        for symbol in called_symbols(functions[pending.pop()]):
+            if symbol not in found and not quantised.is_native(functions[symbol]):
+                found[symbol] = None
+                pending.append(symbol)
+    return [f for symbol, f in functions.items() if symbol in found]
 
 
 def _problem(operation: Any) -> _Finding | None:

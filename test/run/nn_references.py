@@ -132,6 +132,7 @@ ROWS: dict[str, Reference] = {
     "linear(x, x, np.sum(x, axis=1))": lambda a: a.x @ a.x.T + a.x.sum(1),
     "one_hot(t, 12)": lambda a: np.eye(12)[a.t],
     "embedding(t, x)": lambda a: a.x[a.t],
+    "dequantize(quantize(np.rint(x), 0.5, 3, i8), 0.5, 3)": lambda a: np.rint(a.x),
     "attention(x, x, x)": lambda a: attention(a.x),
     "pairwise_distance(x, x[::-1])": lambda a: np.sqrt(((a.x - a.x[::-1] + 1e-6) ** 2).sum(-1)),
     "pairwise_distance(x, b + x * 0, 3.0, 0.5, True)": lambda a: (

@@ -21,6 +21,7 @@ CALLED_BY_RULES = {
     "nn_losses",
     "nn_margins",
     "nn_pools",
+    "nn_quantised",
     "nn_resizing",
     "number_lists",
     "numbers",

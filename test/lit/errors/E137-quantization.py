@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import pyc
-from pyc import Tensor, f32, f64, i8
+from pyc import Tensor, f8e4m3, f32, f64, i8, nn, u8
 
 
 def f(x: Tensor[f32, 3, 8]) -> Tensor[f32, 3, 8]:
@@ -51,3 +51,33 @@ class Net(pyc.Module):
 
     def __call__(self, x: Tensor[f32, 4]) -> Tensor[f32, 4]:
         return x * self.w
+
+
+def q(x: Tensor[f32, 3, 8], s: Tensor[f32, 2], z: Tensor[i8, 8]) -> Tensor[i8, 3, 8]:
+    # CHECK: error[E137]: these numbers cannot be quantised so: what it is quantised to is not said: `dtype=i8`, or a zero
+    a = nn.quantize(x, 0.5)
+    # CHECK: error[E137]: {{.*}}: scales that are several need an axis that they stand along
+    a = nn.quantize(x, s, dtype=i8)
+    # CHECK: error[E137]: {{.*}}: axis 1 has 8 places, and there are 2 scales
+    a = nn.quantize(x, s, dtype=i8, axis=1)
+    # CHECK: error[E137]: {{.*}}: there is no axis 2: the tensor has 2
+    a = nn.quantize(x, s, dtype=i8, axis=2)
+    # CHECK: error[E137]: {{.*}}: a zero point of i8 is an int from -128 to 127, not 200
+    a = nn.quantize(x, 0.5, 200, i8)
+    # CHECK: error[E137]: {{.*}}: f8e4m3 has no zero point: floats have a zero
+    a = nn.quantize(x, 0.5, 0, f8e4m3)
+    # CHECK: error[E137]: {{.*}}: f64 is no type that numbers are quantised to
+    a = nn.quantize(x, 0.5, dtype=f64)
+    # CHECK: error[E137]: {{.*}}: there are one scale and 8 zero points
+    a = nn.quantize(x, 0.5, z)
+    # CHECK: error[E137]: {{.*}}: the zero point is an i8, and it is quantised to u8
+    a = nn.quantize(x[0], s[0], z[0], u8)
+    # CHECK: error[E137]: {{.*}}: what is quantised is a float, and this is a Tensor[i8, 8]
+    a = nn.quantize(z, 0.5, dtype=i8)
+    # CHECK: error[E137]: {{.*}}: a scale is a float, and this is a Tensor[i8, 8]
+    a = nn.quantize(x, z, dtype=i8, axis=1)
+    # CHECK: error[E137]: {{.*}}: scales of blocks have as many axes as the tensor: 2, not 1
+    a = nn.quantize(x, s, dtype=i8, axis=1, block=4)
+    # CHECK: error[E137]: {{.*}}: the zero point is a u8, and what is stored are i8
+    b = nn.dequantize(z, 0.5, u8(3))
+    return a
