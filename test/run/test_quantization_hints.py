@@ -257,7 +257,7 @@ def test_in_python_it_changes_nothing() -> None:
         ({"dtype": "i8", "axis": 0, "scale": [1.0]}, (2,), "2 places"),
         ({"dtype": "i4", "axis": 0, "block": 2, "scale": [1.0, 2.0, 1.0]}, (5,), ""),
         ({"dtype": "i4", "axis": 0, "block": 2, "scale": [1.0, 2.0, 1.0]}, (7,), "7 elements in blocks of 2 have 4"),
-        ({"dtype": "i4", "axis": 0, "block": 2, "scale": [[1.0], [2.0]]}, (4,), "as deep as the tensor has axes"),
+        ({"dtype": "i4", "axis": 0, "block": 2, "scale": [[1.0], [2.0]]}, (4,), "as many axes as the tensor"),
         ({"dtype": "i4", "axis": 1, "block": 2, "scale": [[1.0], [2.0]]}, (3, 2), "axis 0 of the tensor has 3"),
     ],
 )  # fmt: skip
