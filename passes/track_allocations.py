@@ -22,8 +22,8 @@ instructions. The list is circular, its head a node without memory of its own. W
 list by ``pyc.keep``, more than once where several results share it; the library's ``release`` frees it from its header.
 
 Up to eight temporaries of middle size that are freed are kept, with their sizes in their headers, for those to come; at
-most four of them have a MiB and more. The C library gives such memory back to the system, which hands it over page by
-page, filled with zeros, each time.
+most four of them have a MiB and more. So are four of 4 to 32 MiB. The C library gives such memory back to the system,
+which hands it over page by page, filled with zeros, each time.
 
 New memory overlaps nothing that the function knows, which LLVM is told. The headers of other temporaries change with
 the list all the same: what reads and writes them is never inlined.
@@ -53,9 +53,9 @@ _REPLACED = frozenset({_ALLOCATE, _FREE, KEEP, ADOPT, MARK, UNWIND})
 
 #: A node is {next, previous}; the memory that it stands for begins 64 bytes after it, aligned to 64.
 _RUNTIME = """
-llvm.mlir.global internal @pyc.kept() : !llvm.array<8 x i64> {
-  %none = llvm.mlir.zero : !llvm.array<8 x i64>
-  llvm.return %none : !llvm.array<8 x i64>
+llvm.mlir.global internal @pyc.kept() : !llvm.array<12 x i64> {
+  %none = llvm.mlir.zero : !llvm.array<12 x i64>
+  llvm.return %none : !llvm.array<12 x i64>
 }
 llvm.func @c.aligned_alloc(i64, i64) -> !llvm.ptr
 llvm.func @c.free(!llvm.ptr)
@@ -95,20 +95,23 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> (!llvm.ptr {l
   %total = llvm.and %padded, %mask : i64
   %large = llvm.mlir.constant(4194304 : i64) : i64
   %is_large = llvm.icmp "uge" %total, %large : i64
-  llvm.cond_br %is_large, ^pages, ^lines
-^lines:
   %middle = llvm.mlir.constant(131072 : i64) : i64
   %is_middle = llvm.icmp "uge" %total, %middle : i64
   llvm.cond_br %is_middle, ^look, ^new
 ^look:
   %none_kept = llvm.mlir.constant(0 : i64) : i64
   %one = llvm.mlir.constant(1 : i64) : i64
-  %places = llvm.mlir.constant(8 : i64) : i64
+  %eight = llvm.mlir.constant(8 : i64) : i64
+  %twelve = llvm.mlir.constant(12 : i64) : i64
+  %start = llvm.select %is_large, %eight, %none_kept : i1, i64
+  %end = llvm.select %is_large, %twelve, %eight : i1, i64
   %all = llvm.mlir.addressof @pyc.kept : !llvm.ptr
-  llvm.br ^next(%none_kept : i64)
+  llvm.br ^next(%start : i64)
 ^next(%number: i64):
-  %is_last = llvm.icmp "eq" %number, %places : i64
-  llvm.cond_br %is_last, ^new, ^take
+  %is_last = llvm.icmp "eq" %number, %end : i64
+  llvm.cond_br %is_last, ^other, ^take
+^other:
+  llvm.cond_br %is_large, ^pages, ^new
 ^take:
   %following = llvm.add %number, %one : i64
   %place = llvm.getelementptr %all[%number] : (!llvm.ptr, i64) -> !llvm.ptr, i64
@@ -134,7 +137,7 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> (!llvm.ptr {l
   llvm.br ^next(%following : i64)
 ^new:
   %small = llvm.call @c.aligned_alloc(%header, %total) : (i64, i64) -> !llvm.ptr
-  llvm.br ^made(%small : !llvm.ptr)
+  llvm.br ^made(%small, %total : !llvm.ptr, i64)
 ^pages:
   %page = llvm.mlir.constant(2097152 : i64) : i64
   %less = llvm.mlir.constant(2097151 : i64) : i64
@@ -144,10 +147,10 @@ llvm.func internal @pyc.allocate(%list: !llvm.ptr, %bytes: i64) -> (!llvm.ptr {l
   %whole = llvm.and %more, %outside : i64
   %aligned = llvm.call @c.aligned_alloc(%page, %whole) : (i64, i64) -> !llvm.ptr
   %told = llvm.call @c.madvise(%aligned, %whole, %hugepage) : (!llvm.ptr, i64, i32) -> i32
-  llvm.br ^made(%aligned : !llvm.ptr)
-^made(%node: !llvm.ptr):
+  llvm.br ^made(%aligned, %whole : !llvm.ptr, i64)
+^made(%node: !llvm.ptr, %its_size: i64):
   %failed = llvm.icmp "eq" %node, %null : !llvm.ptr
-  llvm.cond_br %failed, ^none, ^link(%node, %total : !llvm.ptr, i64)
+  llvm.cond_br %failed, ^none, ^link(%node, %its_size : !llvm.ptr, i64)
 ^none:
   llvm.return %null : !llvm.ptr
 ^link(%made: !llvm.ptr, %its: i64):
@@ -168,7 +171,7 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr)
   %size_at = llvm.getelementptr %memory[-32] : (!llvm.ptr) -> !llvm.ptr, i8
   %size = llvm.load %size_at : !llvm.ptr -> i64
   %middle = llvm.mlir.constant(131072 : i64) : i64
-  %range = llvm.mlir.constant(4063232 : i64) : i64
+  %range = llvm.mlir.constant(33423361 : i64) : i64
   %above = llvm.sub %size, %middle : i64
   %is_middle = llvm.icmp "ult" %above, %range : i64
   llvm.cond_br %is_middle, ^keep, ^free(%node : !llvm.ptr)
@@ -179,12 +182,17 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr)
   %few = llvm.mlir.constant(4 : i64) : i64
   %many = llvm.mlir.constant(8 : i64) : i64
   %mebibyte = llvm.mlir.constant(1048576 : i64) : i64
+  %twelve = llvm.mlir.constant(12 : i64) : i64
+  %large = llvm.mlir.constant(4194304 : i64) : i64
   %is_small = llvm.icmp "ult" %size, %mebibyte : i64
+  %is_large = llvm.icmp "uge" %size, %large : i64
   %places = llvm.select %is_small, %many, %few : i1, i64
+  %start = llvm.select %is_large, %many, %none_kept : i1, i64
+  %end = llvm.select %is_large, %twelve, %places : i1, i64
   %all = llvm.mlir.addressof @pyc.kept : !llvm.ptr
-  llvm.br ^next(%none_kept : i64)
+  llvm.br ^next(%start : i64)
 ^next(%number: i64):
-  %is_full = llvm.icmp "eq" %number, %places : i64
+  %is_full = llvm.icmp "eq" %number, %end : i64
   llvm.cond_br %is_full, ^replace, ^put
 ^put:
   %following = llvm.add %number, %one : i64
@@ -193,7 +201,8 @@ llvm.func internal @pyc.release(%memory: !llvm.ptr)
   %is_put = llvm.extractvalue %put[1] : !llvm.struct<(i64, i1)>
   llvm.cond_br %is_put, ^done, ^next(%following : i64)
 ^replace:
-  %old = llvm.atomicrmw xchg %all, %address acq_rel : !llvm.ptr, i64
+  %first = llvm.getelementptr %all[%start] : (!llvm.ptr, i64) -> !llvm.ptr, i64
+  %old = llvm.atomicrmw xchg %first, %address acq_rel : !llvm.ptr, i64
   %other = llvm.inttoptr %old : i64 to !llvm.ptr
   llvm.br ^free(%other : !llvm.ptr)
 ^free(%unused: !llvm.ptr):

@@ -9,6 +9,7 @@ _source = import_module("pyc.frontend.library.onnx")
 
 arange = interpreted(_source.arange)
 average_pool = interpreted(_source.average_pool)
+batch_norm = interpreted(_source.batch_norm)
 batch_norm_training = interpreted(_source.batch_norm_training)
 bit_cast = interpreted(_source.bit_cast)
 col2im = interpreted(_source.col2im)
@@ -51,6 +52,7 @@ top_k = interpreted(_source.top_k)
 __all__ = [
     "arange",
     "average_pool",
+    "batch_norm",
     "batch_norm_training",
     "bit_cast",
     "col2im",

@@ -12,6 +12,7 @@ import numpy as np
 
 from .onnx_images import grid_sample as grid_sample
 from .onnx_images import resize as resize
+from .onnx_numbers import batch_norm as batch_norm
 from .onnx_numbers import batch_norm_training as batch_norm_training
 from .onnx_numbers import dft as dft
 from .onnx_numbers import expand as expand

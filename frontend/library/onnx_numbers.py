@@ -95,6 +95,23 @@ def dft(x, axis, length, inverse, onesided):
     return np.stack((whole.real, whole.imag), axis=-1).astype(x.dtype)
 
 
+def batch_norm(x, scale, bias, mean, var, epsilon):
+    """Each channel less its mean, over its deviation, scaled and moved: one product and one sum for each element."""
+    factor = scale / np.sqrt(var + epsilon)
+    return x * _channels(factor, x) + _channels(bias - mean * factor, x)
+
+
+def _channels(values, x):
+    """A number for each channel beside ``x``, whose second axis they are."""
+    if x.ndim == 3:
+        return values[:, None]
+    if x.ndim == 4:
+        return values[:, None, None]
+    if x.ndim == 5:
+        return values[:, None, None, None]
+    return values
+
+
 def expand(x, sizes):
     """Elements repeated to other extents; an extent of 1 keeps the operand's."""
     return np.where(np.full(sizes, True), x, x)

@@ -53,6 +53,14 @@ def _seen(v, d, i, j, count, stride, dilation):
 
 def conv(x, weight, bias, stride, before, after, dilation, groups):
     """The cross-correlation of ``x`` with filters, over one to three axes."""
+    if x.ndim == 3:
+        line = conv(x[:, :, None, :], weight[:, :, None, :], bias, stride, before, after, dilation, groups)
+        return line[:, :, 0]
+    if x.ndim == 4:
+        edges = ((0, 0), (0, 0), (before[1], after[1]), (before[2], after[2]))
+        return nn.conv2d(
+            np.pad(x, edges), weight, bias, stride=stride[1:], padding=0, dilation=dilation[1:], groups=groups
+        )
     v, w = _padded(_volume(x), before, after, 0), _volume(weight)
     count = _counts(v, (w.shape[2], w.shape[3], w.shape[4]), stride, dilation)
     out = np.zeros((v.shape[0], w.shape[0], count[0], count[1], count[2]), dtype=x.dtype)

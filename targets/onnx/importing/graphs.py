@@ -38,6 +38,8 @@ class Value:
     text: str
     kind: Kind | None
     constant: np.ndarray[Any, Any] | None = None
+    #: What a small vector of integers holds (see extents.py), if that is known.
+    elements: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -196,13 +196,11 @@ def _along(text: str, rank: int) -> str:
 
 
 def _batch_norm(node: Node) -> str:
-    x, rank = node.text(0), node.rank(0)
-    scale, bias, mean, var = (_along(node.text(i), rank) for i in range(1, 5))
     eps = number(float(node.attribute("epsilon", 1e-5)))
     if node.attribute("training_mode", 0):
         momentum = number(float(node.attribute("momentum", 0.9)))
         return f"onnx.batch_norm_training({', '.join(node.texts)}, {eps}, {momentum})"
-    return f"({x} - {mean}) / np.sqrt({var} + {eps}) * {scale} + {bias}"
+    return f"onnx.batch_norm({', '.join(node.texts)}, {eps})"
 
 
 def _instance_norm(node: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
@@ -19,7 +20,7 @@ from pyc.diagnostics import CompileError, Diagnostic
 from pyc.precision import DTYPES
 from pyc.targets.onnx.types import NAMES, TYPES
 
-from . import elementwise, layers, quantised, recurrent, reductions, selection, shapes, text, transforms
+from . import elementwise, extents, layers, quantised, recurrent, reductions, selection, shapes, text, transforms
 from .expansion import expanded
 from .files import judged
 from .graphs import Extent, Kind, Node, Rule, Unsupported, Value, attributes_of
@@ -101,6 +102,7 @@ class _Writer:
         self.names, self.dims = _Names(), _Names()
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
         self.kinds: dict[str, Kind] = {}
+        self.elements: dict[str, extents.Elements] = {}
         self._know(self.graph)
         self.weights: dict[str, np.ndarray[Any, Any]] = {}
         self.fields: dict[int, str] = {}
@@ -118,6 +120,7 @@ class _Writer:
         if self.problems:
             raise CompileError([Diagnostic("E621", problem) for problem in self.problems])
         results = ", ".join(self._given(o.name) for o in self.graph.output)
+        self.lines = _read(self.lines, results)
         parameters = ", ".join(f"{self.names.of(v.name)}: {self._annotation(v)}" for v in inputs)
         body = "\n".join([*self.lines, f"return {results}"])
         if self.weights:
@@ -191,7 +194,9 @@ class _Writer:
     def _value(self, name: str) -> Value | None:
         if not name:
             return None
-        return Value(self._text(name), self.kinds.get(name), self.constants.get(name))
+        constant = self.constants.get(name)
+        known = self.elements.get(name) if constant is None else extents.of_constant(constant)
+        return Value(self._text(name), self.kinds.get(name), constant, known)
 
     # --- nodes --------------------------------------------------------------------------------------------------------
 
@@ -210,9 +215,9 @@ class _Writer:
     @contextmanager
     def _scope(self) -> Iterator[None]:
         """What is learnt of values in a graph inside a node holds there only: another one may have the same names."""
-        constants, kinds = dict(self.constants), dict(self.kinds)
+        constants, kinds, elements = dict(self.constants), dict(self.kinds), dict(self.elements)
         yield
-        self.constants, self.kinds = constants, kinds
+        self.constants, self.kinds, self.elements = constants, kinds, elements
 
     def _block(self, graph: onnx.GraphProto, results: Sequence[str] = ()) -> list[str]:
         """The lines of a graph inside a node, which give names what it gives."""
@@ -248,7 +253,10 @@ class _Writer:
         rule = RULES.get(proto.op_type) if proto.domain in ("", "ai.onnx") else None
         if rule is None:
             raise Unsupported("the language has no counterpart")
-        expression = rule(self._seen(proto))
+        node = self._seen(proto)
+        if self._known_extents(proto, node):
+            return
+        expression = rule(node)
         targets = ", ".join(self.names.of(o) if o else "_" for o in proto.output)
         self.lines.append(f"{targets} = {expression}")
 
@@ -467,9 +475,47 @@ class _Writer:
             self._fold(output, np.asarray(array))
         return True
 
+    def _known_extents(self, proto: onnx.NodeProto, node: Node) -> bool:
+        """Remember what a vector of extents holds; whether that is numbers alone, which need no line."""
+        kind = node.kinds[0]
+        if kind is None or kind.rank > 1 or kind.dtype not in ("i32", "i64"):
+            return False
+        found = extents.learnt(node.op, node.attributes, node.inputs)
+        if found is None or (not kind.rank and len(found) != 1):
+            return False
+        numbers = [e for e in found if isinstance(e, int)]
+        if len(numbers) < len(found):
+            self.elements[proto.output[0]] = found
+            return False
+        array = np.array(numbers, DTYPES[kind.dtype].dtype)
+        self._fold(proto.output[0], array if kind.rank else array.reshape(()))
+        return True
+
     def _fold(self, name: str, array: np.ndarray[Any, Any]) -> None:
         self.constants[name] = array
         self.kinds[name] = Kind(text.dtype_name(array), array.shape)
+
+
+_NAME = re.compile(r"\b[A-Za-z_]\w*")
+
+
+def _read(lines: Sequence[str], results: str) -> list[str]:
+    """The lines without those that give names which nothing reads, as the extents that a model computes mostly are."""
+    found = list(lines)
+    uses = Counter(_NAME.findall(results))
+    for line in found:
+        uses.update(_NAME.findall(line))
+    before = -1
+    while before != len(found):
+        before = len(found)
+        for i in reversed(range(len(found))):
+            target, assigned, expression = found[i].partition(" = ")
+            # A line of a block may be all that it has.
+            if assigned and target.isidentifier() and uses[target] == 1:
+                uses.subtract(_NAME.findall(expression))
+                uses[target] -= 1
+                del found[i]
+    return found
 
 
 def _full_name(node: onnx.NodeProto) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from . import extents
 from .elementwise import cast
 from .graphs import Node, Rule, Unsupported
 from .text import axes as axes_text
@@ -31,10 +32,9 @@ def _reshape(node: Node) -> str:
         kind = node.kind(1)
         if not kind.dims or not isinstance(kind.dims[0], int):
             raise Unsupported("how many axes the result has is computed when the model runs")
-        sizes = [f"int({node.text(1)}[{i}])" for i in range(kind.dims[0])]
+        sizes = extents_of(node, 1, kind.dims[0])
         if not node.attribute("allowzero", 0):
-            rank = node.rank(0)
-            sizes = [f"onnx.extent({s}, {x.text}.shape[{i}])" if i < rank else s for i, s in enumerate(sizes)]
+            sizes = [_copied(node, i, size) for i, size in enumerate(sizes)]
         return f"np.reshape({x.text}, {shape(sizes)})"
     copied = not node.attribute("allowzero", 0)
     known = node.kind(0).dims if copied and 0 in wanted else ()
@@ -42,8 +42,28 @@ def _reshape(node: Node) -> str:
         raise Unsupported("an extent is copied that the operand does not have")
     sizes = [f"{x.text}.shape[{i}]" if n == 0 and copied else str(n) for i, n in enumerate(wanted)]
     if not node.rank(0):
-        return f"np.full({shape(sizes)}, {x.text})"
+        return f"np.full({shape(s.replace('-1', '1') for s in sizes)}, {x.text})"
     return f"np.reshape({x.text}, {shape(sizes)})" if sizes else f"np.reshape({x.text}, ())"
+
+
+def extents_of(node: Node, index: int, count: int) -> list[str]:
+    """The elements of a vector of extents, as texts."""
+    found = node.value(index)
+    if found.elements is not None and len(found.elements) == count:
+        return extents.texts(found.elements)
+    return [f"int({found.text}[{i}])" for i in range(count)]
+
+
+def _copied(node: Node, axis: int, size: str) -> str:
+    """An extent that is the operand's own where it is 0."""
+    own = node.kind(0)
+    if axis >= own.rank or (size.lstrip("-").isdecimal() and size != "0"):
+        return size
+    elements = node.value(1).elements
+    wanted = elements[axis] if elements else None
+    if size == "0" or (isinstance(wanted, extents.Size) and wanted.name and wanted.name == own.dims[axis]):
+        return f"{node.text(0)}.shape[{axis}]"
+    return f"onnx.extent({size}, {node.text(0)}.shape[{axis}])"
 
 
 def _flatten(node: Node) -> str:
@@ -152,7 +172,7 @@ def _bounds(node: Node, index: int, count: int) -> list[int | str]:
     value = node.value(index)
     if value.constant is not None:
         return [int(n) for n in value.constant.ravel()]
-    return [f"int({value.text}[{i}])" for i in range(count)]
+    return [*extents_of(node, index, count)]
 
 
 #: From here on a bound means "to the end".
@@ -175,7 +195,7 @@ def _expand(node: Node) -> str:
         count = node.kind(1).dims[0]
         if not isinstance(count, int):
             raise Unsupported("how many axes the result has is computed when the model runs")
-        sizes = [f"int({target.text}[{i}])" for i in range(count)]
+        sizes = extents_of(node, 1, count)
     else:
         sizes = [str(n) for n in node.numbers(1, "")]
     if not node.rank(0):
@@ -183,13 +203,17 @@ def _expand(node: Node) -> str:
     found = node.kinds[0]
     if found is not None and all(isinstance(e, int) for e in found.dims):
         return f"np.broadcast_to({node.text(0)}, {shape(found.dims)})"
+    if target.elements is not None:
+        whole = extents.expanded(node.value(0), node.kind(0), target.elements)
+        if whole is not None:
+            return f"np.broadcast_to({node.text(0)}, {shape(whole)})"
     return f"onnx.expand({node.text(0)}, {shape(sizes)})" if sizes else node.text(0)
 
 
 def _tile(node: Node) -> str:
     if node.value(1).constant is not None:
         return f"np.tile({node.text(0)}, {shape(node.numbers(1, ''))})"
-    counts = [f"int({node.text(1)}[{i}])" for i in range(node.rank(0))]
+    counts = extents_of(node, 1, node.rank(0))
     return f"np.tile({node.text(0)}, {shape(counts)})"
 
 
@@ -218,7 +242,7 @@ def _constant_of_shape(node: Node) -> str:
         count = node.kind(0).dims[0]
         if not isinstance(count, int):
             raise Unsupported("how many axes the result has is computed when the model runs")
-        sizes = [f"int({target.text}[{i}])" for i in range(count)]
+        sizes = extents_of(node, 0, count)
     filled = scalar(element, dtype)
     return f"np.full({shape(sizes)}, {filled})" if sizes else filled
 
