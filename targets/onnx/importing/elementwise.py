@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pyc.precision import DTYPES
+from pyc.quantization import LARGEST
 
 from .graphs import Node, Rule, Unsupported
 from .text import dtype_text, number
 
-#: The largest numbers of 8-bit floats.
-LARGEST = {"f8e4m3": 448.0, "f8e5m2": 57344.0}
 #: What stands for an operator whose inputs broadcast as NumPy's do.
 _PLAIN = {
     "Abs": "np.abs({0})", "Neg": "-{0}", "Floor": "np.floor({0})", "Ceil": "np.ceil({0})", "Round": "np.rint({0})",

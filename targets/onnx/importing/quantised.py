@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from pyc.precision import DTYPES
+from pyc.quantization import INTEGERS
 
-from .elementwise import LARGEST, cast
+from .elementwise import cast
 from .graphs import Node, Rule, Unsupported
 from .layers import convolved
-from .text import dtype_text, shape
+from .text import dtype_text
 
 
-def _beside(node: Node, index: int, what: str) -> str:
-    """A scale or zero point beside the elements that it is for: all, those of an axis, or those of a block."""
-    kind, rank = node.kind(index), node.rank(0)
-    text = node.text(index)
-    if not kind.rank or kind.dims == (1,):
-        return text if not kind.rank else f"{text}[0]"
-    axis = node.attribute("axis", 1) % rank
+def _beside(node: Node) -> tuple[str, str | None, str]:
+    """The scale, the zero point if there is one, and what says which elements they are for."""
+    kind = node.kind(1)
+    single = not kind.rank or (kind.dims == (1,) and not node.attribute("block_size", 0))
+    place = "[0]" if single and kind.rank else ""
+    scale = node.text(1) + place
+    zero = node.text(2) + ("[0]" if single and node.rank(2) else "") if node.has(2) else None
+    if single:
+        return scale, zero, ""
     block = node.attribute("block_size", 0)
-    if block:
-        extent = node.kind(0).dims[axis]
-        if not isinstance(extent, int):
-            raise Unsupported(f"the {what} of blocks needs a known extent")
-        before = ":, " * axis
-        return f"np.repeat({text}, {block}, axis={axis})[{before}:{extent}]"
-    return f"np.reshape({text}, {shape([-1 if i == axis else 1 for i in range(rank)])})"
+    return scale, zero, f", axis={node.attribute('axis', 1)}" + (f", block={block}" if block else "")
 
 
 def _target(node: Node) -> str:
@@ -34,45 +31,25 @@ def _target(node: Node) -> str:
     return kind.dtype
 
 
-def bounds(dtype: str) -> tuple[str, str]:
-    """The least and the largest number of a type."""
-    if dtype in LARGEST:
-        return str(-LARGEST[dtype]), str(LARGEST[dtype])
-    bits, signed = DTYPES[dtype].bits, DTYPES[dtype].kind == "int"
-    return (str(-(2 ** (bits - 1))), str(2 ** (bits - 1) - 1)) if signed else ("0", str(2**bits - 1))
-
-
-def _zero(node: Node) -> str:
-    """The zero point beside the elements that it is for, as f32."""
-    zero = _beside(node, 2, "zero point")
-    return f"f32({zero})" if not node.rank(2) or node.kind(2).dims == (1,) else f"({zero}).astype(f32)"
-
-
 def _quantize(node: Node) -> str:
     dtype = _target(node)
-    x = cast(node.text(0), node.rank(0), node.dtype(0), "f32") if node.dtype(0) != "f32" else node.text(0)
-    scale = _beside(node, 1, "scale")
-    if node.dtype(1) != "f32":
-        scale = f"{scale}.astype(f32)" if node.rank(1) else f"f32({scale})"
-    low, high = bounds(dtype)
-    scaled = f"{x} / {scale}"
-    if not DTYPES[dtype].is_float:
-        scaled = f"np.rint({scaled})"
-    if node.has(2):
-        scaled = f"{scaled} + {_zero(node)}"
-    return f"np.clip({scaled}, {low}, {high}).astype({dtype_text(dtype)})"
+    x = node.text(0)
+    if not DTYPES[node.dtype(0)].is_float:
+        x = cast(x, node.rank(0), node.dtype(0), "f32")
+    scale, zero, where = _beside(node)
+    if not DTYPES[node.dtype(1)].is_float:
+        scale = cast(scale, node.rank(1) if where else 0, node.dtype(1), "f32")
+    if zero is None or DTYPES[dtype].is_float:
+        return f"nn.quantize({x}, {scale}, dtype={dtype_text(dtype)}{where})"
+    return f"nn.quantize({x}, {scale}, {zero}{where})"
 
 
 def _dequantize(node: Node) -> str:
     dtype = _target(node)
-    scale = _beside(node, 1, "scale")
-    x = f"{node.text(0)}.astype(f32)" if node.rank(0) else f"f32({node.text(0)})"
-    if node.has(2):
-        x = f"({x} - {_zero(node)})"
-    if node.dtype(1) != "f32":
-        scale = f"({scale}).astype(f32)" if node.rank(1) and node.kind(1).dims != (1,) else f"f32({scale})"
-    made = f"{x} * {scale}"
-    return made if dtype == "f32" else f"({made}).astype({dtype_text(dtype)})"
+    scale, zero, where = _beside(node)
+    beside = "" if zero is None or DTYPES[node.dtype(0)].is_float else f", {zero}"
+    made = f"nn.dequantize({node.text(0)}, {scale}{beside}{where})"
+    return cast(made, node.rank(0), node.dtype(1), dtype)
 
 
 def _shifted(node: Node, index: int, zero: int, dtype: str, behind: int = 0) -> str:
@@ -101,7 +78,7 @@ def _mat_mul_integer(node: Node) -> str:
 
 def _q_linear_mat_mul(node: Node) -> str:
     dtype = node.dtype(7)
-    low, high = bounds(dtype)
+    low, high = INTEGERS[dtype]
     a, b = _shifted(node, 0, 2, "i32", 1), _shifted(node, 3, 5, "i32")
 
     def single(index: int) -> str:
@@ -124,7 +101,7 @@ def _conv_integer(node: Node) -> str:
 
 def _q_linear_conv(node: Node) -> str:
     dtype, rank = node.dtype(7), node.rank(0)
-    low, high = bounds(dtype)
+    low, high = INTEGERS[dtype]
     beside = f"[:{', None' * (rank - 2)}]"
 
     def scale(index: int) -> str:
