@@ -337,6 +337,7 @@ def opt_command(arguments: tuple[str, ...]) -> None:
 pyc inspect model.cpu
 pyc inspect model.onnx --verify
 pyc inspect model.cuda --json | jq .functions
+pyc inspect model.onnx --html model.html
 pyc inspect model.onnx --diff optimised.onnx
 """,
 )
@@ -347,7 +348,10 @@ pyc inspect model.onnx --diff optimised.onnx
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @click.option("--diff", "other", metavar="OTHER", help="Print what OTHER says differently; status 1 if it does.")
 @click.option("--all", "everything", is_flag=True, help="Print long lists of a model whole.")
-def inspect_command(artifact: str, checked: bool, as_json: bool, other: str | None, everything: bool) -> None:
+@click.option("--html", "page", metavar="PAGE", help="Write a page that shows the graph of a model, by module.")
+def inspect_command(
+    artifact: str, checked: bool, as_json: bool, other: str | None, everything: bool, page: str | None
+) -> None:
     """Print the functions, types, precision, targets, weights and annotations of a bundle or an ONNX model."""
     from .inspect import inspect, render_json, render_text, verify
     from .render import style_of
@@ -361,9 +365,15 @@ def inspect_command(artifact: str, checked: bool, as_json: bool, other: str | No
             click.get_current_context().exit(1)
         return
     view = inspect(artifact)
-    style = style_of(sys.stdout)
-    text = render_json(view) if as_json else render_text(view, style, everything)
-    click.echo(text, nl=False, color=style.colour)
+    if page is not None:
+        from .model_page import write_page
+
+        write_page(view, page)
+        click.echo(f"wrote {page}", err=True)
+    else:
+        style = style_of(sys.stdout)
+        text = render_json(view) if as_json else render_text(view, style, everything)
+        click.echo(text, nl=False, color=style.colour)
     if checked:
         problems = verify(artifact)
         show(problems)

@@ -7,7 +7,8 @@ of what stands in the file.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import onnx
@@ -143,7 +144,26 @@ class Structure:
     @property
     def parameters(self) -> list[Value]:
         """The weights of the model: what the main graph holds or takes of them."""
-        return [v for v in self.scopes[0].values.values() if v.role == "parameter"]
+        return [v for s in self.scopes if s.kind == "graph" for v in s.values.values() if v.role == "parameter"]
+
+
+def joined(parts: Sequence[Structure]) -> Structure:
+    """Several models as one that has all their scopes."""
+    scopes: list[Scope] = []
+    for part in parts:
+        first = len(scopes)
+        for scope in part.scopes:
+            nodes = tuple(
+                replace(
+                    n,
+                    calls=None if n.calls is None else n.calls + first,
+                    bodies=tuple((name, body + first) for name, body in n.bodies),
+                )
+                for n in scope.nodes
+            )
+            parent = None if scope.parent is None else scope.parent + first
+            scopes.append(replace(scope, nodes=nodes, parent=parent))
+    return Structure(parts[0].facts, tuple(scopes))
 
 
 def structure(model: ModelProto, inlined: Mapping[str, Any] | None = None) -> Structure:
