@@ -414,6 +414,46 @@ def onnx_restore_command(model: str, output: str | None) -> None:
         click.get_current_context().exit(1)
 
 
+class DimType(click.ParamType):
+    """``s77=batch``: an extent of a program of PyTorch, and its name."""
+
+    name = "dim"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, tuple):
+            return value
+        symbol, _, name = value.partition("=")
+        if not symbol or not name.isidentifier():
+            self.fail(f"'{value}' is not like s77=batch", param, ctx)
+        return symbol, name
+
+
+@onnx_group.command(
+    "carry",
+    cls=Command,
+    short_help="Say what PyTorch's export has dropped, and carry it over.",
+    examples="""
+pyc onnx carry net.pt2 net.onnx                                   what the model does not say
+pyc onnx carry net.pt2 net.onnx -o carried.onnx --dim s77=batch   a model that says it
+""",
+)
+@click.argument("program")
+@click.argument("model")
+@click.option("-o", "--output", metavar="PATH", help="Where to write the model; it is not written if not said.")
+@click.option("--dim", type=DimType(), multiple=True, metavar="SYMBOL=NAME", help="The name of an extent.")
+def onnx_carry_command(program: str, model: str, output: str | None, dim: tuple[tuple[str, str], ...]) -> None:
+    """Say what MODEL, which PyTorch has exported from PROGRAM, does not say of it, and how a program of pyc says it.
+
+    PROGRAM is a file of torch.export.save; PyTorch is not needed to read it.
+
+    With -o, annotations of operations, names and bounds of dimensions, kinds of weights and locations are carried over
+    into the model, which is sealed: it can be verified, restored after other tools, and imported with what it says.
+    """
+    from .carry import carry, render
+
+    click.echo(render(carry(program, model, output, dict(dim)), program, model, output), nl=False)
+
+
 class BindType(click.ParamType):
     """``axes=0,1``: an input of a model and its value."""
 

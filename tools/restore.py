@@ -24,7 +24,7 @@ def restore(model: str, output: str | None) -> tuple[Any, list[Diagnostic]]:
     place = Path(output) if output else source.with_name(f"{source.stem}.restored{source.suffix}")
     check_output(place, model, single=True)
     content, report = restore_model(source)
-    beside = _carried(files_beside(source), source.parent, place.parent)
+    beside = carried_files(files_beside(source), source.parent, place.parent)
     write(Artifact(Target("cpu"), {place.name: content}, (), single=True, beside=beside), place)
     report.place = str(place)
     if not report.lost:
@@ -35,7 +35,7 @@ def restore(model: str, output: str | None) -> tuple[Any, list[Diagnostic]]:
     return report, [Diagnostic("E611", message, notes=(note,))]
 
 
-def _carried(names: list[str], source: Path, folder: Path) -> dict[str, bytes]:
+def carried_files(names: list[str], source: Path, folder: Path) -> dict[str, bytes]:
     """The files with weights that go with a model into another folder; none where they are there already.
 
     Raises:

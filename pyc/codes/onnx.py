@@ -122,4 +122,21 @@ CODES: tuple[Code, ...] = (
         wrong="pyc onnx import sum.onnx --bind axis=1",
         right="pyc onnx import sum.onnx --bind axes=1",
     ),
+    Code(
+        "E623",
+        "the exported program cannot be read",
+        "`pyc onnx carry` reads what torch.export.save has written, a .pt2 file of PyTorch 2.6 to 2.13: the text of the"
+        " program in it, and never the pickles.",
+        wrong="pyc onnx carry net.pt net.onnx     # of torch.save",
+        right="pyc onnx carry net.pt2 net.onnx    # of torch.export.save",
+    ),
+    Code(
+        "E624",
+        "the model is not the export of this program",
+        "`pyc onnx carry` tells by the metadata that torch's exporter writes which node of a model is of which"
+        " operation of a program: both have to come from one torch.onnx.export(..., dynamo=True). --dim names the"
+        " extents that the program has.",
+        wrong="pyc onnx carry net.pt2 net.onnx --dim batch=s77",
+        right="pyc onnx carry net.pt2 net.onnx --dim s77=batch",
+    ),
 )

@@ -81,12 +81,12 @@ def steps_of(node: Any, inlined: Mapping[str, Any]) -> list[Step]:
     metadata = node.metadata
     if WITHIN in metadata:
         return _within(metadata[WITHIN], inlined)
-    if any(key.startswith(PREFIX) for key in metadata):
-        return []  # names of pyc's nodes say which operation they are part of
     if _TORCH + "name_scopes" in metadata:
         return _scopes(metadata)
     if ": " in metadata.get(NAMESPACE, ""):
         return _namespace(metadata[NAMESPACE])
+    if any(key.startswith(PREFIX) for key in metadata):
+        return []  # names of pyc's nodes say which operation they are part of
     names = [p for p in node.name.split("/")[:-1] if p]
     return [Step(n, _last(n, names[i - 1] if i else ""), "", {}) for i, n in enumerate(names)]
 

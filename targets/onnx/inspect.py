@@ -17,8 +17,8 @@ from pyc.diagnostics import CompileError, Diagnostic, Note
 from . import require_packages
 
 View = dict[str, Any]
-#: What a restored model keeps in its manifest of what has no place in it.
-_AWAY = ("inlined", "merged", "lost")
+#: What a model that was restored, or exported by PyTorch, keeps in its manifest of what has no place in it.
+_AWAY = ("inlined", "merged", "lost", "dropped")
 
 
 def inspect_model(path: Path) -> View:

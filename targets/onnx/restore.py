@@ -169,13 +169,15 @@ def _repeated(model: ModelProto) -> Iterator[str]:
 
 
 def _dangling(model: ModelProto) -> Iterator[str]:
-    """Take away descriptions of values that the model does not have any more, and name them."""
+    """Take away descriptions of values that the model does not have any more, or that stand twice, and name them."""
     for scope, body in scopes(model):
+        seen = {v.name for v in (*body.input, *body.output) if not isinstance(v, str)}
+        again = [i for i, v in enumerate(body.value_info) if v.name in seen or seen.add(v.name)]
         for i in reversed(range(len(body.value_info))):
             name = body.value_info[i].name
-            if not _holds(body, name):
+            if i in again or not _holds(body, name):
                 del body.value_info[i]
-                yield f"value {scope}/{name}, which nothing gives"
+                yield f"value {scope}/{name}, which {'stood twice' if i in again else 'nothing gives'}"
 
 
 # --- the model, graphs and functions ---------------------------------------------------------------------------------

@@ -181,6 +181,22 @@ def test_branches_may_use_the_same_names(tmp_path: Path) -> None:
         np.testing.assert_array_equal(net(p, np.float32(3)), np.full(40, result))
 
 
+@pytest.mark.parametrize("version", [17, 18, 20, 24])
+def test_definitions_hold_until_the_next_one(version: int) -> None:
+    """A model of version 20, say, has the LayerNormalization of 17, which the standard defines anew in 18."""
+    node = helper.make_node("LayerNormalization", ["x", "scale", "bias"], ["y"])
+    graph = helper.make_graph(
+        [node], "g", [value("x", ["n", 6])], [value("y", ["n", 6])], [tensor("scale", 6), tensor("bias", 6)]
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", version)], ir_version=8)
+    found = imported(made)
+    names: dict[str, Any] = {}
+    exec(compile(found.text, "<net>", "exec"), names)
+    x = RNG.standard_normal((5, 6)).astype("f4")
+    session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
+    np.testing.assert_allclose(names[found.name](x), session.run(None, {"x": x})[0], rtol=1e-4, atol=1e-5)
+
+
 # --- what nobody should read ------------------------------------------------------------------------------------------
 
 

@@ -76,4 +76,8 @@ def _definition(node: onnx.NodeProto, version: int, types: dict[str, onnx.TypePr
         return None
     function = onnx.FunctionProto()
     function.ParseFromString(text)
+    for imported in function.opset_import:
+        if imported.domain in ("", "ai.onnx") and node.domain in ("", "ai.onnx"):
+            # It holds until the version of the next one, and is inlined into a model of its own version only.
+            imported.version = max(imported.version, version)
     return function

@@ -25,17 +25,27 @@ def read(path: str | Path) -> onnx.ModelProto:
         CompileError: E620 it is missing or damaged, or claims what is not so.
     """
     path = Path(path)
+    model = read_alone(path)
+    for tensor in _tensors(model):
+        if external.is_outside(tensor):
+            _load(tensor, path)
+    return model
+
+
+def read_alone(path: str | Path) -> onnx.ModelProto:
+    """A model; weights in other files are left where they are.
+
+    Raises:
+        CompileError: E620 it is missing or damaged, or claims what is not so.
+    """
+    path = Path(path)
     try:
         if path.stat().st_size > external.LARGEST:
             raise _refused(path, "it is larger than the 2 GiB that a model may have")
         text = path.read_bytes()
     except OSError as error:
         raise _refused(path, (error.strerror or str(error)).lower()) from None
-    model = parsed(text, path)
-    for tensor in _tensors(model):
-        if external.is_outside(tensor):
-            _load(tensor, path)
-    return model
+    return parsed(text, path)
 
 
 def parsed(text: bytes, path: str | Path = "<model>") -> onnx.ModelProto:
