@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import os
 import re
@@ -326,4 +327,34 @@ def test_large_models_are_closed_at_first(browser: Browser, tmp_path: Path) -> N
             if other[0] >= right:
                 break
             assert other[1] >= bottom or other[3] <= top or other[2] <= left
+    assert browser.errors == []
+
+
+@needs_browser
+def test_lines_begin_and_end_at_what_they_join(browser: Browser, tmp_path: Path) -> None:
+    names = [f"part{i}" for i in range(5)]
+    nodes = [helper.make_node("Split", ["x"], names, axis=0, num_outputs=5), helper.make_node("Sum", names, ["y"])]
+    ends = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [s, 4]) for n, s in (("x", 1000), ("y", 200))]
+    opened(
+        browser,
+        page_of(written(helper.make_model(helper.make_graph(nodes, "g", [ends[0]], [ends[1]])), tmp_path / "g.onnx")),
+    )
+    lines = browser.evaluate(
+        "[...document.querySelectorAll('.edge .line')].map(e => { const n = e.getTotalLength(), m = e.getScreenCTM();"
+        " return [0, n].map(l => { const p = e.getPointAtLength(l).matrixTransform(m); return [p.x, p.y]; }); })"
+    )
+    boxes = browser.evaluate(
+        "[...document.querySelectorAll('.box.node, .pin')].map(e => (r => [r.left, r.top, r.right, r.bottom])"
+        "(e.getBoundingClientRect()))"
+    )
+    assert len(lines) == 7
+    for line in lines:
+        for x, y in line:
+            assert any(b[0] - 1 <= x <= b[2] + 1 and b[1] - 2 <= y <= b[3] + 2 for b in boxes), (line, boxes)
+    # Types beside lines do not touch either.
+    texts = browser.evaluate(
+        "[...document.querySelectorAll('.edge text')].map(e => (r => [r.top, r.left, r.right])"
+        "(e.getBoundingClientRect()))"
+    )
+    assert all(a[2] <= b[1] for a, b in itertools.pairwise(sorted(texts)) if a[0] == b[0])
     assert browser.errors == []

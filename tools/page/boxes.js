@@ -80,7 +80,7 @@ class Box {
         new Box(this, 'body', inner, { inner, items: scopes[inner].items, name }));
     } else {
       const number = this.inside;
-      const items = this.items.length > MOST_PARTS ? stretches(this.items) : this.items;
+      const items = this.items.length > MOST_PARTS ? stretches(besideReaders(number, this.items)) : this.items;
       this.parts = items.map(item => (typeof item === 'number' ? ofNode : ofGroup)(this, number, item));
     }
     return this.parts;
@@ -233,6 +233,20 @@ function ofNode(parent, scope, number) {
 function ofGroup(parent, scope, group) {
   const kind = group.isStretch ? 'stretch' : 'module';
   return new Box(parent, kind, scope, { group, items: group.items, name: group.name });
+}
+
+// Items of a scope in an order in which what needs no other value stands just before what reads it first.
+function besideReaders(number, items) {
+  const at = new Map();
+  const note = (item, i) => (typeof item === 'number' ? at.set(item, i) : item.items.forEach(inner => note(inner, i)));
+  items.forEach(note);
+  const wish = items.map((item, i) => {
+    const node = scopes[number].nodes[item];
+    if (!node || taken(node).some(name => !isStored(number, name))) return i;
+    const readers = (node.outputs || []).flatMap(name => takers(number, name)).filter(n => at.has(n)).map(n => at.get(n));
+    return readers.length ? Math.max(i, Math.min(...readers) - 0.5) : i;
+  });
+  return items.map((_, i) => i).sort((a, b) => wish[a] - wish[b] || a - b).map(i => items[i]);
 }
 
 // A long list in stretches of about the same length.

@@ -9,6 +9,7 @@ const HEAD = 30;
 const PADDING = 18;
 const ROW = 17;
 const WIDEST = 260;
+const WIDEST_GIVING = 1200;
 const SVG = 'http://www.w3.org/2000/svg';
 const subjects = new WeakMap(); // element -> what it shows
 
@@ -41,6 +42,12 @@ function widthOf(text, font) {
 function cut(text, most) {
   text = String(text);
   return text.length <= most ? text : `${text.slice(0, most - 9)}…${text.slice(-8)}`;
+}
+
+// A name in a box: of a long one with slashes or dots, the last part.
+function shortName(name) {
+  const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('.')) + 1);
+  return name.length > 24 && last && last !== name ? `…${cut(last, 28)}` : cut(name, 34);
 }
 
 // An element with a class, a text and what is in it.
@@ -116,8 +123,8 @@ function rowsOf(box) {
     const stored = taken(box.node).filter(name => isStored(box.scope, name));
     for (const name of stored.slice(0, 4)) {
       const { value } = lookup(box.scope, name);
-      const text = value.role === 'constant' && value.content ? value.content : `${name}  ${typeText(value)}`;
-      box.rows.push({ text: cut(text, 34), kind: `stored ${elementClass(value.element)}`, subject: { kind: 'value', scope: box.scope, name } });
+      const text = value.role === 'constant' && value.content ? value.content : `${shortName(name)}  ${typeText(value)}`;
+      box.rows.push({ text: cut(text, 44), kind: `stored ${elementClass(value.element)}`, subject: { kind: 'value', scope: box.scope, name } });
     }
     if (stored.length > 4) box.rows.push({ text: `and ${stored.length - 4} more`, kind: 'faint' });
   } else {
@@ -141,7 +148,7 @@ function headText(box) {
 }
 
 function subText(box) {
-  if (box.kind === 'node') return cut(box.gives[0] || box.node.name || '', 34);
+  if (box.kind === 'node') return shortName(box.gives[0] || box.node.name || '');
   if (box.kind === 'control') return box.node.op === box.title ? '' : box.node.op;
   const label = box.label;
   return label && label !== box.title ? cut(label, 40) : '';
@@ -164,7 +171,7 @@ function pinParts(box) {
   const make = (name, rank, kind) => {
     const { value } = lookup(box.inside, name);
     const isHeld = kind === 'out' && isStored(box.inside, name);
-    const text = cut(isHeld && value.content ? `${name} = ${value.content}` : name, 34);
+    const text = shortName(name) + (isHeld && value.content ? ` = ${cut(value.content, 20)}` : '');
     const type = kind === 'out' ? '' : [typeText(value), policyText(value)].filter(Boolean).join('  ');
     const half = (widthOf(text, 'small') + (type ? widthOf(type, 'small') + 8 : 0)) / 2 + 10;
     return { left: half, right: half, half, height: 20, rank, pin: { name, kind, text, type, element: value.element } };
@@ -180,10 +187,11 @@ function layInside(box) {
   const inner = box.boxes.map(b => {
     layBox(b);
     const given = b.gives.map(name => labelOf(box.inside, name));
-    const labelled = given.map(l => l.width + 14);
-    const width = Math.max(b.width, given.length > 1 ? labelled.reduce((a, w) => a + w, 0) * 1.1 : 0);
-    const right = given.length === 1 ? Math.max(width / 2, labelled[0]) : width / 2;
-    return { left: width / 2, right, half: given.length > 1 ? width / 2 : b.width / 2, height: b.height, box: b };
+    // Types stand beside lines, which leave side by side.
+    const widest = Math.max(0, ...given.map(l => l.width + 14));
+    if (given.length > 1) b.width = Math.max(b.width, Math.min((given.length + 1) * widest, WIDEST_GIVING));
+    const half = b.width / 2;
+    return { left: half, right: Math.max(half, widest), half, height: b.height, box: b };
   });
   const parts = [...pins.first, ...inner, ...pins.last];
   const givers = new Map();
@@ -199,7 +207,7 @@ function layInside(box) {
     }
   });
   const makeTag = link => {
-    const text = `↳ ${cut(link.name, 24)}`, half = widthOf(text, 'small') / 2 + 8;
+    const text = `↳ ${shortName(link.name)}`, half = widthOf(text, 'small') / 2 + 8;
     return { left: half, right: half, half, height: 18, isTag: true, tag: { name: link.name, text } };
   };
   const plan = parts.length ? arrange(parts, links, makeTag) : { width: 0, height: 0, routes: [], tags: [] };
@@ -230,7 +238,7 @@ function layBox(box) {
 
 function drawBox(box) {
   if (!box.isStale && box.element) return box.element;
-  layBox(box);
+  if (!box.parent) layBox(box); // which lays out all that is in it
   const kind = box.kind === 'node' ? `node ${operators.get(box.node.op) || 'other'}` : `module ${box.kind}`;
   const made = box.element || element('div');
   made.className = `box ${kind}${box.isOpen ? ' open' : ''}${targetClass(box.target)}${(box.node || NOTHING).moves ? ' moves' : ''}`;

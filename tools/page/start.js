@@ -2,6 +2,7 @@
 
 const MOST_OPENED = 800;
 const DEEPEST = 24;
+const READABLE = 0.6;
 
 document.getElementById('name').textContent = model.name;
 document.getElementById('facts').append(...model.facts.map(([label, text]) => element('span', '', '', element('b', '', label), ` ${text}`)));
@@ -63,9 +64,9 @@ canvas.addEventListener('wheel', event => {
   zoom(scale * Math.exp(-event.deltaY / 400), event.clientX - around.left, event.clientY - around.top);
 }, { passive: false });
 
-function fit() {
-  zoom(Math.min(1, (canvas.clientWidth - 60) / stage.extent.width));
-  canvas.scrollLeft = 0;
+function fit(least = 0) {
+  zoom(Math.max(least, Math.min(1, (canvas.clientWidth - 80) / stage.extent.width)));
+  canvas.scrollLeft = (room.scrollWidth - canvas.clientWidth) / 2;
   canvas.scrollTop = 0;
 }
 
@@ -100,13 +101,13 @@ const buttons = {
     roots.forEach(close);
     open(1 + roots.length);
     if (!roots.some(r => r.isOpen)) toggle(roots[0], true);
-    fit();
+    fit(READABLE);
   },
   expand: () => open(MOST_OPENED),
   smaller: () => zoom(scale / 1.25),
   larger: () => zoom(scale * 1.25),
   scale: () => zoom(1),
-  fit,
+  fit: () => fit(),
   theme: () => {
     const button = document.getElementById('theme');
     const next = THEMES[(THEMES.indexOf(button.textContent) + 1) % THEMES.length];
@@ -140,7 +141,7 @@ document.addEventListener('keydown', event => {
     return;
   }
   const made = spoken(event), subject = made && subjects.get(made);
-  const keys = { '/': () => search.focus(), '+': buttons.larger, '=': buttons.larger, '-': buttons.smaller, 0: buttons.scale, f: fit };
+  const keys = { '/': () => search.focus(), '+': buttons.larger, '=': buttons.larger, '-': buttons.smaller, 0: buttons.scale, f: buttons.fit };
   if (subject) {
     const box = subject.box;
     const act = () => (box && box.hasParts ? toggle(box) : pin(made));
@@ -172,4 +173,4 @@ document.getElementById('legend').append(...legend());
 showSubject({ kind: 'box', box: roots[0] });
 open(24);
 if (!roots[0].isOpen) toggle(roots[0], true);
-fit();
+fit(READABLE);
