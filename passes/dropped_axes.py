@@ -1,4 +1,4 @@
-"""VECTOR: slices that drop an axis of extent 1 and keep another one say which one they drop.
+"""LINALG and VECTOR: slices that drop an axis of extent 1 and keep another one say which one they drop.
 
 Before (``out[i] = part``, where ``part`` has one row)::
 
@@ -28,15 +28,32 @@ _SLICES = {"tensor.extract_slice": 1, "tensor.insert_slice": 2}
 _PLACE = ("static_offsets", "static_sizes", "static_strides", "operandSegmentSizes")
 
 
-def say(module: Any) -> None:
-    """Rewrite all slices of a module of which it is not clear which axis they drop."""
+def say(module: Any, *, misread: bool = False) -> None:
+    """Rewrite all slices of a module of which it is not clear which axis they drop.
+
+    With ``misread``, only those that MLIR certainly takes for other ones as soon as it learns more of their extents:
+    that ends the process, where it canonicalises.
+    """
     for operation in [o for o in nested(module.operation) if o.name in _SLICES]:
         part = operation.results[0] if operation.name == "tensor.extract_slice" else _stated(operation.operands[0])
         sizes = list(ir.DenseI64ArrayAttr(operation.attributes["static_sizes"]))
-        kept = _kept(list(part.type.shape), sizes)
-        if len(kept) < len(sizes) and any(sizes[axis] == 1 for axis in kept):
+        shape = list(part.type.shape)
+        kept = _kept(shape, sizes)
+        unclear = len(kept) < len(sizes) and any(sizes[axis] == 1 for axis in kept)
+        if unclear and not (misread and _guessed(len(shape), sizes) == shape):
             with operation.location, ir.InsertionPoint(operation):
                 _rewrite(operation, part, sizes, kept)
+
+
+def _guessed(rank: int, sizes: list[int]) -> list[int]:
+    """The shape that MLIR takes a slice to have that keeps ``rank`` axes: it drops the first ones of extent 1."""
+    shape, left = [], len(sizes) - rank
+    for size in sizes:
+        if left and size == 1:
+            left -= 1
+        else:
+            shape.append(size)
+    return shape
 
 
 def _stated(part: Any) -> Any:

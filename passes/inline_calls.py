@@ -21,7 +21,7 @@ from pyc.dialects import errors
 from pyc.dialects.mlir import arith, ir
 from pyc.dialects.walk import callee_of, calls_in, nested
 
-from . import encodings
+from . import dropped_axes, encodings
 from .base import LINALG, OWN_FUNCTIONS, Level, Pass, run_upstream
 from .lower_to_linalg.tell import PREFIX
 
@@ -41,6 +41,7 @@ class InlineCalls(Pass):
 
     def apply(self, module: Any) -> None:
         with module.context, ir.Location.unknown():
+            dropped_axes.say(module, misread=True)
             for function in module.body.operations:
                 _name_calls(function.operation)
             kept = _keep_cycles(module)

@@ -168,6 +168,15 @@ def test_integers_without_a_sign_are_passed_by_their_bits() -> None:
         np.testing.assert_array_equal(g, w)
 
 
+def test_a_convolution_of_channels_beside_axes_of_one_element() -> None:
+    text = (
+        "def f(x: Tensor[f32, 1, 8, 5, 5], w: Tensor[f32, 8, 8, 1, 1]) -> Tensor[f32, 1, 8, 5, 5]:\n"
+        "    return nn.conv2d(x, w)\n"
+    )
+    source, arguments = Source("program.py", HEADER + text), (numbers(1, 8, 5, 5), numbers(8, 8, 1, 1, seed=1))
+    np.testing.assert_allclose(on_gpu(source).f(*arguments), on_cpu(source).f(*arguments), rtol=1e-4, atol=1e-5)
+
+
 def left_over(program: Any) -> int:
     """How much memory the emulator has not got back: that of the results."""
     gc.collect()

@@ -57,3 +57,13 @@ func.func @calls_sigmoid() -> f64 attributes {pyc.export, pyc.name = "calls_sigm
   %0 = func.call @sigmoid(%x) : (f64) -> f64
   return %0 : f64
 }
+
+// A slice that keeps an axis of extent 1 and drops later ones says which: MLIR would take it for another one, and fail,
+// where it learns the last extent.
+// CHECK-LABEL: func.func @inserted
+// CHECK: tensor.expand_shape %arg0 {{\[\[}}0], [1], [2, 3, 4]] output_shape [1, 64, 1, 1, %c20]
+func.func @inserted(%x: tensor<1x64x?xf32, #pyc.meta<"f32", "cpu">>, %out: tensor<1x64x1x1x20xf32, #pyc.meta<"f32", "cpu">>) -> tensor<1x64x1x1x20xf32, #pyc.meta<"f32", "cpu">> attributes {pyc.export, pyc.name = "inserted", pyc.target = "cpu"} {
+  %n = arith.constant 20 : index
+  %0 = tensor.insert_slice %x into %out[0, 0, 0, 0, 0] [1, 64, 1, 1, %n] [1, 1, 1, 1, 1] : tensor<1x64x?xf32, #pyc.meta<"f32", "cpu">> into tensor<1x64x1x1x20xf32, #pyc.meta<"f32", "cpu">>
+  return %0 : tensor<1x64x1x1x20xf32, #pyc.meta<"f32", "cpu">>
+}
