@@ -46,7 +46,8 @@ def region_name(c: Checker, node: ast.With) -> str:
             if isinstance(function, ast.Name) and function.id in c.locals:
                 return ""
             value = c.value(function)
-            return value.name if isinstance(value, LibraryName) and value.library == "pyc" else ""
+            known = isinstance(value, LibraryName) and value.library in ("pyc", "pyc.structure")
+            return value.name if known else ""
         case _:
             return ""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pyc.diagnostics import Note
 from pyc.source import Span
+from pyc.structure import BLOCKS
 
 from . import (
     check_annotations,
@@ -46,7 +47,12 @@ _UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.Nonlocal: ("nonlocal", "it stands in a function inside a function"),
 }
 #: What may stand in `with`, by its name in pyc.
-_REGIONS = {"fastmath": check_fastmath.region, "annotate": check_annotations.region}
+_REGIONS = {
+    "fastmath": check_fastmath.region,
+    "annotate": check_annotations.region,
+    # What a model was, in the program that it has become: it says nothing of what is computed.
+    **dict.fromkeys(BLOCKS, lambda c, node: None),
+}
 if hasattr(ast, "TryStar"):
     _UNSUPPORTED[ast.TryStar] = ("except*", "`except` handles one exception")
 

@@ -123,8 +123,8 @@ def quietly(s: Selection, name: str) -> Value:
 
 def _is_hot(s: Selection, definition: Definition) -> bool:
     kinds = set(decorators(s, definition))
-    if "python" in kinds:
-        return False
+    if "python" in kinds or "function" in kinds:
+        return False  # `@onnx.function` is part of a model
     return "jit" in kinds or _mentions(s, definition)
 
 
@@ -132,7 +132,7 @@ def decorators(s: Selection, definition: Definition) -> Iterator[str]:
     """The names of pyc's decorators on a function."""
     for d in definition.node.decorator_list:
         value = _evaluated(s, d.func if isinstance(d, ast.Call) else d, definition.namespace)
-        if isinstance(value, LibraryName) and value.library == "pyc":
+        if isinstance(value, LibraryName) and value.library in ("pyc", "pyc.structure"):
             yield value.name
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy
 
+from pyc import structure
 from pyc.precision import DTYPES
 from pyc.target import Target
 
@@ -114,5 +115,6 @@ def is_there(name: LibraryName) -> bool:
 
 def names_of(library: str) -> list[str]:
     """The names that a known module has, as far as they are listed here; functions are listed with their tables."""
-    names = {"typing": TYPING, "pyc": PYC, "builtins": BUILTINS}.get(library, ())
+    known = {"typing": TYPING, "pyc": PYC, "pyc.structure": structure.NAMES, "builtins": BUILTINS}
+    names = known.get(library, ())
     return [*CONSTANTS.get(library, ()), *names]

@@ -358,7 +358,7 @@ class Declarations:
             if value == LibraryName("pyc", "python"):
                 message = f"{definition} is marked @pyc.python: compiled code cannot call it"
                 raise self.report.error("E128", message, span, fix("call it outside, and pass its result"))
-            if value == _ANNOTATE:
+            if value == _ANNOTATE or (isinstance(value, LibraryName) and value.library == "pyc.structure"):
                 continue
             if value != LibraryName("pyc", "jit"):
                 name = ast.unparse(head)

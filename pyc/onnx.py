@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from .module import interpreted
+from .structure import attribute, function, graph, model, node, tensor, value
 
 # By name, as this layer imports nothing above it; the compiler resolves these functions to the same source.
 _source = import_module("pyc.frontend.library.onnx")
@@ -51,6 +52,7 @@ top_k = interpreted(_source.top_k)
 
 __all__ = [
     "arange",
+    "attribute",
     "average_pool",
     "batch_norm",
     "batch_norm_training",
@@ -65,8 +67,10 @@ __all__ = [
     "divide",
     "expand",
     "extent",
+    "function",
     "gather_elements",
     "gather_nd",
+    "graph",
     "grid_sample",
     "gru",
     "hardmax",
@@ -79,6 +83,8 @@ __all__ = [
     "max_pool",
     "max_pool_places",
     "max_unpool",
+    "model",
+    "node",
     "non_max_suppression",
     "non_zero",
     "one_hot",
@@ -90,5 +96,7 @@ __all__ = [
     "scatter_elements",
     "scatter_nd",
     "space_to_depth",
+    "tensor",
     "top_k",
+    "value",
 ]

@@ -10,6 +10,14 @@ import math
 
 import numpy as np
 
+from pyc.structure import attribute as attribute
+from pyc.structure import function as function
+from pyc.structure import graph as graph
+from pyc.structure import model as model
+from pyc.structure import node as node
+from pyc.structure import tensor as tensor
+from pyc.structure import value as value
+
 from .onnx_images import grid_sample as grid_sample
 from .onnx_images import resize as resize
 from .onnx_numbers import batch_norm as batch_norm
