@@ -23,7 +23,8 @@ from .values import Library, Value
 LIBRARIES = {
     "numpy": "numpy", "numpy.linalg": "numpy.linalg", "numpy.fft": "numpy.fft", "numpy.random": "numpy.random",
     "numpy.typing": "numpy.typing",
-    "math": "math", "cmath": "cmath", "pyc": "pyc", "pyc.structure": "pyc.structure", "typing": "typing", "typing_extensions": "typing",
+    "math": "math", "cmath": "cmath", "pyc": "pyc", "pyc.structure": "pyc.structure",
+    "typing": "typing", "typing_extensions": "typing",
     "functools": "functools", "dataclasses": "dataclasses", "collections.abc": "typing",
 }  # fmt: skip
 #: Where the functions are that are written in the language itself.

@@ -45,7 +45,7 @@ def node(*arguments: Any, **said: Any) -> _Part:
 
 
 def graph(*arguments: Any, **said: Any) -> _Part:
-    """A graph: that of a model before its definition, or that of a node, which is its ``attribute``, around its lines."""
+    """A graph: that of a model before its definition, or that of a node, its ``attribute``, around its lines."""
     return _Part()
 
 

@@ -47,7 +47,7 @@ def _differences(where: str, one: Any, other: Any) -> Iterator[str]:
         yield f"+ {where}{_value(other)}"
     elif other is _ABSENT:
         yield f"- {where}{_value(one)}"
-    elif one != other or type(one) is not type(other):
+    elif type(one) is not type(other) or (one != other and repr(one) != repr(other)):  # NaN says what NaN says
         yield f"- {where}{_value(one)}"
         yield f"+ {where}{_value(other)}"
 

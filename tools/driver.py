@@ -330,6 +330,10 @@ def _compile(report: Report, job: Job, source: Source, digest: str, weights: Map
         external=job.external,
         file=_default_name(job) if job.output in ("", "-") else Path(job.output).name,
     )
+    if job.format == "onnx" and not job.functions and job.emit in ("", "onnx", "flat"):
+        again = models.again(source, options, report)
+        if again is not None:
+            return again
     request = Request(target=job.target, functions=job.functions, overlapping="also")
     target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
     if job.also:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyc.artifact import Artifact
-from pyc.diagnostics import Note
+from pyc.diagnostics import Diagnostic, Note
+from pyc.source import Source
 from pyc.target import Target
 
 from . import isolation
 from .output import check_output, failure, identifier, write
 
 if TYPE_CHECKING:
+    from pyc.targets.backend import Options
     from pyc.targets.onnx.importing import Imported
 
 
@@ -41,6 +43,25 @@ def _imported(path: str, values: Mapping[str, Sequence[float]]) -> Imported:
     model = read(path)
     bind(model, values)
     return imported(model, identifier(path))
+
+
+def again(source: Source, options: Options, report: Callable[[Diagnostic], None]) -> Artifact | None:
+    """The model that a program was read from, made anew; ``None`` for a program that was none, or is one no more.
+
+    Raises:
+        CompileError: E506, a weight is missing; E608, it is too large.
+    """
+    if "onnx.model(" not in source.text:
+        return None
+    from pyc.targets.onnx import require_packages
+
+    require_packages("onnx", "onnx_ir")
+    from pyc.targets.onnx.importing import model_again
+
+    artifact, warning = model_again(source, options)
+    if warning is not None:
+        report(warning)
+    return artifact
 
 
 def import_model(

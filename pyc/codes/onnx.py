@@ -139,4 +139,14 @@ CODES: tuple[Code, ...] = (
         wrong="pyc onnx carry net.pt2 net.onnx --dim batch=s77",
         right="pyc onnx carry net.pt2 net.onnx --dim s77=batch",
     ),
+    Code(
+        "E625",
+        "the program is not the model any more that it was",
+        "What `pyc onnx import` writes says of its lines which nodes they were, with all that the model says of these."
+        " A program that says what import writes of that model is exported as that model, node for node. This one was"
+        " changed: it is compiled and exported like any other, without what its blocks of nodes say. What"
+        " `pyc.annotate` says stays.",
+        wrong="pyc compile changed.py --target=onnx -o model.onnx",
+        right="pyc onnx import model.onnx -o read.py && pyc compile read.py --target=onnx -o same.onnx",
+    ),
 )

@@ -47,14 +47,14 @@ def export(module: Any, target: Target, options: Options) -> Artifact:
         name = options.file or f"{options.name}.onnx" if alone else f"{entry['symbol']}.onnx"
         files |= _model(module, function, entry, options, name)
     names = tuple(d["attribute"] if d["method"] is None else f"{d['attribute']}.{d['method']}" for d in described)
-    facts = _facts(described, options)
+    said = facts(described, options)
     if alone:
         (name, content), *beside = files.items()
-        return Artifact(target, {name: content}, names, facts, single=True, beside=dict(beside))
+        return Artifact(target, {name: content}, names, said, single=True, beside=dict(beside))
     index = {
         "format": "pyc-bundle/1",
         "target": "onnx",
-        **facts,
+        **said,
         "weights": None,
         "models": {entry["symbol"]: f"{entry['symbol']}.onnx" for entry in described},
         "files": {name: {"bytes": len(c), "sha256": _sha256(c)} for name, c in files.items()},
@@ -86,19 +86,29 @@ def _model(module: Any, function: Any, described: dict[str, Any], options: Optio
     proto = ir.to_proto(emit.build(module, function, options))
     _once(proto)
     quantization.write(proto)
-    manifest.seal(proto, _facts([described], options))
+    manifest.seal(proto, facts([described], options))
+    strangers = list(unregistered(manifest.table(proto)))
+    if strangers:
+        raise AssertionError(f"annotations of no kind: {', '.join(strangers[:5])}")
+    return files_of(proto, options, name, described["name"])
+
+
+def files_of(proto: onnx.ModelProto, options: Options, name: str, label: str) -> dict[str, bytes]:
+    """A sealed model, which messages call ``label``, by the name of its file, and the file with weights that lie
+    outside of it, if any do.
+
+    Raises:
+        CompileError: E608, it is too large.
+    """
     least = options.external
     if least is None and external.held(proto) + min(_BESIDES, LARGEST // 2) > LARGEST:
         least = external.USUAL
     data = b"" if least is None else external.taken_out(proto, name + external.SUFFIX, least)
     if options.emit == "flat":
         proto = flattened(proto, external.within(data))
-    strangers = list(unregistered(manifest.table(proto)))
-    if strangers:
-        raise AssertionError(f"annotations of no kind: {', '.join(strangers[:5])}")
     size = proto.ByteSize()
     if size > LARGEST:
-        message = f"the model of {described['name']} has {size:,} bytes"
+        message = f"the model of {label} has {size:,} bytes"
         raise CompileError([Diagnostic("E608", message)])
     onnx.checker.check_model(external.as_inputs(proto), full_check=True)
     files = {name: proto.SerializeToString(deterministic=True)}
@@ -114,7 +124,7 @@ def _once(proto: onnx.ModelProto) -> None:
             tensor.metadata_props.add(key=key, value=value)
 
 
-def _facts(functions: list[dict[str, Any]], options: Options) -> dict[str, Any]:
+def facts(functions: list[dict[str, Any]], options: Options) -> dict[str, Any]:
     """What the manifest says besides the carriers, in the words of a bundle's manifest."""
     return {
         "name": options.name,

@@ -115,6 +115,8 @@ def _said(attribute: Any) -> bytes:
     plain = AttributeProto()
     plain.CopyFrom(attribute)
     plain.ClearField("doc_string")
+    if plain.type == AttributeProto.TENSOR:
+        return b"tensor " + tensor_digest(plain.t).encode()
     return plain.SerializeToString(deterministic=True)
 
 
@@ -140,9 +142,13 @@ def differences(sealed: Outline, model: ModelProto) -> Iterator[str]:
     for scope, entry in sealed.items():
         if scope not in now:
             continue
-        found = {s.name: s for s in sketches(now[scope])}
+        found: dict[str, list[Sketch]] = {}
+        for s in sketches(now[scope]):
+            found.setdefault(s.name, []).append(s)
         for was in sketches(entry):
-            other = found.get(was.name)
+            # Several nodes may have one name, or none: they are compared in order.
+            others = found.get(was.name, [])
+            other = others.pop(0) if len(others) > 1 else others[0] if others else None
             if other is not None and other != was:
                 yield f"changed: node {scope}/{was.name} was {spelled(was)}, is {spelled(other)}"
         for side in ("inputs", "outputs"):

@@ -1,4 +1,4 @@
-"""Calls as data: ``onnx.node("Add", "sum", ["x", "y"], ["z"], loc="net.py:3:5")``, written to a program and read back."""
+"""Calls as data: ``onnx.node("Add", "sum", ["x", "y"], ["z"], loc="net.py:3:5")``, written and read back."""
 
 from __future__ import annotations
 
@@ -35,9 +35,17 @@ def spelled(value: Any, before: str = "", after: str = "") -> list[str]:
         return [flat]
     opening, items, closing = _parts(value)
     lines = [before + opening]
+    filled = ""
     for key, item in items:
-        lines += ["    " + line for line in spelled(item, key, ",")]
-    return [*lines, closing + after]
+        piece = f"{key}{_flat(item)},"
+        if filled and len(filled) + len(piece) >= _WIDTH:
+            lines.append(f"    {filled}")
+            filled = ""
+        if len(piece) > _WIDTH:
+            lines += ["    " + line for line in spelled(item, key, ",")]
+        else:
+            filled += f" {piece}" if filled else piece
+    return [*lines, *([f"    {filled}"] if filled else []), closing + after]
 
 
 def _parts(value: Call | list[Any] | dict[str, Any]) -> tuple[str, list[tuple[str, Any]], str]:
@@ -46,7 +54,7 @@ def _parts(value: Call | list[Any] | dict[str, Any]) -> tuple[str, list[tuple[st
         said = [(f"{key}=", item) for key, item in value.said.items()]
         return f"{_MODULE}.{value.name}(", [*(("", item) for item in value.arguments), *said], ")"
     if isinstance(value, dict):
-        return "{", [(f"{key!r}: ", item) for key, item in value.items()], "}"
+        return "{", [(f"{_quoted(key)}: ", item) for key, item in value.items()], "}"
     return "[", [("", item) for item in value], "]"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 
 from pyc.dataclass import dataclass
+from pyc.targets.onnx.types import TYPES
 
 #: An extent that is known, one that has a name in the model, or one of which nothing is known.
 Extent = int | str | None
@@ -126,6 +127,13 @@ class Node:
 
 #: What says a node in the program: one expression, for several outputs a tuple of them.
 Rule = Callable[[Node], str]
+
+
+def typed(name: str, kind: Kind | None) -> onnx.ValueInfoProto:
+    """A value of a model, with its type where that is known."""
+    if kind is None:
+        return onnx.helper.make_value_info(name, onnx.TypeProto())
+    return onnx.helper.make_tensor_value_info(name, int(TYPES[kind.dtype]), list(kind.dims))
 
 
 def attributes_of(node: onnx.NodeProto) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a model says besides what it computes, around the lines of the program that it becomes.
 
-A node is a block around its lines; annotations of the user's are those of the language wherever they have a place there,
-so that they reach other artifacts as well: ``y = pyc.annotate(x @ w, role="logits")``, ``with pyc.annotate(stage=2):``.
+A node is a block around its lines; annotations of the user's are those of the language wherever they have a place
+there, and reach other artifacts as well: ``y = pyc.annotate(x @ w, role="logits")``, ``with pyc.annotate(stage=2):``.
 """
 
 from __future__ import annotations
@@ -104,13 +104,18 @@ def without_lines(nodes: Iterable[onnx.NodeProto], kept: Kept) -> list[str]:
     """The blocks of nodes that have no lines in the program."""
     found: list[str] = []
     for node in nodes:
-        inside: list[str] = []
-        for a in node.attribute:
-            if a.type == onnx.AttributeProto.GRAPH:
-                inner = Kept({v.name: v for v in a.g.value_info})
-                lines = without_lines(a.g.node, inner) or ["pass"]
-                inside += graph_block(a.name, a.g, inner, lines)
-        found += [*spelled(parts.node(node, kept.infos), "with ", ":"), *indented(inside or ["pass"])]
+        inside = graphs_without_lines(node) or ["pass"]
+        found += [*spelled(parts.node(node, kept.infos), "with ", ":"), *indented(inside)]
+    return found
+
+
+def graphs_without_lines(node: onnx.NodeProto, name: str = "") -> list[str]:
+    """The blocks of the graphs in a node, or of the one of that name, where they have no lines in the program."""
+    found: list[str] = []
+    for a in node.attribute:
+        if a.type == onnx.AttributeProto.GRAPH and a.name == (name or a.name):
+            inner = Kept({v.name: v for v in a.g.value_info})
+            found += graph_block(a.name, a.g, inner, without_lines(a.g.node, inner))
     return found
 
 

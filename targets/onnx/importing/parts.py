@@ -87,9 +87,7 @@ def value(info: onnx.ValueInfoProto, without: Iterable[str] = ()) -> Call:
             words.pop()
     else:
         more = {"kind": plain(info.type)}
-    return Call(
-        "value", words, more | _given(denotation=info.type.denotation, doc=info.doc_string) | metadata(said)
-    )
+    return Call("value", words, more | _given(denotation=info.type.denotation, doc=info.doc_string) | metadata(said))
 
 
 def _extent(dim: Any) -> int | str | None:
@@ -211,9 +209,7 @@ def graph(
     return Call("graph", [proto.name], {**more, **given, **metadata(of_graph)})
 
 
-def function(
-    proto: onnx.FunctionProto, outputs: Infos, inside: Infos, without: Mapping[str, Iterable[str]]
-) -> Call:
+def function(proto: onnx.FunctionProto, outputs: Infos, inside: Infos, without: Mapping[str, Iterable[str]]) -> Call:
     """A function without its nodes; ``inside`` are values that are described and that none of its nodes gives."""
     said = {k: v for k, v in read_properties(proto).items() if k not in without.get("", ())}
     given = _given(

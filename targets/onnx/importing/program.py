@@ -1,29 +1,33 @@
-"""The program that says what a model says: a function, or a module where there are weights, a line for each node."""
+"""The lines of a program that say what the nodes of a graph say."""
 
 from __future__ import annotations
 
 import builtins
 import keyword
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
 from onnx import shape_inference
 
 from pyc.dataclass import dataclass
-from pyc.diagnostics import CompileError, Diagnostic
 from pyc.precision import DTYPES
-from pyc.targets.onnx.types import NAMES, TYPES
+from pyc.targets.onnx.carriers import LOC, read_properties
+from pyc.targets.onnx.types import NAMES
 
 from . import elementwise, extents, layers, quantised, recurrent, reductions, selection, shapes, text, transforms
-from .expansion import expanded
+from .expansion import written_out
 from .files import judged
-from .graphs import Extent, Kind, Node, Rule, Unsupported, Value, attributes_of
+from .graphs import Extent, Kind, Node, Rule, Unsupported, Value, attributes_of, typed
+from .kept import Kept, graph_block, graphs_without_lines, indented
+
+if TYPE_CHECKING:
+    from .definitions import Functions
+
 
 _SUBJECTS = (elementwise, layers, quantised, recurrent, reductions, selection, shapes, transforms)
 RULES: dict[str, Rule] = {name: rule for subject in _SUBJECTS for name, rule in subject.RULES.items()}
@@ -32,51 +36,35 @@ _NEVER_FOLDED = frozenset({"RandomNormal", "RandomUniform", "RandomNormalLike", 
                            "Multinomial", "Dropout", "If", "Loop", "Scan"})  # fmt: skip
 #: Results of constants of at most so many elements are computed when the program is made.
 _FOLDED = 4096
+_STANDARD = ("", "ai.onnx")
+#: Nodes that are statements of their own.
+_BLOCKS = frozenset({"If", "Loop", "Scan"})
+KNOWN = frozenset({*RULES, *recurrent.LINES, *_BLOCKS, "Constant"})
 #: Names of the program itself.
-_TAKEN = frozenset({"np", "pyc", "nn", "onnx", "math", "self", "Dim", "Tensor", "Module", *DTYPES, *keyword.kwlist,
-                    *dir(builtins)})  # fmt: skip
+_TAKEN = frozenset({"np", "pyc", "nn", "onnx", "math", "self", "Annotated", "Dim", "Tensor", "Module", *DTYPES,
+                    *keyword.kwlist, *dir(builtins)})  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Imported:
-    """A program, the function or class in it that is the model, and the weights that it takes by name."""
-
-    text: str
-    name: str
-    weights: Mapping[str, np.ndarray[Any, Any]]
-
-
-def imported(model: onnx.ModelProto, name: str = "model", written: int = text.SMALL) -> Imported:
-    """A model as a program, in which constants of at most ``written`` elements are written out.
-
-    Raises:
-        CompileError: E621 for each node that the language has no words for.
-    """
-    known = {*RULES, *recurrent.LINES, "Constant", "If", "Loop", "Scan"}
-    with judged(name):
-        model = expanded(model, known)
-    return _Writer(model, _Names().of(name), written).write()
-
-
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
     """A name as one of a program. Names that begin with an underscore have a meaning of their own in classes."""
     plain = re.sub(r"[^0-9A-Za-z_]", "_", name)
     return plain if re.match(r"[A-Za-z]", plain) else f"v{plain}"
 
 
 @dataclass
-class _Names:
+class Names:
     """Identifiers for the names of a model, no two the same."""
 
+    taken: Collection[str] = ()
     given: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def of(self, name: str) -> str:
         """The identifier of a name, the same each time."""
         if name not in self.given:
-            plain, k = _identifier(name), 1
+            plain, k = identifier(name), 1
             chosen = plain
-            while chosen in self.used or chosen in _TAKEN:
+            while chosen in self.used or chosen in _TAKEN or chosen in self.taken:
                 k += 1
                 chosen = f"{plain}_{k}"
             self.given[name] = chosen
@@ -93,13 +81,16 @@ _VIEWS = frozenset(
 )  # fmt: skip
 
 
-class _Writer:
-    """Writes one program."""
+class Writer:
+    """Writes the lines of a graph, or of a function."""
 
-    def __init__(self, model: onnx.ModelProto, name: str, written: int) -> None:
-        self.model, self.graph, self.name, self.written = model, model.graph, name, written
-        self.versions = {i.domain: i.version for i in model.opset_import}
-        self.names, self.dims = _Names(), _Names()
+    def __init__(
+        self, shared: Functions, graph: onnx.GraphProto, opsets: Iterable[onnx.OperatorSetIdProto], written: int
+    ) -> None:
+        self.shared, self.graph, self.name, self.written = shared, graph, shared.name, written
+        self.opsets = list(opsets)
+        self.versions = {i.domain: i.version for i in self.opsets}
+        self.names, self.dims = Names(shared.taken), shared.dims
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
         self.kinds: dict[str, Kind] = {}
         self.elements: dict[str, extents.Elements] = {}
@@ -108,50 +99,18 @@ class _Writer:
         self.fields: dict[int, str] = {}
         self.lines: list[str] = []
         self.problems: dict[str, None] = {}
+        self.kept: Kept | None = None
+        #: What calls give of which the functions are written out where they are called.
+        self.placed: set[str] = set()
 
-    def write(self) -> Imported:
-        """The program."""
-        inputs = [v for v in self.graph.input if v.name not in self.constants]
-        for v in inputs:
-            self.names.of(v.name)
-            if kind_of(v.type) is None:
-                self._refuse(f"the input '{v.name}' is no tensor of a type of the language with a known number of axes")
-        self._nodes(self.graph)
-        if self.problems:
-            raise CompileError([Diagnostic("E621", problem) for problem in self.problems])
-        results = ", ".join(self._given(o.name) for o in self.graph.output)
-        self.lines = _read(self.lines, results)
-        parameters = ", ".join(f"{self.names.of(v.name)}: {self._annotation(v)}" for v in inputs)
-        body = "\n".join([*self.lines, f"return {results}"])
-        if self.weights:
-            fields = "".join(
-                f"    {name}: {self._tensor(text.dtype_name(w), w.shape)}\n" for name, w in self.weights.items()
-            )
-            method = f"    def __call__(self, {parameters}):\n{_indented(body, 8)}\n"
-            definition = f"class {self.name}(pyc.Module):\n{fields}\n{method}"
-        else:
-            definition = f"def {self.name}({parameters}):\n{_indented(body, 4)}\n"
-        return Imported(self._head(definition) + definition, self.name, self.weights)
-
-    def _given(self, name: str) -> str:
+    def given(self, name: str) -> str:
         """An output. Results of models are values: what would be a view of what the caller has is a copy of it."""
         kind, seen = self.kinds.get(name), name
         makers = {o: node for node in self.graph.node for o in node.output}
         while seen in makers and makers[seen].op_type in _VIEWS and not makers[seen].domain:
             seen = makers[seen].input[0]
-        is_given = seen not in makers and name not in self.constants
-        return f"{self._text(name)}.copy()" if is_given and kind is not None and kind.rank else self._text(name)
-
-    def _head(self, definition: str) -> str:
-        """What stands before the definition: the names that it uses, and its dimensions."""
-        used = set(re.findall(r"\b[A-Za-z_]\w*", definition))
-        words = [*(["Dim"] if self.dims.given else []), *("Tensor", "nn", "onnx"), *(d for d in DTYPES if d != "bool")]
-        names = [word for word in words if word in used or word == "Dim"]
-        modules = [name for name, short in (("math", "math"), ("numpy as np", "np"), ("pyc", "pyc")) if short in used]
-        lines = [f"import {m}" for m in modules] + ([f"from pyc import {', '.join(names)}"] if names else [])
-        dims = [f'{v} = Dim("{v}")' for v in self.dims.given.values()]
-        parts = [*(["\n".join(lines)] if lines else []), *(["\n".join(dims)] if dims else [])]
-        return "from __future__ import annotations\n\n" + "".join(f"{part}\n\n" for part in parts) + "\n"
+        is_given = (seen not in makers or seen in self.placed) and name not in self.constants
+        return f"{self.text(name)}.copy()" if is_given and kind is not None and kind.rank else self.text(name)
 
     def _know(self, graph: onnx.GraphProto) -> None:
         """Remember the types and constants of a graph, or of one inside a node."""
@@ -162,19 +121,18 @@ class _Writer:
             if kind is not None and v.name not in self.constants:
                 self.kinds[v.name] = kind
 
-    def _annotation(self, v: onnx.ValueInfoProto) -> str:
-        kind = kind_of(v.type)
-        assert kind is not None
-        names = [e if e is not None else f"{v.name}_{i}" for i, e in enumerate(kind.dims)]
-        return self._tensor(kind.dtype, names)
+    def annotation(self, name: str, kind: Kind) -> str:
+        """The type of an input."""
+        names = [e if e is not None else f"{name}_{i}" for i, e in enumerate(kind.dims)]
+        return self.tensor(kind.dtype, names)
 
-    def _tensor(self, dtype: str, extents: Iterable[Extent]) -> str:
+    def tensor(self, dtype: str, extents: Iterable[Extent]) -> str:
         parts = [str(e) if isinstance(e, int) else self.dims.of(str(e)) for e in extents]
         return f"Tensor[{', '.join([dtype, *parts])}]" if parts else dtype
 
     # --- values -------------------------------------------------------------------------------------------------------
 
-    def _text(self, name: str) -> str:
+    def text(self, name: str) -> str:
         """A value as an expression."""
         array = self.constants.get(name)
         if array is None:
@@ -196,21 +154,40 @@ class _Writer:
             return None
         constant = self.constants.get(name)
         known = self.elements.get(name) if constant is None else extents.of_constant(constant)
-        return Value(self._text(name), self.kinds.get(name), constant, known)
+        return Value(self.text(name), self.kinds.get(name), constant, known)
 
     # --- nodes --------------------------------------------------------------------------------------------------------
 
-    def _nodes(self, graph: onnx.GraphProto) -> None:
-        for node in graph.node:
+    def nodes(self, nodes: Sequence[onnx.NodeProto], were: Sequence[onnx.NodeProto] | None) -> None:
+        """Write the lines of nodes, in blocks that say what they ``were``, if anything says so."""
+        for k, node in enumerate(nodes):
+            was = None if were is None else were[k]
+            outer, self.lines = self.lines, []
             try:
-                self._node(node)
+                self._node(node, was)
             except Unsupported as why:
-                self._refuse(str(why), node)
+                self.refuse(str(why), node)
+            lines, self.lines = self.lines, outer
+            if was is not None and self.kept is not None and not self.problems:
+                given = [o for o in was.output if o]
+                target = self.names.of(given[0]) if len(was.output) == 1 and node.op_type not in _BLOCKS else ""
+                if node.op_type not in _BLOCKS:
+                    lines = [*graphs_without_lines(was), *lines]
+                lines = self.kept.node(was, lines, target, self._weight_of(node))
+            self.lines += lines
 
-    def _refuse(self, why: str, node: onnx.NodeProto | None = None) -> None:
+    def _weight_of(self, node: onnx.NodeProto) -> str:
+        """The weight that the tensor of a ``Constant`` is, as it is too large to be written out."""
+        if node.op_type != "Constant" or node.output[0] not in self.constants:
+            return ""
+        array = self.constants[node.output[0]]
+        return self.text(node.output[0]).removeprefix("self.") if array.size > self.written else ""
+
+    def refuse(self, why: str, node: onnx.NodeProto | None = None) -> None:
         """Remember what cannot be said, to report all of it at once."""
         where = "" if node is None else f"{_full_name(node)}{f' {node.name!r}' if node.name else ''}: "
-        self.problems.setdefault(f"{where}{why}")
+        place = "" if node is None else read_properties(node).get(LOC, "")
+        self.problems.setdefault(f"{where}{why}{f' (it is from {place})' if place else ''}")
 
     @contextmanager
     def _scope(self) -> Iterator[None]:
@@ -219,46 +196,81 @@ class _Writer:
         yield
         self.constants, self.kinds, self.elements = constants, kinds, elements
 
-    def _block(self, graph: onnx.GraphProto, results: Sequence[str] = ()) -> list[str]:
+    def _block(
+        self, proto: onnx.NodeProto, was: onnx.NodeProto | None, attribute: str, results: Sequence[str] = ()
+    ) -> list[str]:
         """The lines of a graph inside a node, which give names what it gives."""
+        graph, graph_was = _graph_of(proto, attribute), None if was is None else _graph_of(was, attribute)
         outer, self.lines = self.lines, []
+        around = self.kept
+        if around is not None and graph_was is not None:
+            infos, outputs = ({v.name: v for v in vs} for vs in (graph_was.value_info, graph_was.output))
+            self.kept = Kept(infos, outputs, known=around.known)
         self._know(graph)
-        self._nodes(graph)
+        self.nodes(graph.node, None if graph_was is None else graph_was.node)
         for name, output in zip(results, graph.output, strict=False):
             if name:
-                self.lines.append(f"{name} = {self._text(output.name)}")
+                self.lines.append(f"{name} = {self.text(output.name)}")
         lines, self.lines = self.lines, outer
+        if self.kept is not None and graph_was is not None:
+            lines = graph_block(attribute, graph_was, self.kept, lines, self.held(graph_was))
+        self.kept = around
         return lines
 
-    def _node(self, proto: onnx.NodeProto) -> None:
-        if proto.op_type == "Constant":
+    def held(self, graph: onnx.GraphProto) -> dict[str, str]:
+        """The weights of the program that the tensors of a graph are, by their names: those not written out."""
+        large = [t.name for t in graph.initializer if self.constants[t.name].size > self.written]
+        return {name: self.text(name).removeprefix("self.") for name in large}
+
+    def _node(self, proto: onnx.NodeProto, was: onnx.NodeProto | None) -> None:
+        if proto.op_type == "Constant" and proto.domain in _STANDARD:
             self._constant(proto)
             return
-        if proto.op_type == "If":
-            self._if(proto)
+        if proto.op_type == "If" and proto.domain in _STANDARD:
+            self._if(proto, was)
             return
-        if proto.op_type in ("Loop", "Scan"):
+        if proto.op_type in ("Loop", "Scan") and proto.domain in _STANDARD:
             before = set(self.kinds)
             with self._scope():
-                self._loop(proto) if proto.op_type == "Loop" else self._scan(proto)
+                self._loop(proto, was) if proto.op_type == "Loop" else self._scan(proto, was)
                 learnt = {o: self.kinds[o] for o in proto.output if o in self.kinds and o not in before}
             self.kinds |= learnt
             return
+        if self.shared.holds(proto):
+            self.shared.call(self, proto)
+            return
         if self._folded(proto):
             return
-        if proto.op_type in recurrent.LINES:
+        if proto.op_type in recurrent.LINES and proto.domain in _STANDARD:
             for target, expression in recurrent.LINES[proto.op_type](self._seen(proto)):
                 self.lines.append(f"{target} = {expression}")
             return
-        rule = RULES.get(proto.op_type) if proto.domain in ("", "ai.onnx") else None
+        rule = RULES.get(proto.op_type) if proto.domain in _STANDARD else None
         if rule is None:
-            raise Unsupported("the language has no counterpart")
+            self._written_out(proto)
+            return
         node = self._seen(proto)
         if self._known_extents(proto, node):
             return
         expression = rule(node)
         targets = ", ".join(self.names.of(o) if o else "_" for o in proto.output)
         self.lines.append(f"{targets} = {expression}")
+
+    def _written_out(self, proto: onnx.NodeProto) -> None:
+        """Write what the standard says that a node stands for."""
+        self._infer(proto)
+        names = [i for i in dict.fromkeys(proto.input) if i]
+        given = {n: self.kinds.get(n) for n in names}
+        constants = {n: self.constants[n] for n in names if n in self.constants and self.constants[n].size <= _FOLDED}
+        with judged(self.name):
+            graph = written_out(proto, self.opsets, given, constants, KNOWN)
+        if graph is None:
+            raise Unsupported("the language has no counterpart")
+        for v in graph.value_info:
+            kind = kind_of(v.type)
+            if kind is not None:
+                self.kinds[v.name] = kind
+        self.nodes(graph.node, None)
 
     def _infer(self, proto: onnx.NodeProto) -> None:
         """Find out the types of a node's outputs from what is known of its inputs by now."""
@@ -269,11 +281,11 @@ class _Writer:
         graph = onnx.helper.make_graph(
             [proto],
             "inferred",
-            [_value_info(n, self.kinds[n]) for n in names if n not in small],
+            [typed(n, self.kinds[n]) for n in names if n not in small],
             [onnx.helper.make_value_info(o, onnx.TypeProto()) for o in proto.output if o],
             [onnx.numpy_helper.from_array(self.constants[n], n) for n in small],
         )
-        model = onnx.helper.make_model(graph, opset_imports=self.model.opset_import)
+        model = onnx.helper.make_model(graph, opset_imports=self.opsets)
         with judged(self.name):
             inferred = shape_inference.infer_shapes(model, data_prop=True)
         for v in inferred.graph.output:
@@ -295,15 +307,17 @@ class _Writer:
 
     # --- control ------------------------------------------------------------------------------------------------------
 
-    def _if(self, proto: onnx.NodeProto) -> None:
-        branches = {a.name: a.g for a in proto.attribute}
+    def _if(self, proto: onnx.NodeProto, was: onnx.NodeProto | None) -> None:
         condition = self.constants.get(proto.input[0])
         if condition is not None:
-            taken = branches["then_branch" if bool(condition.ravel()[0]) else "else_branch"]
+            chosen, other = ("then_branch", "else_branch") if condition.ravel()[0] else ("else_branch", "then_branch")
+            taken = _graph_of(proto, chosen)
+            if self.kept is not None and was is not None:
+                self.lines += graphs_without_lines(was, other)
             with self._scope():
-                self.lines += self._block(taken)
+                self.lines += self._block(proto, was, chosen)
                 found = [(self.constants.get(r.name), self.kinds.get(r.name), r.name) for r in taken.output]
-                texts = [self._text(name) for _, _, name in found]
+                texts = [self.text(name) for _, _, name in found]
             for o, value, (constant, kind, _) in zip(proto.output, texts, found, strict=True):
                 if constant is not None:
                     self._fold(o, constant)
@@ -314,20 +328,20 @@ class _Writer:
             return
         results = [self.names.of(o) for o in proto.output]
         kind = self.kinds.get(proto.input[0])
-        test = self._text(proto.input[0]) + ("[0]" if kind is not None and kind.rank else "")
+        test = self.text(proto.input[0]) + ("[0]" if kind is not None and kind.rank else "")
         with self._scope():
-            then = self._block(branches["then_branch"], results)
+            then = self._block(proto, was, "then_branch", results)
         with self._scope():
-            other = self._block(branches["else_branch"], results)
-        self.lines += [f"if {test}:", *_within(then), "else:", *_within(other)]
+            other = self._block(proto, was, "else_branch", results)
+        self.lines += [f"if {test}:", *_lines(then), "else:", *_lines(other)]
 
-    def _loop(self, proto: onnx.NodeProto) -> None:
-        body = proto.attribute[0].g
+    def _loop(self, proto: onnx.NodeProto, was: onnx.NodeProto | None) -> None:
+        body = _graph_of(proto, "body")
         carried = len(body.input) - 2
         states = [self.names.of(i.name) for i in body.input[2:]]
         self._know(body)
         for inner, state, given in zip(list(body.input)[2:], states, proto.input[2:], strict=True):
-            self.lines.append(f"{state} = {self._text(given)}")
+            self.lines.append(f"{state} = {self.text(given)}")
             self._same_kind(inner.name, given)
         counter, going = self.names.of(body.input[0].name), self.names.of(body.input[1].name)
         limit = self._scalar(proto.input[0]) if proto.input[0] else ""
@@ -335,18 +349,18 @@ class _Writer:
         scanned = list(body.output)[1 + carried :]
         if scanned and not limit:
             raise Unsupported("how many elements are collected is not limited")
-        block = self._block(body)
+        block = self._block(proto, was, "body")
         ends = self._collected(proto.output[carried:], scanned, f"int({limit})")
         steps = self.names.of(f"{counter}_number")
         self.lines += [f"{steps} = 0", f"{going} = bool({start})"]
         test = f"{going} and {steps} < int({limit})" if limit else going
         inner = [f"{counter} = i64({steps})", *block]
-        new = [self._text(o.name) for o in list(body.output)[1 : 1 + carried]]
-        inner += [f"{name}[{steps}] = {self._text(o.name)}" for name, o in zip(ends, scanned, strict=True)]
+        new = [self.text(o.name) for o in list(body.output)[1 : 1 + carried]]
+        inner += [f"{name}[{steps}] = {self.text(o.name)}" for name, o in zip(ends, scanned, strict=True)]
         if states:
             inner.append(f"{', '.join(states)} = {', '.join(new)}")
         inner += [f"{going} = bool({self._scalar(body.output[0].name)})", f"{steps} += 1"]
-        self.lines += [f"while {test}:", *_within(inner)]
+        self.lines += [f"while {test}:", *_lines(inner)]
         for output, state in zip(proto.output, states, strict=False):
             if output:
                 self.lines.append(f"{self.names.of(output)} = {state}")
@@ -354,7 +368,7 @@ class _Writer:
             if output:
                 self.lines.append(f"{self.names.of(output)} = {name}[:{steps}]")
 
-    def _scan(self, proto: onnx.NodeProto) -> None:
+    def _scan(self, proto: onnx.NodeProto, was: onnx.NodeProto | None) -> None:
         attributes = attributes_of(proto)
         body, count = attributes["body"], attributes["num_scan_inputs"]
         if self.versions.get("", 0) < 9:
@@ -364,7 +378,7 @@ class _Writer:
         states = [self.names.of(i.name) for i in body.input[:carried]]
         items = [self.names.of(i.name) for i in body.input[carried:]]
         for inner, state, given in zip(body.input, states, proto.input[:carried], strict=False):
-            self.lines.append(f"{state} = {self._text(given)}")
+            self.lines.append(f"{state} = {self.text(given)}")
             self._same_kind(inner.name, given)
         sources = []
         axes = attributes.get("scan_input_axes") or [0] * count
@@ -373,13 +387,13 @@ class _Writer:
             if (kind := self.kinds.get(name)) is not None:
                 rest = kind.dims[: axis % kind.rank] + kind.dims[axis % kind.rank + 1 :]
                 self.kinds.setdefault(inner.name, Kind(kind.dtype, rest))
-            sources.append(f"np.moveaxis({self._text(name)}, {axis}, 0)" if axis else self._text(name))
+            sources.append(f"np.moveaxis({self.text(name)}, {axis}, 0)" if axis else self.text(name))
         steps = self.names.of(f"{items[0]}_number")
         first = self.kinds.get(proto.input[carried])
         extent = None if first is None or axes[0] else first.dims[0]
         length = str(extent) if isinstance(extent, int) else f"{sources[0]}.shape[0]"
         scanned = list(body.output)[carried:]
-        block = self._block(body)
+        block = self._block(proto, was, "body")
         ends = self._collected(proto.output[carried:], scanned, length)
         out_backwards = attributes.get("scan_output_directions") or [0] * len(scanned)
         inner = [
@@ -388,13 +402,13 @@ class _Writer:
         ]
         inner += block
         inner += [
-            f"{name}[{f'{length} - 1 - {steps}' if back else steps}] = {self._text(o.name)}"
+            f"{name}[{f'{length} - 1 - {steps}' if back else steps}] = {self.text(o.name)}"
             for name, o, back in zip(ends, scanned, out_backwards, strict=True)
         ]
         if states:
-            new = [self._text(o.name) for o in list(body.output)[:carried]]
+            new = [self.text(o.name) for o in list(body.output)[:carried]]
             inner.append(f"{', '.join(states)} = {', '.join(new)}")
-        self.lines += [f"for {steps} in range({length}):", *_within(inner)]
+        self.lines += [f"for {steps} in range({length}):", *_lines(inner)]
         for output, inner, state in zip(proto.output, body.input, states, strict=False):
             if output:
                 self.lines.append(f"{self.names.of(output)} = {state}")
@@ -432,7 +446,7 @@ class _Writer:
         constant, kind = self.constants.get(name), self.kinds.get(name)
         if constant is not None:
             return str(constant.ravel()[0].item())
-        return self._text(name) + ("[0]" if kind is not None and kind.rank else "")
+        return self.text(name) + ("[0]" if kind is not None and kind.rank else "")
 
     def _constant(self, proto: onnx.NodeProto) -> None:
         for name, value in attributes_of(proto).items():
@@ -466,7 +480,7 @@ class _Writer:
             [onnx.helper.make_tensor_value_info(n, _element(self.constants[n]), None) for n in dict.fromkeys(names)],
             [onnx.helper.make_value_info(o, onnx.TypeProto()) for o in proto.output if o],
         )
-        model = onnx.helper.make_model(made, opset_imports=self.model.opset_import)
+        model = onnx.helper.make_model(made, opset_imports=self.opsets)
         with judged(self.name):
             arrays = ReferenceEvaluator(model).run(None, {n: self.constants[n] for n in names})
         if any(not isinstance(a, np.ndarray | np.generic) or a.size > _FOLDED for a in arrays):
@@ -496,34 +510,12 @@ class _Writer:
         self.kinds[name] = Kind(text.dtype_name(array), array.shape)
 
 
-_NAME = re.compile(r"\b[A-Za-z_]\w*")
-
-
-def _read(lines: Sequence[str], results: str) -> list[str]:
-    """The lines without those that give names which nothing reads, as the extents that a model computes mostly are."""
-    found = list(lines)
-    uses = Counter(_NAME.findall(results))
-    for line in found:
-        uses.update(_NAME.findall(line))
-    before = -1
-    while before != len(found):
-        before = len(found)
-        for i in reversed(range(len(found))):
-            target, assigned, expression = found[i].partition(" = ")
-            # A line of a block may be all that it has.
-            if assigned and target.isidentifier() and uses[target] == 1:
-                uses.subtract(_NAME.findall(expression))
-                uses[target] -= 1
-                del found[i]
-    return found
+def _graph_of(node: onnx.NodeProto, name: str) -> onnx.GraphProto:
+    return next(a.g for a in node.attribute if a.name == name)
 
 
 def _full_name(node: onnx.NodeProto) -> str:
     return f"{node.domain}.{node.op_type}" if node.domain else node.op_type
-
-
-def _value_info(name: str, kind: Kind) -> onnx.ValueInfoProto:
-    return onnx.helper.make_tensor_value_info(name, int(TYPES[kind.dtype]), list(kind.dims))
 
 
 def _element(array: np.ndarray[Any, Any]) -> int:
@@ -543,10 +535,5 @@ def kind_of(t: onnx.TypeProto) -> Kind | None:
     return Kind(dtype, tuple(dims))
 
 
-def _within(lines: Sequence[str]) -> list[str]:
-    """Lines a level deeper."""
-    return ["    " + line for line in lines] or ["    pass"]
-
-
-def _indented(body: str, width: int) -> str:
-    return "\n".join(" " * width + line for line in body.split("\n"))
+def _lines(lines: Sequence[str]) -> list[str]:
+    return indented(lines or ["pass"])

@@ -11,7 +11,9 @@ import onnx
 from google.protobuf.json_format import ParseDict, ParseError
 from onnx import AttributeProto, TensorProto
 
+from pyc.dataclass import dataclass
 from pyc.targets.onnx.carriers import GENERIC, LAYER, OF_MODULE, PREFIX, USER
+from pyc.targets.onnx.manifest import MANIFEST_KEY, canonical
 from pyc.targets.onnx.types import TYPES
 from pyc.user_annotations import encoded
 
@@ -19,21 +21,29 @@ from .calls import Call, NoCall, called, read
 from .parts import KINDS, RESERVED
 
 _A = AttributeProto
-_NUMBERS = {name: number for number, name in KINDS.items()}
+_NUMBERS: dict[str, Any] = {name: number for number, name in KINDS.items()}
 Weights = Mapping[str, np.ndarray[Any, Any]]
 
 
-def rebuilt(text: str, weights: Weights) -> onnx.ModelProto | None:
-    """The model that a program says it was; ``None`` for a program that was none. Weights that are not given are zero.
+@dataclass(frozen=True)
+class Rebuilt:
+    """A model, the function or class that it has become, and tensors of it whose elements are not given: they are 0."""
+
+    model: onnx.ModelProto
+    name: str
+    missing: tuple[str, ...]
+
+
+def rebuilt(text: str, weights: Weights) -> Rebuilt | None:
+    """The model that a program says it was; ``None`` for a program that was none.
 
     Raises:
         NoCall: it says so in a way that cannot be read.
     """
     if "onnx.model(" not in text:
         return None
-    tree = ast.parse(text)
     try:
-        return _Reader(weights).model(tree)
+        return _Reader(weights).model(ast.parse(text))
     except (ParseError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise NoCall(str(error)) from error
 
@@ -41,20 +51,22 @@ def rebuilt(text: str, weights: Weights) -> onnx.ModelProto | None:
 class _Reader:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
+        self.missing: list[str] = []
 
-    def model(self, tree: ast.Module) -> onnx.ModelProto | None:
+    def model(self, tree: ast.Module) -> Rebuilt | None:
+        """The model of a program."""
         model = onnx.ModelProto()
-        found = False
+        found = ""
         for owner, definition in _definitions(tree):
             said = [call for d in definition.decorator_list if (call := called(d)) is not None]
             calls = {call.name: call for call in said}
             if "function" in calls:
                 self._function(model, calls["function"], definition)
             elif "model" in calls and "graph" in calls:
-                found = True
+                found = (owner or definition).name
                 _model(model, calls["model"])
                 self._main(model.graph, calls["graph"], definition, owner)
-        return model if found else None
+        return Rebuilt(model, found, tuple(self.missing)) if found else None
 
     def _main(
         self, graph: onnx.GraphProto, call: Call, definition: ast.FunctionDef, owner: ast.ClassDef | None
@@ -150,19 +162,20 @@ class _Reader:
 
     def _attribute(self, a: AttributeProto, name: str, value: Any) -> None:
         a.name = name
-        kind = ""
-        if isinstance(value, Call) and value.name == "attribute":
-            kind = value.arguments[0]
-            _set(a, doc_string=value.said.get("doc"))
+        if not isinstance(value, Call) or value.name != "attribute":
+            self._content(a, _kind(value), value)
+            return
+        kind, *content = value.arguments
+        _set(a, doc_string=value.said.get("doc"))
+        if "ref" in value.said:
+            a.type, a.ref_attr_name = _NUMBERS[kind], value.said["ref"]
+        elif isinstance(content[0], dict):
             a.type = _NUMBERS[kind]
-            if "ref" in value.said:
-                a.ref_attr_name = value.said["ref"]
-                return
-            value = value.arguments[1]
-            if isinstance(value, dict):
-                ParseDict(value, a)
-                return
-        kind = kind or _kind(value)
+            ParseDict(content[0], a)
+        else:
+            self._content(a, kind, content[0])
+
+    def _content(self, a: AttributeProto, kind: str, value: Any) -> None:
         a.type = _NUMBERS[kind]
         match kind:
             case "int":
@@ -180,7 +193,7 @@ class _Reader:
             case "strings":
                 a.strings.extend(map(_bytes, value))
             case _:
-                raise NoCall(f"the attribute {name} is a {kind}")
+                raise NoCall(f"the attribute {a.name} is a {kind}")
 
     def _tensor(self, call: Call) -> TensorProto:
         name, dtype, dims, elements = call.arguments
@@ -188,6 +201,7 @@ class _Reader:
         if isinstance(elements, str):
             array = self.weights.get(elements)
             if array is None:
+                self.missing.append(name)
                 array = np.zeros(dims, onnx.helper.tensor_dtype_to_np_dtype(number))
             tensor = onnx.numpy_helper.from_array(np.ascontiguousarray(array).reshape(dims), name)
             if tensor.data_type != number:
@@ -268,6 +282,8 @@ def _model(model: onnx.ModelProto, call: Call) -> None:
     for t in said.get("training", ()):
         ParseDict(t, model.training_info.add())
     _describe(model, said)
+    if "manifest" in said:
+        model.metadata_props.add(key=MANIFEST_KEY, value=canonical(said["manifest"]))
 
 
 def _set(part: Any, **fields: Any) -> None:

@@ -1,0 +1,197 @@
+"""Models read and written again: nothing of what they say is lost on the way, and programs of them run as they did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from click.testing import CliRunner
+
+import pyc
+from pyc.frontend import Request
+from pyc.source import Source
+from pyc.target import Target
+from pyc.targets.backend import Options
+from pyc.targets.onnx.importing import imported, read
+from pyc.targets.onnx.importing.rebuilt import rebuilt
+from pyc.targets.onnx.inspect import verify_model
+from pyc.targets.onnx.manifest import parts, table
+from pyc.targets.onnx.outline import outline
+from pyc.tools import compare, driver
+from pyc.tools.cli import cli
+from pyc.tools.driver import Job, compile_file
+
+#: One worker compiles the programs for all tests.
+pytestmark = pytest.mark.xdist_group("kept")
+FOLDER = Path(__file__).parents[2]
+RNG = np.random.default_rng(3)
+MODULES = """
+from __future__ import annotations
+from typing import Annotated
+import pyc
+from pyc import Dim, Mixed, Tensor, f16, f32, i64
+from pyc.nn import relu, softmax
+In, Out, B = Dim("In"), Dim("Out"), Dim("B")
+class Dense(pyc.Module[In, Out], annotations={"kind": "dense", "width": Out}):
+    w: Annotated[Tensor[Mixed[f16, f32], In, Out], pyc.annotate(bits=8)]
+    b: Tensor[Mixed[f16, f32], Out]
+    def __call__(self, x: Tensor[Mixed[f16, f32], B, In]) -> Tensor[Mixed[f16, f32], B, Out]:
+        pyc.annotate(self.b, role="bias")
+        with pyc.annotate(stage=1):
+            y = x @ self.w
+        return pyc.annotate(relu(y + self.b), role="out")
+class Net(pyc.Module, annotations={"owner": "vision", "com.acme.power": 1.5}):
+    one: Dense[4, 4]
+    two: Dense[4, 3]
+    @pyc.annotate(entry=True)
+    def __call__(self, x: Tensor[Mixed[f16, f32], B, 4], n: i64) -> Tensor[Mixed[f16, f32], B, 3]:
+        for i in range(n):
+            with pyc.annotate(round=True):
+                x = pyc.annotate(self.one(x), carried=True)
+            if i > 1:
+                x = softmax(x, axis=-1)
+        return self.two(x)
+"""
+VALUES = """
+from __future__ import annotations
+from typing import Annotated
+import numpy as np
+import pyc
+from pyc import Dim, Tensor, Target, cpu, cuda, f32, f64, i32, i64
+from pyc.nn import gelu, softmax
+N, M = Dim("N"), Dim("M")
+@pyc.annotate(owner="vision", table={"b": [1, 2.5, True], "a": "t"}, nothing=float("nan"))
+def said(x: Annotated[Tensor[f64, N], pyc.annotate(layout="n")], k: float) -> Annotated[
+        Tensor[f64, N], pyc.annotate(role="logits")]:
+    with pyc.annotate(stage=2, outer=True):
+        y = pyc.annotate(x * 2, role="doubled", clip=[0.0, 1.5])
+        with pyc.annotate(stage=3):
+            z = np.floor(y)
+    k = pyc.annotate(k, role="k")
+    pyc.annotate(z, t=1)
+    return pyc.annotate(z + k, role="z") * pyc.annotate(2.0, role="two")
+def same(x: Tensor[f32, N]) -> Tensor[f32, N]:
+    return pyc.annotate(x, stage=1)
+def writes(x: Tensor[f32, N, M], i: Tensor[i64, M]) -> Tensor[f32, N - 2, M]:
+    with pyc.fastmath("contract"):
+        x[1:-1] = x[1:-1] * 2 + x[2:]
+    return gelu(softmax(x[1:-1], axis=-1)) + i.astype(f32)
+def several(x: Tensor[f32, N, 4], n: i64) -> tuple[Tensor[f32, 4, N], i64, i32]:
+    total = i64(0)
+    for i in range(n):
+        total = total + i64(i)
+        if total > 7:
+            x = x + 1.0
+    return x.reshape(-1, 2, 2).reshape(-1, 4).T, pyc.annotate(total, unit="m"), i32(x.shape[0])
+def moved(x: Tensor[f32, N, cpu]) -> Tensor[f32, N, cuda]:
+    return (x + 1.0).to(cuda)
+"""
+
+
+def exported(text: str, folder: Path, weights: dict[str, Any] | None = None, emit: str = "") -> list[Path]:
+    """The models of a program."""
+    source = Source("program.py", text)
+    options = Options("program", source_path="program.py", weights=weights, emit=emit)
+    artifact = driver.compile_source(source, Target("onnx"), options, Request(None, memory=False))
+    path = artifact.write(folder / "program.onnx")
+    return sorted(path.glob("*.onnx")) if path.is_dir() else [path]
+
+
+def again(model: Path, folder: Path, through: str = "program") -> Path:
+    """A model read and exported, through a program in a file or at once."""
+    folder.mkdir()
+    out = folder / model.name
+    if through == "program":
+        program = folder / f"{model.stem}.py"
+        result = CliRunner().invoke(cli, ["onnx", "import", str(model), "-o", str(program)])
+        assert result.exit_code == 0, result.output
+        beside = program.with_suffix(".safetensors")
+        given = ["--weights", str(beside)] if beside.exists() else []
+        arguments = ["compile", str(program), "--target=onnx", "-o", str(out), *given]
+    else:
+        arguments = ["compile", str(model), "--target=onnx", "-o", str(out)]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result.output
+    assert "E625" not in result.output
+    return out
+
+
+def plain(model: onnx.ModelProto) -> dict[str, Any]:
+    """All that a model says, part by part, with everything that is in metadata: of ours and of others."""
+    found: dict[str, Any] = {"parts": table(model), "outline": outline(model)}
+    for kind, name, part in parts(model):
+        said = sorted((e.key, e.value) for e in getattr(part, "metadata_props", ()) if "manifest" not in e.key)
+        texts = [getattr(part, "doc_string", ""), getattr(part, "overload", "")]
+        types = [part.type.SerializeToString(deterministic=True)] if kind == "value" else []
+        found.setdefault(f"{kind} {name}", []).append((said, texts, types))
+    opsets = [sorted((i.domain, i.version) for i in m.opset_import) for m in (model, *model.functions)]
+    about = (model.ir_version, model.producer_name, model.producer_version, model.domain, model.model_version)
+    hints = sorted(q.SerializeToString(deterministic=True) for q in model.graph.quantization_annotation)
+    ours = ("org.pyc.manifest", "org.pyc.digest", "org.pyc.format")
+    said = sorted((e.key, e.value) for e in model.metadata_props if e.key not in ours)
+    return found | {"model": (opsets, about, model.doc_string, hints, said), "graph": model.graph.name}
+
+
+def weights_of(text: str) -> dict[str, Any]:
+    return {
+        f"{part}.{name}": RNG.standard_normal(shape).astype(np.float16)
+        for part, out in (("one", 4), ("two", 3))
+        for name, shape in (("w", (4, out)), ("b", (out,)))
+    }
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Models with every kind of annotation."""
+    found = exported(VALUES, tmp_path_factory.mktemp("values"))
+    found += exported(MODULES, tmp_path_factory.mktemp("open"))
+    found += exported(MODULES, tmp_path_factory.mktemp("held"), weights_of(MODULES))
+    found += exported(MODULES, tmp_path_factory.mktemp("flat"), weights_of(MODULES), "flat")
+    return found
+
+
+def test_export_import_export_is_the_identity(models: list[Path], tmp_path: Path) -> None:
+    for k, model in enumerate(models):
+        for through in ("program", "at once"):
+            once = again(model, tmp_path / f"{k}{through}", through)
+            assert compare.differences(str(model), str(once)) == []
+            assert verify_model(once) == []
+            assert plain(read(model)) == plain(read(once))
+            twice = again(once, tmp_path / f"{k}{through}twice", through)
+            assert once.read_bytes() == twice.read_bytes()
+
+
+def test_what_they_compute_is_the_same(models: list[Path], tmp_path: Path) -> None:
+    x = RNG.standard_normal((5, 4)).astype(np.float16)
+    held = models[-2]
+    expected = pyc.load(held).Net(x, 3)
+    once = again(held, tmp_path / "once")
+    np.testing.assert_array_equal(pyc.load(once).Net(x, 3), expected)
+    compile_file(Job(str(held), "cpu", None, output=str(tmp_path / "net.cpu")))
+    (function,) = [f for f in vars(pyc.load(tmp_path / "net.cpu")).values() if callable(f)]
+    assert function is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("carried=True", "carried=False"),
+        ('loc="program.py', 'loc="other.py'),
+        ('"matmul/cast"', '"matmul_cast"'),
+        ('target="cpu"', 'target="cuda"'),
+        ("stage=1", "stage=2"),
+        ('["B", 4]', '["C", 4]'),
+        ("bits=8", "bits=4"),
+    ],
+)
+def test_the_comparison_can_fail(models: list[Path], old: str, new: str) -> None:
+    text = imported(read(models[-2]), "net").text
+    assert old in text
+    changed = rebuilt(text.replace(old, new, 1), {})
+    same = rebuilt(text, {})
+    assert changed is not None
+    assert same is not None
+    assert plain(changed.model) != plain(same.model)
