@@ -14,7 +14,7 @@ def read_lines(lines: Sequence[str], results: str) -> list[str]:
     """
     tree = ast.parse("\n".join([*lines, f"({results})"]))
     uses = Counter(n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
-    found = [entry for entry in _assigned(tree.body)]
+    found = list(_assigned(tree.body))
     gone: set[int] = set()
     before = -1
     while before != len(gone):
@@ -34,7 +34,9 @@ def read_lines(lines: Sequence[str], results: str) -> list[str]:
     return kept
 
 
-def _assigned(body: Sequence[ast.stmt], block: ast.With | None = None) -> Iterator[tuple[str, ast.Assign, ast.With | None]]:
+def _assigned(
+    body: Sequence[ast.stmt], block: ast.With | None = None
+) -> Iterator[tuple[str, ast.Assign, ast.With | None]]:
     """Names that are assigned, each where, and in which block: on one line, and not in a branch or a loop."""
     for statement in body:
         match statement:
