@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pyc.precision import STORED
+
 from . import (
     cells,
     complex_numbers,
@@ -62,6 +64,8 @@ def constant(value: Any, dtype: str) -> Any:
     if isinstance(t, ir.ComplexType):
         number = complex(value)
         return complex_number(*(arith.constant(t.element_type, part) for part in (number.real, number.imag)))
+    if dtype in STORED:
+        return cast(arith.constant(ir.IntegerType.get_signless(8), int(value)), dtype)
     if isinstance(t, ir.IntegerType) and t.is_unsigned:
         bits = t.width
         signless = ir.IntegerType.get_signless(bits)

@@ -7,7 +7,7 @@ from .dialect import Pyc
 from .mlir import ext
 from .shape import one_size_each
 from .types import element_of, is_tensor, shape_of
-from .verify import NUMBERS, elements_in, fail, same_meta
+from .verify import NUMBERS, STORED, elements_in, fail, same_meta
 
 
 class FillOp(Pyc.Operation, name="fill", traits=[ext.Pure]):
@@ -42,4 +42,4 @@ class IotaOp(Pyc.Operation, name="iota", traits=[ext.Pure]):
     def verify_invariants(self) -> bool:
         if not is_tensor(self.res.type) or len(shape_of(self.res.type)) != 1:
             return fail(self, "gives a tensor of one axis")
-        return same_meta(self, [self.res]) and elements_in(self, [self.res], NUMBERS) and one_size_each(self)
+        return same_meta(self, [self.res]) and elements_in(self, [self.res], NUMBERS | STORED) and one_size_each(self)

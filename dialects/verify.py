@@ -14,7 +14,9 @@ COMPLEX = frozenset(("complex<f32>", "complex<f64>"))
 BOOL = frozenset(("i1",))
 NUMBERS = INTEGERS | FLOATS | COMPLEX
 REAL = INTEGERS | FLOATS
-ANY = NUMBERS | BOOL
+#: What arrays hold and nothing computes with.
+STORED = frozenset(("si4", "ui4"))
+ANY = NUMBERS | BOOL | STORED
 
 
 def fail(op: Any, message: str) -> bool:

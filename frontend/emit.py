@@ -35,6 +35,7 @@ from . import emit_fastmath as fastmath
 from . import emit_growth as growth
 from . import emit_parallel as parallel
 from . import emit_recursion as recursion
+from . import emit_stored as stored
 from .emit_errors import several_extents
 from .emit_exchanges import exchanges
 from .emit_flow import Structured, result_types, structure
@@ -90,6 +91,7 @@ def emit(program: Program, report: Report, request: Request) -> Any:
                     return module
     fastmath.mark(module, program, request.fastmath)
     annotations.mark(module, program)
+    stored.check(module, program, report)
     return module
 
 

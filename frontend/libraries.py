@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy
 
 from pyc import structure
-from pyc.precision import DTYPES
+from pyc.precision import DTYPES, STORED
 from pyc.target import Target
 
 from .values import BOUNDS, Element, LibraryName, PythonType, Value
@@ -25,7 +25,7 @@ CONSTANTS: dict[str, dict[str, Value]] = {
     "numpy": {
         "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None,
         "euler_gamma": 0.5772156649015329, "True_": True, "False_": False, "little_endian": sys.byteorder == "little",
-        **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf"))},
+        **{d.numpy: Element(n) for n, d in DTYPES.items() if not n.startswith(("f8", "bf")) and n not in STORED},
         "bool_": Element("bool"), "single": Element("f32"), "double": Element("f64"), "half": Element("f16"),
         "int_": Element("i64"), "intp": Element("i64"), "csingle": Element("c64"), "cdouble": Element("c128"),
     },

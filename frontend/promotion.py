@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyc.precision import DTYPES
+from pyc.precision import DTYPES, STORED
 
 from .types import ScalarType, TensorType
 
@@ -11,9 +11,11 @@ _SIGNED_FOR = {8: "i16", 16: "i32", 32: "i64", 64: "f64"}
 
 
 def promoted(a: str, b: str) -> str | None:
-    """The element type that two sized ones share; ``None`` where NumPy has none (``bf16`` and ``f16``)."""
+    """The element type that two sized ones share; ``None`` where there is none (``bf16`` and ``f16``)."""
     if a == b:
         return a
+    if a in STORED or b in STORED:
+        return None
     x, y = DTYPES[a], DTYPES[b]
     if x.kind == "bool" or y.kind == "bool":
         return b if x.kind == "bool" else a

@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pyc.dataclass import dataclass
-from pyc.precision import DTYPES, Precision
+from pyc.precision import DTYPES, STORED, Precision
 from pyc.source import Span
 from pyc.target import Target
 
@@ -337,7 +337,7 @@ else:
 Bindings: TypeAlias = Mapping[str, Value]
 
 _FLOATS = tuple(n for n, d in DTYPES.items() if d.is_float)
-_INTEGERS = tuple(n for n, d in DTYPES.items() if d.is_integer)
+_INTEGERS = tuple(n for n, d in DTYPES.items() if d.is_integer and n not in STORED)
 _COMPLEX = tuple(n for n, d in DTYPES.items() if d.kind == "complex")
 #: The bounds of type parameters that the language names.
 BOUNDS = {

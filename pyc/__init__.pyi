@@ -106,6 +106,6 @@ __all__ = [  # noqa: RUF022
     "Quantization", "Stack", "Target", "Tensor",
     "TypeVar", "annotate", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "erfc", "f16", "f32", "f64",
     "f8e4m3", "f8e5m2", "fastmath", "gelu", "gelu_tanh",
-    "i16", "i32", "i64", "i8", "jit", "load", "nn", "onnx", "prange", "python", "record", "rsqrt", "sigmoid", "static",
-    "static_range", "u16", "u32", "u64", "u8",
+    "i16", "i32", "i4", "i64", "i8", "jit", "load", "nn", "onnx", "prange", "python", "record", "rsqrt", "sigmoid",
+    "static", "static_range", "u16", "u32", "u4", "u64", "u8",
 ]  # fmt: skip

@@ -130,7 +130,10 @@ class Module:
         """
         held = dict(_held({**(weights or {}), **named}))
         given = {n: a for name, v in held.items() for n, a in _weights_in(name, v)}
+        from .weights import stored
+
         types = list(weight_types(type(self)))
+        given |= {t.name: stored(given[t.name], t.precision.storage) for t in types if t.name in given}
         errors = [e for t in types for e in _problems(t, given, type(self))]
         if errors:
             raise CompileError(errors)

@@ -37,7 +37,7 @@ class DType:
         """NumPy's type of these elements. NumPy asks for it by this name: ``np.zeros(3, f32)``, ``x.astype(f32)``."""
         import numpy
 
-        if self.numpy in ("bfloat16", "float8_e4m3fn", "float8_e5m2"):
+        if self.numpy in ("bfloat16", "float8_e4m3fn", "float8_e5m2", "int4", "uint4"):
             import ml_dtypes
 
             return numpy.dtype(getattr(ml_dtypes, self.numpy))
@@ -67,6 +67,8 @@ DTYPES: dict[str, DType] = {
     d.name: d
     for d in (
         DType("bool", "bool", 1, "bool", "i1"),
+        DType("i4", "int", 4, "int4", "si4"),
+        DType("u4", "uint", 4, "uint4", "ui4"),
         DType("i8", "int", 8, "int8", "i8"),
         DType("i16", "int", 16, "int16", "i16"),
         DType("i32", "int", 32, "int32", "i32"),
@@ -85,6 +87,9 @@ DTYPES: dict[str, DType] = {
         DType("c128", "complex", 128, "complex128", "complex<f64>"),
     )
 }
+
+#: Element types that arrays hold, a byte for each element, and nothing computes with: they are widened first.
+STORED = frozenset(name for name, d in DTYPES.items() if 1 < d.bits < 8)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .dataclass import dataclass
-from .precision import DTYPES
+from .precision import DTYPES, STORED
 
 #: The element types that generated code of each target with a code generator can compute with.
 _ALL = frozenset(DTYPES)
-_CUDA = _ALL - {"c64", "c128"}
+_CUDA = _ALL - {"c64", "c128"} - STORED
 _NO_F8 = _CUDA - {"f8e4m3", "f8e5m2"}
 CHIPS: dict[str, tuple[str, ...]] = {
     "cpu": ("native", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "neoverse-n1", "neoverse-v1", "neoverse-v2"),

@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from .diagnostics import CompileError, Diagnostic, Note
-from .precision import DTYPES
+from .precision import DTYPES, STORED
+from .quantization import INTEGERS
 
 #: The format's names of element types, and ours.
 _ELEMENTS = {
@@ -116,6 +117,8 @@ def dump(arrays: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -
     # Wide elements first: then every tensor is aligned to its elements, whatever the extents.
     for name, given in sorted(arrays.items(), key=lambda item: (-np.asarray(item[1]).dtype.itemsize, item[0])):
         array = np.asarray(given)
+        if array.dtype.name in ("int4", "uint4"):
+            array = array.astype(array.dtype.name.replace("4", "8"))  # which reading takes for these
         if array.dtype.name not in names:
             raise TypeError(f"weight '{name}' has elements of type {array.dtype}, which safetensors does not have")
         content = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
@@ -218,9 +221,22 @@ def _tensor(name: str, entry: Any, buffer: bytearray, begin: int, end: int) -> n
     return flat.reshape(shape).astype(dtype)
 
 
+def stored(array: Any, dtype: str) -> Any:
+    """An array as a weight of ``dtype``: files have no numbers of 4 bits, so that bytes that are some are taken."""
+    bits = {"i4": "int8", "u4": "uint8"}.get(dtype)
+    if bits is None or getattr(getattr(array, "dtype", None), "name", None) != bits:
+        return array
+    low, high = INTEGERS[dtype]
+    fits = not array.size or (array.min() >= low and array.max() <= high)
+    return array.astype(DTYPES[dtype].dtype) if fits else array
+
+
 def adjustment(dtype: str, shape: Sequence[int], array: Any) -> tuple[Note, ...]:
     """What makes an array the weight that is declared: a transpose, a conversion, or both; empty if neither does."""
     found = tuple(getattr(array, "shape", ()))
+    if dtype in STORED and found == tuple(shape) and getattr(array, "dtype", None) in (np.int8, np.uint8):
+        low, high = INTEGERS[dtype]
+        return (Note(f"bytes are taken for {dtype} where all of them are from {low} to {high}"),)
     turned = found != tuple(shape) and found == tuple(shape)[::-1]
     if found != tuple(shape) and not turned:
         return ()

@@ -25,7 +25,7 @@ K = Dim("K")
 NAMES = [
     n
     for n in """Dim Float Int Number Mixed Precision Target Tensor TypeVar annotate bf16 cpu cuda f16 f32 f64 i8 i16 i32
-    i64 u8 u16 u32 u64 c64 c128 prange static static_range record Buffer Stack""".split()  # noqa: SIM905
+    i4 i64 u4 u8 u16 u32 u64 c64 c128 prange static static_range record Buffer Stack""".split()  # noqa: SIM905
     if hasattr(pyc, n)
 ]
 #: Examples that are lines of a shell say so by their beginning. These others do not stand alone either.

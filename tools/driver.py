@@ -450,7 +450,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
     Raises:
         CompileError: E506 a weight is missing, E507 it has another type; all of them at once.
     """
-    from pyc.weights import adjustment
+    from pyc.weights import adjustment, stored
 
     if weights is None:
         return
@@ -469,7 +469,7 @@ def _check_weights(module: Any, source: Source, weights: Mapping[str, Any] | Non
                 ),
             )
             continue
-        array = weights[name]
+        array = stored(weights[name], value.dtype)
         found = f"{_dtype_name(array)}[{', '.join(map(str, array.shape))}]"
         expected = f"{value.dtype}[{', '.join(value.dims or ())}]"
         if found != expected:

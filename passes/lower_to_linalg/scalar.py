@@ -12,7 +12,7 @@ from typing import Any
 
 from pyc.dialects import build
 from pyc.dialects.mlir import arith, ir, math
-from pyc.precision import DTYPES
+from pyc.precision import DTYPES, STORED, DType
 
 from ..base import OWN_FUNCTIONS
 from . import complex_math, integer_math
@@ -24,8 +24,10 @@ _UNSIGNED_OFFSET = 4
 
 
 def element(dtype: str) -> Any:
-    """The MLIR type of an element below PYC, where integers are signless."""
+    """The MLIR type of an element below PYC, where integers are signless, and have a byte at least."""
     d = DTYPES[dtype]
+    if dtype in STORED:
+        return ir.IntegerType.get_signless(8)
     return ir.IntegerType.get_signless(d.bits) if d.kind == "uint" else ir.Type.parse(d.mlir)
 
 
@@ -39,7 +41,7 @@ def signless(t: Any) -> Any:
         same = inner is t.element_type
         return t if same else ir.MemRefType.get(list(t.shape), inner, t.layout, t.memory_space)
     if isinstance(t, ir.IntegerType) and not t.is_signless:
-        return ir.IntegerType.get_signless(t.width)
+        return ir.IntegerType.get_signless(max(t.width, 8))
     return t
 
 
@@ -132,7 +134,11 @@ def convert(x: Any, source: str, to: str) -> Any:
     """
     if source == to:
         return x
+    if source in STORED:
+        return convert(_read_low_bits(x, DTYPES[source]), f"{source[0]}8", to)
     s, d = DTYPES[source], DTYPES[to]
+    if to in STORED:
+        return arith.andi(convert(x, source, f"{to[0]}8"), constant((1 << d.bits) - 1, "u8"))
     if d.kind == "bool":
         return compare("ne", source, x, constant(0, source))
     if s.kind == "complex" or d.kind == "complex":
@@ -150,6 +156,14 @@ def convert(x: Any, source: str, to: str) -> Any:
     if d.bits < s.bits:
         return arith.trunci(element(to), x)
     return (arith.extsi if s.kind == "int" else arith.extui)(element(to), x)
+
+
+def _read_low_bits(x: Any, source: DType) -> Any:
+    """The number of 8 bits that the low bits of a byte are, whatever the others are."""
+    if source.kind == "uint":
+        return arith.andi(x, constant((1 << source.bits) - 1, "u8"))
+    above = constant(8 - source.bits, "i8")
+    return arith.shrsi(arith.shli(x, above), above)
 
 
 def _with_complex(x: Any, source: str, to: str) -> Any:

@@ -108,7 +108,7 @@ CODES: tuple[Code, ...] = (
         "E621",
         "a node of the model has no counterpart in the language",
         "A model becomes a program of the language, a line for each node. Texts, sequences, optional values, random"
-        " numbers and elements of 4 bits have no counterpart, and few operators are missing. An extent or an axis that"
+        " numbers and elements of 2 bits have no counterpart, and few operators are missing. An extent or an axis that"
         " the model computes when it runs has to be a constant where it decides how many axes there are:"
         " `--bind name=value` makes an input one.",
         wrong="pyc onnx import squeeze.onnx -o squeeze.py",

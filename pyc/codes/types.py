@@ -230,4 +230,12 @@ CODES: tuple[Code, ...] = (
         right="class Counter(pyc.Module):\n    seen: Buffer[i64, 1]\n\n"
         "    def count(self) -> None:\n        self.seen[0] += 1",
     ),
+    Code(
+        "E228",
+        "nothing computes with this element type",
+        "Arrays of i4 and u4 hold numbers of 4 bits, each in a byte while a program runs and two in a byte in a model."
+        " They are moved, converted and dequantised; no operation computes in them, and nothing widens them silently.",
+        wrong="def f(w: Tensor[i4, N]) -> Tensor[i4, N]:\n    return w + w",
+        right="def f(w: Tensor[i4, N]) -> Tensor[i8, N]:\n    return w.to(i8) + w.to(i8)",
+    ),
 )

@@ -31,7 +31,7 @@ from ._described import (
 )
 from ._tell import Teller, exception
 from ._values import NUMPY_NAMES, SAME, ArrayParameter, Dims, ScalarParameter
-from ._weights import read_weights
+from ._weights import read_weights, stored
 
 #: What opens a bundle, its folder, and the attributes that lead to a function or a module of it.
 Home: TypeAlias = "tuple[Callable[[str], Any], str, tuple[str, ...]]"
@@ -166,7 +166,9 @@ class Described:
         return self
 
     def _writable(self, arrays: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The arrays, with copies of those that the function writes and that cannot be written: mapped files."""
+        """The arrays in their types, with copies of those that the function writes and that cannot be written."""
+        types = {v["weight"]: v["dtype"] for v in self._description["parameters"] if v["weight"] is not None}
+        arrays = {n: stored(a, types[n]) if n in types else a for n, a in arrays.items()}
         buffers = {v["weight"] for v in self._description["parameters"] if v["weight"] is not None and v["written"]}
         read_only = {n for n in buffers if n in arrays and not getattr(arrays[n], "flags", arrays[n]).writeable}
         return {**arrays, **{n: arrays[n].copy() for n in read_only}}

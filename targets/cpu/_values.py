@@ -22,6 +22,8 @@ from ._weights import numpy_dtype
 #: NumPy's names of the language's element types.
 NUMPY_NAMES = {
     "bool": "bool",
+    "i4": "int4",
+    "u4": "uint4",
     "i8": "int8",
     "i16": "int16",
     "i32": "int32",
@@ -43,6 +45,8 @@ _NAMES = {v: k for k, v in NUMPY_NAMES.items()}
 #: How scalars are handed over; narrow floats as their bits.
 _CTYPES: dict[str, Any] = {
     "bool": ctypes.c_uint8,
+    "i4": ctypes.c_int8,
+    "u4": ctypes.c_uint8,
     "i8": ctypes.c_int8,
     "i16": ctypes.c_int16,
     "i32": ctypes.c_int32,

@@ -31,7 +31,20 @@ _TYPES = {
     "C64": "complex64",
 }
 _MAX_HEADER = 100_000_000  # bytes; the limit of the format's own reader
-_SPARE_BITS = frozenset({"bfloat16", "float8_e4m3fn", "float8_e5m2"})
+_SPARE_BITS = frozenset({"int4", "uint4", "bfloat16", "float8_e4m3fn", "float8_e5m2"})
+
+
+#: Files have no numbers of 4 bits: bytes that are some are taken for them.
+_HALVES = {"i4": ("int8", "int4", -8, 7), "u4": ("uint8", "uint4", 0, 15)}
+
+
+def stored(array: Any, dtype: str) -> Any:
+    """An array as a weight of an element type of the language."""
+    if dtype not in _HALVES or getattr(getattr(array, "dtype", None), "name", None) != _HALVES[dtype][0]:
+        return array
+    _, wanted, low, high = _HALVES[dtype]
+    fits = not array.size or (array.min() >= low and array.max() <= high)
+    return array.astype(numpy_dtype(wanted)) if fits else array
 
 
 def numpy_dtype(name: str) -> np.dtype[Any]:

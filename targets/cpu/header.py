@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: C's types of elements and scalars. C has no small floats: their bits are passed.
 _C = {
     "bool": "bool",
+    "i4": "int8_t",
+    "u4": "uint8_t",
     "i8": "int8_t",
     "i16": "int16_t",
     "i32": "int32_t",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pyc.precision import DTYPES, DType, Precision
+from pyc.precision import DTYPES, STORED, DType, Precision
 
 Plain = np.ndarray[Any, Any]
 
@@ -38,6 +38,8 @@ def promote(a: str, b: str) -> str:
     """
     if a == b:
         return a
+    if a in STORED or b in STORED:
+        raise TypeError(f"{a} and {b} have no common element type: widen with .to(i8)")
     for x, y in ((a, b), (b, a)):
         if x in EXTENDED:
             found = _promote_extended(x, DTYPES[y])

@@ -23,18 +23,21 @@ def ir_version(opset: int) -> int:
 
 
 @cache
-def missing(op_type: str, dtypes: Sequence[str], attributes: Collection[str], opset: int) -> str:
-    """Why an operator set has no such operator, or not for inputs of these element types; empty if it has."""
+def missing(
+    op_type: str, dtypes: Sequence[str], attributes: Collection[str], opset: int, gives: Sequence[str] = ()
+) -> str:
+    """Why an operator set has no such operator, or not one that takes and ``gives`` these element types; else empty."""
     schema = _schema(op_type, opset)
     if schema is None:
         return f"{op_type}, which ONNX has from opset {_first(op_type)} on"
     for attribute in attributes:
         if attribute not in schema.attributes:
             return f"'{attribute}' of {op_type}, which opset {opset} does not have"
-    for index, dtype in enumerate(dtypes):
-        parameter = schema.inputs[min(index, len(schema.inputs) - 1)]
-        if f"tensor({TYPES[dtype].name.lower()})" not in parameter.types:
-            return f"{op_type} of {dtype}, which opset {opset} does not have"
+    for listed, known, word in ((dtypes, schema.inputs, "of"), (gives, schema.outputs, "to")):
+        for index, dtype in enumerate(listed):
+            parameter = known[min(index, len(known) - 1)]
+            if f"tensor({TYPES[dtype].name.lower()})" not in parameter.types:
+                return f"{op_type} {word} {dtype}, which opset {opset} does not have"
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +16,14 @@ from onnx import TensorProto
 Array = NDArray[Any]
 #: The element types that NumPy, and so ONNX Runtime's Python interface, has no names for.
 _FOREIGN: dict[str, tuple[int, Any]] = {
+    "tensor(int4)": (TensorProto.INT4, ml_dtypes.int4),
+    "tensor(uint4)": (TensorProto.UINT4, ml_dtypes.uint4),
     "tensor(bfloat16)": (TensorProto.BFLOAT16, ml_dtypes.bfloat16),
     "tensor(float8e4m3fn)": (TensorProto.FLOAT8E4M3FN, ml_dtypes.float8_e4m3fn),
     "tensor(float8e5m2)": (TensorProto.FLOAT8E5M2, ml_dtypes.float8_e5m2),
 }
+#: Those of which a byte holds two.
+_HALVES = ("tensor(int4)", "tensor(uint4)")
 
 
 class Session:
@@ -64,7 +69,19 @@ def _handed(kind: str, array: Array) -> Any:
     if kind not in _FOREIGN:
         return onnxruntime.OrtValue.ortvalue_from_numpy(array)
     bits = array.view(f"u{array.itemsize}")
+    if kind in _HALVES:
+        return _packed(bits.reshape(-1) & 15, array.shape, _FOREIGN[kind][0])
     return onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(bits, _FOREIGN[kind][0])
+
+
+def _packed(numbers: Array, shape: Sequence[int], element: int) -> Any:
+    """Numbers of 4 bits as ONNX Runtime has them: two in a byte, the first in the lower half."""
+    padded = np.concatenate((numbers, np.zeros(numbers.size % 2, np.uint8)))
+    made = onnxruntime.OrtValue.ortvalue_from_shape_and_type(list(shape), element)
+    content = np.ascontiguousarray(padded[0::2] | padded[1::2] << 4)
+    if content.size:
+        ctypes.memmove(made.data_ptr(), content.ctypes.data, content.size)
+    return made
 
 
 def _taken(value: Any) -> Array:
@@ -72,4 +89,8 @@ def _taken(value: Any) -> Array:
     if kind not in _FOREIGN:
         return value.numpy()
     content = ctypes.string_at(value.data_ptr(), value.tensor_size_in_bytes())
+    if kind in _HALVES:
+        pairs = np.frombuffer(content, np.uint8)
+        apart = np.stack((pairs & 15, pairs >> 4), axis=-1).reshape(-1)
+        return apart[: math.prod(value.shape())].view(_FOREIGN[kind][1]).reshape(value.shape())
     return np.frombuffer(bytearray(content), _FOREIGN[kind][1]).reshape(value.shape())

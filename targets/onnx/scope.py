@@ -110,7 +110,7 @@ class Scope:
         """The outputs, of element types ``dtypes``, of a new node; ``reduce/isnan`` where it is given no ``name``."""
         if not domain:
             known = tuple(dtype_name(v) for v in inputs)
-            problem = operators.missing(op_type, known, tuple(attributes or ()), self.operators.version)
+            problem = operators.missing(op_type, known, tuple(attributes or ()), self.operators.version, tuple(dtypes))
             if problem:
                 self.lacks(problem)
         name = self.names.fresh(name or f"{self.annotation.name}/{op_type.lower()}")

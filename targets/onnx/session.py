@@ -24,6 +24,8 @@ MANIFEST_KEY = "org.pyc.manifest"
 #: ONNX Runtime's names of element types.
 _ELEMENTS = {
     "tensor(bool)": "bool",
+    "tensor(int4)": "i4",
+    "tensor(uint4)": "u4",
     "tensor(int8)": "i8",
     "tensor(int16)": "i16",
     "tensor(int32)": "i32",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import onnx_ir as ir
 
-from pyc.precision import DTYPES
+from pyc.precision import DTYPES, STORED
 
 #: ONNX's element types by ours. Complex numbers are missing: no ONNX operation computes with them.
 TYPES: dict[str, ir.DataType] = {
     "bool": ir.DataType.BOOL,
+    "i4": ir.DataType.INT4,
+    "u4": ir.DataType.UINT4,
     "i8": ir.DataType.INT8,
     "i16": ir.DataType.INT16,
     "i32": ir.DataType.INT32,
@@ -30,8 +32,8 @@ NAMES = {t: name for name, t in TYPES.items()}
 BEYOND = {"f8e4m3": (464.00003, float("nan")), "f8e5m2": (61440.0, float("inf"))}
 
 _FLOATS = frozenset({"f32", "f64"})
-_INTS = frozenset(n for n, d in DTYPES.items() if d.is_integer)
-_MOVABLE = frozenset(TYPES) - {"f8e4m3", "f8e5m2"}
+_INTS = frozenset(n for n, d in DTYPES.items() if d.is_integer and n not in STORED)
+_MOVABLE = frozenset(TYPES) - {"f8e4m3", "f8e5m2"} - STORED
 
 #: The element types in which each operation is emitted as it is: those that ONNX allows and ONNX Runtime has a kernel
 #: for, without the 16-bit floats. ONNX Runtime widens those by itself, and then does not round between two operations.
@@ -54,6 +56,8 @@ DIRECT: dict[str, frozenset[str]] = {
 #: or elements are only moved, and wrong where they are compared.
 _WIDER = {
     "bool": "u8",
+    "i4": "i8",
+    "u4": "u8",
     **dict.fromkeys(("i8", "i16", "u8", "u16"), "i32"),
     "u32": "i64",
     "u64": "i64",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import ml_dtypes
@@ -25,8 +27,9 @@ from pyc.tools import driver
 
 #: One worker compiles the program for all tests.
 pytestmark = pytest.mark.xdist_group("quantised")
-HEAD = "from pyc import bf16, f16, f8e4m3, f8e5m2, i16, nn, u16\n"
+HEAD = "from pyc import bf16, f16, f8e4m3, f8e5m2, i16, i4, nn, u16, u4\n"
 NUMPY = {
+    "i4": ml_dtypes.int4, "u4": ml_dtypes.uint4,
     "i8": np.int8, "u8": np.uint8, "i16": np.int16, "u16": np.uint16, "i32": np.int32, "f32": np.float32,
     "f64": np.float64, "f16": np.float16, "bf16": ml_dtypes.bfloat16,
     "f8e4m3": ml_dtypes.float8_e4m3fn, "f8e5m2": ml_dtypes.float8_e5m2,
@@ -43,7 +46,7 @@ def rows() -> dict[str, str]:
     def add(name: str, parameters: str, result: str, expression: str) -> None:
         found[name] = f"def {name}({parameters}) -> {result}:\n    return {expression}\n"
 
-    for d in ("i8", "u8", "i16", "u16", *FLOATS):
+    for d in ("i4", "u4", "i8", "u8", "i16", "u16", *FLOATS):
         z, given = ("", f", dtype={d}") if d in FLOATS else (", z", "")
         zs = "" if d in FLOATS else f", z: Tensor[{d}, 5]"
         zb = "" if d in FLOATS else f", z: Tensor[{d}, 5, 2]"
@@ -97,8 +100,9 @@ def arguments(name: str, n: int, seed: int = 0) -> tuple[Any, ...]:
         t = np.dtype(NUMPY[dtype])
         if parameter == "s":
             made = draw.uniform(0.01, 1.5, shape)
-        elif t.kind in "iu":
-            made = draw.integers(np.iinfo(t).min, np.iinfo(t).max, shape, endpoint=True)
+        elif "int" in t.name:
+            limits = ml_dtypes.iinfo(t)
+            made = draw.integers(int(limits.min), int(limits.max), shape, endpoint=True)
         else:
             made = draw.standard_normal(shape) * draw.choice([1.0, 100.0, 1e5], shape)
             flat = made.reshape(-1)
@@ -136,11 +140,11 @@ def defined(name: str, given: tuple[Any, ...]) -> Any:
         y = x.astype(wide) - (0 if zero is None else beside(zero))
         return (y * beside(scale)).astype(to)
     y = x.astype(wide) / beside(scale)
-    whole = np.dtype(to).kind in "iu"
-    limits = np.iinfo(to) if whole else ml_dtypes.finfo(to)
+    whole = "int" in np.dtype(to).name
+    limits = ml_dtypes.iinfo(to) if whole else ml_dtypes.finfo(to)
     if whole:
         y = np.rint(y) + (0 if zero is None else beside(zero))
-    return np.clip(y, wide(limits.min), wide(limits.max)).astype(to)
+    return np.clip(y, wide(float(limits.min)), wide(float(limits.max))).astype(to)
 
 
 def equal(actual: Any, expected: Any, where: str) -> None:
@@ -204,7 +208,9 @@ def test_in_models(name: str) -> None:
         with np.errstate(all="ignore"):
             (found,) = ReferenceEvaluator(model).run(None, dict(zip(inputs, tame, strict=True)))
             equal(found, defined(name, tuple(tame)), f"{name} in ONNX's reference")
-            equal(Session(content).run(given)[0], defined(name, tuple(given)), f"{name} in ONNX Runtime")
+            # And so does ONNX Runtime for 4 bits.
+            handed = tame if name[-2:] in ("i4", "u4") else given
+            equal(Session(content).run(handed)[0], defined(name, tuple(handed)), f"{name} in ONNX Runtime")
 
 
 def test_models_are_verified(tmp_path: Any) -> None:
@@ -226,15 +232,16 @@ def test_older_versions() -> None:
         (19, "qb_i8", "'block_size' of QuantizeLinear, which opset 19 does not have"),
         (19, "d_i16", "DequantizeLinear of i16, which opset 19 does not have"),
         (18, "qa_f8e4m3", "f8e4m3, which opset 18 does not have"),
+        (20, "q_i4", "QuantizeLinear of i4, which opset 20 does not have"),
+        (19, "d_u4", "DequantizeLinear of u4, which opset 19 does not have"),
     ):
         with pytest.raises(CompileError, match=rf"E610: .*{what}"):
             models(opset, (name,))
 
 
-def test_weights_of_a_layer_are_stored_as_they_are() -> None:
-    text = """
+LAYER = """
 from __future__ import annotations
-from pyc import Dim, Module, Tensor, f16, f32, i8, nn
+from pyc import Dim, Module, Tensor, f32, i4, i8, nn
 B = Dim("B")
 class Dense(Module):
     w: Tensor[i8, 8, 6]
@@ -243,21 +250,44 @@ class Dense(Module):
     def __call__(self, x: Tensor[f32, B, 8]) -> Tensor[f32, B, 6]:
         return x @ nn.dequantize(self.w, self.s, self.z, axis=0, block=2)
 """
-    draw = np.random.default_rng(3)
-    w, z = (draw.integers(-128, 127, shape).astype("i1") for shape in ((8, 6), (4, 6)))
-    s = draw.uniform(0.01, 1, (4, 6)).astype("f4")
-    options = Options("layer", source_path="layer.py", weights={"w": w, "s": s, "z": z})
+
+
+@pytest.mark.parametrize("dtype", ["i8", "i4"])
+def test_weights_of_a_layer_are_stored_as_they_are(dtype: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files have no numbers of 4 bits: a model and a bundle take bytes that are some."""
+    draw, text = np.random.default_rng(3), LAYER.replace("i8, 8", f"{dtype}, 8").replace("i8, 4", f"{dtype}, 4")
+    high = 8 if dtype == "i4" else 128
+    w, z = (draw.integers(-high, high, shape).astype("i1") for shape in ((8, 6), (4, 6)))
+    given = {"w": w, "s": draw.uniform(0.01, 1, (4, 6)).astype("f4"), "z": z}
+    options = Options("layer", source_path="layer.py", weights=given)
     artifact = driver.compile_source(Source("layer.py", text), Target("onnx"), options, Request(memory=False))
     (content,) = artifact.files.values()
     model = onnx.load_from_string(content)
+    element = {"i8": onnx.TensorProto.INT8, "i4": onnx.TensorProto.INT4}[dtype]
+    size = 48 if dtype == "i8" else 24
     assert {t.name: t.data_type for t in model.graph.initializer} == {
-        "w": onnx.TensorProto.INT8, "s": onnx.TensorProto.FLOAT, "z": onnx.TensorProto.INT8,
+        "w": element, "s": onnx.TensorProto.FLOAT, "z": element,
     }  # fmt: skip
+    assert len(next(t.raw_data for t in model.graph.initializer if t.name == "w")) == size
     assert operators(content) == ["DequantizeLinear", "MatMul"]
     x = draw.standard_normal((3, 8)).astype("f4")
-    want = x @ ((w.astype("f4") - np.repeat(z, 2, 0)) * np.repeat(s, 2, 0))
+    want = x @ ((w.astype("f4") - np.repeat(z, 2, 0)) * np.repeat(given["s"], 2, 0))
     for optimise in (False, True):
         np.testing.assert_allclose(Session(content, optimise=optimise).run([x])[0], want, rtol=1e-4)
+    target = Target.parse("cpu:native")
+    options = Options("layer", source_path="layer.py", weights=given)
+    folder = driver.compile_source(Source("layer.py", text), target, options, Request(target)).write(tmp_path / "l.cpu")
+    np.savez(tmp_path / "w.npz", allow_pickle=False, **given)
+    for net in (pyc.load(str(folder)).Dense, pyc.load(str(folder)).Dense.load(str(tmp_path / "w.npz"))):
+        np.testing.assert_allclose(net(x), want, rtol=1e-4)
+    module = ModuleType("layer")
+    monkeypatch.setitem(sys.modules, "layer", module)
+    exec(text, vars(module))
+    np.testing.assert_allclose(module.Dense(given)(x), want, rtol=1e-4)
+    if dtype == "i4":
+        options = Options("layer", source_path="layer.py", weights={**given, "w": w * 2})
+        with pytest.raises(CompileError, match=r"E507: weight 'w' is i4\[8, 6\] in the program and i8\[8, 6\]"):
+            driver.compile_source(Source("layer.py", text), Target("onnx"), options, Request(memory=False))
 
 
 def test_in_python_what_does_not_fit_is_refused() -> None:

@@ -11,9 +11,9 @@ from check_facts import checked, found, result_of
 from pyc.dialects.signature import evaluate
 from pyc.frontend.promotion import floating, joined, promoted
 from pyc.frontend.types import TensorType
-from pyc.precision import DTYPES
+from pyc.precision import DTYPES, STORED
 
-PLAIN = {n: d.numpy for n, d in DTYPES.items() if not n.startswith(("f8", "bf", "c"))}
+PLAIN = {n: d.numpy for n, d in DTYPES.items() if not n.startswith(("f8", "bf", "c")) and n not in STORED}
 NUMPY_NAMES = {v: k for k, v in PLAIN.items()}
 
 
