@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from onnx import AttributeProto, ModelProto
+from onnx import AttributeProto, ModelProto, TensorProto
 
 from pyc.dataclass import dataclass
 
@@ -23,6 +23,8 @@ _Term = tuple[tuple[str, ...], str, str]
 #: So many times as many operations as there are in both models are looked for: functions that call functions several
 #: times can stand for any number.
 _MOST = 10
+#: Values that may stand for one another: more do not in what export writes.
+_LONGEST = 100_000
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class _Here:
     #: Values that can be seen here, and those of them that are given here: names around may be used anew.
     outputs: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
+    #: The nodes that give them, and the initializers that they are.
+    makers: dict[str, Any] = field(default_factory=dict)
     #: Constants among them, with what they are: equal ones are one value, and which of them is used says nothing.
     constants: dict[str, str] = field(default_factory=dict)
     #: Constants that are initializers, by what they are.
@@ -122,6 +126,7 @@ class _Here:
             here.outputs |= around.outputs
             here.constants |= {k: v for k, v in around.constants.items() if k not in here.given}
         for tensor in getattr(body, "initializer", ()):
+            here.makers[tensor.name] = tensor
             if tensor.name not in weights:
                 here.constants[tensor.name] = digest = tensor_digest(tensor)
                 here.tensors[digest].append(tensor)
@@ -130,6 +135,7 @@ class _Here:
             if s.op == "Constant":
                 here.constants[s.outputs[0]] = s.digest
         for node, s in found:
+            here.makers |= dict.fromkeys(s.outputs, node)
             here.nodes[here.key(s.op, s.inputs, s.digest)].append(node)
             here.named[s.name].append(node)
         return here
@@ -148,10 +154,11 @@ class _Here:
             return self.around.scope_of(name)
         return self.scope
 
-    def tensor(self, name: str) -> Any:
-        """The initializer of a name that can be seen here; ``None`` if that is none."""
-        found = next((t for t in getattr(self.body, "initializer", ()) if t.name == name), None)
-        return found if found is not None or self.around is None else self.around.tensor(name)
+    def maker(self, name: str) -> Any:
+        """The node that gives a value that can be seen here, or the initializer that it is; ``None`` for an input."""
+        if name in self.given or self.around is None:
+            return self.makers.get(name)
+        return self.around.maker(name)
 
     def constant(self, digest: str) -> tuple[str, Any] | None:
         """The scope and the initializer that a constant has become; ``None`` if there is none."""
@@ -169,16 +176,13 @@ class _Here:
 class _Pending:
     """A product of two matrices that the model has not by itself."""
 
-    part: str
-    within: tuple[Call, ...]
+    term: _Term
     terms: tuple[_Term, ...]
-    #: What is said of the product itself, which is no value any more.
-    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Constant:
-    """A node of constants that the model has not: something else may have computed it beforehand."""
+class _Absent:
+    """A node that the model has not: another may compute the same, or a tool has computed it beforehand."""
 
     part: str
     within: tuple[Call, ...]
@@ -205,11 +209,17 @@ class _Matching:
     products: dict[_Term, _Pending] = field(default_factory=dict)
     #: Sealed values that constants and weights alone give.
     constant: set[_Term] = field(default_factory=set)
-    #: Nodes of these that were not found, and values of which something is said and that were not found either.
-    absent: list[_Constant] = field(default_factory=list)
-    unseen: list[tuple[str, _Term, bool]] = field(default_factory=list)
+    #: Nodes that were not found, and values of which something is said and that were not found where they are used.
+    absent: list[_Absent] = field(default_factory=list)
+    unseen: list[tuple[str, _Term, bool, _Here]] = field(default_factory=list)
     #: Initializers of graphs in nodes, by what they are: some tools move constants to where they are read.
     inner: dict[tuple[str, str], tuple[str, Any]] = field(default_factory=dict)
+    #: Products that nodes compute on their way.
+    inside: list[tuple[_Term, str, Any]] = field(default_factory=list)
+    #: Nodes that are sealed ones.
+    taken: list[Any] = field(default_factory=list)
+    #: Results of nodes that only passed a value on.
+    passed: set[_Term] = field(default_factory=set)
     #: The values that each scope defines.
     defined: dict[str, frozenset[str]] = field(default_factory=dict)
     most: int = 0
@@ -281,27 +291,28 @@ class _Matching:
         if node is None:
             if s.op == "MatMul":
                 terms = tuple(self._root((chain, sealed, v)) for v in s.inputs)
-                value = f"value {sealed}/{s.outputs[0]}"
-                values = (value,) if value in self.said else ()
-                self.products[self._root((chain, sealed, s.outputs[0]))] = _Pending(part, within, terms, values)
+                term = self._root((chain, sealed, s.outputs[0]))
+                self.products[term] = _Pending(term, terms)
             tensor = self._tensor(s, here) if s.op == "Constant" else None
             if tensor is not None:
                 self.known[self._root((chain, sealed, s.outputs[0]))] = (tensor[1].name, "structure")
                 yield Match(part, *tensor, "structure", within)
-            elif all(self._root((chain, sealed, o)) in self.constant for o in s.outputs):
-                roots = [tuple(self._root((chain, sealed, v)) for v in vs if v) for vs in (s.inputs, s.outputs)]
-                self.absent.append(_Constant(part, within, roots[0], roots[1], here))
+            else:
+                terms = [tuple((chain, sealed, v) for v in vs if v) for vs in (s.inputs, s.outputs)]
+                self.absent.append(_Absent(part, within, terms[0], terms[1], here))
+                if s.op == "Identity" and s.inputs and s.outputs:
+                    self._passed(terms[0][0], terms[1][0], here)
             self._by_name(s, sealed, chain, here)
+            self._found((*s.inputs, *s.outputs), sealed, chain, here)
             return
         here.taken.add(id(node))
+        self.taken.append(node)
         for was, now in zip(s.outputs, node.output, strict=False):
             if was and now:
                 self.known[self._root((chain, sealed, was))] = (now, "name" if how == "name" else "structure")
         yield Match(part, here.scope, node, how, within)
         if product is not None:
-            yield Match(product.part, here.scope, node, how, product.within)
-            for value in product.values:
-                yield Match(value, here.scope, node, how, product.within)
+            self.inside.append((product.term, here.scope, node))
         self._found((*s.inputs, *s.outputs), sealed, chain, here)
         for name in s.graphs:
             graph = next((a.g for a in node.attribute if a.name == name and a.type == AttributeProto.GRAPH), None)
@@ -309,29 +320,67 @@ class _Matching:
             if graph is not None and inner in self.outline:
                 yield from self._inside(inner, chain, within, f"{here.scope}/{node.name}/{name}", graph, here, sealed)
 
+    def _passed(self, given: _Term, result: _Term, here: _Here) -> None:
+        """What a node that only passes a value on gives, where the model has no such node, is that value."""
+        was, now = self._root(result), self._root(given)
+        if was == now:
+            return
+        if now not in self.known:
+            if was in self.known:
+                self.known[now] = self.known[was]
+            elif not result[0] and result[2] in here.outputs:
+                self.known[now] = (result[2], "name")
+        self.same[was] = now
+        self.passed.add(was)
+
     def _beforehand(self) -> Iterator[Match]:
-        """Nodes of constants, and the weights in them, that are one tensor by now, which something else computed."""
+        """Nodes that the model has not, and weights, by what they are in: a tensor or a node that a tool has made.
+
+        What a tool computes beforehand is a tensor, what it fuses a node that is none of the sealed ones.
+        """
         into: dict[_Term, dict[int, tuple[str, Any]]] = defaultdict(dict)
+        for term, scope, node in self.inside:
+            into[self._root(term)][id(node)] = (scope, node)
+        taken = {id(n) for n in self.taken} - {id(n) for _, _, n in self.inside}
         # What a node became is where those before it are: the last ones go first.
-        for node in reversed(self.absent):
-            for output in node.outputs:
-                name = self.known[output][0] if output in self.known else ""
-                tensor = node.here.tensor(name)
-                if tensor is not None:
-                    into[output][id(tensor)] = (node.here.scope_of(name), tensor)
-                for term in node.inputs:
-                    if term not in self.known:
-                        into[term] |= into[output]
-        for node in self.absent:
-            found = {k: v for output in node.outputs for k, v in into[output].items()}
-            for scope, tensor in found.values():
-                yield Match(node.part, scope, tensor, "folded", node.within)
+        for absent in reversed(self.absent):
+            inputs = [self._root(t) for t in absent.inputs]
+            for output in map(self._root, absent.outputs):
+                if (place := self._place(output, absent.here)) is not None:
+                    into[output][id(place[1])] = place
+                inside = {k: v for k, v in into[output].items() if k not in taken}
+                for term in inputs:
+                    if term != output and term not in self.known:
+                        into[term] |= inside
+        for absent in self.absent:
+            for scope, proto in {k: v for t in absent.outputs for k, v in into[self._root(t)].items()}.values():
+                how = "folded" if isinstance(proto, TensorProto) else "merged" if id(proto) in taken else "fused"
+                yield Match(absent.part, scope, proto, how, absent.within)
         for name in self._initializers():
             for part in (f"initializer main/{name}", f"value main/{name}"):
-                places = into[(), "main", name].values() if part in self.said else ()
-                self.values += [Found(part, scope, t.name, "folded") for scope, t in places]
-        for part, term, borrowed in self.unseen:
-            self.values += [Found(part, scope, t.name, "folded", borrowed) for scope, t in into[term].values()]
+                if part in self.said:
+                    yield from self._in(part, into[(), "main", name], False)
+        for part, term, borrowed, here in self.unseen:
+            root = self._root(term)
+            if root in self.known and self.known[root][0] in here.outputs:
+                name, how = self.known[root]
+                self.values.append(Found(part, here.scope_of(name), name, how, borrowed, bool(term[0])))
+            else:
+                yield from self._in(part, into[root], borrowed)
+
+    def _in(self, part: str, places: Mapping[int, tuple[str, Any]], borrowed: bool) -> Iterator[Match]:
+        """A weight or a value that is in tensors, or that nodes compute on their way."""
+        for scope, proto in places.values():
+            if isinstance(proto, TensorProto):
+                self.values.append(Found(part, scope, proto.name, "folded", borrowed))
+            else:
+                yield Match(part, scope, proto, "fused")
+
+    def _place(self, term: _Term, here: _Here) -> tuple[str, Any] | None:
+        """The scope and the tensor, or the node, that gives a known value."""
+        name = self.known[term][0] if term in self.known else ""
+        found = here.maker(name)
+        return None if found is None else (here.scope_of(name), found)
 
     def _inside(
         self,
@@ -456,16 +505,17 @@ class _Matching:
         """Note the values that something was said of, as the model has them."""
         for v in names:
             part, term = f"value {sealed}/{v}", (chain, sealed, v)
-            root = self._root(term)
-            if root != term and v not in (*self.outline[sealed]["inputs"], *self.outline[sealed]["outputs"]):
+            if sealed in self.visible and not self._defines(sealed, v):
                 continue  # it is a value of a graph around, which speaks for itself
+            root = self._root(term)
             if part not in self.said:
                 continue
+            is_borrowed = self._is_borrowed(term)
             if root in self.known and self.known[root][0] in here.outputs:
                 name, how = self.known[root]
-                self.values.append(Found(part, here.scope_of(name), name, how, root != term, bool(chain)))
-            elif root in self.constant:
-                self.unseen.append((part, root, root != term))
+                self.values.append(Found(part, here.scope_of(name), name, how, is_borrowed, bool(chain)))
+            else:
+                self.unseen.append((part, term, is_borrowed, here))
 
     def _name(self, term: _Term) -> str | None:
         """The name of what stands for a sealed value; an input that is left out has none, and is empty."""
@@ -476,7 +526,7 @@ class _Matching:
 
     def _root(self, term: _Term) -> _Term:
         """The value that a parameter or a result of an inlined function, or one seen from inside a graph, is."""
-        while True:
+        for _ in range(_LONGEST):
             chain, sealed, name = term
             if term in self.same:
                 term = self.same[term]
@@ -484,6 +534,17 @@ class _Matching:
                 term = (chain, self.visible[sealed], name)
             else:
                 return term
+        raise ValueError("values stand for each other")
+
+    def _is_borrowed(self, term: _Term) -> bool:
+        """Whether a value is a parameter or a result of a function that was inlined."""
+        for _ in range(_LONGEST):
+            if term not in self.same:
+                return False
+            if term not in self.passed:
+                return True
+            term = self.same[term]
+        raise ValueError("values stand for each other")
 
     def _defines(self, sealed: str, name: str) -> bool:
         if sealed not in self.defined:

@@ -114,6 +114,8 @@ class _Work:
     borrowed: dict[tuple[str, str], list[Mapping[str, str]]] = field(default_factory=dict)
     #: Tensors that something else computed beforehand, by their parts, with the nodes and weights that are in them.
     folded: dict[str, tuple[Any, list[str]]] = field(default_factory=dict)
+    #: The first sealed part that each value is.
+    spoken: dict[str, str] = field(default_factory=dict)
     #: Sealed parts that have a place in the model, with the entries that it says.
     placed: dict[str, set[str]] = field(default_factory=dict)
     #: And the parts of the model that they are.
@@ -352,6 +354,8 @@ def _value(work: _Work, found: Found) -> None:
             work.put(found.part, place, found.how, proto, users)
         work.note(found.part, place, found.how, (), set())
         return
+    # Where a node only passed a value on, and is gone, several sealed values are one.
+    again = work.spoken.setdefault(place, found.part) != found.part
     text, restored = entries.get(_TYPE, ""), tuple[str, ...]()
     if found.inside:
         text = _without_names(text)
@@ -360,10 +364,15 @@ def _value(work: _Work, found: Found) -> None:
         restored = _retyped(proto, text)
     elif manifest.type_text(proto.type) != text:
         if not _may_be(proto, text):
+            if again:
+                work.keep(found.part, place, found.how, entries)
             return  # another type by now
         restored = _retyped(proto, text) if _agrees(proto, text) else ()
     says = {_TYPE} if found.inside or _says(manifest.type_text(proto.type), text) else set()
     _reclaim(proto, entries, work.borrowed.get((found.scope, found.name), ()))
+    if again:
+        now = {_TYPE: text if says else "", **read_properties(proto)}
+        work.keep(found.part, place, found.how, {k: v for k, v in entries.items() if now.get(k, v) != v})
     work.put(found.part, place, found.how, proto, entries)
     work.note(found.part, place, found.how, restored, says)
 

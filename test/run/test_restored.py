@@ -278,6 +278,11 @@ def test_functions_that_call_each_other_without_end(content: bytes) -> None:
     tree["outline"]["main"]["nodes"].append(["again", "a.f", [], ["y"], "", []])
     with pytest.raises(ValueError, match="calls itself"):
         restore(model, tree)
+    # Values that stand for each other, by nodes that only pass them on.
+    tree = sealed(model)
+    passing = [["p", "Identity", ["b"], ["a"], "", []], ["q", "Identity", ["a"], ["b"], "", []]]
+    tree["outline"]["main"]["nodes"] += [*passing, ["r", "Identity", ["c"], ["c"], "", []]]
+    assert restore(onnx.load_from_string(content), tree).lost == []
     doubling = {
         f"a.f{k}": {**endless, "nodes": [[f"n{i}", f"a.f{k + 1}", [], [f"y{i}"], "", []] for i in range(2)]}
         for k in range(40)
