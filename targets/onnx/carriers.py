@@ -20,6 +20,7 @@ parameter                      ``TensorProto.metadata_props`` of the initializer
 written argument               ``org.pyc.writes`` of the output that holds its final value
 symbolic extent                ``dim_param``
 assumption on extents          ``org.pyc.assumes`` of a function
+stage of a pipeline            ``pipeline_stage`` of the ``device_configurations`` of nodes
 what the user says             ``org.pyc.user.<name>`` of the value, node, function, input, output or initializer; of a
                                module ``org.pyc.module.user.<name>`` of its methods, and of a submodule, with its path,
                                ``org.pyc.module.user.<name>@<path>``; each is JSON
@@ -123,6 +124,12 @@ def of_operation(op: Any, target: str) -> dict[str, str]:
     if "pyc.fastmath" in op.attributes:
         out[FASTMATH] = ir.StringAttr(op.attributes["pyc.fastmath"]).value
     return out | of_user(annotation.annotations_of(op))
+
+
+def stage_of(op: Any) -> int | None:
+    """The stage of a pipeline that the user says an operation is in, where that is a number from 0 on."""
+    said = annotation.annotations_of(op).get("pipeline_stage")
+    return said if isinstance(said, int) and not isinstance(said, bool) and said >= 0 else None
 
 
 def of_user(said: Annotations) -> dict[str, str]:

@@ -292,7 +292,8 @@ def _annotate(program: _Program, scope: Scope, operation: Any, home: str) -> Non
     target = (target_of(tensors[0]) if tensors else None) or home
     stem = operation.name.rpartition(".")[2]
     metadata = carriers.of_operation(operation, target)
-    scope.annotation = Annotation(stem, metadata, program.device(target), operation.location)
+    stage = carriers.stage_of(operation)
+    scope.annotation = Annotation(stem, metadata, program.device(target), operation.location, stage)
 
 
 def _operation(program: _Program, scope: Scope, op: Any, home: str, named: extents.Named) -> None:

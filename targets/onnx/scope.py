@@ -27,13 +27,15 @@ class Annotation:
     """What every node that comes from one operation of the program says about it.
 
     ``name`` is that of the node that gives the result, and the stem of the others' names. ``metadata`` are properties
-    of all of them, ``device`` is where they run, ``location`` the operation's place in the program.
+    of all of them, ``device`` is where they run, ``location`` the operation's place in the program; ``stage`` is that
+    of a pipeline, if the user says one.
     """
 
     name: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     device: ir.ModelConfiguration | None = None
     location: Any = None
+    stage: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,11 @@ class Scope:
             outputs=outputs,
             name=name,
             metadata_props=dict(self.annotation.metadata),
-            device_configurations=(ir.NodeDeviceConfiguration(device),) if device is not None else (),
+            device_configurations=(
+                (ir.NodeDeviceConfiguration(device, pipeline_stage=self.annotation.stage),)
+                if device is not None
+                else ()
+            ),
         )
         self.nodes.append(node)
         return outputs

@@ -256,6 +256,34 @@ def test_fastmath_is_said_of_nodes(tmp_path: Path) -> None:
     assert verify_model(path) == []
 
 
+def test_stages_of_a_pipeline_are_those_of_devices(tmp_path: Path) -> None:
+    from language import HEADER
+
+    from pyc.targets.onnx.inspect import restore_model
+
+    text = (
+        "import pyc\ndef f(x: Tensor[f32, N]) -> Tensor[f32, N]:\n"
+        "    with pyc.annotate(pipeline_stage=0):\n        y = x * 2\n"
+        "    with pyc.annotate(pipeline_stage=1):\n        y = np.floor(y)\n"
+        "    with pyc.annotate(pipeline_stage='last'):\n        y = np.exp(y)\n    return y + 1\n"
+    )
+    path = compiled(HEADER + text, "onnx", tmp_path)
+
+    def stages() -> list[int | None]:
+        devices = [n.device_configurations[0] for n in onnx.load(path).graph.node if n.op_type != "Constant"]
+        return [d.pipeline_stage if d.HasField("pipeline_stage") else None for d in devices]
+
+    assert stages() == [0, 1, None, None]
+    assert verify_model(path) == []
+    model = onnx.load(path)
+    for node in model.graph.node:
+        node.ClearField("device_configurations")
+    path.write_bytes(model.SerializeToString())
+    assert any("lost: @device cpu of node main/mul" in d.message for d in verify_model(path))
+    path.write_bytes(restore_model(path)[0])
+    assert stages() == [0, 1, None, None]
+
+
 def test_modules_and_weights(network: Path) -> None:
     said = user(network)
     dense = {"com.acme.power": 1.5, "kind": "dense"}

@@ -12,6 +12,7 @@ import ml_dtypes
 import numpy as np
 import onnx
 import pytest
+from click.testing import CliRunner
 from language import Twice
 from onnx.reference import ReferenceEvaluator
 
@@ -24,6 +25,7 @@ from pyc.targets.backend import Options
 from pyc.targets.onnx.inspect import verify_model
 from pyc.targets.onnx.runtime import Session
 from pyc.tools import driver
+from pyc.tools.cli import cli
 
 #: One worker compiles the program for all tests.
 pytestmark = pytest.mark.xdist_group("quantised")
@@ -288,6 +290,26 @@ def test_weights_of_a_layer_are_stored_as_they_are(dtype: str, tmp_path: Any, mo
         options = Options("layer", source_path="layer.py", weights={**given, "w": w * 2})
         with pytest.raises(CompileError, match=r"E507: weight 'w' is i4\[8, 6\] in the program and i8\[8, 6\]"):
             driver.compile_source(Source("layer.py", text), Target("onnx"), options, Request(memory=False))
+
+
+@pytest.mark.parametrize("dtype", ["i8", "i4"])
+def test_a_model_comes_back_from_a_program(dtype: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights stay what they are: nothing is dequantised when the program is made."""
+    draw = np.random.default_rng(3)
+    w, z = (draw.integers(-8, 8, shape).astype("i1") for shape in ((8, 6), (4, 6)))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "layer.py").write_text(LAYER.replace("i8, 8", f"{dtype}, 8").replace("i8, 4", f"{dtype}, 4"))
+    np.savez("w.npz", allow_pickle=False, w=w, z=z, s=draw.uniform(0.01, 1, (4, 6)).astype("f4"))
+    for command in (
+        "compile layer.py --target=onnx --weights w.npz -o one.onnx",
+        "onnx import one.onnx -o again.py",
+        "compile again.py --target=onnx --weights again.safetensors -o two.onnx",
+        "inspect one.onnx --diff two.onnx",
+        "inspect two.onnx --verify",
+    ):
+        done = CliRunner().invoke(cli, command.split())
+        assert done.exit_code == 0, (command, done.stdout, done.stderr)
+    assert "nn.dequantize(self.w, self.s, self.z, axis=0, block=2)" in (tmp_path / "again.py").read_text()
 
 
 def test_in_python_what_does_not_fit_is_refused() -> None:

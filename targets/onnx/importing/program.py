@@ -33,7 +33,9 @@ _SUBJECTS = (elementwise, layers, quantised, recurrent, reductions, selection, s
 RULES: dict[str, Rule] = {name: rule for subject in _SUBJECTS for name, rule in subject.RULES.items()}
 #: What is no operation on elements that are known when a program is made.
 _NEVER_FOLDED = frozenset({"RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli",
-                           "Multinomial", "Dropout", "If", "Loop", "Scan"})  # fmt: skip
+                           "Multinomial", "Dropout", "If", "Loop", "Scan",
+                           # Weights stay as they are stored.
+                           "QuantizeLinear", "DequantizeLinear"})  # fmt: skip
 #: Results of constants of at most so many elements are computed when the program is made.
 _FOLDED = 4096
 _STANDARD = ("", "ai.onnx")

@@ -16,6 +16,7 @@ from pyc.targets.onnx.carriers import GENERIC, LAYER, OF_MODULE, PREFIX, USER
 from pyc.targets.onnx.manifest import MANIFEST_KEY, canonical
 from pyc.targets.onnx.types import TYPES
 from pyc.user_annotations import encoded
+from pyc.weights import stored
 
 from .calls import Call, NoCall, called, read
 from .parts import KINDS, RESERVED
@@ -203,6 +204,7 @@ class _Reader:
             if array is None:
                 self.missing.append(name)
                 array = np.zeros(dims, onnx.helper.tensor_dtype_to_np_dtype(number))
+            array = stored(array, dtype)
             tensor = onnx.numpy_helper.from_array(np.ascontiguousarray(array).reshape(dims), name)
             if tensor.data_type != number:
                 raise NoCall(f"the weight {elements} has elements of another type than {dtype}")
