@@ -16,7 +16,7 @@ from onnx import AttributeProto, ModelProto, TensorProto
 
 from pyc.dataclass import dataclass
 
-from .outline import Outline, Sketch, graphs_of, scopes, sketch, sketches, tensor_digest
+from .outline import Outline, Sketch, graphs_of, label_of, scopes, sketch, sketches, tensor_digest
 
 #: A value of the sealed model: the calls that it is in, its scope there, and its name.
 _Term = tuple[tuple[str, ...], str, str]
@@ -318,7 +318,9 @@ class _Matching:
             graph = next((a.g for a in node.attribute if a.name == name and a.type == AttributeProto.GRAPH), None)
             inner = f"{sealed}/{s.name}/{name}"
             if graph is not None and inner in self.outline:
-                yield from self._inside(inner, chain, within, f"{here.scope}/{node.name}/{name}", graph, here, sealed)
+                yield from self._inside(
+                    inner, chain, within, f"{here.scope}/{label_of(node)}/{name}", graph, here, sealed
+                )
 
     def _passed(self, given: _Term, result: _Term, here: _Here) -> None:
         """What a node that only passes a value on gives, where the model has no such node, is that value."""

@@ -19,7 +19,7 @@ from onnx import AttributeProto, ModelProto
 from . import external, quantization
 from .carriers import LAYER, NAMESPACE, PREFIX, read_properties
 from .external import Elements
-from .outline import outline
+from .outline import label_of, outline
 
 FORMAT = "pyc-onnx/1"
 FORMAT_KEY, MANIFEST_KEY, DIGEST_KEY = PREFIX + "format", PREFIX + "manifest", PREFIX + "digest"
@@ -109,7 +109,7 @@ def _content(tensor: Any, elements: Elements | None) -> bytes:
             return elements(tensor) if elements is not None else b""
         except external.Unreadable:
             return b""  # there is another finding that says why
-    if tensor.raw_data or not any(tensor.dims):
+    if tensor.raw_data or 0 in tensor.dims:
         return tensor.raw_data
     try:
         return onnx.numpy_helper.to_array(tensor).tobytes()
@@ -146,10 +146,10 @@ def _graph_parts(graph: Any, scope: str) -> Iterator[tuple[str, str, Any]]:
 
 def _node_parts(nodes: Any, scope: str) -> Iterator[tuple[str, str, Any]]:
     for node in nodes:
-        yield "node", f"{scope}/{node.name}", node
+        yield "node", f"{scope}/{label_of(node)}", node
         for attribute in node.attribute:
             if attribute.type == AttributeProto.GRAPH:
-                yield from _graph_parts(attribute.g, f"{scope}/{node.name}/{attribute.name}")
+                yield from _graph_parts(attribute.g, f"{scope}/{label_of(node)}/{attribute.name}")
 
 
 def type_text(proto: Any) -> str:

@@ -55,7 +55,7 @@ def graphs_of(scope: str, body: Any) -> Iterator[tuple[str, Any]]:
     for node in body.node:
         for attribute in node.attribute:
             if attribute.type == AttributeProto.GRAPH:
-                yield from graphs_of(f"{scope}/{node.name}/{attribute.name}", attribute.g)
+                yield from graphs_of(f"{scope}/{label_of(node)}/{attribute.name}", attribute.g)
 
 
 def sketches(scope: Mapping[str, Any]) -> list[Sketch]:
@@ -81,7 +81,12 @@ def sketch(node: Any) -> Sketch:
 
 def _row(node: Any) -> list[Any]:
     graphs = sorted(a.name for a in node.attribute if a.type == AttributeProto.GRAPH)
-    return [node.name, op_of(node), list(node.input), list(node.output), _digest(node), graphs]
+    return [label_of(node), op_of(node), list(node.input), list(node.output), _digest(node), graphs]
+
+
+def label_of(node: Any) -> str:
+    """The name of a node; of one that has none, what it gives."""
+    return node.name or f"<{next((o for o in node.output if o), node.op_type)}>"
 
 
 def op_of(node: Any) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from click.testing import CliRunner
+from onnx import TensorProto, helper, numpy_helper
 
 import pyc
 from pyc.frontend import Request
@@ -27,6 +29,7 @@ from pyc.tools.driver import Job, compile_file
 #: One worker compiles the programs for all tests.
 pytestmark = pytest.mark.xdist_group("kept")
 FOLDER = Path(__file__).parents[2]
+OPSETS = [helper.make_opsetid("", 21), helper.make_opsetid("com.acme", 1)]
 RNG = np.random.default_rng(3)
 MODULES = """
 from __future__ import annotations
@@ -195,3 +198,121 @@ def test_the_comparison_can_fail(models: list[Path], old: str, new: str) -> None
     assert changed is not None
     assert same is not None
     assert plain(changed.model) != plain(same.model)
+
+
+# --- from elsewhere ---------------------------------------------------------------------------------------------------
+
+#: Keys and values of other tools, as torch's exporter writes them, and such that no syntax should trip over.
+FOREIGN = {
+    "namespace": ": torch.nn.modules.Net/first: Dense",
+    "pkg.torch.onnx.name_scopes": "['', 'first', 'linear']",
+    "pkg.torch.onnx.stack_trace": 'File "/home/net.py", line 3, in forward\n    return self.first(x)\n',
+    "a key with spaces": "\u00fc\"quotes\" and 'both' \\ \t {braces} \x07",
+    "class": "1",
+    "org.pyc.unheard_of": "kept",
+    "": "without a key",
+}
+
+
+def marked(proto: Any, what: str) -> Any:
+    """A part of a model that says something of everybody's."""
+    for key, value in FOREIGN.items():
+        proto.metadata_props.add(key=key, value=f"{value} {what}")
+    proto.doc_string = f"{what}\nin two lines"
+    return proto
+
+
+def value(name: str, dtype: int, dims: list[int | str | None], denotation: str = "") -> onnx.ValueInfoProto:
+    found = marked(helper.make_tensor_value_info(name, dtype, dims), name)
+    if denotation:
+        found.type.denotation = "TENSOR"
+        for dim in found.type.tensor_type.shape.dim:
+            dim.denotation = denotation
+    return found
+
+
+def foreign() -> onnx.ModelProto:
+    """A model of another tool, which says something wherever something can be said."""
+    f, dense = TensorProto.FLOAT, ["x", "w"]
+    body = [
+        marked(helper.make_node("MatMul", ["x", "w"], ["m"], name="node/matmul"), "matmul"),
+        marked(helper.make_node("LeakyRelu", ["m"], ["y"], name="relu"), "relu"),
+    ]
+    slope = body[1].attribute.add(name="alpha", type=onnx.AttributeProto.FLOAT, ref_attr_name="slope")
+    slope.doc_string = "how steep"
+    function = helper.make_function("com.acme", "dense.layer", dense, ["y"], body, OPSETS, ["slope"])
+    function.value_info.append(value("m", f, ["rows", 3]))
+    alone, default = marked(helper.make_node("Abs", ["x"], ["y"]), "a"), helper.make_attribute("k", 2)
+    unused = helper.make_function("com.acme", "unused", ["x"], ["y"], [alone], OPSETS, attribute_protos=[default])
+    then = helper.make_graph([marked(helper.make_node("Mul", ["h", "half"], ["r"]), "mul")], "then",
+                             [], [value("r", f, ["batch size", 3])],
+                             [marked(numpy_helper.from_array(np.float32(0.5), "half"), "half")])  # fmt: skip
+    other = helper.make_graph([helper.make_node("Neg", ["h"], ["n"], name="neg")], "else", [], [value("n", f, None)])
+    nodes = [
+        marked(
+            helper.make_node("dense.layer", ["in put", "w.1"], ["h"], name="call", domain="com.acme", slope=0.25), "c"
+        ),
+        marked(helper.make_node("ReduceSum", ["h", "axes"], ["total"], keepdims=0), "sum"),
+        helper.make_node("Constant", [], ["limit"], value=helper.make_tensor("", f, [], [2.0]), name="limit"),
+        marked(helper.make_node("Less", ["total", "limit"], ["small"], name="less"), "less"),
+        marked(helper.make_node("If", ["small"], ["branch"], then_branch=then, else_branch=other, name="if"), "if"),
+        marked(helper.make_node("Identity", ["branch"], ["same"]), "identity"),
+        helper.make_node("Gelu", ["same"], ["gelu"], name="gelu", approximate="tanh"),
+        marked(helper.make_node("LayerNormalization", ["gelu", "scale"], ["out"], axis=-1, name=""), "norm"),
+    ]
+    nodes[3].device_configurations.add(configuration_id="two", pipeline_stage=1).sharding_spec.add(
+        tensor_name="total", device=[0]
+    )
+    weights = [
+        marked(numpy_helper.from_array(RNG.standard_normal((4, 3)).astype(np.float32), "w.1"), "weight"),
+        marked(numpy_helper.from_array(np.array([0, 1]), "axes"), "axes"),
+        marked(numpy_helper.from_array(np.ones(3, np.float32), "scale"), "scale"),
+    ]
+    graph = marked(
+        helper.make_graph(
+            nodes, "net of acme", [value("in put", f, ["batch size", 4], "DATA_BATCH")],
+            [value("out", f, ["batch size", 3])], weights, value_info=[value("h", f, ["batch size", 3]), value("total", f, [])],
+        ), "graph",
+    )  # fmt: skip
+    hint = graph.quantization_annotation.add(tensor_name="h")
+    hint.quant_parameter_tensor_names.add(key="SCALE_TENSOR", value="scale")
+    model = helper.make_model(graph, opset_imports=OPSETS, ir_version=11, producer_name="acme", producer_version="7")
+    model.functions.extend([marked(function, "function"), marked(unused, "unused")])
+    model.configuration.add(name="two", num_devices=2, device=["left", "right"])
+    model.domain, model.model_version = "com.acme", 3
+    return marked(model, "model")
+
+
+def test_what_others_say_is_kept(tmp_path: Path) -> None:
+    model = foreign()
+    onnx.checker.check_model(model)
+    place = tmp_path / "foreign.onnx"
+    onnx.save(model, place)
+    x = RNG.standard_normal((2, 4)).astype(np.float32)
+    expected = onnxruntime.InferenceSession(place).run(None, {"in put": x})[0]
+    for through in ("program", "at once"):
+        once = again(place, tmp_path / through, through)
+        assert plain(read(once)) == plain(model)
+        assert verify_model(once) == []
+        np.testing.assert_array_equal(onnxruntime.InferenceSession(once).run(None, {"in put": x})[0], expected)
+        np.testing.assert_array_equal(pyc.load(once).foreign(x), expected)
+        twice = again(once, tmp_path / f"{through}twice", through)
+        assert compare.differences(str(once), str(twice)) == []
+        assert once.read_bytes() == again(twice, tmp_path / f"{through}thrice", through).read_bytes()
+
+
+@pytest.mark.parametrize("what", ["matmul", "relu", "m", "function", "unused", "a", "mul", "half", "r", "n", "c", "sum",
+                                  "less", "if", "identity", "norm", "weight", "axes", "scale", "in put", "out", "h",
+                                  "total", "graph", "model"])  # fmt: skip
+def test_every_part_of_a_foreign_model_is_compared(what: str) -> None:
+    model = foreign()
+    found = [
+        entry
+        for part in (model, *(p for _, _, p in parts(model)))
+        for entry in getattr(part, "metadata_props", ())
+        if entry.value == f"{FOREIGN['class']} {what}"
+    ]
+    assert len(found) == 1
+    before = plain(model)
+    found[0].value += " changed"
+    assert plain(model) != before

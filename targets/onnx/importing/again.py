@@ -152,6 +152,8 @@ def _described(info: onnx.ValueInfoProto, name: str) -> Value:
     kind = kind_of(info.type)
     if kind is None:
         return Value(name, "", element_name(info.type.tensor_type.elem_type) or "", None, "", "")
-    dims = [str(d) if d is not None else f"{identifier(info.name)}_{axis}" for axis, d in enumerate(kind.dims)]
+    dims = [
+        str(d) if isinstance(d, int) else identifier(d or f"{info.name}_{axis}") for axis, d in enumerate(kind.dims)
+    ]
     written = f"Tensor[{', '.join([kind.dtype, *dims])}]" if dims else kind.dtype
     return Value(name, written, kind.dtype, tuple(dims) if dims else None, kind.dtype, "")
