@@ -268,12 +268,9 @@ def foreign() -> onnx.ModelProto:
         marked(numpy_helper.from_array(np.array([0, 1]), "axes"), "axes"),
         marked(numpy_helper.from_array(np.ones(3, np.float32), "scale"), "scale"),
     ]
-    graph = marked(
-        helper.make_graph(
-            nodes, "net of acme", [value("in put", f, ["batch size", 4], "DATA_BATCH")],
-            [value("out", f, ["batch size", 3])], weights, value_info=[value("h", f, ["batch size", 3]), value("total", f, [])],
-        ), "graph",
-    )  # fmt: skip
+    inputs, outputs = [value("in put", f, ["batch size", 4], "DATA_BATCH")], [value("out", f, ["batch size", 3])]
+    infos = [value("h", f, ["batch size", 3]), value("total", f, [])]
+    graph = marked(helper.make_graph(nodes, "net of acme", inputs, outputs, weights, value_info=infos), "graph")
     hint = graph.quantization_annotation.add(tensor_name="h")
     hint.quant_parameter_tensor_names.add(key="SCALE_TENSOR", value="scale")
     model = helper.make_model(graph, opset_imports=OPSETS, ir_version=11, producer_name="acme", producer_version="7")
