@@ -17,6 +17,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "drop-idle-checks": ("drop_idle_checks", "DropIdleChecks"),
     "split-checks": ("split_checks", "SplitChecks"),
     "chunk-parallel": ("chunk_parallel", "ChunkParallel"),
+    "fold-branches": ("fold_branches", "FoldBranches"),
     "resolve-checks": ("resolve_checks", "ResolveChecks"),
     "lower-to-linalg": ("lower_to_linalg", "LowerToLinalg"),
     "inline-calls": ("inline_calls", "InlineCalls"),

@@ -40,7 +40,7 @@ def export(module: Any, target: Target, options: Options) -> Artifact:
     exported = [f for f in signature.functions(module) if signature.is_exported(f)]
     signatures = [signature.read(f) for f in exported]
     _check_weights(signatures, options)
-    described = [_described(s, carriers.assumptions(f), signatures) for f, s in zip(exported, signatures, strict=True)]
+    described = [_described(s, _assumed(module, f), signatures) for f, s in zip(exported, signatures, strict=True)]
     alone = len(exported) == 1
     files: dict[str, bytes] = {}
     for function, entry in zip(exported, described, strict=True):
@@ -132,6 +132,12 @@ def facts(functions: list[dict[str, Any]], options: Options) -> dict[str, Any]:
         "source": {"path": options.source_path, "sha256": options.source_digest},
         "functions": functions,
     }
+
+
+def _assumed(module: Any, function: Any) -> list[str]:
+    """What a model assumes of its inputs: the function itself, and all that it calls."""
+    found = [function, *emit.called(function, emit.by_symbol(module))]
+    return list(dict.fromkeys(text for f in found for text in carriers.assumptions(f)))
 
 
 def _described(s: signature.Signature, assumed: list[str], exported: list[signature.Signature]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ import numpy as np
 import onnx_ir as ir
 
 from pyc.dialects.mlir import ir as mlir
+from pyc.dialects.types import shape_of
 from pyc.precision import DTYPES
 
-from . import integer
+from . import error_function, integer
 from .rule import Rule
 from .scope import Scope, dtype_name, program_dtype
 
@@ -40,11 +41,40 @@ def _binary(name: str) -> Rule:
     def rule(scope: Scope, op: Any) -> ir.Value:
         a, b = (scope[v] for v in op.operands)
         dtype = dtype_name(a)
+        if name in ("mul", "div") and dtype == "f64":
+            types = [v.type for v in op.operands]
+            a, b = _factor(scope, a, types[0], b, types[1]), _factor(scope, b, types[1], a, types[0])
         if DTYPES[dtype].is_float:
             return scope.cast(_FLOAT_BINARY[name](scope, scope.widened(a), scope.widened(b)), dtype)
         return integer.binary(scope, name, a, b)
 
     return rule
+
+
+def _factor(scope: Scope, x: ir.Value, t: Any, other: ir.Value, matrix: Any) -> ir.Value:
+    """A number that scales a matrix, as many times as the matrix has columns.
+
+    ONNX Runtime makes the factor of a product of matrices an attribute of it where that is one number, in f32.
+    """
+    extents = shape_of(matrix)
+    long = [i for i, extent in enumerate(extents) if extent != 1]
+    if shape_of(t) or len(extents) < 2 or not long or not _is_foldable(x):
+        return x
+    axis = long[-1]
+    size = scope.op("Shape", other, dtype="i64", start=axis, end=axis + 1)
+    if axis != len(extents) - 1:
+        size = scope.op("Concat", size, scope.constant([1] * (len(extents) - 1 - axis), "i64"), axis=0)
+    return scope.op("Expand", x, size)
+
+
+def _is_foldable(x: ir.Value) -> bool:
+    """Whether a runtime may compute a value before it is given inputs; extents may be known then as well."""
+    producer = x.producer()
+    if producer is None:
+        return False
+    if producer.op_type in ("Constant", "Shape"):
+        return True
+    return not producer.domain and all(v is not None and _is_foldable(v) for v in producer.inputs)
 
 
 # --- floats, in f32 or f64 ------------------------------------------------------------------------------------------
@@ -221,9 +251,13 @@ def _gelu(scope: Scope, x: ir.Value) -> ir.Value:
     """The operator where the version has it, which ONNX Runtime knows of f32 only; else the formula of it."""
     if dtype_name(x) == "f32" and scope.operators.version >= _GELU:
         return scope.op("Gelu", x)
-    inner = scope.op("Erf", scope.op("Mul", x, scope.like(x, 0.5**0.5)))
+    scaled = scope.op("Mul", x, scope.like(x, 0.5**0.5))
+    if dtype_name(x) == "f64":
+        # From -40 on downwards it is a zero, and infinity times that would be none.
+        half = scope.op("Mul", scope.op("Max", x, scope.like(x, -40.0)), scope.like(x, 0.5))
+        return scope.op("Mul", half, error_function.erfc(scope, scope.op("Neg", scaled)))
     half = scope.op("Mul", x, scope.like(x, 0.5))
-    return scope.op("Mul", half, scope.op("Add", inner, scope.like(x, 1.0)))
+    return scope.op("Mul", half, scope.op("Add", scope.op("Erf", scaled), scope.like(x, 1.0)))
 
 
 def _gelu_tanh(scope: Scope, x: ir.Value) -> ir.Value:
@@ -287,13 +321,15 @@ def _equal(scope: Scope, a: ir.Value, b: ir.Value) -> ir.Value:
 _FLOAT_UNARY: dict[str, Callable[[Scope, ir.Value], ir.Value]] = {
     **{name: _native(op_type) for name, op_type in (
         ("neg", "Neg"), ("abs", "Abs"), ("exp", "Exp"), ("log", "Log"), ("sqrt", "Sqrt"), ("sin", "Sin"),
-        ("cos", "Cos"), ("tanh", "Tanh"), ("erf", "Erf"), ("floor", "Floor"), ("ceil", "Ceil"), ("rint", "Round"),
+        ("cos", "Cos"), ("tanh", "Tanh"), ("floor", "Floor"), ("ceil", "Ceil"), ("rint", "Round"),
         ("sigmoid", "Sigmoid"),
     )},
     **{name: _single(op_type, double) for name, op_type, double in (
         ("sinh", "Sinh", _sinh), ("cosh", "Cosh", _cosh), ("asin", "Asin", _asin), ("acos", "Acos", _acos),
         ("atan", "Atan", _atan), ("asinh", "Asinh", _asinh), ("acosh", "Acosh", _acosh), ("atanh", "Atanh", _atanh),
     )},
+    "erf": _single("Erf", error_function.erf),
+    "erfc": _in_double(error_function.erfc),
     "cbrt": _in_double(_cbrt),
     "tan": _tan,
     "trunc": _trunc,

@@ -57,10 +57,10 @@ def build(module: Any, entry: Any, options: Options) -> ir.Model:
     Raises:
         CompileError: E610 for each operator that the operator set does not have.
     """
-    symbols = {mlir.StringAttr(f.attributes["sym_name"]).value: f for f in signature.functions(module)}
-    called = _called(entry, symbols)
-    program = _Program(symbols, _identifiers(called), OperatorSet(options.opset or operators.DEFAULT))
-    functions = [_function(program, f) for f in called]
+    symbols = by_symbol(module)
+    callees = called(entry, symbols)
+    program = _Program(symbols, _identifiers(callees), OperatorSet(options.opset or operators.DEFAULT))
+    functions = [_function(program, f) for f in callees]
     graph = _graph(program, entry, options)
     domains = {domain for domain, _ in program.identifiers.values()}
     _check(program.operators)
@@ -104,7 +104,12 @@ def _later(version: int) -> Note:
 # --- functions ------------------------------------------------------------------------------------------------------
 
 
-def _called(entry: Any, symbols: Mapping[str, Any]) -> list[Any]:
+def by_symbol(module: Any) -> dict[str, Any]:
+    """The functions of a module by their symbols."""
+    return {mlir.StringAttr(f.attributes["sym_name"]).value: f for f in signature.functions(module)}
+
+
+def called(entry: Any, symbols: Mapping[str, Any]) -> list[Any]:
     """The functions that ``entry`` calls, directly or not, each after those that it calls itself."""
     order: dict[str, Any] = {}
 
@@ -307,6 +312,8 @@ def _operation(program: _Program, scope: Scope, op: Any, home: str, named: exten
         annotate.value(scope, operation, named)
         return
     if operation.name == "func.call":
+        if not len(operation.results):
+            return  # Nothing in it raises or prints, so that nobody could tell.
         _call(program, scope, operation, named)
         return
     scope.annotation = replace(scope.annotation, name=scope.names.fresh(scope.annotation.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyc.passes.base import PYC, Pipeline, Upstream
 from pyc.passes.drop_idle_checks import DropIdleChecks
 from pyc.passes.drop_index_checks import DropIndexChecks
+from pyc.passes.fold_branches import FoldBranches
 from pyc.passes.resolve_checks import ResolveChecks
 
 from ..backend import Options
@@ -15,6 +16,9 @@ def pipeline(options: Options) -> Pipeline:
     return Pipeline(
         [
             DropIndexChecks(everywhere=options.unchecked),
+            # Jumps are branches with little in them, and ONNX Runtime may crash on many that are one in the other.
+            # First, because ranges are then known of more.
+            FoldBranches(),
             # In loops as well.
             DropIdleChecks(),
             # ONNX cannot raise.

@@ -6,6 +6,7 @@ from typing import Any
 
 import onnx_ir as ir
 
+from pyc.dialects.types import shape_of
 from pyc.dialects.verify import int_array
 from pyc.precision import DTYPES
 
@@ -32,7 +33,7 @@ def _reduce(scope: Scope, op: Any) -> ir.Value:
         return _along(scope, name, v, axes, keepdims)
 
     if kind == "prod" and DTYPES[result].is_integer:
-        return _product(scope, x, axes, keepdims)
+        return _product(scope, x, len(shape_of(op.x.type)), axes, keepdims)
     if kind in ("max", "min"):
         return _extremum(scope, _OPERATIONS[kind], x, reduced)
     wide = scope.cast(x, arithmetic_type(result))
@@ -47,20 +48,21 @@ def _along(scope: Scope, name: str, x: ir.Value, axes: list[int], keepdims: int)
     return scope.op(name, x, axes=axes, keepdims=keepdims) if axes else scope.op("Identity", x)
 
 
-def _product(scope: Scope, x: ir.Value, axes: list[int], keepdims: int) -> ir.Value:
+def _product(scope: Scope, x: ir.Value, rank: int, axes: list[int], keepdims: int) -> ir.Value:
     """A product that wraps: element after element in a ``Scan``, because ONNX Runtime's ``ReduceProd`` saturates."""
-    for axis in reversed(axes):
-        first = scope.op("Shape", x, dtype="i64", start=0, end=axis)
-        # As a vector of its own: an end of 0 would be a start from the other side.
-        last = scope.op("Shape", x, dtype="i64", start=axis + 1)
-        ones = scope.op("Expand", scope.like(x, 1), scope.op("Concat", first, last, axis=0))
+    for number, axis in enumerate(reversed(axes)):
+        if axis:
+            # ONNX's own evaluator scans along the first axis only.
+            rest = [i for i in range(rank - number) if i != axis]
+            x = scope.op("Transpose", x, perm=[axis, *rest])
+        shape = scope.op("Shape", x, dtype="i64", start=1)
+        ones = scope.op("Expand", scope.like(x, 1), shape)
         body = scope.nested()
         total, element = body.input("total", dtype_name(x)), body.input("element", dtype_name(x))
         graph = body.graph([total, element], [body.op("Mul", total, element)])
         # One more element, so that there is one where the axis is empty.
-        more = scope.op("Concat", scope.op("Unsqueeze", ones, scope.constant([axis], "i64")), x, axis=axis)
-        attributes = {"body": graph, "num_scan_inputs": 1, "scan_input_axes": [axis]}
-        x = scope.node("Scan", [ones, more], dtype_name(x), attributes)
+        more = scope.op("Concat", scope.op("Unsqueeze", ones, scope.constant([0], "i64")), x, axis=0)
+        x = scope.node("Scan", [ones, more], dtype_name(x), {"body": graph, "num_scan_inputs": 1})
     return scope.op("Unsqueeze", x, scope.constant(axes, "i64")) if keepdims and axes else x
 
 

@@ -88,9 +88,10 @@ class Scope:
 
     def __getitem__(self, program: Any) -> ir.Value:
         """The value that stands for an MLIR value."""
-        if program not in self._values and self._around is not None:
-            return self._around[program]
-        return self._values[program]
+        scope = self
+        while program not in scope._values and scope._around is not None:
+            scope = scope._around
+        return scope._values[program]
 
     # --- nodes -----------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ _STRUCTURE = frozenset(
 )
 #: What is there for a check alone, of which there is word already.
 _CHECKED = frozenset({"pyc.first_outside"})
+#: Protocol buffers, which models are, may be nested 100 deep, and a branch is three of them.
+_DEEPEST = 30
 _EXACT = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "floordiv": "//", "mod": "%", "pow": "**", "shl": "<<", "shr": ">>",
     "neg": "-", "abs": "abs",
@@ -74,6 +76,14 @@ def _placed(message: str, location: Any, sources: Sources) -> str:
     return message if not file or sources.span(location) is not None else f"{message} ({file}:{line})"
 
 
+def _too_deep(operation: Any, depth: int = 0) -> Any | None:
+    """The first operation that is in too many others."""
+    if depth > _DEEPEST:
+        return operation
+    inner = (op.operation for region in operation.regions for block in region.blocks for op in block.operations)
+    return next((d for op in inner if len(op.regions) and (d := _too_deep(op, depth + 1)) is not None), None)
+
+
 _Finding = tuple[str, str, Any, tuple[Note, ...]]
 
 
@@ -99,6 +109,10 @@ def _operations(module: Any) -> Iterator[_Finding]:
                 found.append(finding)
             return ir.WalkResult.ADVANCE
 
+        if (deep := _too_deep(function)) is not None:
+            message = f"branches and loops are in one another more than {_DEEPEST} deep here, which no model can hold"
+            yield "E602", message, deep.location, ()
+            continue
         function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
         yield from found
         yield from _complex_parameters(function)
@@ -170,8 +184,11 @@ def _recursion(module: Any) -> Iterator[_Finding]:
 
 
 def called_symbols(function: Any) -> list[str]:
-    """The symbols of the functions that a function calls, in program order."""
-    return [callee_of(call) for call in calls_in(function.operation)]
+    """The symbols of the functions that a function calls for what they give, in program order.
+
+    What gives nothing has been there to check something.
+    """
+    return [callee_of(call) for call in calls_in(function.operation) if len(call.results)]
 
 
 def _complex(operation: Any) -> _Finding | None:

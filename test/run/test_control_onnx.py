@@ -13,6 +13,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 import pyc
+from pyc.diagnostics import CompileError
 from pyc.frontend import Request
 from pyc.source import Source
 from pyc.target import Target
@@ -29,6 +30,7 @@ from __future__ import annotations
 import numpy as np
 import pyc
 from pyc import Dim, Mixed, Tensor, f16, f32, f64, i32, i64, prange
+from pyc.nn import gelu
 M, N, K = Dim("M"), Dim("N"), Dim("K")
 def branch(x: Tensor[f32, N], s: f64) -> Tensor[f32, N]:
     if s > 0.5:
@@ -177,6 +179,36 @@ def marked(x: Tensor[bool, N], y: Tensor[i32, N]):
     return x & (y == 3)
 def parted(x: Tensor[f64, N]):
     return x[x > 0] + 1, np.sin(x[x <= 0]), x[::-1]
+def products(a: Tensor[f64, M, N], u: Tensor[f64, N], v: Tensor[f64, M]):
+    b = a @ (1.3 * a.T)
+    return 1.2 * (a @ u), a.T @ v, v @ a * 0.7, u @ u, 1.2 * b, b / np.sqrt(float(len(v)) + 3.0), v @ b @ v
+def errors(x: Tensor[f64, N]):
+    return pyc.erf(x), pyc.erfc(x), gelu(x)
+def multiplied(x: Tensor[i64, M, N, 3]):
+    return x.prod(), x.prod(axis=1), x.prod(axis=(0, 2)), x.prod(axis=2, keepdims=True)
+def jumps(n: int) -> float:
+    total = 0.0
+    for k in (1, 2.5, True, n):
+        if k == 2:
+            continue
+        total += k
+        if total > 9:
+            break
+    else:
+        total = total * 2
+    return total
+def examined(x: Tensor[f64, N]) -> None:
+    if len(x) < 1:
+        raise ValueError("nothing")
+def asked(x: Tensor[f64, N]) -> f64:
+    examined(x)
+    return x.sum()
+def ladder(x: i64) -> i64:
+    if x == 0:
+        y = 7
+LADDER    else:
+        y = -1
+    return i64(y)
 def turned(x: Tensor[f64, N], step: i64) -> f64:
     s = 0.0
     if step != 0:
@@ -184,6 +216,8 @@ def turned(x: Tensor[f64, N], step: i64) -> f64:
             s = s * 0.5 + v
     return s
 """
+LADDER = "".join(f"    elif x == {i}:\n        y = {i * 3}\n" for i in range(1, 210))
+SOURCE = SOURCE.replace("LADDER", LADDER)
 RNG = np.random.default_rng(5)
 
 
@@ -224,6 +258,12 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
     "columns": [(numbers(3, m), np.array([0, 2, -1])) for m in (3, 4, 7)],
     "marked": [(np.arange(n) % 2 == 0, np.array(VALUES[:n], np.int32) - 3) for n in (0, 1, 7)],
     "parted": [(numbers(n),) for n in (0, 1, 9)],
+    "products": [(numbers(m, n), numbers(n), numbers(m)) for m in (1, 3, 6) for n in (0, 1, 4)],
+    "errors": [(np.array([0.0, -0.0, 0.3, -0.7, 1.0, 2.5, -6.1, 27.0, -30.0, 1e-300, np.nan]),)],
+    "multiplied": [(np.arange(m * n * 3).reshape(m, n, 3) - 4,) for m in (0, 2) for n in (0, 1, 4)],
+    "jumps": [(n,) for n in (-7, 2, 30)],
+    "asked": [(numbers(3),)],
+    "ladder": [(n,) for n in (-1, 0, 1, 104, 209, 210)],
     "turned": [(numbers(n), s) for n in (0, 1, 5) for s in (1, 0, 2, -1, -3)],
 }
 
@@ -301,6 +341,20 @@ def test_operator_sets(made: tuple[Any, dict[str, list[Any]]], tmp_path: Path, o
         want, got = getattr(cpu, name)(*ours), getattr(loaded, name)(*theirs)
         for a, b in zip(results(want) + ours, results(got) + theirs, strict=True):
             np.testing.assert_allclose(b, a, rtol=1e-12 if np.asarray(a).dtype == np.float64 else 1e-6)
+
+
+def test_what_is_nested_too_deeply(tmp_path: Path) -> None:
+    lines = ["def f(x: Tensor[f64, N]) -> float:", "    y = 0.0"]
+    lines += [f"{'    ' * (i + 1)}if x[{i}:].sum() > {i}:" for i in range(31)]
+    text = "\n".join(
+        ["from pyc import Dim, Tensor, f64", "N = Dim('N')", *lines, "    " * 32 + "y = x.sum()", "    return y"]
+    )
+    path = tmp_path / "program.py"
+    path.write_text(text + "\n")
+    with pytest.raises(CompileError, match="more than 30 deep") as caught:
+        driver.compile_source(Source(str(path), text + "\n"), Target("onnx"), Options("program"), Request())
+    assert [d.code for d in caught.value.diagnostics] == ["E602"]
+    assert caught.value.diagnostics[0].span is not None
 
 
 def copied(arguments: tuple[Any, ...]) -> list[Any]:
