@@ -8,6 +8,8 @@ from .structure import attribute, function, graph, model, node, tensor, value
 # By name, as this layer imports nothing above it; the compiler resolves these functions to the same source.
 _source = import_module("pyc.frontend.library.onnx")
 
+adagrad = interpreted(_source.adagrad)
+adam = interpreted(_source.adam)
 arange = interpreted(_source.arange)
 average_pool = interpreted(_source.average_pool)
 batch_norm = interpreted(_source.batch_norm)
@@ -18,6 +20,7 @@ conv = interpreted(_source.conv)
 conv_transpose = interpreted(_source.conv_transpose)
 cumprod = interpreted(_source.cumprod)
 cumsum = interpreted(_source.cumsum)
+deform_conv = interpreted(_source.deform_conv)
 depth_to_space = interpreted(_source.depth_to_space)
 dft = interpreted(_source.dft)
 divide = interpreted(_source.divide)
@@ -37,6 +40,8 @@ lstm = interpreted(_source.lstm)
 max_pool = interpreted(_source.max_pool)
 max_pool_places = interpreted(_source.max_pool_places)
 max_unpool = interpreted(_source.max_unpool)
+mel_weights = interpreted(_source.mel_weights)
+momentum = interpreted(_source.momentum)
 non_max_suppression = interpreted(_source.non_max_suppression)
 non_zero = interpreted(_source.non_zero)
 one_hot = interpreted(_source.one_hot)
@@ -44,13 +49,18 @@ power = interpreted(_source.power)
 resize = interpreted(_source.resize)
 reverse_sequence = interpreted(_source.reverse_sequence)
 rnn = interpreted(_source.rnn)
+roi_align = interpreted(_source.roi_align)
 root = interpreted(_source.root)
 scatter_elements = interpreted(_source.scatter_elements)
 scatter_nd = interpreted(_source.scatter_nd)
 space_to_depth = interpreted(_source.space_to_depth)
+stft = interpreted(_source.stft)
+tensor_scatter = interpreted(_source.tensor_scatter)
 top_k = interpreted(_source.top_k)
 
 __all__ = [
+    "adagrad",
+    "adam",
     "arange",
     "attribute",
     "average_pool",
@@ -62,6 +72,7 @@ __all__ = [
     "conv_transpose",
     "cumprod",
     "cumsum",
+    "deform_conv",
     "depth_to_space",
     "dft",
     "divide",
@@ -83,7 +94,9 @@ __all__ = [
     "max_pool",
     "max_pool_places",
     "max_unpool",
+    "mel_weights",
     "model",
+    "momentum",
     "node",
     "non_max_suppression",
     "non_zero",
@@ -92,11 +105,14 @@ __all__ = [
     "resize",
     "reverse_sequence",
     "rnn",
+    "roi_align",
     "root",
     "scatter_elements",
     "scatter_nd",
     "space_to_depth",
+    "stft",
     "tensor",
+    "tensor_scatter",
     "top_k",
     "value",
 ]

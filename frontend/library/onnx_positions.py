@@ -138,3 +138,17 @@ def top_k(x, count: int, axis, largest=True):
 def _descending(y):
     """What sorts the other way round."""
     return -y if y.dtype.kind == "f" else ~y
+
+
+def tensor_scatter(x, updates, starts, axis, circular):
+    """``x`` with ``updates`` written into it along an axis, for each part of the first axis from its own start on.
+
+    Starts that are missing are 0; ``circular`` ones go on at the beginning.
+    """
+    out, new = np.moveaxis(x, axis, 1).copy(), np.moveaxis(updates, axis, 1)
+    for n in range(new.shape[0]):
+        start = 0 if starts is None else int(starts[n])
+        for t in range(new.shape[1]):
+            at = (start + t) % out.shape[1] if circular else start + t
+            out[n, at] = new[n, t]
+    return np.moveaxis(out, 1, axis)

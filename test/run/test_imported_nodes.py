@@ -30,6 +30,7 @@ from pyc.targets.onnx.importing import imported
 BOUND = {
     "axes", "axis", "shape", "pads", "repeats", "split", "k", "K", "sizes", "scales", "roi", "starts", "ends", "steps",
     "dft_length", "size", "num_classes", "output_shape", "image_shape", "block_shape", "depth", "t", "training_mode",
+    "frame_step", "frame_length", "num_mel_bins", "sample_rate",
 }  # fmt: skip
 HEAD = "import math\nimport numpy as np\nimport pyc\nfrom pyc import Dim, Tensor, nn, onnx, {}\n".format(
     ", ".join(d for d in DTYPES if d != "bool")
@@ -44,11 +45,10 @@ REFUSED = {
     r"(string|strnormalizer|regex|tfidf|equal_string|ai_onnx_ml_label_encoder)": TEXTS,
     r"(sequence|optional|identity_(sequence|opt)|split_to_sequence|loop13|loop16|if_seq|if_opt)": TEXTS,
     # Operators that are missing.
-    r"(image_decoder|roialign|basic_deform|deform_conv|tensorscatter|stft|melweight|ai_onnx_ml_)": "counterpart",
+    r"(image_decoder|ai_onnx_ml_)": "counterpart",
     r"bitcast_(bool|.*_to_bool)": "pattern of bits",
     # Extents that only the model's own branches know.
     r"affine_grid_2d": "known only when the model runs",
-    r"(momentum|nesterov|adagrad|adam)": "counterpart",
     r"(scan_sum|unique_not_sorted|linear_attention_(gated_delta_[gm]qa|fp16))": "batches|order|extents",
     # Random numbers.
     r"(bernoulli|training_dropout)": "counterpart|random|ratio",

@@ -305,6 +305,29 @@ def _grid_sample(node: Node) -> str:
     return f'onnx.grid_sample({node.text(0)}, {node.text(1)}, "{mode}", "{padding}", {corners})'
 
 
+def _roi_align(node: Node) -> str:
+    usual = "half_pixel" if node.version >= 16 else "output_half_pixel"
+    where = node.attribute("coordinate_transformation_mode", usual)
+    extents = [
+        node.attribute("output_height", 1),
+        node.attribute("output_width", 1),
+        node.attribute("sampling_ratio", 0),
+    ]
+    scale = number(float(node.attribute("spatial_scale", 1.0)))
+    flags = f"{where == 'half_pixel'}, {node.attribute('mode', 'avg') == 'max'}"
+    return f"onnx.roi_align({', '.join(node.texts[:3])}, {', '.join(map(str, extents))}, {scale}, {flags})"
+
+
+def _deform_conv(node: Node) -> str:
+    if node.rank(0) != 4:
+        raise Unsupported("windows that are moved have two axes here")
+    bias, mask = (node.text(i) if node.has(i) else "None" for i in (3, 4))
+    steps, dilations = (shape(node.attribute(name) or [1, 1]) for name in ("strides", "dilations"))
+    before = shape((node.attribute("pads") or [0] * 4)[:2])
+    groups = f"{node.attribute('group', 1)}, {node.attribute('offset_group', 1)}"
+    return f"onnx.deform_conv({', '.join(node.texts[:3])}, {bias}, {mask}, {steps}, {before}, {dilations}, {groups})"
+
+
 def _col2im(node: Node) -> str:
     image = node.numbers(1, "the extents of the image")
     block = node.numbers(2, "the extents of a block")
@@ -345,5 +368,7 @@ RULES: dict[str, Rule] = {
     "Resize": _resize,
     "Upsample": _resize,
     "GridSample": _grid_sample,
+    "RoiAlign": _roi_align,
+    "DeformConv": _deform_conv,
     "Col2Im": _col2im,
 }

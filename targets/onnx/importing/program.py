@@ -19,7 +19,19 @@ from pyc.precision import DTYPES
 from pyc.targets.onnx.carriers import LOC, read_properties
 from pyc.targets.onnx.types import NAMES
 
-from . import elementwise, extents, layers, quantised, recurrent, reductions, selection, shapes, text, transforms
+from . import (
+    elementwise,
+    extents,
+    layers,
+    quantised,
+    recurrent,
+    reductions,
+    selection,
+    shapes,
+    text,
+    training,
+    transforms,
+)
 from .expansion import written_out
 from .files import judged
 from .graphs import Extent, Kind, Node, Rule, Unsupported, Value, attributes_of, typed
@@ -30,6 +42,8 @@ if TYPE_CHECKING:
 
 
 _SUBJECTS = (elementwise, layers, quantised, recurrent, reductions, selection, shapes, transforms)
+#: Operators that take several lines, by domain.
+LINES = {**dict.fromkeys(("", "ai.onnx"), recurrent.LINES), training.DOMAIN: training.LINES}
 RULES: dict[str, Rule] = {name: rule for subject in _SUBJECTS for name, rule in subject.RULES.items()}
 #: What is no operation on elements that are known when a program is made.
 _NEVER_FOLDED = frozenset({"RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli",
@@ -41,7 +55,7 @@ _FOLDED = 4096
 _STANDARD = ("", "ai.onnx")
 #: Nodes that are statements of their own.
 _BLOCKS = frozenset({"If", "Loop", "Scan"})
-KNOWN = frozenset({*RULES, *recurrent.LINES, *_BLOCKS, "Constant"})
+KNOWN = frozenset({*RULES, *recurrent.LINES, *training.LINES, *_BLOCKS, "Constant"})
 #: Names of the program itself.
 _TAKEN = frozenset({"np", "pyc", "nn", "onnx", "math", "self", "Annotated", "Dim", "Tensor", "Module", *DTYPES,
                     *keyword.kwlist, *dir(builtins)})  # fmt: skip
@@ -243,8 +257,8 @@ class Writer:
             return
         if self._folded(proto):
             return
-        if proto.op_type in recurrent.LINES and proto.domain in _STANDARD:
-            for target, expression in recurrent.LINES[proto.op_type](self._seen(proto)):
+        if several := LINES.get(proto.domain, {}).get(proto.op_type):
+            for target, expression in several(self._seen(proto)):
                 self.lines.append(f"{target} = {expression}")
             return
         rule = RULES.get(proto.op_type) if proto.domain in _STANDARD else None

@@ -6,17 +6,19 @@ from .graphs import Node, Rule, Unsupported
 from .text import dtype_text, number
 
 
-def _non_max_suppression(node: Node) -> str:
-    def last(index: int, default: str, convert: str) -> str:
-        if not node.has(index):
-            return default
-        value = node.value(index)
-        if value.constant is not None:
-            return number(value.constant.ravel()[0])
-        return f"{convert}({value.text}[0])" if node.rank(index) else f"{convert}({value.text})"
+def _one(node: Node, index: int, default: str, convert: str) -> str:
+    """An input that is one number, with or without an axis."""
+    if not node.has(index):
+        return default
+    value = node.value(index)
+    if value.constant is not None:
+        return number(value.constant.ravel()[0])
+    return f"{convert}({value.text}[0])" if node.rank(index) else f"{convert}({value.text})"
 
-    most, overlap = last(2, "0", "int"), last(3, "0.0", "float")
-    threshold = last(4, "(-math.inf)", "float")
+
+def _non_max_suppression(node: Node) -> str:
+    most, overlap = _one(node, 2, "0", "int"), _one(node, 3, "0.0", "float")
+    threshold = _one(node, 4, "(-math.inf)", "float")
     centers = bool(node.attribute("center_point_box", 0))
     return f"onnx.non_max_suppression({node.text(0)}, {node.text(1)}, {most}, {overlap}, {threshold}, {centers})"
 
@@ -30,6 +32,37 @@ def _dft(node: Node) -> str:
     length = str(int(node.constant(1, "the length").ravel()[0])) if node.has(1) else "None"
     inverse, onesided = bool(node.attribute("inverse", 0)), bool(node.attribute("onesided", 0))
     return f"onnx.dft({node.text(0)}, {axis}, {length}, {inverse}, {onesided})"
+
+
+def _integer(node: Node, index: int, what: str) -> int:
+    return int(node.constant(index, what).ravel()[0])
+
+
+def _stft(node: Node) -> str:
+    step = _integer(node, 1, "the distance of frames")
+    if node.has(3):
+        length = _integer(node, 3, "the length of frames")
+    elif node.has(2) and isinstance(node.kind(2).dims[0], int):
+        length = node.kind(2).dims[0]
+    else:
+        raise Unsupported("the length of frames is known only when the model runs")
+    window = node.text(2) if node.has(2) else "None"
+    return f"onnx.stft({node.text(0)}, {step}, {window}, {length}, {bool(node.attribute('onesided', 1))})"
+
+
+def _mel_weights(node: Node) -> str:
+    counts = [_integer(node, i, what) for i, what in enumerate(("the number of bands", "the length", "the rate"))]
+    kind = node.kinds[0]
+    if kind is None:
+        raise Unsupported("the element type of the result is one that the language does not have")
+    edges = ", ".join(_one(node, i, "", "float") for i in (3, 4))
+    return f"onnx.mel_weights({', '.join(map(str, counts))}, {edges}, {dtype_text(kind.dtype)})"
+
+
+def _tensor_scatter(node: Node) -> str:
+    starts = node.text(2) if node.has(2) else "None"
+    axis, is_circular = node.axis(-2, node.rank(0)), node.attribute("mode", "linear") == "circular"
+    return f"onnx.tensor_scatter({node.text(0)}, {node.text(1)}, {starts}, {axis}, {is_circular})"
 
 
 def _det(node: Node) -> str:
@@ -61,6 +94,9 @@ def _unique(node: Node) -> str:
 RULES: dict[str, Rule] = {
     "NonMaxSuppression": _non_max_suppression,
     "DFT": _dft,
+    "STFT": _stft,
+    "MelWeightMatrix": _mel_weights,
+    "TensorScatter": _tensor_scatter,
     "Det": _det,
     "Unique": _unique,
     "BitCast": _bit_cast,
