@@ -11,7 +11,7 @@ from pyc.artifact import Artifact
 from pyc.target import Target
 
 from . import isolation
-from .output import check_output, write
+from .output import check_output, identifier, write
 from .restore import carried_files
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _carried(program: str, model: str, names: Mapping[str, str]) -> tuple[list[D
     source = exported_program.read(Path(program))
     described = {"path": Path(program).name, "sha256": hashlib.sha256(Path(program).read_bytes()).hexdigest()}
     made = read_alone(model)
-    found = carry(source, made, names, described, external.beside(Path(model).parent))
+    found = carry(source, made, names, described, identifier(model), external.beside(Path(model).parent))
     return found, made.SerializeToString(deterministic=True)
 
 

@@ -23,6 +23,7 @@ from . import carriers, manifest
 from .carriers import read_properties
 from .exported_program import ExportedProgram, Operation, place
 from .external import Elements
+from .importing.again import entry_of
 from .outline import scopes
 
 #: Where torch's exporter says which operation a node is of, and of which lines.
@@ -65,12 +66,14 @@ def carry(
     model: ModelProto,
     names: Mapping[str, str],
     source: Mapping[str, str],
+    name: str,
     elements: Elements | None = None,
 ) -> list[Dropped]:
     """What a model does not say of what the program says that it was exported from; it is carried over where it can be.
 
     ``names`` are those of extents, by the symbols of the program; ``source`` is the path and the SHA-256 of the
-    program; ``elements`` gives those of weights that lie beside the model.
+    program; ``name`` is what the model is called where it is loaded; ``elements`` gives those of weights that lie
+    beside the model.
 
     Raises:
         CompileError: E624 the program has no such extent, or the model is not its export.
@@ -89,7 +92,7 @@ def carry(
     _weights(work)
     _locations(work)
     if manifest.MANIFEST_KEY not in read_properties(model):
-        facts = {"name": model.graph.name, "compiler": f"torch {program.torch}", "functions": []}
+        facts = {"name": name, "compiler": f"torch {program.torch}", "functions": [entry_of(model, name)]}
         away = {"dropped": work.away} if work.away else {}
         manifest.seal(model, {**facts, **away, "source": dict(source)}, elements)
     return work.found

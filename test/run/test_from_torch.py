@@ -23,6 +23,7 @@ import pytest
 import survival
 from click.testing import CliRunner
 
+import pyc
 from pyc.diagnostics import CompileError
 from pyc.targets.onnx import exported_program
 from pyc.targets.onnx.carriers import LOC, read_properties, said_by_user
@@ -59,7 +60,8 @@ def run(model: onnx.ModelProto, x: Any) -> Any:
 
 def carried(names: dict[str, str] | None = None) -> tuple[onnx.ModelProto, list[Dropped]]:
     model = onnx.load(MODEL)
-    return model, carry(exported_program.read(PROGRAM), model, {"s77": "batch"} if names is None else names, SOURCE)
+    names = {"s77": "batch"} if names is None else names
+    return model, carry(exported_program.read(PROGRAM), model, names, SOURCE, "net")
 
 
 def of_nodes(model: onnx.ModelProto) -> dict[str, Any]:
@@ -148,7 +150,7 @@ def test_what_is_carried_over(tmp_path: Path) -> None:
     }
     given = np.random.default_rng(3).standard_normal((5, 4)).astype("f4")
     np.testing.assert_array_equal(run(model, given), run(onnx.load(MODEL), given))
-    again = carry(exported_program.read(PROGRAM), model, {}, SOURCE)
+    again = carry(exported_program.read(PROGRAM), model, {}, SOURCE, "net")
     assert of_nodes(model) == SAID
     assert all(d.kind != "location" for d in again)
 
@@ -192,6 +194,28 @@ def test_it_runs_as_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     given = np.random.default_rng(3).standard_normal((5, 4)).astype("f4")
     got = getattr(program, found.name)(**found.weights)(given)
     np.testing.assert_allclose(got, run(model, given), rtol=1e-5, atol=1e-6)
+
+
+def test_it_becomes_the_same_model_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By way of a program, in which everything is said."""
+    monkeypatch.chdir(tmp_path)
+    model, _ = carried()
+    (tmp_path / "net.onnx").write_bytes(model.SerializeToString())
+    for arguments in (
+        ["onnx", "import", "net.onnx", "-o", "net.py"],
+        ["compile", "net.py", "--target=onnx", "--weights", "net.safetensors", "-o", "again.onnx"],
+    ):
+        done = CliRunner().invoke(cli, arguments)
+        assert done.exit_code == 0, done.stderr
+    text = (tmp_path / "net.py").read_text()
+    assert 'with pyc.annotate(precision="f16", bits=[8, 4], stage=1):' in text
+    again = onnx.load("again.onnx")
+    assert of_nodes(again) == SAID
+    assert table(again) == table(model)
+    assert verified(again, tmp_path) == []
+    assert survival.manifest_of(again)["dropped"] == survival.manifest_of(model)["dropped"]
+    given = np.random.default_rng(3).standard_normal((5, 4)).astype("f4")
+    np.testing.assert_array_equal(pyc.load("again.onnx").net(given), pyc.load("net.onnx").net(given))
 
 
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,7 +306,7 @@ def test_annotations_that_pyc_does_not_know(tmp_path: Path) -> None:
 
     _changed(change, tmp_path / "odd.pt2")
     model = onnx.load(MODEL)
-    found = carry(exported_program.read(tmp_path / "odd.pt2"), model, {}, SOURCE)
+    found = carry(exported_program.read(tmp_path / "odd.pt2"), model, {}, SOURCE, "net")
     odd = [d for d in found if d.kind == "annotation" and d.of == ("first.up/linear",)]
     assert [d.carried for d in odd] == ["to the manifest"] * 2
     assert survival.manifest_of(model)["dropped"]["operation first.up/linear"] == {"a b": 1, "none": None}
@@ -296,6 +320,6 @@ def test_made_anew(tmp_path: Path) -> None:
     shutil.copy(FOLDER / "export.py", tmp_path)
     subprocess.run([sys.executable, "export.py"], cwd=tmp_path, check=True, capture_output=True, timeout=300)
     model = onnx.load(tmp_path / "net.onnx")
-    found = carry(exported_program.read(tmp_path / "net.pt2"), model, {"s77": "batch"}, SOURCE)
+    found = carry(exported_program.read(tmp_path / "net.pt2"), model, {"s77": "batch"}, SOURCE, "net")
     assert found == carried()[1]
     assert of_nodes(model) == SAID

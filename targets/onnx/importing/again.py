@@ -56,8 +56,9 @@ def model_again(source: Source, options: Options) -> tuple[Artifact | None, Diag
         raise CompileError([Diagnostic("E506", f"the weights have no '{name}'") for name in found.missing])
     _as_inputs(model, found.missing)
     said = manifest_of(carriers.read_properties(model))
-    if said is None:
-        said = facts([_entry(model, found.name)], options)
+    if said is None or not said.get("functions"):
+        ours = facts([entry_of(model, found.name)], options)
+        said = {**ours, **(said or {}), "functions": ours["functions"]}
     manifest.unseal(model)
     manifest.seal(model, said)
     entry = said["functions"][0]
@@ -132,7 +133,7 @@ def _as_inputs(model: onnx.ModelProto, missing: Collection[str]) -> None:
             del model.graph.initializer[i]
 
 
-def _entry(model: onnx.ModelProto, name: str) -> dict[str, Any]:
+def entry_of(model: onnx.ModelProto, name: str) -> dict[str, Any]:
     """What a manifest says of the function that the graph of a model from elsewhere is."""
     held = {t.name for t in model.graph.initializer}
     results = tuple(_described(v, "") for v in model.graph.output)
