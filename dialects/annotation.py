@@ -28,6 +28,9 @@ from .walk import nested
 ANNOTATIONS, MODULES, ANNOTATED = "pyc.annotations", "pyc.modules", "pyc.annotated"
 
 _OWN = "."
+#: Among the annotations of an operation, under a name that no user's has: what a model said of the node that the line
+#: was, and of that the parts that are kept.
+NODE, OF_NODES = ".node", frozenset({"loc", "metadata"})
 
 
 class AnnotateOp(Pyc.Operation, name="annotate"):

@@ -17,6 +17,7 @@ from . import (
     check_loops,
     check_match,
     check_messages,
+    check_structure,
     check_try,
     flow,
     presence,
@@ -52,6 +53,7 @@ _REGIONS = {
     "annotate": check_annotations.region,
     # What a model was, in the program that it has become: it says nothing of what is computed.
     **dict.fromkeys(BLOCKS, lambda c, node: None),
+    "node": check_structure.node,
 }
 if hasattr(ast, "TryStar"):
     _UNSUPPORTED[ast.TryStar] = ("except*", "`except` handles one exception")

@@ -90,7 +90,7 @@ def emit(program: Program, report: Report, request: Request) -> Any:
                     report.error("E408", f"'{function.name}' is nested too deeply", function.span, fix("split it"))
                     return module
     fastmath.mark(module, program, request.fastmath)
-    annotations.mark(module, program)
+    annotations.mark(module, program, nodes=request.nodes)
     stored.check(module, program, report)
     return module
 

@@ -72,10 +72,13 @@ def _agrees(frame: Frame, e: tree.Annotated, value: Any) -> None:
                 frame.report.error("E136", message, e.span, Note(f"it is given in line {line}"), fix("say it once"))
 
 
-def mark(module: Any, program: tree.Program) -> None:
-    """Give operations what is said of the blocks that they are written in, and note that anything is said."""
-    said = {f.symbol: f.said for f in program.functions}
-    others = [entry for f in program.functions for entry in f.said]
+def mark(module: Any, program: tree.Program, *, nodes: bool = False) -> None:
+    """Give operations what is said of the blocks that they are written in, and note that anything is said.
+
+    ``nodes`` says that this includes what is said of nodes of a model.
+    """
+    said = {f.symbol: [e for e in f.said if nodes or annotation.NODE not in e[1]] for f in program.functions}
+    others = [entry for entries in said.values() for entry in entries]
     found = False
     if others:
         for function in module.body.operations:

@@ -23,7 +23,8 @@ class Request:
     called with arrays that overlap one that they write, without assuming that they do not: ``"also"`` for a second one
     of each (``<symbol>__overlapping``), ``"only"`` for those in the place of the others. ``copies`` says that results
     are never memory that the caller has, as those of a model: a view of an argument is then returned as a copy, with a
-    remark. ``fastmath`` are flags of the functions that are asked for.
+    remark. ``nodes`` says that operations are to carry what blocks say of the nodes of a model that their lines were.
+    ``fastmath`` are flags of the functions that are asked for.
     """
 
     target: Target | None = None
@@ -32,4 +33,5 @@ class Request:
     memory: bool = True
     overlapping: Literal["no", "also", "only"] = "no"
     copies: bool = False
+    nodes: bool = False
     fastmath: frozenset[str] = frozenset()

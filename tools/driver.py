@@ -216,8 +216,8 @@ def lowered(source: Source, target: Target, options: Options, request: Request, 
     if options.emit == "exe" and target.name == "cpu":
         request = executables.requested(source, request)
     # A model and a kernel are made of values; only a CPU's program keeps arrays in memory that two names share.
-    memory, copies = request.memory and target.name == "cpu", target.name == "onnx"
-    program = frontend.lower(source, replace(request, memory=memory, copies=copies))
+    memory, is_model = request.memory and target.name == "cpu", target.name == "onnx"
+    program = frontend.lower(source, replace(request, memory=memory, copies=is_model, nodes=is_model))
     for diagnostic in program.diagnostics:
         report(diagnostic)
     module = program.module
@@ -304,7 +304,8 @@ def _answered(work: Callable[..., T], *arguments: Any) -> tuple[T | None, tuple[
 def _check(report: Report, source: Source, target: Target | None, functions: tuple[str, ...], format: str) -> None:
     from pyc import frontend
 
-    request = frontend.Request(target, functions, memory=format != "onnx", copies=format == "onnx")
+    is_model = format == "onnx"
+    request = frontend.Request(target, functions, memory=not is_model, copies=is_model, nodes=is_model)
     for diagnostic in frontend.check(source, request):
         report(diagnostic)
 

@@ -144,8 +144,9 @@ CODES: tuple[Code, ...] = (
         "the program is not the model any more that it was",
         "What `pyc onnx import` writes says of its lines which nodes they were, with all that the model says of these."
         " A program that says what import writes of that model is exported as that model, node for node. This one was"
-        " changed: it is compiled and exported like any other, without what its blocks of nodes say. What"
-        " `pyc.annotate` says stays.",
+        " changed, or another version of operators is asked for: it is compiled and exported like any other. Nodes keep"
+        " where they came from (`loc`) and what others wrote on them (`metadata`) from the blocks that they are in, and"
+        " all that `pyc.annotate` says. Names of nodes, and what is said of values and of the model, are left out.",
         wrong="pyc compile changed.py --target=onnx -o model.onnx",
         right="pyc onnx import model.onnx -o read.py && pyc compile read.py --target=onnx -o same.onnx",
     ),

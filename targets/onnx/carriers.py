@@ -123,7 +123,11 @@ def of_operation(op: Any, target: str) -> dict[str, str]:
         out[MOVES] = f"{target_of(op.operands[0].type)} -> {target_of(op.results[0].type)}"
     if "pyc.fastmath" in op.attributes:
         out[FASTMATH] = ir.StringAttr(op.attributes["pyc.fastmath"]).value
-    return out | of_user(annotation.annotations_of(op))
+    said = annotation.annotations_of(op)
+    node = said.pop(annotation.NODE, {})
+    if "loc" in node:
+        out[LOC] = node["loc"]
+    return out | node.get("metadata", {}) | of_user(said)
 
 
 def stage_of(op: Any) -> int | None:

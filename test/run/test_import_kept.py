@@ -313,3 +313,36 @@ def test_every_part_of_a_foreign_model_is_compared(what: str) -> None:
     before = plain(model)
     found[0].value += " changed"
     assert plain(model) != before
+
+
+CHANGED = """
+from __future__ import annotations
+import pyc
+from pyc import Dim, Tensor, f32, onnx
+N = Dim("N")
+@onnx.model(ir_version=8, opset_import={"": 17})
+@onnx.graph("main", inputs=[onnx.value("x", "f32", ["N"])], outputs=[onnx.value("y", "f32", ["N"])])
+def changed(x: Tensor[f32, N]):
+    with onnx.node("Neg", "minus", ["x"], ["a"], loc="first.py:3:5", metadata={"namespace": "block", "owner": "me"}):
+        with pyc.annotate(stage=2):
+            a = -x * f32(2.0)
+    with onnx.node("Abs", "size", ["a"], ["y"], metadata={"com.acme.key": ""}):
+        y = abs(a)
+    return y
+"""
+
+
+@pytest.mark.parametrize("opset", ["17", "24"])
+def test_nodes_of_a_changed_program_say_where_they_came_from(tmp_path: Path, opset: str) -> None:
+    source, out = tmp_path / "changed.py", tmp_path / "changed.onnx"
+    source.write_text(CHANGED)
+    result = CliRunner().invoke(cli, ["compile", str(source), "--target=onnx", f"--opset={opset}", "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "E625" in result.output
+    said = {n.op_type: {e.key: e.value for e in n.metadata_props} for n in onnx.load(out).graph.node}
+    for kind in ("Neg", "Mul"):
+        expected = {"namespace": "block", "owner": "me", "org.pyc.loc": "first.py:3:5", "org.pyc.user.stage": "2"}
+        assert said[kind].items() >= expected.items()
+    assert said["Abs"]["com.acme.key"] == ""
+    assert said["Abs"]["org.pyc.loc"] == f"{source}:13:13"
+    assert verify_model(out) == []

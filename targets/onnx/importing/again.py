@@ -44,7 +44,7 @@ def model_again(source: Source, options: Options) -> tuple[Artifact | None, Diag
         return None, None
     model = found.model
     if options.opset not in (0, operators.DEFAULT, next((i.version for i in model.opset_import if not i.domain), 0)):
-        return None, None  # other operators are asked for
+        return None, _changed("it asks for the operators of another version")
     try:
         again = imported(model, found.name).text
     except CompileError as error:
@@ -68,7 +68,10 @@ def model_again(source: Source, options: Options) -> tuple[Artifact | None, Diag
 
 
 def _changed(why: str, place: Span | None = None) -> Diagnostic:
-    notes = (Note("nodes have other names then, and what is said of them in its blocks is left out"),)
+    notes = (
+        Note("nodes have other names then. They keep `loc` and `metadata` of the blocks that they are in, and"),
+        Note("what `pyc.annotate` says; what else is said of nodes, values and the model is left out"),
+    )
     message = f"the program is compiled, as it is not the model any more that it was: {why}"
     return Diagnostic("E625", message, place, notes, severity="warning")
 
