@@ -65,7 +65,8 @@ def constant(value: Any, dtype: str) -> Any:
         number = complex(value)
         return complex_number(*(arith.constant(t.element_type, part) for part in (number.real, number.imag)))
     if dtype in STORED:
-        return cast(arith.constant(ir.IntegerType.get_signless(8), int(value)), dtype)
+        wide = isinstance(t, ir.FloatType)
+        return cast(constant(value, "f32" if wide else "i8"), dtype)
     if isinstance(t, ir.IntegerType) and t.is_unsigned:
         bits = t.width
         signless = ir.IntegerType.get_signless(bits)

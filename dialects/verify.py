@@ -15,7 +15,7 @@ BOOL = frozenset(("i1",))
 NUMBERS = INTEGERS | FLOATS | COMPLEX
 REAL = INTEGERS | FLOATS
 #: What arrays hold and nothing computes with.
-STORED = frozenset(("si4", "ui4"))
+STORED = frozenset(("si4", "ui4", "f4E2M1FN", "f8E8M0FNU"))
 ANY = NUMBERS | BOOL | STORED
 
 

@@ -147,6 +147,8 @@ def _precision(c: Checker, a: Arguments, like: str, dtype: str, default: str) ->
     if not a.given(like) or _known(c, a, like) is not None:
         return Precision.plain(default)
     o = a.operand(like)
+    if o.type.dtype == "f8e8m0":
+        return Precision.plain(default)  # powers of two, which scale other numbers
     if isinstance(o.type, TensorType):
         return o.type.precision
     return Precision.plain(default if o.type.weak else o.type.dtype)

@@ -24,25 +24,34 @@ _ALLOWED = frozenset(
         "write",
     )
 )  # fmt: skip
-_NAMES = {"si4": "i4", "ui4": "u4"}
+_NAMES = {"si4": "i4", "ui4": "u4", "f4E2M1FN": "f4e2m1", "f8E8M0FNU": "f8e8m0"}
+#: What nothing is rounded to: scales of blocks are given.
+_GIVEN = "f8E8M0FNU"
 
 
 def check(module: Any, program: Program, report: Report) -> None:
     """Report operations that compute with such elements; E228 for each place."""
     sources = {f.span.source.path: f.span.source for f in program.functions}
-    if not any(re.search(r"\b[iu]4\b", source.text) for source in sources.values()):
+    if not any(re.search(r"\b([iu]4|f4e2m1|f8e8m0)\b", source.text) for source in sources.values()):
         return
     seen: set[tuple[str, int, int]] = set()
     for function in module.body.operations:
         for operation in nested(function.operation):
-            if not operation.name.startswith("pyc.") or operation.name in _ALLOWED:
+            if not operation.name.startswith("pyc."):
                 continue
             found = [str(element_of(v.type)) for v in (*operation.operands, *operation.results)]
-            dtype = next((_NAMES[e] for e in found if e in STORED), "")
             place = errors.position(operation.location)
+            if operation.name == "pyc.cast" and found[1] == _GIVEN != found[0] and place not in seen:
+                seen.add(place)
+                mend = fix("scales of blocks come as weights or as arguments")
+                report.error("E228", "nothing is rounded to f8e8m0", _span(sources, place), mend)
+            if operation.name in _ALLOWED:
+                continue
+            dtype = next((_NAMES[e] for e in found if e in STORED), "")
             if dtype and place not in seen:
                 seen.add(place)
-                mend = fix(f"widen it first: `.to(i8)`, or `nn.dequantize`, where the {dtype} stand for others")
+                wide = "f32" if dtype[0] == "f" else "i8"
+                mend = fix(f"widen it first: `.to({wide})`, or `nn.dequantize`, where the {dtype} stand for others")
                 report.error("E228", f"nothing computes with {dtype}", _span(sources, place), mend)
 
 

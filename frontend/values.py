@@ -336,7 +336,7 @@ else:
     Value = object
 Bindings: TypeAlias = Mapping[str, Value]
 
-_FLOATS = tuple(n for n, d in DTYPES.items() if d.is_float)
+_FLOATS = tuple(n for n, d in DTYPES.items() if d.is_float and n not in STORED)
 _INTEGERS = tuple(n for n, d in DTYPES.items() if d.is_integer and n not in STORED)
 _COMPLEX = tuple(n for n, d in DTYPES.items() if d.kind == "complex")
 #: The bounds of type parameters that the language names.

@@ -29,7 +29,7 @@ _NAMES = {
 }
 _DTYPES = (
     *("i4", "u4", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"),
-    *("f8e4m3", "f8e5m2", "bf16", "f16", "f32", "f64", "c64", "c128"),
+    *("f4e2m1", "f8e8m0", "f8e4m3", "f8e5m2", "bf16", "f16", "f32", "f64", "c64", "c128"),
 )
 
 __all__ = [*_DTYPES, *_NAMES]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -105,7 +105,7 @@ __all__ = [  # noqa: RUF022
     "Array", "Buffer", "CompileError", "Dim", "Float", "Int", "L", "Mixed", "Module", "Number", "Precision",
     "Quantization", "Stack", "Target", "Tensor",
     "TypeVar", "annotate", "array", "bf16", "c128", "c64", "cpu", "cuda", "dot", "erf", "erfc", "f16", "f32", "f64",
-    "f8e4m3", "f8e5m2", "fastmath", "gelu", "gelu_tanh",
+    "f4e2m1", "f8e4m3", "f8e5m2", "f8e8m0", "fastmath", "gelu", "gelu_tanh",
     "i16", "i32", "i4", "i64", "i8", "jit", "load", "nn", "onnx", "prange", "python", "record", "rsqrt", "sigmoid",
     "static", "static_range", "u16", "u32", "u4", "u64", "u8",
 ]  # fmt: skip

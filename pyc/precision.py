@@ -37,7 +37,7 @@ class DType:
         """NumPy's type of these elements. NumPy asks for it by this name: ``np.zeros(3, f32)``, ``x.astype(f32)``."""
         import numpy
 
-        if self.numpy in ("bfloat16", "float8_e4m3fn", "float8_e5m2", "int4", "uint4"):
+        if self.numpy in _OF_ML_DTYPES:
             import ml_dtypes
 
             return numpy.dtype(getattr(ml_dtypes, self.numpy))
@@ -63,6 +63,10 @@ class DType:
         return self.name
 
 
+#: Element types that NumPy has from ml_dtypes, by its names.
+_OF_ML_DTYPES = frozenset(
+    {"bfloat16", "float8_e4m3fn", "float8_e5m2", "int4", "uint4", "float4_e2m1fn", "float8_e8m0fnu"}
+)
 DTYPES: dict[str, DType] = {
     d.name: d
     for d in (
@@ -77,6 +81,8 @@ DTYPES: dict[str, DType] = {
         DType("u16", "uint", 16, "uint16", "ui16"),
         DType("u32", "uint", 32, "uint32", "ui32"),
         DType("u64", "uint", 64, "uint64", "ui64"),
+        DType("f4e2m1", "float", 4, "float4_e2m1fn", "f4E2M1FN"),
+        DType("f8e8m0", "float", 8, "float8_e8m0fnu", "f8E8M0FNU"),
         DType("f8e4m3", "float", 8, "float8_e4m3fn", "f8E4M3FN"),
         DType("f8e5m2", "float", 8, "float8_e5m2", "f8E5M2"),
         DType("bf16", "float", 16, "bfloat16", "bf16"),
@@ -89,7 +95,7 @@ DTYPES: dict[str, DType] = {
 }
 
 #: Element types that arrays hold, a byte for each element, and nothing computes with: they are widened first.
-STORED = frozenset(name for name, d in DTYPES.items() if 1 < d.bits < 8)
+STORED = frozenset({"i4", "u4", "f4e2m1", "f8e8m0"})
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,10 @@ _POWERS = (-127, 127)
 class Quantization:
     """How a tensor is quantised: ``Quantization(i8, scale=0.02, zero_point=3)``.
 
-    ``dtype`` is an element type, or its name where the language has none (``"i4"``, ``"u4"``, ``"f4e2m1"``). Without a
-    ``scale``, nothing but the type is said: others find the scale. With an ``axis`` it is a list with a number for each
-    place on it; with a ``block`` as well, lists in each other, with the extents of the tensor but on the axis, where
-    there is one for each block. ``zero_point`` is like the scale. ``scale_dtype`` is what the scale is stored in.
+    ``dtype`` is an element type, or its name. Without a ``scale``, nothing but the type is said: others find the scale.
+    With an ``axis`` it is a list with a number for each place on it; with a ``block`` as well, lists in each other,
+    with the extents of the tensor but on the axis, where there is one for each block. ``zero_point`` is like the scale.
+    ``scale_dtype`` is what the scale is stored in.
 
     Raises:
         ValueError: what is said contradicts itself.

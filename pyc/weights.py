@@ -18,8 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from .diagnostics import CompileError, Diagnostic, Note
-from .precision import DTYPES, STORED
-from .quantization import INTEGERS
+from .precision import DTYPES
 
 #: The format's names of element types, and ours.
 _ELEMENTS = {
@@ -40,6 +39,8 @@ _ELEMENTS = {
     "F64": "f64",
     "C64": "c64",
 }
+#: What files have in place of element types that they do not: wider ones, by NumPy's names.
+_WIDER = {"i4": "int8", "u4": "uint8", "f4e2m1": "float32", "f8e8m0": "float32"}
 #: The largest header that the format allows, in bytes.
 _HEADER_LIMIT = 100_000_000
 
@@ -117,8 +118,9 @@ def dump(arrays: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -
     # Wide elements first: then every tensor is aligned to its elements, whatever the extents.
     for name, given in sorted(arrays.items(), key=lambda item: (-np.asarray(item[1]).dtype.itemsize, item[0])):
         array = np.asarray(given)
-        if array.dtype.name in ("int4", "uint4"):
-            array = array.astype(array.dtype.name.replace("4", "8"))  # which reading takes for these
+        wider = next((w for d, w in _WIDER.items() if DTYPES[d].numpy == array.dtype.name), None)
+        if wider is not None:
+            array = array.astype(wider)  # which reading takes for these
         if array.dtype.name not in names:
             raise TypeError(f"weight '{name}' has elements of type {array.dtype}, which safetensors does not have")
         content = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
@@ -222,21 +224,19 @@ def _tensor(name: str, entry: Any, buffer: bytearray, begin: int, end: int) -> n
 
 
 def stored(array: Any, dtype: str) -> Any:
-    """An array as a weight of ``dtype``: files have no numbers of 4 bits, so that bytes that are some are taken."""
-    bits = {"i4": "int8", "u4": "uint8"}.get(dtype)
-    if bits is None or getattr(getattr(array, "dtype", None), "name", None) != bits:
+    """An array as a weight of ``dtype``: for numbers that files do not have, wider ones that are some are taken."""
+    wider = _WIDER.get(dtype)
+    if wider is None or getattr(getattr(array, "dtype", None), "name", None) != wider:
         return array
-    low, high = INTEGERS[dtype]
-    fits = not array.size or (array.min() >= low and array.max() <= high)
-    return array.astype(DTYPES[dtype].dtype) if fits else array
+    made = array.astype(DTYPES[dtype].dtype)
+    return made if np.array_equal(made.astype(array.dtype), array) else array
 
 
 def adjustment(dtype: str, shape: Sequence[int], array: Any) -> tuple[Note, ...]:
     """What makes an array the weight that is declared: a transpose, a conversion, or both; empty if neither does."""
     found = tuple(getattr(array, "shape", ()))
-    if dtype in STORED and found == tuple(shape) and getattr(array, "dtype", None) in (np.int8, np.uint8):
-        low, high = INTEGERS[dtype]
-        return (Note(f"bytes are taken for {dtype} where all of them are from {low} to {high}"),)
+    if dtype in _WIDER and found == tuple(shape) and getattr(array, "dtype", None) == np.dtype(_WIDER[dtype]):
+        return (Note(f"{array.dtype} is taken for {dtype} where all of its numbers are some"),)
     turned = found != tuple(shape) and found == tuple(shape)[::-1]
     if found != tuple(shape) and not turned:
         return ()

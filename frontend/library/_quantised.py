@@ -75,7 +75,11 @@ def _limits(zero_point: Any, dtype: Any) -> tuple[float, float]:
 
 def _type(like: Any, dtype: Any) -> Any:
     """The type that is given, or that of ``like``; f32 where that is a number of Python."""
-    return np.dtype(dtype) if dtype is not None else getattr(like, "dtype", np.dtype(np.float32))
+    if dtype is not None:
+        return np.dtype(dtype)
+    own = getattr(like, "dtype", np.dtype(np.float32))
+    # Powers of two scale other numbers.
+    return np.dtype(np.float32) if own.name == "float8_e8m0fnu" else own
 
 
 def _name(dtype: Any) -> str:

@@ -15,12 +15,14 @@ from pyc.dialects.mlir import arith, ir, math
 from pyc.precision import DTYPES, STORED, DType
 
 from ..base import OWN_FUNCTIONS
-from . import complex_math, integer_math
+from . import complex_math, integer_math, stored_floats
 
 _INTEGER_PREDICATES = {"eq": 0, "ne": 1, "lt": 2, "le": 3, "gt": 4, "ge": 5}
 #: Ordered comparisons, false with NaN; only ``ne`` is the unordered one.
 _FLOAT_PREDICATES = {"eq": 1, "gt": 2, "ge": 3, "lt": 4, "le": 5, "ne": 13}
 _UNSIGNED_OFFSET = 4
+#: Floats that arrays hold and nothing computes with.
+_BYTES = frozenset(DTYPES[d].mlir for d in STORED if DTYPES[d].is_float)
 
 
 def element(dtype: str) -> Any:
@@ -42,6 +44,8 @@ def signless(t: Any) -> Any:
         return t if same else ir.MemRefType.get(list(t.shape), inner, t.layout, t.memory_space)
     if isinstance(t, ir.IntegerType) and not t.is_signless:
         return ir.IntegerType.get_signless(max(t.width, 8))
+    if isinstance(t, ir.FloatType) and str(t) in _BYTES:
+        return ir.IntegerType.get_signless(8)
     return t
 
 
@@ -134,9 +138,13 @@ def convert(x: Any, source: str, to: str) -> Any:
     """
     if source == to:
         return x
+    if source in stored_floats.WIDEN:
+        return convert(stored_floats.WIDEN[source](x), "f32", to)
     if source in STORED:
         return convert(_read_low_bits(x, DTYPES[source]), f"{source[0]}8", to)
     s, d = DTYPES[source], DTYPES[to]
+    if to == "f4e2m1":
+        return stored_floats.to_f4e2m1(convert(x, source, "f32"))
     if to in STORED:
         return arith.andi(convert(x, source, f"{to[0]}8"), constant((1 << d.bits) - 1, "u8"))
     if d.kind == "bool":

@@ -233,8 +233,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "E228",
         "nothing computes with this element type",
-        "Arrays of i4 and u4 hold numbers of 4 bits, each in a byte while a program runs and two in a byte in a model."
-        " They are moved, converted and dequantised; no operation computes in them, and nothing widens them silently.",
+        "Arrays of i4, u4 and f4e2m1 hold numbers of 4 bits, each in a byte while a program runs and two in a byte in a"
+        " model; those of f8e8m0 hold powers of two, the scales of blocks. They are moved, converted and dequantised;"
+        " no operation computes in them, and nothing widens them silently. Nothing is rounded to f8e8m0.",
         wrong="def f(w: Tensor[i4, N]) -> Tensor[i4, N]:\n    return w + w",
         right="def f(w: Tensor[i4, N]) -> Tensor[i8, N]:\n    return w.to(i8) + w.to(i8)",
     ),

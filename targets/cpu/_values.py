@@ -32,6 +32,8 @@ NUMPY_NAMES = {
     "u16": "uint16",
     "u32": "uint32",
     "u64": "uint64",
+    "f4e2m1": "float4_e2m1fn",
+    "f8e8m0": "float8_e8m0fnu",
     "f8e4m3": "float8_e4m3fn",
     "f8e5m2": "float8_e5m2",
     "bf16": "bfloat16",
@@ -55,6 +57,8 @@ _CTYPES: dict[str, Any] = {
     "u16": ctypes.c_uint16,
     "u32": ctypes.c_uint32,
     "u64": ctypes.c_uint64,
+    "f4e2m1": ctypes.c_uint8,
+    "f8e8m0": ctypes.c_uint8,
     "f8e4m3": ctypes.c_uint8,
     "f8e5m2": ctypes.c_uint8,
     "bf16": ctypes.c_uint16,
@@ -66,7 +70,14 @@ _CTYPES: dict[str, Any] = {
 }
 #: What objects have that can be seen as arrays.
 _ARRAYS = ("__dlpack__", "__array_interface__", "__array__", "__cuda_array_interface__")
-_BITS = {"f8e4m3": np.uint8, "f8e5m2": np.uint8, "bf16": np.uint16, "f16": np.uint16}
+_BITS = {
+    "f4e2m1": np.uint8,
+    "f8e8m0": np.uint8,
+    "f8e4m3": np.uint8,
+    "f8e5m2": np.uint8,
+    "bf16": np.uint16,
+    "f16": np.uint16,
+}
 #: Where an array object keeps its address: the first field after the object's head, by NumPy's binary interface.
 _FIELD = object.__basicsize__
 

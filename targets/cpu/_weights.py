@@ -31,20 +31,26 @@ _TYPES = {
     "C64": "complex64",
 }
 _MAX_HEADER = 100_000_000  # bytes; the limit of the format's own reader
-_SPARE_BITS = frozenset({"int4", "uint4", "bfloat16", "float8_e4m3fn", "float8_e5m2"})
+_SPARE_BITS = frozenset(
+    {"int4", "uint4", "float4_e2m1fn", "float8_e8m0fnu", "bfloat16", "float8_e4m3fn", "float8_e5m2"}
+)
 
 
-#: Files have no numbers of 4 bits: bytes that are some are taken for them.
-_HALVES = {"i4": ("int8", "int4", -8, 7), "u4": ("uint8", "uint4", 0, 15)}
+#: Files have no numbers of 4 bits, and few of the other small ones: wider ones that are some are taken for them.
+_WIDER = {
+    "i4": ("int8", "int4"),
+    "u4": ("uint8", "uint4"),
+    "f4e2m1": ("float32", "float4_e2m1fn"),
+    "f8e8m0": ("float32", "float8_e8m0fnu"),
+}
 
 
 def stored(array: Any, dtype: str) -> Any:
     """An array as a weight of an element type of the language."""
-    if dtype not in _HALVES or getattr(getattr(array, "dtype", None), "name", None) != _HALVES[dtype][0]:
+    if dtype not in _WIDER or getattr(getattr(array, "dtype", None), "name", None) != _WIDER[dtype][0]:
         return array
-    _, wanted, low, high = _HALVES[dtype]
-    fits = not array.size or (array.min() >= low and array.max() <= high)
-    return array.astype(numpy_dtype(wanted)) if fits else array
+    made = array.astype(numpy_dtype(_WIDER[dtype][1]))
+    return made if np.array_equal(made.astype(array.dtype), array) else array
 
 
 def numpy_dtype(name: str) -> np.dtype[Any]:

@@ -28,6 +28,8 @@ _C = {
     "u16": "uint16_t",
     "u32": "uint32_t",
     "u64": "uint64_t",
+    "f4e2m1": "uint8_t",
+    "f8e8m0": "uint8_t",
     "f8e4m3": "uint8_t",
     "f8e5m2": "uint8_t",
     "bf16": "uint16_t",

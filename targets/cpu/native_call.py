@@ -37,7 +37,18 @@ _ALIGNED, _WRITEABLE = 0x100, 0x400
 #: a function with bounded loops, which go over axes, does not keep them waiting long for fewer.
 _FEW = 256
 _SIZES = {"bool": 1, "i4": 1, "u4": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "u8": 1, "u16": 2, "u32": 4, "u64": 8}
-_SIZES |= {"f8e4m3": 1, "f8e5m2": 1, "bf16": 2, "f16": 2, "f32": 4, "f64": 8, "c64": 8, "c128": 16}
+_SIZES |= {
+    "f4e2m1": 1,
+    "f8e8m0": 1,
+    "f8e4m3": 1,
+    "f8e5m2": 1,
+    "bf16": 2,
+    "f16": 2,
+    "f32": 4,
+    "f64": 8,
+    "c64": 8,
+    "c128": 16,
+}
 #: The scalars that are taken; those of other types need rounding, or more than a register.
 _NUMBERS = ("bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64")
 #: Extents in expressions are below this, so that sums and products of two do not overflow.

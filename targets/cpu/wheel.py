@@ -23,7 +23,7 @@ _GLIBC = re.compile(rb"\0GLIBC_2\.(\d+)(?=[.\0])")
 #: manylinux starts with the glibc of CentOS 5.
 _OLDEST = 5
 #: Element types whose arrays need ml_dtypes.
-_BEYOND_NUMPY = ("i4", "u4", "bf16", "f8e4m3", "f8e5m2")
+_BEYOND_NUMPY = ("i4", "u4", "f4e2m1", "f8e8m0", "bf16", "f8e4m3", "f8e5m2")
 #: Zip files carry times; this is the first that they can say. Equal programs give equal wheels.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 

@@ -21,6 +21,8 @@ from .types import TYPES
 #: The version from which on operators say the type that they give, and that which has blocks.
 _OUTPUT_TYPE = 21
 _FLOATS = ("f32", "f16", "bf16")
+#: Powers of two, which are scales and nothing else.
+_POWERS = "f8e8m0"
 #: Types in which a runtime may keep scales of what it gives back; it computes in f32 all the same.
 _SCALES = ("f32", "f16")
 
@@ -33,7 +35,7 @@ def is_native(function: Any) -> bool:
     given = {v.name: v.dtype for v in signature.read(function).parameters}
     shapes = {v.name: v.dims for v in signature.read(function).parameters}
     scale = "f32" if shapes.get("scale") is None else given["scale"]
-    if scale not in _FLOATS:
+    if scale not in (*_FLOATS, _POWERS):
         return False
     if said["operator"] == "QuantizeLinear":
         return given["x"] in _FLOATS and said["dtype"] != "i32"
@@ -60,11 +62,16 @@ def emit(scope: Scope, call: Any, function: Any) -> ir.Value:
     if zero is None and said.get("zero_point") is not None:
         zero = scope.constant(said["zero_point"], dtype)
     to = program_dtype(call.results[0])
+    if said["operator"] == "DequantizeLinear" and dtype_name(scale) == _POWERS:
+        attributes["output_dtype"] = int(TYPES["f32"])
+        inputs = [given["x"], scale, *([zero] if zero is not None else [])]
+        return scope.cast(scope.node(said["operator"], inputs, "f32", attributes), to)
     if said["operator"] == "DequantizeLinear":
         scale = scale if dtype_name(scale) in _SCALES else scope.cast(scale, "f32")
         inputs = [given["x"], scale, *([zero] if zero is not None else [])]
         return scope.cast(scope.node(said["operator"], inputs, dtype_name(scale), attributes), to)
-    inputs = [scope.cast(given["x"], "f32"), scope.cast(scale, "f32")]
+    scale = scale if dtype_name(scale) == _POWERS else scope.cast(scale, "f32")
+    inputs = [scope.cast(given["x"], "f32"), scale]
     if zero is None and scope.operators.version >= _OUTPUT_TYPE:
         attributes["output_dtype"] = int(TYPES[dtype])
     else:

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 import onnx
 from onnx import ModelProto, TensorProto, numpy_helper
@@ -34,12 +33,6 @@ SAID = USER + quantization.KEY
 KIND = "quantization"
 _SCALE, _ZERO = "SCALE_TENSOR", "ZERO_POINT_TENSOR"
 _SUFFIXES = {_SCALE: "scale", _ZERO: "zero_point"}
-_MORE = {
-    "i4": ml_dtypes.int4,
-    "u4": ml_dtypes.uint4,
-    "f8e8m0": ml_dtypes.float8_e8m0fnu,
-    "f4e2m1": ml_dtypes.float4_e2m1fn,
-}
 
 
 def write(model: ModelProto) -> list[str]:
@@ -115,7 +108,7 @@ def _parameters(said: Mapping[str, Any]) -> dict[str, TensorProto]:
 
 def _tensor(numbers: Any, dtype: str) -> TensorProto:
     made = np.asarray(numbers, np.float64 if dtype not in quantization.INTEGERS else np.int64)
-    return numpy_helper.from_array(made.astype(_MORE[dtype] if dtype in _MORE else DTYPES[dtype].dtype))
+    return numpy_helper.from_array(made.astype(DTYPES[dtype].dtype))
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

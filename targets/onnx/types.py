@@ -19,6 +19,8 @@ TYPES: dict[str, ir.DataType] = {
     "u16": ir.DataType.UINT16,
     "u32": ir.DataType.UINT32,
     "u64": ir.DataType.UINT64,
+    "f4e2m1": ir.DataType.FLOAT4E2M1,
+    "f8e8m0": ir.DataType.FLOAT8E8M0,
     "f8e4m3": ir.DataType.FLOAT8E4M3FN,
     "f8e5m2": ir.DataType.FLOAT8E5M2,
     "bf16": ir.DataType.BFLOAT16,
@@ -61,7 +63,7 @@ _WIDER = {
     **dict.fromkeys(("i8", "i16", "u8", "u16"), "i32"),
     "u32": "i64",
     "u64": "i64",
-    **dict.fromkeys(("f8e4m3", "f8e5m2", "bf16", "f16"), "f32"),
+    **dict.fromkeys(("f4e2m1", "f8e8m0", "f8e4m3", "f8e5m2", "bf16", "f16"), "f32"),
 }
 
 

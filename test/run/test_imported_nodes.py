@@ -38,9 +38,9 @@ HEAD = "import math\nimport numpy as np\nimport pyc\nfrom pyc import Dim, Tensor
 #: What has no counterpart: the cases, and what the diagnostic says.
 TEXTS = "no tensor of a type|no counterpart|element type|number of axes"
 REFUSED = {
-    # Integers of 2 bits, floats of 4, and 8-bit floats without infinities or signs of zeros.
-    r"(cast|castlike)_.*(FNUZ|FLOAT4|U?INT2|E8M0)": "element type|number of axes|no tensor",
-    r"(de)?quantizelinear_.*(u?int2|float4)": "element type|no tensor",
+    # Integers of 2 bits, 8-bit floats without infinities or signs of zeros, and what is rounded to powers of two.
+    r"(cast|castlike)_.*(FNUZ|U?INT2|to_FLOAT8E8M0)": "element type|number of axes|no tensor|power of two",
+    r"(de)?quantizelinear_.*u?int2": "element type|no tensor",
     # Texts, sequences and optional values.
     r"(string|strnormalizer|regex|tfidf|equal_string|ai_onnx_ml_label_encoder)": TEXTS,
     r"(sequence|optional|identity_(sequence|opt)|split_to_sequence|loop13|loop16|if_seq|if_opt)": TEXTS,
@@ -135,7 +135,7 @@ def test_nodes(group: int) -> None:
 
 
 def test_most_nodes_have_a_counterpart() -> None:
-    assert sum(not reason(c.name) for c in cases()) >= 1251
+    assert sum(not reason(c.name) for c in cases()) >= 1263
 
 
 def test_what_is_refused_is_said() -> None:

@@ -83,6 +83,8 @@ def _cast(node: Node) -> str:
     kind = node.kinds[0]
     if kind is None:
         raise Unsupported("the element type of the result is not known")
+    if kind.dtype == "f8e8m0":
+        raise Unsupported("no number is rounded to a power of two")
     x, source = node.text(0), node.kind(0)
     if kind.dtype in LARGEST and node.attribute("saturate", 1) and source.dtype not in LARGEST:
         x = f"np.clip({x}, -{LARGEST[kind.dtype]}, {LARGEST[kind.dtype]})"
