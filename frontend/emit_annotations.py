@@ -92,7 +92,10 @@ def _mark(function: Any, said: Mapping[str, _Said], others: _Said) -> bool:
     symbol = ir.StringAttr(function.attributes["sym_name"]).value
     own = said.get(symbol, ())
     spans = {span for span, _ in own}
-    blocks = [*(entry for entry in others if entry[0] not in spans), *own]
+    blocks: dict[int, list[tuple[Span, Mapping[str, Any]]]] = {}
+    for entry in (*(entry for entry in others if entry[0] not in spans), *own):
+        for line in range(entry[0].begin[0], entry[0].stop[0] + 1):
+            blocks.setdefault(line, []).append(entry)
     found = False
     for operation in nested(function):
         if operation.name not in _UNSAID and (entries := _of_place(operation.location, blocks)):
@@ -101,11 +104,13 @@ def _mark(function: Any, said: Mapping[str, _Said], others: _Said) -> bool:
     return found
 
 
-def _of_place(location: Any, blocks: _Said) -> dict[str, Any]:
-    """What the blocks around a place say, an inner one before an outer one."""
+def _of_place(location: Any, blocks: Mapping[int, _Said]) -> dict[str, Any]:
+    """What the blocks around a place say, an inner one before an outer one; ``blocks`` are those of each line."""
     file, line, column = errors.position(location)
     around = [
-        (span, said) for span, said in blocks if span.source.path == file and span.begin <= (line, column) < span.stop
+        (span, said)
+        for span, said in blocks.get(line, ())
+        if span.source.path == file and span.begin <= (line, column) < span.stop
     ]
     found: dict[str, Any] = {}
     for _, said in sorted(around, key=lambda entry: entry[0].begin):

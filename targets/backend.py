@@ -24,7 +24,8 @@ class Options:
     operators, 0 for the usual one. ``keep`` gives what a function
     makes, or what it made once of the same facts; such parts do not depend on the program. Weights of a model of at
     least ``external`` bytes lie in a file beside it, with ``None`` where it could not hold them; ``file`` is the name
-    of the model's own, where that is known.
+    of the model's own, where that is known. ``said`` is metadata for functions of a model, by the lines of
+    their definitions.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Options:
     opset: int = 0
     external: int | None = None
     file: str = ""
+    said: Mapping[int, Mapping[str, str]] = field(default_factory=dict, compare=False)
     keep: Callable[[Mapping[str, str], Callable[[], bytes]], bytes] | None = field(default=None, compare=False)
 
 

@@ -490,10 +490,11 @@ def onnx_import_command(model: str, output: str, bind: tuple[tuple[str, list[flo
 
     Weights of more than a few elements go into a file beside it, and are fields of the program's module.
     """
-    from .models import import_model
+    from .models import import_model, unplaced
 
     with progress(f"reading {model}"):
         found, files = import_model(model, output, dict(bind), force)
+    show(unplaced(found))
     if not files:
         click.echo(found.text, nl=False)
     else:

@@ -27,7 +27,7 @@ from pyc.precision import DTYPES
 from pyc.source import Source
 from pyc.target import Target
 
-from . import executables, isolation, models
+from . import executables, isolation, model_places, models
 from .output import check_output, failure, identifier, reason, write
 from .places import place_of
 from .wheels import version_of, wheel_path
@@ -271,13 +271,16 @@ def _made(job: Job) -> tuple[Source, Artifact, tuple[Diagnostic, ...]]:
     """The source, the artifact and what was reported on the way."""
     content = read_content(job.path)
     weights: Mapping[str, Any] = {}
+    told: tuple[Diagnostic, ...] = ()
     if models.is_model(job.path):
         program = models.program_of(job.path)
+        told = models.unplaced(program) if job.format == "onnx" else ()
         source, weights = Source(label_of(job.path), program.text), program.weights
     else:
         source = decode(content, label_of(job.path))
     digest = hashlib.sha256(content).hexdigest()
-    artifact, diagnostics = isolation.isolated(_answered, _compile, job, source, digest, weights)
+    artifact, found = isolation.isolated(_answered, _compile, job, source, digest, weights)
+    diagnostics = (*told, *model_places.placed(found, source))
     if artifact is None:
         raise CompileError(diagnostics)
     return source, artifact, diagnostics
@@ -333,8 +336,9 @@ def _compile(report: Report, job: Job, source: Source, digest: str, weights: Map
     )
     if job.format == "onnx" and not job.functions and job.emit in ("", "onnx", "flat"):
         again = models.again(source, options, report)
-        if again is not None:
+        if isinstance(again, Artifact):
             return again
+        options = again
     request = Request(target=job.target, functions=job.functions, overlapping="also")
     target = job.target if job.target is not None and job.target.name == job.format else Target(job.format)
     if job.also:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,23 +47,33 @@ def _imported(path: str, values: Mapping[str, Sequence[float]]) -> Imported:
     return imported(model, identifier(path))
 
 
-def again(source: Source, options: Options, report: Callable[[Diagnostic], None]) -> Artifact | None:
-    """The model that a program was read from, made anew; ``None`` for a program that was none, or is one no more.
+def unplaced(program: Imported) -> tuple[Diagnostic, ...]:
+    """A warning for each thing that a model says and its program does not."""
+    return tuple(Diagnostic("E626", sentence, severity="warning") for sentence in program.unplaced)
+
+
+def again(source: Source, options: Options, report: Callable[[Diagnostic], None]) -> Artifact | Options:
+    """The model that a program was read from, made anew; for a program that was none, or is one no more, how to compile
+    it.
 
     Raises:
         CompileError: E506, a weight is missing; E608, it is too large.
     """
     if "onnx.model(" not in source.text:
-        return None
+        return options
     from pyc.targets.onnx import require_packages
 
     require_packages("onnx", "onnx_ir")
-    from pyc.targets.onnx.importing import model_again
+    from pyc.targets.onnx.importing import NoCall, model_again, said_of_definitions
 
     artifact, warning = model_again(source, options)
+    if artifact is not None:
+        return artifact
     if warning is not None:
         report(warning)
-    return artifact
+    with contextlib.suppress(NoCall):  # the warning says so
+        return replace(options, said=said_of_definitions(source.text))
+    return options
 
 
 def import_model(

@@ -144,10 +144,19 @@ CODES: tuple[Code, ...] = (
         "the program is not the model any more that it was",
         "What `pyc onnx import` writes says of its lines which nodes they were, with all that the model says of these."
         " A program that says what import writes of that model is exported as that model, node for node. This one was"
-        " changed, or another version of operators is asked for: it is compiled and exported like any other. Nodes keep"
-        " where they came from (`loc`) and what others wrote on them (`metadata`) from the blocks that they are in, and"
-        " all that `pyc.annotate` says. Names of nodes, and what is said of values and of the model, are left out.",
+        " changed, or another version of operators is asked for: it is compiled and exported like any other. Nodes and"
+        " functions keep where they came from (`loc`) and what others wrote on them (`metadata`) from the blocks and"
+        " decorators around them, and all that `pyc.annotate` says stays. Names of nodes, and what is said of values"
+        " and of the model, are left out.",
         wrong="pyc compile changed.py --target=onnx -o model.onnx",
         right="pyc onnx import model.onnx -o read.py && pyc compile read.py --target=onnx -o same.onnx",
+    ),
+    Code(
+        "E626",
+        "something that a model says has no place in its program",
+        "What a model says is kept in the program that it becomes, but for what is said twice, of which the last is"
+        " kept, and for fields of a version of ONNX that is not known. The program computes the same without it.",
+        wrong="pyc onnx import twice.onnx -o twice.py",
+        right="pyc onnx import model.onnx -o model.py",
     ),
 )

@@ -39,10 +39,18 @@ class _Program:
     identifiers: Mapping[str, tuple[str, str]]
     operators: OperatorSet
     configurations: dict[str, ir.ModelConfiguration] = field(default_factory=dict)
+    options: Options = field(default_factory=lambda: Options(""))
 
     def signature(self, symbol: str) -> signature.Signature:
         """The signature of the function with a symbol."""
         return signature.read(self.symbols[symbol])
+
+    def said(self, where: Any) -> dict[str, str]:
+        """What a program that a model has become says of the function that is defined somewhere."""
+        if not self.options.said:
+            return {}
+        file, line, _ = errors.position(where)
+        return dict(self.options.said.get(line, {})) if file == self.options.source_path else {}
 
     def device(self, target: str) -> ir.ModelConfiguration:
         """The configuration of a target: one device of that name."""
@@ -59,7 +67,8 @@ def build(module: Any, entry: Any, options: Options) -> ir.Model:
     """
     symbols = by_symbol(module)
     callees = called(entry, symbols)
-    program = _Program(symbols, _identifiers(callees), OperatorSet(options.opset or operators.DEFAULT))
+    operator_set = OperatorSet(options.opset or operators.DEFAULT)
+    program = _Program(symbols, _identifiers(callees), operator_set, options=options)
     functions = [_function(program, f) for f in callees]
     graph = _graph(program, entry, options)
     domains = {domain for domain, _ in program.identifiers.values()}
@@ -166,7 +175,7 @@ def _function(program: _Program, function: Any) -> ir.Function:
         nodes=scope.nodes,
         name=name,
         opset_imports=imports,
-        metadata_props=carriers.of_function(function),
+        metadata_props=carriers.of_function(function) | program.said(function.location),
     )
     return ir.Function(domain, name, graph=graph, attributes=[])
 
@@ -191,7 +200,7 @@ def _graph(program: _Program, function: Any, options: Options) -> ir.Graph:
         nodes=scope.nodes,
         initializers=initializers,
         name=s.symbol,
-        metadata_props=carriers.of_function(function),
+        metadata_props=carriers.of_function(function) | program.said(function.location),
     )
 
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from onnx import TensorProto, helper, numpy_helper
 
 import pyc
+from pyc.diagnostics import CompileError
 from pyc.frontend import Request
 from pyc.source import Source
 from pyc.target import Target
@@ -20,7 +21,7 @@ from pyc.targets.backend import Options
 from pyc.targets.onnx.importing import imported, read
 from pyc.targets.onnx.importing.rebuilt import rebuilt
 from pyc.targets.onnx.inspect import verify_model
-from pyc.targets.onnx.manifest import parts, table
+from pyc.targets.onnx.manifest import parts, read_properties, table
 from pyc.targets.onnx.outline import outline
 from pyc.tools import compare, driver
 from pyc.tools.cli import cli
@@ -200,6 +201,53 @@ def test_the_comparison_can_fail(models: list[Path], old: str, new: str) -> None
     assert plain(changed.model) != plain(same.model)
 
 
+def test_a_changed_program_keeps_what_still_holds(models: list[Path], tmp_path: Path) -> None:
+    text = imported(read(models[-2]), "net").text
+    old, new = "matmul = matmul_cast @ matmul_cast_1", "matmul = matmul_cast @ matmul_cast_1 * f32(2.0)"
+    assert old in text
+    program = tmp_path / "net.py"
+    program.write_text(text.replace(old, new, 1))
+    outcome = compile_file(Job(str(program), "onnx", None, output=str(tmp_path / "net.onnx")))
+    (warning,) = [d for d in outcome.diagnostics if d.code == "E625"]
+    assert warning.span is not None
+    assert new in warning.span.text
+    assert "this is the node 'matmul' (MatMul) of the model, from program.py:14:17" in [
+        n.message for n in warning.notes
+    ]
+    model = read(tmp_path / "net.onnx")
+    assert verify_model(tmp_path / "net.onnx") == []
+    said = {name: read_properties(p) for kind, name, p in parts(model) if kind != "configuration"}
+    dense = [p for n, p in said.items() if "Dense_4_4/" in n and p.get("org.pyc.op") == "pyc.matmul"]
+    assert {p["org.pyc.loc"] for p in dense} == {"program.py:14:17"}
+    assert {p["org.pyc.user.stage"] for p in dense} == {"1"}
+    assert [p["org.pyc.generic.Out"] for p in said.values() if p.get("org.pyc.module") == "Dense[4, 4]"] == ["4"]
+    assert said["main"]["org.pyc.loc"].startswith("program.py:")
+    assert said["main"]["org.pyc.user.entry"] == "true"
+
+
+def test_errors_say_where_a_node_is_from(models: list[Path], tmp_path: Path) -> None:
+    text = imported(read(models[-2]), "net").text
+    program = tmp_path / "net.py"
+    program.write_text(text.replace("matmul_cast @ matmul_cast_1", "matmul_cast @ matmul_cast_3", 1))
+    with pytest.raises(CompileError) as caught:
+        compile_file(Job(str(program), "cpu", None, output=str(tmp_path / "net.cpu")))
+    (error,) = caught.value.diagnostics
+    note = "this is the node 'matmul' (MatMul) of the model, from program.py:14:17"
+    assert note in [n.message for n in error.notes]
+
+
+@pytest.mark.parametrize("name", ["axpy", "heat", "matmul_gelu", "mixed_precision"])
+def test_examples(name: str, tmp_path: Path) -> None:
+    source = FOLDER / "examples" / f"{name}.py"
+    outcome = CliRunner().invoke(cli, ["compile", str(source), "--target=onnx", "-o", str(tmp_path / "m.onnx")])
+    assert outcome.exit_code == 0, outcome.output
+    place = tmp_path / "m.onnx"
+    for k, model in enumerate(sorted(place.glob("*.onnx")) if place.is_dir() else [place]):
+        once = again(model, tmp_path / str(k))
+        assert compare.differences(str(model), str(once)) == []
+        assert plain(read(model)) == plain(read(once))
+
+
 # --- from elsewhere ---------------------------------------------------------------------------------------------------
 
 #: Keys and values of other tools, as torch's exporter writes them, and such that no syntax should trip over.
@@ -222,7 +270,7 @@ def marked(proto: Any, what: str) -> Any:
     return proto
 
 
-def value(name: str, dtype: int, dims: list[int | str | None], denotation: str = "") -> onnx.ValueInfoProto:
+def value(name: str, dtype: int, dims: list[int | str | None] | None, denotation: str = "") -> onnx.ValueInfoProto:
     found = marked(helper.make_tensor_value_info(name, dtype, dims), name)
     if denotation:
         found.type.denotation = "TENSOR"
@@ -246,7 +294,7 @@ def foreign() -> onnx.ModelProto:
     unused = helper.make_function("com.acme", "unused", ["x"], ["y"], [alone], OPSETS, attribute_protos=[default])
     then = helper.make_graph([marked(helper.make_node("Mul", ["h", "half"], ["r"]), "mul")], "then",
                              [], [value("r", f, ["batch size", 3])],
-                             [marked(numpy_helper.from_array(np.float32(0.5), "half"), "half")])  # fmt: skip
+                             [marked(numpy_helper.from_array(np.array(0.5, np.float32), "half"), "half")])  # fmt: skip
     other = helper.make_graph([helper.make_node("Neg", ["h"], ["n"], name="neg")], "else", [], [value("n", f, None)])
     nodes = [
         marked(

@@ -39,4 +39,8 @@ def bind(model: onnx.ModelProto, values: Mapping[str, Sequence[Number]]) -> None
             message = f"the input '{name}' has {rank} axes and elements of {dtype}, which these values do not fit"
             raise CompileError([Diagnostic("E622", message)]) from None
         model.graph.input.remove(found)
-        model.graph.initializer.append(onnx.numpy_helper.from_array(array, name))
+        tensor = onnx.numpy_helper.from_array(array, name)
+        tensor.metadata_props.extend(found.metadata_props)
+        if found.doc_string:
+            tensor.doc_string = found.doc_string
+        model.graph.initializer.append(tensor)

@@ -23,6 +23,7 @@ from .files import judged
 from .graphs import Kind, Unsupported, typed
 from .kept import Kept, annotated, decorated, indented, said_by_user
 from .program import Names, Writer, kind_of
+from .unplaced import unplaced
 from .unread import read_lines
 
 #: Constants of so many elements, or whole numbers of so many, may decide what a function consists of.
@@ -39,6 +40,8 @@ class Imported:
     text: str
     name: str
     weights: Mapping[str, np.ndarray[Any, Any]]
+    #: What the model says and the program does not, a sentence for each.
+    unplaced: tuple[str, ...] = ()
 
 
 def imported(model: onnx.ModelProto, name: str = "model", written: int = text.SMALL, kept: bool = True) -> Imported:
@@ -208,7 +211,8 @@ class Functions:
         name = self.identifiers[key] + (f"__{count}" if count > 1 else "")
         before = self._decorators(function, writer.kept)
         body = indented([*read_lines(writer.lines, results), f"return {results}"])
-        self.definitions.append("\n".join([*before, f"def {name}({', '.join(parameters)}):", *body]))
+        head = f"def {name}({', '.join(parameters)}){_returned(writer, function.output, list(typed.values()))}:"
+        self.definitions.append("\n".join([*before, head, *body]))
         found = tuple(writer.kinds.get(o) for o in function.output)
         return _Instance(name, tuple(taken), found, tuple(_extents([kinds[k] for k in taken])))
 
@@ -263,18 +267,21 @@ class _Main(Writer):
         results = ", ".join(self.given(o.name) for o in self.graph.output)
         words = ", ".join(f"{self.names.of(v.name)}: {self._parameter(v)}" for v in inputs)
         body = [*read_lines(self.lines, results), f"return {results}"]
+        given = [kind for v in inputs if (kind := kind_of(v.type)) is not None]
+        returned = _returned(self, [o.name for o in self.graph.output], given)
         before = self._before(was, held)
         if self.weights:
             fields = [f"{name}: {self._field(name, w, held)}" for name, w in self.weights.items()]
-            method = [*before, f"def __call__(self, {words}):", *indented(body)]
+            method = [*before, f"def __call__(self, {words}){returned}:", *indented(body)]
             of_class = keeping.of_module(read_properties(was)) if self.kept is not None else {}
             bases = f"pyc.Module, annotations={keeping.spelled_flat(of_class)}" if of_class else "pyc.Module"
             definition = [f"class {name}({bases}):", *indented(fields), "", *indented(method)]
         else:
-            definition = [*before, f"def {name}({words}):", *indented(body)]
+            definition = [*before, f"def {name}({words}){returned}:", *indented(body)]
         definitions = [*self.shared.definitions, *self.shared.rest(), "\n".join(definition)]
         written = "\n\n\n".join(definitions) + "\n"
-        return Imported(self._head(written) + written, name, self.weights)
+        without_place = tuple(unplaced(model)) if self.shared.kept else ()
+        return Imported(self._head(written) + written, name, self.weights, without_place)
 
     def _say(self, kept: Kept, graph: onnx.GraphProto) -> None:
         """Note what types of parameters and weights say of them."""
@@ -327,6 +334,18 @@ class _Main(Writer):
         dims = [f'{v} = Dim("{v}")' for v in self.dims.given.values()]
         found = [*(["\n".join(lines)] if lines else []), *(["\n".join(dims)] if dims else [])]
         return "from __future__ import annotations\n\n" + "".join(f"{part}\n\n" for part in found) + "\n"
+
+
+def _returned(writer: Writer, outputs: Sequence[str], parameters: Sequence[Kind | None]) -> str:
+    """The type of what a definition returns, where its extents are numbers or those of parameters; empty elsewhere."""
+    known = set(_extents(parameters))
+    found: list[str] = []
+    for name in outputs:
+        kind = writer.kinds.get(name)
+        if kind is None or not all(isinstance(d, int) or d in known for d in kind.dims):
+            return ""
+        found.append(writer.tensor(kind.dtype, kind.dims))
+    return f" -> {found[0]}" if len(found) == 1 else f" -> tuple[{', '.join(found)}]"
 
 
 def _kept_of(function: onnx.FunctionProto) -> Kept:

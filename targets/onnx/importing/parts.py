@@ -233,7 +233,7 @@ def model(proto: onnx.ModelProto) -> Call:
         said = {k: v for k, v in said.items() if k not in (FORMAT_KEY, MANIFEST_KEY, DIGEST_KEY)}
     given = _given(
         opset_import={i.domain: i.version for i in proto.opset_import},
-        producer=[proto.producer_name, proto.producer_version] if proto.producer_name else [],
+        producer=[proto.producer_name, proto.producer_version] if proto.producer_name or proto.producer_version else [],
         domain=proto.domain,
         version=proto.model_version or None,
         doc=proto.doc_string,

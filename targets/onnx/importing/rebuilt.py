@@ -12,7 +12,7 @@ from google.protobuf.json_format import ParseDict, ParseError
 from onnx import AttributeProto, TensorProto
 
 from pyc.dataclass import dataclass
-from pyc.targets.onnx.carriers import GENERIC, LAYER, OF_MODULE, PREFIX, USER
+from pyc.targets.onnx.carriers import GENERIC, LAYER, LOC, MODULE, NAME, OF_MODULE, PREFIX, USER, read_properties
 from pyc.targets.onnx.manifest import MANIFEST_KEY, canonical
 from pyc.targets.onnx.types import TYPES
 from pyc.user_annotations import encoded
@@ -47,6 +47,25 @@ def rebuilt(text: str, weights: Weights) -> Rebuilt | None:
         return _Reader(weights).model(ast.parse(text))
     except (ParseError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise NoCall(str(error)) from error
+
+
+def said_of_definitions(text: str) -> dict[int, dict[str, str]]:
+    """Metadata of functions by the lines of their definitions, as far as it holds for changed ones too.
+
+    Raises:
+        NoCall: it is said in a way that cannot be read.
+    """
+    found: dict[int, dict[str, str]] = {}
+    for _, definition in _definitions(ast.parse(text)):
+        calls = [call for d in definition.decorator_list if (call := called(d)) is not None]
+        for call in calls:
+            if call.name in ("function", "graph"):
+                part = onnx.GraphProto()
+                _describe(part, call.said)
+                said = read_properties(part).items()
+                ours = (LOC, NAME, MODULE, GENERIC)
+                found[definition.lineno] = {k: v for k, v in said if not k.startswith(PREFIX) or k.startswith(ours)}
+    return found
 
 
 class _Reader:
@@ -277,7 +296,8 @@ def _model(model: onnx.ModelProto, call: Call) -> None:
     model.ir_version = said["ir_version"]
     _opsets(model.opset_import, call)
     if "producer" in said:
-        model.producer_name, model.producer_version = said["producer"]
+        name, version = said["producer"]
+        _set(model, producer_name=name, producer_version=version)
     _set(model, domain=said.get("domain"), model_version=said.get("version"))
     for c in said.get("configurations", ()):
         ParseDict(c, model.configuration.add())

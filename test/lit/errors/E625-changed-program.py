@@ -18,7 +18,7 @@ N = Dim("N")
     outputs=[onnx.value("y", "f32", ["N"])],
     initializers=[onnx.tensor("one", "f32", [], [1.0])],
 )
-def changed(x: Tensor[f32, N]):
+def changed(x: Tensor[f32, N]) -> Tensor[f32, N]:
     with onnx.node("Add", "add", ["x", "one"], ["y"], loc="first.py:3:5"):
         # CHECK: warning[E625]: the program is compiled, as it is not the model any more that it was
         # CHECK: y = x + f32(2.0)
