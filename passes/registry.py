@@ -47,6 +47,7 @@ PASSES: Mapping[str, tuple[str, str]] = {
     "block-contractions": ("block_contractions", "BlockContractions"),
     "block-vector-products": ("block_vector_products", "BlockVectorProducts"),
     "small-buffers-on-stack": ("small_buffers_on_stack", "SmallBuffersOnStack"),
+    "free-early": ("free_early", "FreeEarly"),
     "mark-array-math": ("expand_math.mark", "MarkArrayMath"),
     "search-extremes": ("search_extremes", "SearchExtremes"),
     "lower-to-loops": ("lower_to_loops", "LowerToLoops"),

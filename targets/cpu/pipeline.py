@@ -24,6 +24,7 @@ from pyc.passes.expand_math import ExpandMath
 from pyc.passes.expand_math.mark import MarkArrayMath
 from pyc.passes.expand_small_floats import ExpandSmallFloats
 from pyc.passes.flatten import Flatten
+from pyc.passes.free_early import FreeEarly
 from pyc.passes.fuse_elementwise import FuseElementwise
 from pyc.passes.fuse_rows import FuseRows
 from pyc.passes.inline_calls import InlineCalls
@@ -143,6 +144,8 @@ def to_llvm(target: Target, options: Options) -> list[Pass]:
         # Of what a chunk has of a product with a vector.
         *([BlockVectorProducts(bits)] if options.level else []),
         SmallBuffersOnStack(),
+        # After it, which leaves what is on no stack; while operations on arrays are single ones.
+        FreeEarly(),
         MarkArrayMath(),
         # Without optimisation nothing becomes vectors.
         *([SearchExtremes()] if options.level else []),

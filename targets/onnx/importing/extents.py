@@ -14,7 +14,7 @@ import numpy as np
 
 from pyc.dataclass import dataclass
 
-from .graphs import Kind, Value
+from .graphs import Extent, Kind, Node, Value
 
 #: Vectors of at most so many elements are looked at.
 _MOST = 16
@@ -108,6 +108,45 @@ def _computed(function: Callable[[int, int], int], a: Elements, b: Elements) -> 
     return tuple(function(x, y) for x, y in zip(a, b, strict=True) if isinstance(x, int) and isinstance(y, int))
 
 
+def of_result(node: Node) -> tuple[Extent, ...] | None:
+    """The extents of what ``Reshape`` or ``Expand`` gives, as far as they are known; ``None`` for other nodes."""
+    if node.op not in ("Reshape", "Expand") or not node.has(1) or node.value(1).elements is None:
+        return None
+    wanted: Elements = node.value(1).elements or ()
+    own = node.kind(0)
+    if node.op == "Expand":
+        found = _repeated(node.value(0), own, wanted)
+        return None if found is None else tuple(_extent(e) for e in found)
+    dims: list[Extent] = []
+    for i, e in enumerate(wanted):
+        copied = e == 0 and not node.attribute("allowzero", 0) and i < own.rank
+        dims.append(own.dims[i] if copied else _extent(e))
+    if -1 in dims:
+        at = dims.index(-1)
+        dims[at] = _rest(own.dims, dims[:at] + dims[at + 1 :])
+    return tuple(dims)
+
+
+def _extent(element: Element) -> Extent:
+    return element if isinstance(element, int) else element.name or None
+
+
+def _rest(own: Sequence[Extent], others: Sequence[Extent]) -> Extent:
+    """The extent that is left when all others have their part of an array's elements; ``None`` where it has no name."""
+    names = [e for e in own if isinstance(e, str)]
+    for name in (e for e in others if isinstance(e, str)):
+        if name not in names:
+            return None
+        names.remove(name)
+    whole = math.prod(e for e in own if isinstance(e, int))
+    part = math.prod(e for e in others if isinstance(e, int))
+    if None in own or None in others or not part or whole % part:
+        return None
+    if not names:
+        return whole // part
+    return names[0] if len(names) == 1 and whole == part else None
+
+
 def texts(elements: Elements) -> list[str]:
     """Elements as a program spells them."""
     return [str(e) if isinstance(e, int) else e.text for e in elements]
@@ -115,6 +154,11 @@ def texts(elements: Elements) -> list[str]:
 
 def expanded(value: Value, kind: Kind, wanted: Elements) -> list[str] | None:
     """The extents of a value that is repeated to ``wanted`` ones; ``None`` where it depends on which of them are 1."""
+    found = _repeated(value, kind, wanted)
+    return None if found is None else texts(found)
+
+
+def _repeated(value: Value, kind: Kind, wanted: Elements) -> Elements | None:
     rank = max(kind.rank, len(wanted))
     own: list[Element] = [1] * (rank - kind.rank) + list(of_shape(value, kind))
     asked: list[Element] = [1] * (rank - len(wanted)) + list(wanted)
@@ -126,4 +170,4 @@ def expanded(value: Value, kind: Kind, wanted: Elements) -> list[str] | None:
             found.append(a)
         else:
             return None
-    return texts(tuple(found))
+    return tuple(found)

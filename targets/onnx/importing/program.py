@@ -23,6 +23,7 @@ from . import (
     elementwise,
     extents,
     layers,
+    microsoft,
     quantised,
     recurrent,
     reductions,
@@ -110,6 +111,7 @@ class Writer:
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
         self.kinds: dict[str, Kind] = {}
         self.elements: dict[str, extents.Elements] = {}
+        self.extents = {d.dim_param for v in self.graph.input for d in v.type.tensor_type.shape.dim}
         self._know(self.graph)
         self.weights: dict[str, np.ndarray[Any, Any]] = {}
         self.fields: dict[int, str] = {}
@@ -135,7 +137,7 @@ class Writer:
         for v in (*graph.value_info, *graph.input, *graph.output):
             kind = kind_of(v.type)
             if kind is not None and v.name not in self.constants:
-                self.kinds[v.name] = kind
+                self.kinds[v.name] = self._named(kind)
 
     def annotation(self, name: str, kind: Kind) -> str:
         """The type of an input."""
@@ -262,6 +264,9 @@ class Writer:
                 self.lines.append(f"{target} = {expression}")
             return
         rule = RULES.get(proto.op_type) if proto.domain in _STANDARD else None
+        if proto.domain == microsoft.DOMAIN and proto.op_type in microsoft.RULES:
+            rule, kind_of_output = microsoft.RULES[proto.op_type]
+            self.kinds.setdefault(proto.output[0], kind_of_output(self._seen(proto)))
         if rule is None:
             self._written_out(proto)
             return
@@ -269,6 +274,9 @@ class Writer:
         if self._known_extents(proto, node):
             return
         expression = rule(node)
+        dims = extents.of_result(node)
+        if dims is not None and node.kinds[0] is not None:
+            self._refine(proto.output[0], dims, node.kinds[0].dtype)
         targets = ", ".join(self.names.of(o) if o else "_" for o in proto.output)
         self.lines.append(f"{targets} = {expression}")
 
@@ -291,7 +299,8 @@ class Writer:
     def _infer(self, proto: onnx.NodeProto) -> None:
         """Find out the types of a node's outputs from what is known of its inputs by now."""
         names = [i for i in dict.fromkeys(proto.input) if i]
-        if all(o in self.kinds for o in proto.output if o) or any(n not in self.kinds for n in names):
+        known = [self.kinds.get(o) for o in proto.output if o]
+        if all(k is not None and None not in k.dims for k in known) or any(n not in self.kinds for n in names):
             return
         small = [n for n in names if n in self.constants and self.constants[n].size <= _FOLDED]
         graph = onnx.helper.make_graph(
@@ -307,7 +316,20 @@ class Writer:
         for v in inferred.graph.output:
             kind = kind_of(v.type)
             if kind is not None:
-                self.kinds.setdefault(v.name, kind)
+                self._refine(v.name, self._named(kind).dims, kind.dtype)
+
+    def _named(self, kind: Kind) -> Kind:
+        """A type without the names that inference has made for extents of which it knows nothing."""
+        return Kind(kind.dtype, tuple(e if isinstance(e, int) or e in self.extents else None for e in kind.dims))
+
+    def _refine(self, name: str, dims: Sequence[Extent], dtype: str) -> None:
+        """Add to the extents of a value those that were not known."""
+        found = self.kinds.get(name)
+        if found is None:
+            self.kinds[name] = Kind(dtype, tuple(dims))
+        elif found.rank == len(dims):
+            merged = (new if old is None else old for old, new in zip(found.dims, dims, strict=True))
+            self.kinds[name] = Kind(found.dtype, tuple(merged))
 
     def _seen(self, proto: onnx.NodeProto) -> Node:
         """A node as rules see it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from . import extents
 from .elementwise import cast
-from .graphs import Node, Rule, Unsupported
+from .graphs import Extent, Node, Rule, Unsupported
 from .text import axes as axes_text
 from .text import dtype_text, scalar, shape
 
@@ -44,6 +45,13 @@ def _reshape(node: Node) -> str:
     if not node.rank(0):
         return f"np.full({shape(s.replace('-1', '1') for s in sizes)}, {x.text})"
     return f"np.reshape({x.text}, {shape(sizes)})" if sizes else f"np.reshape({x.text}, ())"
+
+
+def broadcast(a: Sequence[Extent], b: Sequence[Extent]) -> tuple[Extent, ...]:
+    """The extents of two operands beside each other, as NumPy has it; one that is known goes before a name."""
+    rank = max(len(a), len(b))
+    one, two = [1] * (rank - len(a)) + list(a), [1] * (rank - len(b)) + list(b)
+    return tuple(y if x == 1 or (isinstance(y, int) and y != 1) else x for x, y in zip(one, two, strict=True))
 
 
 def extents_of(node: Node, index: int, count: int) -> list[str]:
