@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pyc.precision import DTYPES
 
 from .graphs import Kind, Node, Rule, Unsupported
-from .quantised import bounds
 from .shapes import broadcast
 
 DOMAIN = "com.microsoft"
@@ -20,10 +19,8 @@ KindRule = Callable[[Node], Kind]
 
 def _meant(node: Node, x: int, scale: int, zero: int) -> str:
     """The numbers that integers stand for."""
-    shifted = f"{node.text(x)}.astype(f32)"
-    if node.has(zero):
-        shifted = f"({shifted} - f32({_single(node, zero)}))"
-    return f"{shifted} * {_single(node, scale)}"
+    beside = f", {_single(node, zero)}" if node.has(zero) else ""
+    return f"nn.dequantize({node.text(x)}, {_single(node, scale)}{beside})"
 
 
 def _single(node: Node, index: int) -> str:
@@ -35,18 +32,15 @@ def _single(node: Node, index: int) -> str:
 
 
 def _as_integers(node: Node, x: str, scale: int, zero: int, dtype: str) -> str:
-    low, high = bounds(dtype)
-    scaled = f"np.rint(({x}) / {_single(node, scale)})"
-    if node.has(zero):
-        scaled = f"{scaled} + f32({_single(node, zero)})"
-    return f"np.clip({scaled}, {low}, {high}).astype({dtype})"
+    beside = _single(node, zero) if node.has(zero) else f"dtype={dtype}"
+    return f"nn.quantize({x}, {_single(node, scale)}, {beside})"
 
 
 def _function(template: str) -> Rule:
     """An operator of one array: x, its scale and zero point, those of the result."""
 
     def rule(node: Node) -> str:
-        return _as_integers(node, template.format(f"({_meant(node, 0, 1, 2)})"), 3, 4, node.dtype(0))
+        return _as_integers(node, template.format(_meant(node, 0, 1, 2)), 3, 4, node.dtype(0))
 
     return rule
 
@@ -62,7 +56,7 @@ def _binary(template: str) -> Rule:
 
 
 def _leaky_relu(node: Node) -> str:
-    x, alpha = f"({_meant(node, 0, 1, 2)})", float(node.attribute("alpha", 0.01))
+    x, alpha = _meant(node, 0, 1, 2), float(node.attribute("alpha", 0.01))
     return _as_integers(node, f"np.where({x} >= 0, {x}, {alpha!r} * {x})", 3, 4, node.dtype(0))
 
 
@@ -121,7 +115,7 @@ def _product(node: Node) -> Kind:
 
 RULES: dict[str, tuple[Rule, KindRule]] = {
     "QLinearAdd": (_binary("{} + {}"), _broadcast),
-    "QLinearMul": (_binary("({}) * ({})"), _broadcast),
+    "QLinearMul": (_binary("{} * {}"), _broadcast),
     "QLinearSigmoid": (_function("nn.sigmoid({})"), _same),
     "QLinearLeakyRelu": (_leaky_relu, _same),
     "QLinearGlobalAveragePool": (_global_average_pool, _pooled),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pyc.precision import DTYPES
 from pyc.quantization import INTEGERS
 
@@ -107,15 +109,20 @@ def _q_linear_conv(node: Node) -> str:
     def scale(index: int) -> str:
         kind, text = node.kind(index), node.text(index)
         if kind.dims == (1,) or not kind.rank:
-            return f"f64({text}{'[0]' if kind.rank else ''})"
-        return f"{text}.astype(f64){beside}"
+            return f"f32({text}{'[0]' if kind.rank else ''})"
+        return f"{text}{beside}"
 
-    sums = convolved(node, _shifted(node, 0, 2, "f64"), _shifted(node, 3, 5, "f64", node.rank(3) - 1))
+    # In f64 all sums of products are exact, in f32 those of few.
+    terms = [e for e in node.kind(3).dims[1:] if isinstance(e, int)]
+    few = len(terms) == rank - 1 and math.prod(terms) * 255 * 255 < 1 << 24
+    exact = "f32" if few else "f64"
+    sums = convolved(node, _shifted(node, 0, 2, exact), _shifted(node, 3, 5, exact, node.rank(3) - 1))
     if node.has(8):
-        sums = f"({sums} + {node.text(8)}.astype(f64){beside})"
-    scaled = f"{sums} * ({scale(1)} * {scale(4)} / {scale(6)})"
+        sums = f"({sums}.astype(f64) + {node.text(8)}.astype(f64){beside})"
+    single = f"{sums}.astype(f32)" if exact == "f64" or node.has(8) else sums
+    scaled = f"{single} * ({scale(1)} * {scale(4)} / {scale(6)})"
     zero = node.text(7) + ("[0]" if node.rank(7) else "")
-    return f"np.clip(np.rint({scaled}) + f64({zero}), {low}, {high}).astype({dtype})"
+    return f"np.clip(np.rint({scaled}) + f32({zero}), {low}, {high}).astype({dtype})"
 
 
 RULES: dict[str, Rule] = {
