@@ -12,7 +12,8 @@ After::
 
 An exact operation whose result fits 64 bits is the one that wraps; a selection whose condition is known, and the less
 or the greater of two numbers of which that is known, is what it gives. Floor division and remainder of numbers that are
-not negative need no correction of signs, and are done without sign.
+not negative need no correction of signs, and are done without sign. Checks of all elements of an array of indices are
+idle where those are chosen so (``np.clip(i, 0, n - 1)``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pyc.dialects import annotation, build, control, signature
 from pyc.dialects.mlir import ir
 
 from .base import PYC, Level, Pass
+from .element_ranges import holds
 from .integer_ranges import IntegerRanges
 
 _UNSIGNED = {"pyc.int_floordiv": "floordiv", "pyc.int_mod": "mod"}
@@ -54,7 +56,8 @@ def drop(function: Any) -> None:
 
     def visit(op: Any, ranges: IntegerRanges) -> None:
         if op.name == "pyc.check":
-            found[op] = "idle" if ranges.at(op, op.operands[0]).low == 1 else None
+            idle = ranges.at(op, op.operands[0]).low == 1 or holds(op.operands[0], ranges.of)
+            found[op] = "idle" if idle else None
         elif op.name.startswith("pyc.int_") and op.name.removeprefix("pyc.int_") in _PLAIN:
             found[op] = _form(op, ranges)
         elif op.name == "pyc.select" and isinstance(op.results[0].type, ir.IntegerType):

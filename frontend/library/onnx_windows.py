@@ -7,7 +7,12 @@ Extents, steps and edges are triples: depth, rows, columns. Edges have a width b
 
 import numpy as np
 
+from pyc import static_range
+
 from . import nn
+
+#: Places of a window that are written out, so that all are read in one loop over the windows.
+_FEW = 16
 
 
 def _volume(x):
@@ -49,6 +54,11 @@ def _seen(v, d, i, j, count, stride, dilation):
         b : b + (count[1] - 1) * stride[1] + 1 : stride[1],
         c : c + (count[2] - 1) * stride[2] + 1 : stride[2],
     ]
+
+
+def _place(v, k, size, count, stride, dilation):
+    """The element at the ``k``-th place of each window."""
+    return _seen(v, k // (size[1] * size[2]), k // size[2] % size[1], k % size[2], count, stride, dilation)
 
 
 def conv(x, weight, bias, stride, before, after, dilation, groups):
@@ -118,6 +128,11 @@ def max_pool(x, size, stride, before, after, dilation, least):
     """The largest element of each window; ``least`` is less than all."""
     v = _padded(_volume(x), before, after, least)
     count = _counts(v, size, stride, dilation)
+    if size[0] * size[1] * size[2] <= _FEW:
+        best = _seen(v, 0, 0, 0, count, stride, dilation)
+        for k in static_range(1, size[0] * size[1] * size[2]):
+            best = np.maximum(best, _place(v, k, size, count, stride, dilation))
+        return _alike(best, x).copy()
     out = np.full((v.shape[0], v.shape[1], count[0], count[1], count[2]), least, dtype=x.dtype)
     for d in range(size[0]):
         for i in range(size[1]):
@@ -165,6 +180,13 @@ def average_pool(x, size, stride, before, after, beyond, dilation, with_edges):
     ones = np.ones((1, 1, whole.shape[2], whole.shape[3], whole.shape[4]), dtype=x.dtype)
     inside = _padded(_padded(ones, before, after, 1 if with_edges else 0), (0, 0, 0), beyond, 0)
     count = _counts(v, size, stride, dilation)
+    if size[0] * size[1] * size[2] <= _FEW:
+        total = _seen(v, 0, 0, 0, count, stride, dilation)
+        several = _seen(inside, 0, 0, 0, count, stride, dilation)
+        for k in static_range(1, size[0] * size[1] * size[2]):
+            total = total + _place(v, k, size, count, stride, dilation)
+            several = several + _place(inside, k, size, count, stride, dilation)
+        return _alike(total / several, x)
     out = np.zeros((v.shape[0], v.shape[1], count[0], count[1], count[2]), dtype=x.dtype)
     number = np.zeros((1, 1, count[0], count[1], count[2]), dtype=x.dtype)
     for d in range(size[0]):

@@ -118,7 +118,8 @@ CODES: tuple[Code, ...] = (
         "E622",
         "the model has no such input to bind",
         "--bind gives an input of a model a value when it becomes a program: one number for an input without axes, and"
-        " numbers with commas for one of one axis, of the type that the model says.",
+        " numbers with commas for one of one axis, of the type that the model says. An extent that has a name in the"
+        " model may be given, too.",
         wrong="pyc onnx import sum.onnx --bind axis=1",
         right="pyc onnx import sum.onnx --bind axes=1",
     ),

@@ -47,9 +47,7 @@ REFUSED = {
     # Operators that are missing.
     r"(image_decoder|ai_onnx_ml_)": "counterpart",
     r"bitcast_(bool|.*_to_bool)": "pattern of bits",
-    # Extents that only the model's own branches know.
-    r"affine_grid_2d": "known only when the model runs",
-    r"(scan_sum|unique_not_sorted|linear_attention_(gated_delta_[gm]qa|fp16))": "batches|order|extents",
+    r"(scan_sum|unique_not_sorted)": "batches|order",
     # Random numbers.
     r"(bernoulli|training_dropout)": "counterpart|random|ratio",
 }
