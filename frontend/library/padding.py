@@ -38,6 +38,11 @@ def padded(a, axis, before, after, mode, front, back):
         for i in range(after):
             out[..., before + n + i] = high
         return np.moveaxis(out, -1, axis)
+    if mode == "reflect" and before < n and after < n:
+        out[..., :before] = x[..., 1 : before + 1][..., ::-1]
+        out[..., before : before + n] = x
+        out[..., before + n :] = x[..., n - 1 - after : n - 1][..., ::-1]
+        return np.moveaxis(out, -1, axis)
     for i in range(before + n + after):
         out[..., i] = x[..., _source(i - before, n, mode)]
     return np.moveaxis(out, -1, axis)

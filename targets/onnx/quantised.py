@@ -72,7 +72,8 @@ def emit(scope: Scope, call: Any, function: Any) -> ir.Value:
         return scope.cast(scope.node(said["operator"], inputs, dtype_name(scale), attributes), to)
     scale = scale if dtype_name(scale) == _POWERS else scope.cast(scale, "f32")
     inputs = [scope.cast(given["x"], "f32"), scale]
-    if zero is None and scope.operators.version >= _OUTPUT_TYPE:
+    # ONNX Runtime moves nodes of i8 to where it takes their elements for u8, unless a zero point says which they are.
+    if zero is None and dtype != "i8" and scope.operators.version >= _OUTPUT_TYPE:
         attributes["output_dtype"] = int(TYPES[dtype])
     else:
         inputs.append(_zero(scope, scale, ranks.get("scale", 0), dtype) if zero is None else zero)

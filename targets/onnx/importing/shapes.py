@@ -63,14 +63,19 @@ def extents_of(node: Node, index: int, count: int) -> list[str]:
 
 
 def _copied(node: Node, axis: int, size: str) -> str:
-    """An extent that is the operand's own where it is 0."""
+    """An extent that is the operand's own where it is 0.
+
+    One that is taken from an array is not asked: it is 0 where there are no elements, and nothing is copied then.
+    """
     own = node.kind(0)
     if axis >= own.rank or (size.lstrip("-").isdecimal() and size != "0"):
         return size
     elements = node.value(1).elements
     wanted = elements[axis] if elements else None
-    if size == "0" or (isinstance(wanted, extents.Size) and wanted.name and wanted.name == own.dims[axis]):
+    if size == "0":
         return f"{node.text(0)}.shape[{axis}]"
+    if isinstance(wanted, extents.Size):
+        return size
     return f"onnx.extent({size}, {node.text(0)}.shape[{axis}])"
 
 
