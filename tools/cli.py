@@ -478,7 +478,7 @@ class BindType(click.ParamType):
     short_help="Write the program that a model is.",
     examples="""
 pyc onnx import model.onnx -o model.py         model.py, and its weights in model.safetensors
-pyc onnx import sum.onnx --bind axes=1 -o -    with a constant for an input
+pyc onnx import sum.onnx --bind axes=1 -o -    with a constant for an input, or an extent
 """,
 )
 @click.argument("model")
