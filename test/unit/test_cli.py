@@ -15,8 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pyc.diagnostics import CompileError
-from pyc.tools import cli as command_line
+from pyc.tools import command as shared
 from pyc.tools import driver
+from pyc.tools.cli import cli
 from pyc.weights import save
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +53,7 @@ Net = Layer[4]
 
 def pyc(*arguments: object, stdin: str | bytes | None = None) -> Result:
     """The result of ``pyc ARGUMENTS`` in this process."""
-    return CliRunner().invoke(command_line.cli, [str(a) for a in arguments], input=stdin)
+    return CliRunner().invoke(cli, [str(a) for a in arguments], input=stdin)
 
 
 def run(*arguments: object, **settings) -> subprocess.CompletedProcess:
@@ -490,21 +491,21 @@ def test_weights_that_cannot_be_read(name, content, tmp_path, monkeypatch):
 
 
 def test_progress_is_shown_on_a_terminal_for_long_work_and_removed(monkeypatch, capsys):
-    monkeypatch.setattr(command_line, "PATIENCE", 0.05)
+    monkeypatch.setattr(shared, "PATIENCE", 0.05)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with command_line.progress("compiling x.py"):
+    with shared.progress("compiling x.py"):
         time.sleep(0.2)
     shown = capsys.readouterr().err
     assert "compiling x.py ... 0 s" in shown
     assert shown.endswith("\r\x1b[K")
-    with command_line.progress("compiling x.py"):
+    with shared.progress("compiling x.py"):
         pass
     assert capsys.readouterr().err == ""
 
 
 def test_progress_is_silent_in_a_pipe(monkeypatch, capsys):
-    monkeypatch.setattr(command_line, "PATIENCE", 0.01)
-    with command_line.progress("compiling x.py"):
+    monkeypatch.setattr(shared, "PATIENCE", 0.01)
+    with shared.progress("compiling x.py"):
         time.sleep(0.05)
     assert capsys.readouterr().err == ""
 
