@@ -18,6 +18,7 @@ from pyc.precision import DTYPES
 from . import error_function, integer
 from .rule import Rule
 from .scope import Scope, dtype_name, program_dtype
+from .types import TYPES
 
 _LN2 = 0.6931471805599453
 _LN10 = 2.302585092994046
@@ -390,6 +391,11 @@ def _cast(scope: Scope, op: Any) -> ir.Value:
     return convert(scope, x, to)
 
 
+def _bitcast(scope: Scope, op: Any) -> ir.Value:
+    to = program_dtype(op.results[0])
+    return scope.node("BitCast", [scope[op.x]], to, {"to": int(TYPES[to])})
+
+
 def number(program: Any) -> float | None:
     """The number that a scalar of f64 is known to be; ``None`` for anything else."""
     owner = program.owner
@@ -455,4 +461,5 @@ RULES: dict[str, Rule] = {
     "pyc.compare": _compare,
     "pyc.select": _select,
     "pyc.cast": _cast,
+    "pyc.bitcast": _bitcast,
 }

@@ -100,13 +100,17 @@ def _check(found: OperatorSet) -> None:
         sources = Sources()
         raise CompileError(
             [
-                Diagnostic("E610", f"this needs {what}", sources.span(where), (_later(found.version),))
+                Diagnostic("E610", f"this needs {what}", sources.span(where), (_later(what, found.version),))
                 for what, where in found.missing.items()
             ]
         )
 
 
-def _later(version: int) -> Note:
+def _later(what: str, version: int) -> Note:
+    """Which operator set has what this one lacks."""
+    known = re.search(r"from opset (\d+) on$", what)
+    if known is not None:
+        return Note(f"--opset={known[1]} has it", fix=True)
     return Note(f"--opset={max(version + 1, operators.DEFAULT)} may have it", fix=True)
 
 

@@ -162,9 +162,11 @@ def _problem(operation: Any) -> _Finding | None:
             location,
             (fix,),
         )
+    if (found := _complex(operation)) is not None:
+        return found
     if not (name in RULES or name in CONTROL or name in _STRUCTURE or name in _CHECKED):
         return "E602", f"{name} has no counterpart in ONNX", location, ()
-    return _complex(operation)
+    return None
 
 
 def _recursion(module: Any) -> Iterator[_Finding]:
