@@ -161,7 +161,22 @@ def _load(path: Path) -> Any:
         raise _unreadable(path, "it is not an ONNX model, or is damaged") from None
     if not model.HasField("graph") or not model.opset_import:
         raise _unreadable(path, "it is not an ONNX model, or is damaged: it has no graph, or no version of operators")
+    if not _is_text(model):
+        raise _unreadable(path, "it is damaged: a name or a text in it is not UTF-8")
     return model
+
+
+def _is_text(message: Any) -> bool:
+    """Whether what should be texts in a message are such; protobuf gives the bytes of those that are not."""
+    for field, value in message.ListFields():
+        if field.type == field.TYPE_STRING:
+            if any(isinstance(v, bytes) for v in ([value] if isinstance(value, str | bytes) else value)):
+                return False
+        elif field.type == field.TYPE_MESSAGE and not all(
+            map(_is_text, [value] if hasattr(value, "ListFields") else value)
+        ):
+            return False
+    return True
 
 
 def _is_ours(model: Any) -> bool:

@@ -97,7 +97,7 @@ def of_initializer(tensor: Any, elements: Elements | None = None) -> dict[str, s
     """The type and a digest of the elements of an initializer, in the model or outside of it."""
     extents = ", ".join(map(str, tensor.dims))
     return {
-        "@type": f"{onnx.TensorProto.DataType.Name(tensor.data_type)}[{extents}]",
+        "@type": f"{element_name(tensor.data_type)}[{extents}]",
         "@data": hashlib.sha256(_content(tensor, elements)).hexdigest(),
     }
 
@@ -152,10 +152,16 @@ def _node_parts(nodes: Any, scope: str) -> Iterator[tuple[str, str, Any]]:
                 yield from _graph_parts(attribute.g, f"{scope}/{label_of(node)}/{attribute.name}")
 
 
+def element_name(number: int) -> str:
+    """What ONNX calls an element type; its number where ONNX has none."""
+    known = onnx.TensorProto.DataType.values()
+    return onnx.TensorProto.DataType.Name(number) if number in known else f"type {number}"  # pyright: ignore
+
+
 def type_text(proto: Any) -> str:
     """``FLOAT[N, 4, ?]``; ``FLOAT[]`` for a scalar."""
     tensor = proto.tensor_type
-    name = onnx.TensorProto.DataType.Name(tensor.elem_type)
+    name = element_name(tensor.elem_type)
     if not tensor.HasField("shape"):
         return name
     dims = [d.dim_param or (str(d.dim_value) if d.HasField("dim_value") else "?") for d in tensor.shape.dim]

@@ -9,6 +9,7 @@ import onnx
 import onnx_ir as ir
 from onnx import AttributeProto, TensorProto, numpy_helper
 
+from . import manifest
 from .types import NAMES
 
 #: Elements that are written out.
@@ -27,10 +28,7 @@ def element_name(number: int) -> str:
     for kind, name in NAMES.items():
         if kind == number:
             return name
-    try:
-        return TensorProto.DataType.Name(number).lower()
-    except ValueError:
-        return f"type {number}"
+    return manifest.element_name(number).lower()
 
 
 def dims_of(tensor: Any) -> tuple[str, ...]:

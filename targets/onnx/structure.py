@@ -232,8 +232,8 @@ class _Reader:
             else:
                 nodes.append(self._node(number, node))
                 for output in map(plain, node.output):
-                    if output and output not in values:
-                        values[output] = Value(output, "value", {})
+                    if output and not (output in values and values[output].element):
+                        values[output] = _given(output, node, values)
         inputs, outputs = (tuple(plain(v if isinstance(v, str | bytes) else v.name) for v in vs)
                            for vs in (body.input, body.output))  # fmt: skip
         for role, names in (("input", inputs), ("output", outputs)):
@@ -310,6 +310,16 @@ def _values(body: Any) -> Iterator[tuple[str, Value]]:
         for tensor in (*body.initializer, *sparse):
             name = plain(tensor.name)
             yield name, _stored(name, "parameter", tensor, described.get(name, {}) | metadata_of(tensor))
+
+
+def _given(name: str, node: Any, values: Mapping[str, Value]) -> Value:
+    """A value of which the model says no type: a ``Cast`` says it."""
+    said = values.get(name, Value(name, "value", {}))
+    to = next((a.i for a in node.attribute if a.name == "to" and a.type == AttributeProto.INT), 0)
+    if node.op_type != "Cast" or node.domain or not to or not node.input:
+        return said
+    operand = values.get(plain(node.input[0]))
+    return replace(said, element=element_name(to), dims=operand.dims if operand is not None else None)
 
 
 def _stored(name: str, role: str, tensor: Any, metadata: Properties) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from pathlib import Path
 
@@ -13,13 +14,19 @@ import pytest
 from click.testing import CliRunner, Result
 from onnx import TensorProto, helper
 
+from pyc.diagnostics import CompileError
 from pyc.frontend import Request
 from pyc.source import Source
 from pyc.target import Target
 from pyc.targets.backend import Options
 from pyc.targets.onnx.flat import flattened
+from pyc.targets.onnx.inspect import structure_of
 from pyc.tools import driver
 from pyc.tools.cli import cli
+from pyc.tools.inspect import inspect as inspect_artifact
+from pyc.tools.inspect import render_text
+from pyc.tools.model_page import page
+from pyc.tools.render import Style
 
 pytestmark = pytest.mark.xdist_group("model_tree")
 PROGRAM = """
@@ -73,9 +80,9 @@ Net  cpu                                                                        
 │     │  │     bits = 8
 │     │  │ out result                         f16[B, 4]  Mixed[f16, f32]
 │     │  │     role = "out"
-│     │  ├─ matmul/cast = Cast(x, to=f32)                                           program.py:12:17
+│     │  ├─ matmul/cast = Cast(x, to=f32)     f32[B, 4]                             program.py:12:17
 │     │  │    stage = 1
-│     │  ├─ matmul/cast_1 = Cast(w, to=f32)                                         program.py:12:17
+│     │  ├─ matmul/cast_1 = Cast(w, to=f32)   f32[4, 4]                             program.py:12:17
 │     │  │    stage = 1
 │     │  ├─ matmul = MatMul(matmul/cast, ma…  f32[B, 4]  Mixed[f16, f32]            program.py:12:17
 │     │  │    compute f16
@@ -96,9 +103,9 @@ Net  cpu                                                                        
 INLINED = """\
 │     ├─ one: Dense[4, 4]                                                           program.py:20:30
 │     │  │ kind = "dense"
-│     │  ├─ matmul/cast__1_0 = Cast(for_carried, to=f32)                            program.py:12:17
+│     │  ├─ matmul/cast__1_0 = Cast(for_car…  f32[B, 4]                             program.py:12:17
 │     │  │    stage = 1
-│     │  ├─ matmul/cast_1__1_1 = Cast(one.w, to=f32)                                program.py:12:17
+│     │  ├─ matmul/cast_1__1_1 = Cast(one.w…  f32                                   program.py:12:17
 │     │  │    stage = 1
 │     │  ├─ matmul__1_2 = MatMul(matmul/cas…  f32[B, 4]  Mixed[f16, f32]            program.py:12:17
 │     │  │    compute f16
@@ -286,6 +293,36 @@ def test_models_from_elsewhere_are_compared(tmp_path: Path) -> None:
     assert "+ nodes: main//stem/stem.1/Relu: b = Sigmoid(a)" in lines
     result = inspect(one, "--verify")
     assert (result.exit_code, "it carries no manifest of pyc" in result.stderr) == (1, True)
+
+
+def test_damaged_models_are_described_or_refused(content: bytes, tmp_path: Path) -> None:
+    draw = random.Random(3)
+    path = tmp_path / "net.onnx"
+    sources = [
+        content,
+        *(parsed(text).SerializeToString() for text in (NAMED, CALLS)),
+        from_torch().SerializeToString(),
+    ]
+    told, refused = 0, set[str]()
+    for _ in range(300):
+        damaged = bytearray(draw.choice(sources))
+        for _ in range(draw.choice((1, 2, 5))):
+            damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            view = inspect_artifact(str(path))
+            lines = render_text(view, Style()).splitlines()
+            assert "</html>" in page(structure_of(path), "net")
+            told += bool(lines)
+        except CompileError as error:
+            refused.update(d.code for d in error.diagnostics)
+    assert 20 < told < 280
+    assert refused == {"E509"}
+    strange = parsed(NAMED)
+    strange.graph.output[0].type.tensor_type.elem_type = 62
+    assert "│ out y                                       type 62[1, 2, 8, 8]" in tree(written(strange, tmp_path))
+    path.write_bytes(from_torch().SerializeToString().replace(b"body.1", b"body.\xff"))
+    assert "a name or a text in it is not UTF-8" in inspect(path).stderr
 
 
 def wide() -> onnx.ModelProto:
