@@ -273,6 +273,19 @@ def test_functions_that_do_not_end(tmp_path: Path) -> None:
     assert "100 deep" in refused(with_functions(deep), tmp_path)
 
 
+def test_graphs_in_graphs(tmp_path: Path) -> None:
+    """Each node is counted once, however deep."""
+    nodes, result = [helper.make_node("Relu", ["x"], ["y"])], "y"
+    for k in range(20):
+        then = helper.make_graph(nodes, f"then_{k}", [], [value(result, [2])])
+        other = helper.make_graph([helper.make_node("Neg", ["x"], [f"n{k}"])], f"else_{k}", [], [value(f"n{k}", [2])])
+        result = f"r{k}"
+        nodes = [helper.make_node("If", ["c"], [result], then_branch=then, else_branch=other)]
+    graph = helper.make_graph(nodes, "main", [value("x", [2]), value("c", [], TensorProto.BOOL)], [value(result, [2])])
+    onnx.save(model(graph), tmp_path / "deep.onnx")
+    assert imported(read(tmp_path / "deep.onnx"), "deep").text.count("if c:") == 20
+
+
 @pytest.mark.parametrize(
     ("location", "more", "why"),
     [

@@ -165,8 +165,9 @@ def _check_functions(model: onnx.ModelProto, path: Path) -> None:
             key = (node.domain, node.op_type, node.overload)
             if key in functions:
                 total += of(key)
-            for graph in _inner(node):
-                total += size(iter(graph.node))
+            for attribute in node.attribute:
+                for graph in (attribute.g, *attribute.graphs):
+                    total += size(iter(graph.node))
         return total
 
     def of(key: tuple[str, str, str]) -> int:
