@@ -110,7 +110,21 @@ def run(path: Path) -> Any:
     return module
 
 
-@pytest.mark.parametrize("make", [convolutional, controlled, recurrent])
+def stretched() -> tuple[onnx.ModelProto, dict[str, Any]]:
+    """What is 1 in a type stretches, also where another extent is known only when the program runs."""
+    numbers = [numpy_helper.from_array(np.array(n, np.int64), name) for n, name in (([4], "four"), ([1], "one"))]
+    nodes = [
+        helper.make_node("Shape", ["x"], ["first"], end=1),
+        helper.make_node("Concat", ["first", "four", "one"], ["sizes"], axis=0),
+        helper.make_node("Expand", ["v", "sizes"], ["w"]),
+        helper.make_node("Div", ["x", "w"], ["y"]),
+    ]
+    inputs = [value("x", ["n", 4, 6]), value("v", ["m", 4, 1])]
+    made = model(helper.make_graph(nodes, "g", inputs, [value("y", ["n", 4, 6])], numbers))
+    return made, {"x": RNG.standard_normal((3, 4, 6)).astype("f4"), "v": np.full((3, 4, 1), 2, "f4")}
+
+
+@pytest.mark.parametrize("make", [convolutional, controlled, recurrent, stretched])
 def test_models_agree_with_onnx_runtime(make: Callable[[], Any], tmp_path: Path) -> None:
     made, inputs = make()
     path = tmp_path / "net.onnx"

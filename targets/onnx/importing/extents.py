@@ -115,8 +115,7 @@ def of_result(node: Node) -> tuple[Extent, ...] | None:
     wanted: Elements = node.value(1).elements or ()
     own = node.kind(0)
     if node.op == "Expand":
-        found = _repeated(node.value(0), own, wanted)
-        return None if found is None else tuple(_extent(e) for e in found)
+        return tuple(_extent(e) for e in _repeated(node.value(0), own, wanted))
     dims: list[Extent] = []
     for i, e in enumerate(wanted):
         copied = e == 0 and not node.attribute("allowzero", 0) and i < own.rank
@@ -152,13 +151,13 @@ def texts(elements: Elements) -> list[str]:
     return [str(e) if isinstance(e, int) else e.text for e in elements]
 
 
-def expanded(value: Value, kind: Kind, wanted: Elements) -> list[str] | None:
-    """The extents of a value that is repeated to ``wanted`` ones; ``None`` where it depends on which of them are 1."""
-    found = _repeated(value, kind, wanted)
-    return None if found is None else texts(found)
+def expanded(value: Value, kind: Kind, wanted: Elements) -> list[str]:
+    """The extents of a value that is repeated to ``wanted`` ones."""
+    return texts(_repeated(value, kind, wanted))
 
 
-def _repeated(value: Value, kind: Kind, wanted: Elements) -> Elements | None:
+def _repeated(value: Value, kind: Kind, wanted: Elements) -> Elements:
+    """Where an extent depends on which of two is 1, the program decides; the other extents are known all the same."""
     rank = max(kind.rank, len(wanted))
     own: list[Element] = [1] * (rank - kind.rank) + list(of_shape(value, kind))
     asked: list[Element] = [1] * (rank - len(wanted)) + list(wanted)
@@ -169,5 +168,6 @@ def _repeated(value: Value, kind: Kind, wanted: Elements) -> Elements | None:
         elif b == 1 or isinstance(a, int) or (isinstance(b, Size) and a.name and a.name == b.name):
             found.append(a)
         else:
-            return None
+            first, second = texts((a, b))
+            found.append(Size(f"{first} if {second} == 1 else {second}"))
     return tuple(found)

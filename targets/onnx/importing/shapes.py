@@ -218,8 +218,7 @@ def _expand(node: Node) -> str:
         return f"np.broadcast_to({node.text(0)}, {shape(found.dims)})"
     if target.elements is not None:
         whole = extents.expanded(node.value(0), node.kind(0), target.elements)
-        if whole is not None:
-            return f"np.broadcast_to({node.text(0)}, {shape(whole)})"
+        return f"np.broadcast_to({node.text(0)}, {shape(whole)})"
     return f"onnx.expand({node.text(0)}, {shape(sizes)})" if sizes else node.text(0)
 
 
