@@ -34,6 +34,8 @@ from pyc.targets.onnx.manifest import parts, table
 from pyc.tools.cli import cli
 
 FOLDER = Path(__file__).parents[2] / "examples" / "from_torch"
+#: Models with what PyTorch computes of them, and the script that makes them.
+MODELS = Path(__file__).parents[1] / "torch_models"
 PROGRAM, MODEL = FOLDER / "net.pt2", FOLDER / "net.onnx"
 SOURCE = {"path": "net.pt2", "sha256": "0"}
 #: What is said of each operation, by the node that it became.
@@ -239,6 +241,38 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(cli, ["onnx", "carry", "absent.pt2", "net.onnx"])
     assert "error[E623]" in done.stderr
     assert "error[E620]" in CliRunner().invoke(cli, ["onnx", "carry", "net.pt2", "absent.onnx"]).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "compiled"), [("images", True), ("texts", False), ("series", False), ("arrays", True)]
+)
+def test_models_of_pytorch_give_its_results(
+    name: str, compiled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Convolutions, attention, recurrent layers, functions of arrays and branches: run by CPython, some compiled."""
+    monkeypatch.chdir(tmp_path)
+    data = np.load(MODELS / f"{name}.npz")
+    shutil.copy(MODELS / f"{name}.onnx", tmp_path)
+    commands = [["onnx", "import", f"{name}.onnx"], ["compile", f"{name}.onnx", "-o", f"{name}.cpu"]]
+    for arguments in commands if compiled else commands[:1]:
+        done = CliRunner().invoke(cli, arguments)
+        assert done.exit_code == 0, done.stderr
+    spec = importlib.util.spec_from_file_location("torch_program", f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    program = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "torch_program", program)
+    spec.loader.exec_module(program)
+    places: list[tuple[Any, str]] = [(program, f"{name}.safetensors")]
+    if compiled:
+        places.append((pyc.load(f"{name}.cpu"), f"{name}.cpu/weights.safetensors"))
+    for made, file in places:
+        run = getattr(made, name)
+        results = (run.load(file) if Path(file).exists() else run)(data["argument"])
+        results = results if isinstance(results, tuple) else (results,)
+        assert len(results) == len(data.files) - 1
+        for k, result in enumerate(results):
+            np.testing.assert_allclose(result, data[f"result_{k}"], rtol=1e-4, atol=1e-5)
 
 
 def _changed(change: Any, path: Path) -> None:
