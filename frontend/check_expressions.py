@@ -240,7 +240,7 @@ def _name(c: Checker, node: ast.Name, span: Span) -> tree.Expression | Value:
     if name in c.static_locals:
         return _compile_time(c, c.static_locals[name], span)
     notes = fix(f"`self.{name}`") if name in _members(c) else None
-    return _compile_time(c, c.static.name(name, c.scope, span, local_names=sorted(c.locals), instead=notes), span)
+    return _compile_time(c, c.static.name(name, c.scope, span, local_names=c.locals, instead=notes), span)
 
 
 def _members(c: Checker) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import keyword
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import pairwise
 from typing import Any
@@ -106,7 +106,7 @@ class Static:
     # --- names --------------------------------------------------------------------------------------------------------
 
     def name(
-        self, name: str, scope: Scope, span: Span, *, local_names: Sequence[str] = (), instead: Note | None = None
+        self, name: str, scope: Scope, span: Span, *, local_names: Collection[str] = (), instead: Note | None = None
     ) -> Value:
         """What a name means; ``instead`` is said of one that means nothing.
 
@@ -123,6 +123,7 @@ class Static:
             return self.member(star, name, span) if isinstance(star, Namespace) else library_value(star.name, name)
         if name in CONSTANTS["builtins"] or name in BUILTINS:
             return library_value("builtins", name)
+        local_names = sorted(local_names)
         known = [*local_names, *scope.names, *scope.namespace.bindings, *CONSTANTS["builtins"], *SUPPORTED]
         notes = list(closest(name, local_names, 0.8))
         if not notes and name not in _IMPORTS:
