@@ -38,7 +38,8 @@ def call(c: Checker, name: str, node: ast.Call, span: Span) -> tree.Expression:
     Raises:
         Invalid: E137, the numbers cannot be quantised so.
     """
-    a = bound(c, node, name, PARAMETERS[name])
+    words = {"quantizes": "nn.quantize", "dequantizes": "nn.dequantize"}.get(name, name)
+    a = bound(c, node, words, PARAMETERS[name])
     match name:
         case "quantizes":
             return _quantizes(c, a, span)
@@ -62,7 +63,7 @@ def _quantizes(c: Checker, a: Arguments, span: Span) -> tree.Expression:
     given = a.dtype("dtype")
     if given is None and (known is not None or not a.given("zero_point")):
         raise _refused(c, quantization.NO_TYPE, span)
-    dtype = _precision(c, a, "zero_point", "dtype", "").storage
+    dtype = _precision(c, a, "zero_point", "dtype", "i64").storage
     if known is None and a.given("zero_point") and (own := a.operand("zero_point").type.dtype) != dtype:
         raise _refused(c, f"the zero point is a {own}, and it is quantised to {dtype}", span)
     _check(c, a, x, dtype, span)

@@ -141,7 +141,7 @@ def convert(x: Any, source: str, to: str) -> Any:
     if source in stored_floats.WIDEN:
         return convert(stored_floats.WIDEN[source](x), "f32", to)
     if source in STORED:
-        return convert(_read_low_bits(x, DTYPES[source]), f"{source[0]}8", to)
+        return convert(_read_low_bits(x, DTYPES[source]), "i32", to)
     s, d = DTYPES[source], DTYPES[to]
     if to == "f4e2m1":
         return stored_floats.to_f4e2m1(convert(x, source, "f32"))
@@ -167,11 +167,12 @@ def convert(x: Any, source: str, to: str) -> Any:
 
 
 def _read_low_bits(x: Any, source: DType) -> Any:
-    """The number of 8 bits that the low bits of a byte are, whatever the others are."""
+    """The number of 32 bits that the low bits of a byte are, whatever the others are."""
+    low = arith.andi(arith.extui(element("i32"), x), constant((1 << source.bits) - 1, "i32"))
     if source.kind == "uint":
-        return arith.andi(x, constant((1 << source.bits) - 1, "u8"))
-    above = constant(8 - source.bits, "i8")
-    return arith.shrsi(arith.shli(x, above), above)
+        return low
+    sign = constant(1 << (source.bits - 1), "i32")
+    return arith.subi(arith.xori(low, sign), sign)
 
 
 def _with_complex(x: Any, source: str, to: str) -> Any:

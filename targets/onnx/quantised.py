@@ -6,6 +6,7 @@ Numbers of 16 bits are divided in f32 between explicit casts, as everywhere. Wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from pyc.dialects import operators, signature
 from pyc.dialects.types import is_tensor
 
 from . import carriers
-from .scope import Scope, dtype_name, program_dtype
+from .scope import Scope, dtype_name, known_extents, program_dtype
 from .types import TYPES
 
 #: The version from which on operators say the type that they give, and that which has blocks.
@@ -76,14 +77,19 @@ def emit(scope: Scope, call: Any, function: Any) -> ir.Value:
     if zero is None and dtype != "i8" and scope.operators.version >= _OUTPUT_TYPE:
         attributes["output_dtype"] = int(TYPES[dtype])
     else:
-        inputs.append(_zero(scope, scale, ranks.get("scale", 0), dtype) if zero is None else zero)
+        own = [v.type for n, v in zip(names, call.operands, strict=True) if n == "scale"]
+        inputs.append(_zero(scope, scale, known_extents(own[0]) if own else [], dtype) if zero is None else zero)
     return scope.node(said["operator"], inputs, dtype, attributes)
 
 
-def _zero(scope: Scope, scale: ir.Value, rank: int, dtype: str) -> ir.Value:
-    """Zero points of zero for scales: what says the type in older versions."""
-    if not rank:
+def _zero(scope: Scope, scale: ir.Value, extents: Sequence[int | None], dtype: str) -> ir.Value:
+    """Zero points of zero for scales of these extents: they say the type where nothing else may."""
+    if not extents:
         return scope.constant(0, dtype)
+    known = [e for e in extents if e is not None]
+    if len(known) == len(extents):
+        whole = ir.Tensor(np.zeros(known, TYPES[dtype].numpy()), dtype=TYPES[dtype])
+        return scope.nodes_of("Constant", [], [dtype], {"value": whole}, name="constant")[0]
     element = ir.Tensor(np.zeros(1, TYPES[dtype].numpy()), dtype=TYPES[dtype])
     return scope.node("ConstantOfShape", [scope.op("Shape", scale, dtype="i64")], dtype, {"value": element})
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pyc import weights
 from pyc.diagnostics import CompileError
+from pyc.precision import DTYPES
 
 reference = pytest.importorskip("safetensors.numpy")
 
@@ -150,3 +151,18 @@ def test_errors_of_weights_stand_at_their_declarations(tmp_path):
     assert "net.py:4:5\n" in result.stderr
     assert "net.py:5:5\n" in result.stderr
     assert "4 |     w: Tensor[f32, 4]\n" in result.stderr
+
+
+@pytest.mark.parametrize("dtype", ["i4", "u4", "f4e2m1", "f8e8m0"])
+def test_numbers_that_files_do_not_have_come_back(dtype, tmp_path):
+    numbers = {"i4": [-8, -1, 0, 7], "u4": [0, 1, 15], "f4e2m1": [-6, -0.5, 0, 1.5], "f8e8m0": [0.125, 1, 1024]}
+    array = np.array(numbers[dtype]).astype(DTYPES[dtype].dtype)
+    weights.save(tmp_path / "w.safetensors", {"w": array})
+    found = weights.stored(weights.load(tmp_path / "w.safetensors")["w"], dtype)
+    assert found.dtype == array.dtype
+    np.testing.assert_array_equal(found.astype(np.float64), numbers[dtype])
+    # What is none of them stays what it is, and is refused where it is declared.
+    other = np.array([1.3, 100], np.float32) if dtype[0] == "f" else np.array([1, 100], f"{'u' * (dtype == 'u4')}int8")
+    assert weights.stored(other, dtype) is other
+    assert "taken for" in weights.adjustment(dtype, (2,), other)[0].message
+    assert weights.stored(array, "f32") is array

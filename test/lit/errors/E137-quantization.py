@@ -81,3 +81,8 @@ def q(x: Tensor[f32, 3, 8], s: Tensor[f32, 2], z: Tensor[i8, 8]) -> Tensor[i8, 3
     # CHECK: error[E137]: {{.*}}: the zero point is a u8, and what is stored are i8
     b = nn.dequantize(z, 0.5, u8(3))
     return a
+
+
+def r(x: Tensor[f32, 3], z: int) -> Tensor[i8, 3]:
+    # CHECK: error[E137]: {{.*}}: i64 is no type that numbers are quantised to
+    return nn.quantize(x, 0.5, z)
