@@ -208,7 +208,8 @@ def test_definitions_hold_until_the_next_one(version: int) -> None:
     exec(compile(found.text, "<net>", "exec"), names)
     x = RNG.standard_normal((5, 6)).astype("f4")
     session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
-    np.testing.assert_allclose(names[found.name](x), session.run(None, {"x": x})[0], rtol=1e-4, atol=1e-5)
+    expected: Any = session.run(None, {"x": x})[0]
+    np.testing.assert_allclose(names[found.name](x), expected, rtol=1e-4, atol=1e-5)
 
 
 # --- what nobody should read ------------------------------------------------------------------------------------------
