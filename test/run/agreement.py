@@ -199,20 +199,21 @@ def disagreements(program: Program, name: str, model: Model, calls: Sequence[tup
     """What a model gives that CPython does not, nor compiled code where the language has a meaning of its own."""
     found = tuple(problems(model, program.python[name], calls, program.records))
     if found:
-        found = tuple(problems(model, compiled(program, name), calls, program.records))
+        judge = getattr(compiled(program, name), name)
+        found = tuple(problems(model, judge, calls, program.records))
     return found
 
 
-def compiled(program: Program, name: str) -> Any:
-    """A function of a program on the CPU."""
+def compiled(program: Program, *names: str) -> Any:
+    """Functions of a program on the CPU."""
     cpu = backend("cpu")
     options = Options(name="program", emit="obj", source_path="<program>", level=0, pool=False)
-    module = lower(Source("<program>", program.text), Request(CPU, (name,))).module
+    module = lower(Source("<program>", program.text), Request(CPU, names)).module
     with module.context:
         cpu.pipeline(CPU, options).run(module)
         functions = load(cpu.emit(module, CPU, options))
     functions.adopt(program.records)
-    return getattr(functions, name)
+    return functions
 
 
 def problems(model: Model, judge: Any, calls: Sequence[tuple[Any, ...]], records: Mapping[str, Any]) -> Iterator[str]:
