@@ -196,29 +196,12 @@ class Box {
     return found;
   }
 
-  get isModule() {
-    return this.hasParts;
-  }
-
   // The parameters in it: those that nodes of it read, or that its function takes or holds.
   get parameters() {
-    const found = new Map();
-    const number = this.inside;
-    if (this.inner !== undefined) {
-      for (const [name, value] of Object.entries(scopes[number].values || NOTHING)) {
-        if (value.role === 'parameter') found.set(name, value);
-      }
-    }
-    const nodes = this.kind === 'module' || this.kind === 'stretch'
-      ? [...this.nodes].map(i => scopes[number].nodes[i])
-      : this.node ? [this.node] : [];
-    for (const node of nodes) {
-      for (const name of taken(node)) {
-        const value = lookup(this.scope, name).value;
-        if (value.role === 'parameter' && !(this.inner !== undefined)) found.set(name, value);
-      }
-    }
-    return found;
+    const isParameter = ([, value]) => value.role === 'parameter';
+    if (this.inner !== undefined) return new Map(Object.entries(scopes[this.inner].values || NOTHING).filter(isParameter));
+    const nodes = this.node ? [this.node] : [...this.nodes].map(i => scopes[this.scope].nodes[i]);
+    return new Map(nodes.flatMap(taken).map(name => [name, lookup(this.scope, name).value]).filter(isParameter));
   }
 }
 

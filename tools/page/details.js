@@ -134,7 +134,7 @@ function valueDetails({ scope, name }) {
       ['declared', value.declared], ['size', value.size ? `${value.size.toLocaleString('en')} bytes` : ''], ['contents', value.content],
       ['given by', from ? boxLink(from) : '']]),
     ...said(value.user),
-    ...(shown.length ? [element('h3', '', 'Read by'), element('ul', 'readers', '', ...shown)] : []),
+    ...(shown.length ? [element('h3', '', 'Read by'), element('ul', '', '', ...shown)] : []),
     ...metadata(['Metadata', value.meta]),
     ...documented(value.doc),
   ];
