@@ -121,6 +121,8 @@ def _gemm(node: Node) -> str:
 
 
 def _einsum(node: Node) -> str:
+    if len(node.inputs) == 1 and node.rank(0) == 0:
+        return node.text(0)  # of an array without axes `einsum` gives one, and this is a number
     return f'np.einsum("{node.attribute("equation")}", {", ".join(node.texts)})'
 
 
