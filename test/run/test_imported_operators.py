@@ -12,6 +12,8 @@ from onnx import TensorProto, helper
 from onnx.reference import ReferenceEvaluator
 from test_imported_nodes import HEAD, compiled, program, same
 
+from pyc.diagnostics import CompileError
+
 F32, I64 = TensorProto.FLOAT, TensorProto.INT64
 TRAINING = "ai.onnx.preview.training"
 
@@ -71,7 +73,9 @@ CASES = {
     "scattered_around": case(
         "TensorScatter", {"x": draw(2, 1, 5, 3), "u": draw(2, 1, 4, 3), "at": np.array([3, 14])}, mode="circular"
     ),
-    "spectrum": case("STFT", {"x": draw(2, 17, 1), "frame_step": np.int64(3), "w": None, "frame_length": np.int64(7)}),
+    "spectrum": case(
+        "STFT", {"x": draw(2, 17, 1), "frame_step": np.int64(3), "w": None, "frame_length": np.int64(7)}, onesided=1
+    ),
     "spectrum_whole": case("STFT", {"x": draw(1, 16, 2), "frame_step": np.int64(5), "w": draw(6)}, onesided=0),
     **{
         f"bands_{bins}": case(
@@ -128,3 +132,9 @@ def test_a_write_beyond_the_cache_is_an_index_error() -> None:
     text, arguments = program(c)
     with pytest.raises(IndexError):
         compiled(HEAD + text, ["beyond"]).beyond(*arguments[:2], np.array([3]))
+
+
+def test_extents_that_contradict_the_operator_are_refused() -> None:
+    inputs = {"x": draw(2, 17, 1), "frame_step": np.int64(3), "w": None, "frame_length": np.int64(7)}
+    with pytest.raises(CompileError, match=r"E621: .*its result is said to have 7 frequencies"):
+        program(case("STFT", inputs))

@@ -46,8 +46,12 @@ def _stft(node: Node) -> str:
         length = node.kind(2).dims[0]
     else:
         raise Unsupported("the length of frames is known only when the model runs")
-    window = node.text(2) if node.has(2) else "None"
-    return f"onnx.stft({node.text(0)}, {step}, {window}, {length}, {bool(node.attribute('onesided', 1))})"
+    window, is_half = node.text(2) if node.has(2) else "None", bool(node.attribute("onesided", 1))
+    said = node.kinds[0].dims[2] if node.kinds[0] is not None else length
+    if isinstance(said, int) and said != (length // 2 + 1 if is_half else length):
+        # onnx's own inference takes a missing 'onesided' for 0.
+        raise Unsupported(f"its result is said to have {said} frequencies, which it has not: say 'onesided'")
+    return f"onnx.stft({node.text(0)}, {step}, {window}, {length}, {is_half})"
 
 
 def _mel_weights(node: Node) -> str:
