@@ -46,8 +46,9 @@ def region_name(c: Checker, node: ast.With) -> str:
             if isinstance(function, ast.Name) and function.id in c.locals:
                 return ""
             value = c.value(function)
-            known = isinstance(value, LibraryName) and value.library in ("pyc", "pyc.structure")
-            return value.name if known else ""
+            if isinstance(value, LibraryName) and value.library in ("pyc", "pyc.structure"):
+                return value.name
+            return ""
         case _:
             return ""
 

@@ -25,6 +25,7 @@ from . import annotate, carriers, extents, operators, quantised
 from .control import CONTROL
 from .rules import RULES
 from .scope import Annotation, Names, OperatorSet, Scope, describe_value, known_extents, new_value, program_dtype
+from .separate import separate
 from .support import Sources, called_symbols
 from .types import TYPES
 
@@ -77,6 +78,8 @@ def build(module: Any, entry: Any, options: Options) -> ir.Model:
     graph.opset_imports.update({"": opset, **dict.fromkeys(sorted(domains), 1)})
     for body in (graph, *functions):
         _drop_unused(body)
+    if options.emit == "flat":
+        separate(graph, functions)
     return ir.Model(
         graph,
         ir_version=operators.ir_version(opset),

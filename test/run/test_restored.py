@@ -83,6 +83,37 @@ def test_flat_models_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert CliRunner().invoke(cli, ["inspect", "one.onnx", "--verify"]).exit_code == 0
 
 
+@pytest.mark.parametrize("rest", ["", " + 1.0"])
+def test_in_flat_models_a_function_and_its_caller_say_different_things(rest: str, tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(
+        "from __future__ import annotations\n"
+        "import pyc\n"
+        "from pyc import Dim, Tensor, f32\n"
+        "N = Dim('N')\n"
+        "class Inner(pyc.Module):\n"
+        "    w: Tensor[f32, 4]\n"
+        "    def __call__(self, x: Tensor[f32, N, 4]) -> Tensor[f32, N, 4]:\n"
+        "        return pyc.annotate(x * self.w, role='out')\n"
+        "class Layer(pyc.Module):\n"
+        "    inner: Inner\n"
+        "    def __call__(self, x: Tensor[f32, N, 4]) -> Tensor[f32, N, 4]:\n"
+        "        return self.inner(x)\n"
+        "class Net(pyc.Module):\n"
+        "    one: Layer\n"
+        "    def __call__(self, x: Tensor[f32, N, 4]) -> Tensor[f32, N, 4]:\n"
+        "        y = pyc.annotate(self.one(x), role='carried')\n"
+        f"        return y{rest}\n"
+    )
+    program, path = str(tmp_path / "program.py"), str(tmp_path / "net.onnx")
+    arguments = ["compile", program, "--target=onnx", "--emit=flat", "--function", "Net", "-o", path]
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 0, done.stderr
+    graph = onnx.load(path).graph
+    said = [e.value for v in (*graph.value_info, *graph.output) for e in v.metadata_props if e.key.endswith("role")]
+    assert sorted(said) == ['"carried"', '"out"']
+    assert CliRunner().invoke(cli, ["inspect", path, "--verify"]).exit_code == 0
+
+
 def test_what_inlining_leaves_says_where_it_was(content: bytes, tmp_path: Path) -> None:
     path = written(onnx.inliner.inline_local_functions(onnx.load_from_string(content)), tmp_path)
     path.write_bytes(restore_model(path)[0])
