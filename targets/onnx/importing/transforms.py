@@ -40,11 +40,10 @@ def _integer(node: Node, index: int, what: str) -> int:
 
 def _stft(node: Node) -> str:
     step = _integer(node, 1, "the distance of frames")
+    length = node.kind(2).dims[0] if node.has(2) else None
     if node.has(3):
         length = _integer(node, 3, "the length of frames")
-    elif node.has(2) and isinstance(node.kind(2).dims[0], int):
-        length = node.kind(2).dims[0]
-    else:
+    if not isinstance(length, int):
         raise Unsupported("the length of frames is known only when the model runs")
     window, is_half = node.text(2) if node.has(2) else "None", bool(node.attribute("onesided", 1))
     said = node.kinds[0].dims[2] if node.kinds[0] is not None else length
