@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import onnx
 from onnx import shape_inference
 
 from pyc.dataclass import dataclass
-from pyc.diagnostics import CompileError, Diagnostic
+from pyc.diagnostics import CompileError, Diagnostic, Note
 from pyc.precision import DTYPES
 from pyc.targets.onnx.carriers import OF_MODULE, USER, read_properties
 
@@ -247,6 +248,17 @@ class _Reserved(frozenset[str]):
 class _Main(Writer):
     """Writes the definition that the graph of a model is."""
 
+    def _refused(self, inputs: Sequence[onnx.ValueInfoProto]) -> list[Diagnostic]:
+        """Why the model is no program. Where something of it is not known, extents of inputs may decide it."""
+        found = [Diagnostic("E621", problem) for problem in self.problems]
+        names = dict.fromkeys(d.dim_param for v in inputs for d in v.type.tensor_type.shape.dim if d.dim_param)
+        for i, problem in enumerate(self.problems):
+            if names and "known" in problem:
+                words = " ".join(f"--bind {name}=1" for name in names)
+                found[i] = replace(found[i], notes=(Note(f"fix extents, which may decide it: `{words}`", fix=True),))
+                break
+        return found
+
     def write(self, name: str) -> Imported:
         """The program."""
         model = self.shared.model
@@ -263,7 +275,7 @@ class _Main(Writer):
         held = self.held(was) if self.kept is not None else {}
         self.nodes(self.graph.node, was.node if self.kept is not None else None)
         if self.problems:
-            raise CompileError([Diagnostic("E621", problem) for problem in self.problems])
+            raise CompileError(self._refused(inputs))
         results = ", ".join(self.given(o.name) for o in self.graph.output)
         words = ", ".join(f"{self.names.of(v.name)}: {self._parameter(v)}" for v in inputs)
         body = [*read_lines(self.lines, results), f"return {results}"]

@@ -6,6 +6,7 @@ from onnx import TensorProto, helper, save
 
 KINDS = {
     "texts": helper.make_node("StringConcat", ["x", "x"], ["y"], name="join"),
+    "extents": helper.make_node("Squeeze", ["x"], ["y"]),
     "axes": helper.make_node("ReduceSum", ["x", "axes"], ["y"]),
 }
 kind, path = sys.argv[1:]
