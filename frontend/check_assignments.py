@@ -27,7 +27,7 @@ from .check_subscripts import Entry, basic_items, entries, full, selected
 from .conform import Place, conform, literal_as
 from .constant_results import is_constant, known_value
 from .context import Checker, Operand, Slot
-from .dims import Dim
+from .dims import AtLeastZero, Dim
 from .report import fix
 from .shapes import Operand as Shape
 from .shapes import broadcast, shape_text
@@ -529,7 +529,9 @@ def _ones(value: tree.Expression, region: Shape, said: str) -> tree.Expression:
     want, missing = list(value.type.dims), len(region.dims) - value.type.rank
     checks = []
     for axis, dim in enumerate(want):
-        if region.dims[axis + missing].value == 1 and not dim.is_known:
+        # Of a slice, `max(N - 1, 0) - max(N - 2, 0)`: it is 1 but for small N.
+        is_open = not dim.is_known or any(isinstance(a, AtLeastZero) for a in dim.atoms)
+        if region.dims[axis + missing].value == 1 and is_open:
             want[axis] = Dim.of(1)
             checks.append((axis, want[axis], f"could not broadcast input array into shape {shape_text(region.dims)}"))
     if not checks:

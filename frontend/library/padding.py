@@ -41,7 +41,7 @@ def padded(a, axis, before, after, mode, front, back):
     if mode == "reflect" and before < n and after < n:
         out[..., :before] = x[..., 1 : before + 1][..., ::-1]
         out[..., before : before + n] = x
-        out[..., before + n :] = x[..., n - 1 - after : n - 1][..., ::-1]
+        out[..., before + n :] = x[..., ::-1][..., 1 : after + 1]
         return np.moveaxis(out, -1, axis)
     for i in range(before + n + after):
         out[..., i] = x[..., _source(i - before, n, mode)]

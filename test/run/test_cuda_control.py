@@ -212,6 +212,8 @@ REFUSED = {
     "E303": "complex numbers",
     "E320": "indices and values that are checked where they are known, on the GPU",
     "E321": "branches on elements around such checks",
+    "E322": "extents that only the elements tell, of what is computed on the way",
+    "E406": "functions of the library that write to one of several arrays",
 }
 
 

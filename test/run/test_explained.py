@@ -60,7 +60,9 @@ def _with_code(text: str, names: set[str], code: str) -> str:
 def value(names: dict[str, Any], annotation: str, seed: int) -> Any:
     """A value of a type: ``names`` are those of the program, which has its records."""
     if found := re.fullmatch(r"Tensor\[(\w+), (.*)\]", annotation):
-        dtype = np.dtype({"T": "f4", "Half": "f2"}.get(found[1]) or f"{found[1][0]}{int(found[1][1:]) // 8}")
+        bits = int(found[1][1:]) if found[1][1:].isdecimal() else 0
+        small = {"i4": "int4", "u4": "uint4"}  # ml_dtypes' names
+        dtype = np.dtype({"T": "f4", "Half": "f2", **small}.get(found[1]) or f"{found[1][0]}{bits // 8}")
         shape = [EXTENTS[d] if d in EXTENTS else int(d) for d in found[2].split(", ") if d not in ("cpu", "On")]
         return np.random.default_rng(seed).uniform(0, 4, shape).astype(dtype)
     if annotation in ("int", "i64", "bool", "float", "f32", "f64"):

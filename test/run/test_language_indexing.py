@@ -59,6 +59,11 @@ def elems(u: Tensor[f64, N, M], m: Tensor[bool, N, M]):
     return u[m]
 def two(u: Tensor[f64, N], m: int) -> tuple[Tensor[f64, K], Tensor[f64, K]]:
     return u[u > 0], u[:m].copy()
+def one(u: Tensor[f64, N, M]) -> Tensor[f64, N, M + 1]:
+    out = np.zeros((u.shape[0], u.shape[1] + 1))
+    out[:, :1] = u[:, 1:2]
+    out[:, u.shape[1] :] = u[:, ::-1][:, 1:2]
+    return out
 def length(u: Tensor[f64, N]) -> int:
     y = u[u > 0]
     return len(y) + y.shape[0] + y.size
@@ -118,6 +123,11 @@ def test_of_matrices(shape: tuple[int, int]) -> None:
         t.agree("selfrev2", v)
         t.agree("maskset2", v, random.normal(size=shape[0]) > 0)
     t.agree("maskset2", u, np.zeros(shape[0] + 1, bool), message=False)
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (4, 5), (0, 2), (3, 1), (2, 0)])
+def test_a_slice_of_one_element_fits_one(shape: tuple[int, int]) -> None:
+    language().agree("one", whole(np.random.default_rng(1), *shape))
 
 
 def test_lists() -> None:

@@ -8,6 +8,6 @@ N = Dim("N")
 
 # CHECK: error[E610]: this needs BitwiseXor, which ONNX has from opset 18 on
 # CHECK: return x ^ 5
-# CHECK: help: --opset=24 may have it
+# CHECK: help: --opset=18 has it
 def f(x: Tensor[i32, N]) -> Tensor[i32, N]:
     return x ^ 5
