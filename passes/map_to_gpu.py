@@ -117,9 +117,7 @@ class _Mapping:
                 except code.Unmapped as error:
                     span = span_of(operation.location)
                     return [Diagnostic("E323", f"{error} has no form on CUDA", span)]
-        for operation in absorbed:
-            operation.erase()
-        for operation in stores:
+        for operation in (*absorbed, *stores):
             operation.erase()
         found = [d for o in control.control_in(block) for inner in control.blocks_of(o) for d in self._map_block(inner)]
         _erase_unused(block)

@@ -166,7 +166,7 @@ class _Writer:
         elif operation.name in _CONTROL:
             _CONTROL[operation.name](self, operation)
         elif operation.name in ("scf.yield", "scf.condition"):
-            self._carry(operands)  # before temporaries of this block are given back
+            self._note_carried(operands)  # before temporaries of this block are given back
         elif operation.name != "func.return":
             raise PassError(f"the host program has no step for {operation.name} at {operation.location}")
 
@@ -205,8 +205,11 @@ class _Writer:
 
     def _carry(self, values: Sequence[Any]) -> list[int]:
         """The slots of what goes into, through or out of control flow. Floats of the host are placeholders."""
-        self.carried.update(self.owners[self.slots[v]] for v in values if self.slots.get(v) in self.owners)
+        self._note_carried(values)
         return [self._constant(0) if isinstance(v.type, ir.FloatType) else self.slots[v] for v in values]
+
+    def _note_carried(self, values: Sequence[Any]) -> None:
+        self.carried.update(self.owners[self.slots[v]] for v in values if self.slots.get(v) in self.owners)
 
     def _define_all(self, values: Sequence[Any]) -> list[int]:
         return [self._define(v) for v in values]
@@ -243,7 +246,7 @@ class _Writer:
             bits = _bits(operation.operands[0].type)
             self.steps.append(["cmp", self._define(operation.results[0]), predicate, bits, *operands])
         elif name == "select":
-            self._carry(list(operation.operands)[1:])
+            self._note_carried(list(operation.operands)[1:])
             self.steps.append(["select", self._define(operation.results[0]), *operands])
         elif name in _CONVERSIONS:
             source, target = operation.operands[0].type, operation.results[0].type

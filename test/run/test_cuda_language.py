@@ -147,21 +147,24 @@ PROGRAMS: dict[str, tuple[str, tuple[Any, ...]]] = {
 }
 
 
+def agree(got: Any, want: Any, tolerance: float = 1e-5) -> None:
+    """Compare the results of a call on the GPU with those of the CPU."""
+    wanted = want if isinstance(want, tuple) else (want,)
+    for g, w in zip(got if isinstance(got, tuple) else (got,), map(np.asarray, wanted), strict=True):
+        assert (g.dtype, g.shape) == (w.dtype, w.shape)
+        if g.dtype.kind == "f":
+            np.testing.assert_allclose(g, w, rtol=5e-3 if g.itemsize == 2 else tolerance, atol=1e-5)
+        else:
+            np.testing.assert_array_equal(g, w)
+
+
 @pytest.mark.parametrize("name", list(PROGRAMS))
 def test_a_program_gives_what_it_gives_on_the_cpu(name: str) -> None:
     text, arguments = PROGRAMS[name]
     source = Source("program.py", HEADER + text)
     want = on_cpu(source).f(*arguments)
-    wanted = want if isinstance(want, tuple) else (want,)
     for order in ("forwards", "last ahead", "random"):
-        got = on_gpu(source, order).f(*arguments)
-        for g, w in zip(got if isinstance(got, tuple) else (got,), wanted, strict=True):
-            w = np.asarray(w)
-            assert (g.dtype, g.shape) == (w.dtype, w.shape)
-            if g.dtype.kind == "f":
-                np.testing.assert_allclose(g, w, rtol=5e-3 if g.itemsize == 2 else 1e-5, atol=1e-5)
-            else:
-                np.testing.assert_array_equal(g, w)
+        agree(on_gpu(source, order).f(*arguments), want)
 
 
 def test_writes_reach_the_callers_array() -> None:
