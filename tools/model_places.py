@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pyc.diagnostics import Diagnostic, Note
 from pyc.source import Source
-
-#: The last line of a stack trace, as torch writes it.
-_TRACED = re.compile(r'File "([^"]+)", line (\d+)')
 
 
 def placed(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Diagnostic, ...]:
@@ -48,6 +44,9 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[int, int, str]]:
 
 
 def _sentence(call: ast.Call) -> str:
+    # Only where something is reported: what it comes with is not needed to start.
+    from pyc.targets.onnx.hierarchy import python_place
+
     words = [a.value for a in call.args[:2] if isinstance(a, ast.Constant)]
     said: dict[str, str] = {}
     for k in call.keywords:
@@ -58,7 +57,6 @@ def _sentence(call: ast.Call) -> str:
                 if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
                     said[str(key.value)] = str(value.value)
     operator, name = (str(words[0]), str(words[1])) if len(words) == 2 else ("", "")
-    traced = _TRACED.findall(said.get("pkg.torch.onnx.stack_trace", ""))
-    place = said.get("loc", "") or (":".join(traced[-1]) if traced else "")
+    place = said.get("loc", "") or python_place(said)
     called = f"the node {name!r} ({operator})" if name else f"a node {operator}"
     return f"this is {called} of the model{f', from {place}' if place else ''}"
